@@ -1,0 +1,76 @@
+# Two commands do everything: `make book` and `make test`.
+# Each sets up .venv by itself the first time, and is quick when nothing has changed.
+
+PYTHON ?= python3
+PORT ?= 8000
+
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+READY := .venv/.ready
+BUILT := _build/.built
+SITE := _build/html/index.html
+BOOK := _config.yml _toc.yml references.bib $(wildcard *.md *.ipynb) \
+	$(shell find lectures _ext _static -type f -not -path '*/.*' -not -path '*/__pycache__/*')
+
+# Matrices here are small: on few cores the threads of BLAS cost more than they save.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: help book test lint notebooks serve requirements clean
+
+help:
+	@echo "make book           build the site from the stored outputs"
+	@echo "make test           build the site, check style, run every test and notebook"
+	@echo "make serve          build the site and open it on http://localhost:$(PORT)"
+	@echo "make notebooks      re-execute and normalise every notebook in place"
+	@echo "make lint           check style only"
+	@echo "make requirements   renew the pins in requirements.txt"
+	@echo "make clean          remove the site and the environment"
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; '$(PYTHON)' is older or missing."; \
+		echo "Install one, or name it: make PYTHON=python3.12 book"; exit 1; }
+	@echo "Setting up .venv (a few minutes, this once) ..."
+	@test -d $(BIN) || $(PYTHON) -m venv .venv || { \
+		echo "On Debian and Ubuntu: sudo apt install python3-venv"; rm -rf .venv; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Always from scratch: an incremental build would not repeat the warnings of pages
+# that it has already read, and so could hide them.
+$(BUILT): $(READY) $(BOOK)
+	@rm -f $@
+	@$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
+	@touch $@
+
+book: $(BUILT)
+	@echo "The book: $(CURDIR)/$(SITE)"
+
+test: $(BUILT) lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+notebooks: $(READY)
+	$(BIN)/python scripts/notebooks.py
+
+serve: book
+	@$(BIN)/python -m webbrowser http://localhost:$(PORT) || true
+	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+requirements: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile requirements.in --output-file requirements.txt --upgrade \
+		--universal --python-version 3.11 --no-header --no-annotate --quiet
+
+clean:
+	rm -rf _build .venv

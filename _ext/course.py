@@ -1,0 +1,52 @@
+"""Mends of the built site that no setting of Jupyter Book gives."""
+
+import shutil
+from importlib.metadata import files
+from pathlib import Path
+
+MATHJAX = "static/mathjax/"
+# Of the 24 MB of MathJax only what pages with TeX formulas load: the program, its
+# fonts, and the extensions that macros such as \\boldsymbol call for.
+NEEDED = (
+    "tex-chtml.js",
+    "output/chtml/fonts/woff-v2/",
+    "input/tex/extensions/",
+)
+
+
+def copy_mathjax(app, exception):
+    """Copy MathJax into the site, so that formulas need no network.
+
+    Not through html_static_path: Jupyter Book loads every script it finds there on
+    every page.
+    """
+    if exception or app.builder.format != "html":
+        return
+    for file in files("sphinx-mathjax-offline"):
+        _, found, inner = file.as_posix().partition(MATHJAX)
+        if found and inner.startswith(NEEDED):
+            target = Path(app.outdir, "_static", "mathjax", inner)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file.locate(), target)
+
+
+def drop_thebe(app, pagename, templatename, context, doctree):
+    """Drop sphinx-thebe's scripts, which Jupyter Book adds though live code is off.
+
+    They stand on every page twice, and the second is a JavaScript error ("identifier
+    'THEBE_JS_URL' has already been declared").
+    """
+
+    def is_thebe(script):
+        body = getattr(script, "attributes", {}).get("body") or ""
+        return "THEBE_JS_URL" in body or "sphinx-thebe" in str(script)
+
+    scripts = context.get("script_files", [])
+    context["script_files"] = [script for script in scripts if not is_thebe(script)]
+
+
+def setup(app):
+    """Register the mends with Sphinx."""
+    app.connect("build-finished", copy_mathjax)
+    app.connect("html-page-context", drop_thebe, priority=999)  # after sphinx-thebe
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,45 @@
+"""mlm: linear mixed models in Python, after Bates et al. (2015)."""
+
+from mlm.datasets import load_sleepstudy, provenance
+from mlm.design import Design, RandomTerm, design_matrices
+from mlm.errors import (
+    ConvergenceWarning,
+    DataError,
+    FormulaError,
+    MissingValuesWarning,
+    MlmError,
+    MlmWarning,
+    RankDeficiencyWarning,
+    SingularFitWarning,
+)
+from mlm.fit import lm, lmer
+from mlm.formula import parse_formula
+from mlm.model import LinearMixedModel, LinearModel
+from mlm.pls import PLS, pls
+from mlm.profiled import profiled_deviance
+
+__all__ = [
+    "PLS",
+    "ConvergenceWarning",
+    "DataError",
+    "Design",
+    "FormulaError",
+    "LinearMixedModel",
+    "LinearModel",
+    "MissingValuesWarning",
+    "MlmError",
+    "MlmWarning",
+    "RandomTerm",
+    "RankDeficiencyWarning",
+    "SingularFitWarning",
+    "design_matrices",
+    "lm",
+    "lmer",
+    "load_sleepstudy",
+    "parse_formula",
+    "pls",
+    "profiled_deviance",
+    "provenance",
+]
+
+__version__ = "0.1.0"

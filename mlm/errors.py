@@ -1,0 +1,56 @@
+"""Exceptions and warnings of mlm.
+
+Everything mlm raises on purpose derives from `MlmError` (itself a `ValueError`)
+or `MlmWarning` (a `UserWarning`), so a caller can catch either family whole.
+"""
+
+
+class MlmError(ValueError):
+    """Base class of the errors that mlm raises on purpose."""
+
+
+class FormulaError(MlmError):
+    """A formula that cannot be read, shown with its bad part marked.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong, in one sentence.
+    formula : str
+        The whole formula, as the user wrote it.
+    span : tuple of (int, int)
+        First and one-past-last character of the bad part.
+    hint : str
+        What to do about it.
+    """
+
+    def __init__(self, problem, formula, span, hint):
+        start, stop = span
+        mark = " " * start + "^" * max(1, stop - start)
+        super().__init__(f"{problem}\n\n    {formula}\n    {mark}\n{hint}")
+        self.formula = formula
+        self.span = span
+
+
+class DataError(MlmError):
+    """Data that cannot be used as the formula asks."""
+
+
+class MlmWarning(UserWarning):
+    """Base class of the warnings that mlm gives."""
+
+
+class MissingValuesWarning(MlmWarning):
+    """Rows were left out because a variable of the formula is missing there."""
+
+
+class RankDeficiencyWarning(MlmWarning):
+    """Columns of X were dropped because others already say the same."""
+
+
+class SingularFitWarning(MlmWarning):
+    """The estimated covariance of the random effects is singular."""
+
+
+class ConvergenceWarning(MlmWarning):
+    """The optimiser stopped at a point that does not look like an optimum."""

@@ -1,0 +1,128 @@
+"""`lm` and `lmer`: from a formula and data to a fitted model."""
+
+import warnings
+
+import pandas as pd
+
+from mlm.design import design_matrices
+from mlm.errors import ConvergenceWarning, SingularFitWarning
+from mlm.model import LinearMixedModel, LinearModel
+from mlm.optimise import minimise
+from mlm.profiled import profiled_deviance
+
+
+def lm(formula, data, na_action="drop"):
+    """Fit a linear model by least squares.
+
+    Parameters
+    ----------
+    formula : str
+        Such as ``"Reaction ~ Days"``; see `parse_formula`.
+    data : DataFrame
+        One row an observation.  It is not changed.
+    na_action : {"drop", "raise"}
+        See `design_matrices`.
+
+    Returns
+    -------
+    LinearModel
+
+    Raises
+    ------
+    FormulaError, DataError
+        As `design_matrices`, and for a formula with random terms.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> mlm.lm("Reaction ~ Days", mlm.load_sleepstudy())
+    Linear model fit by least squares
+    Formula: Reaction ~ Days
+    Coefficients:
+    (Intercept)         Days
+         251.41        10.47
+    """
+    design = design_matrices(formula, data, na_action)
+    if design.terms:
+        problem = "lm fits no random terms."
+        part = design.formula.bars[0]
+        raise design.formula.error(problem, "Use mlm.lmer for this formula.", part.span)
+    return LinearModel(design, reml=False)
+
+
+def lmer(formula, data, reml=True, na_action="drop"):
+    """Fit a linear mixed model by REML or maximum likelihood.
+
+    Parameters
+    ----------
+    formula : str
+        Such as ``"Reaction ~ Days + (Days | Subject)"``; see `parse_formula`.
+    data : DataFrame
+        One row an observation.  It is not changed.
+    reml : bool
+        REML if true (as in lme4), maximum likelihood if false.
+    na_action : {"drop", "raise"}
+        See `design_matrices`.
+
+    Returns
+    -------
+    LinearMixedModel
+
+    Raises
+    ------
+    FormulaError, DataError
+        As `design_matrices`, and for a formula without random terms.
+
+    Warns
+    -----
+    SingularFitWarning
+        The best covariance of the random effects is singular: a variance of 0, or
+        a correlation of ±1.
+    ConvergenceWarning
+        The optimiser stopped where gradient or curvature are not a minimum's.
+
+    References
+    ----------
+    Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 3.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    Linear mixed model fit by REML
+    Formula: Reaction ~ Days + (Days | Subject)
+    REML criterion at convergence: 1743.628
+    Random effects:
+     Groups   Name        Std.Dev. Corr
+     Subject  (Intercept) 24.740
+              Days         5.922   0.07
+     Residual             25.592
+    Number of obs: 180, groups:  Subject, 18
+    Fixed Effects:
+    (Intercept)         Days
+         251.41        10.47
+    """
+    design = design_matrices(formula, data, na_action)
+    if not design.terms:
+        hint = "Add one such as (1 | group), or use mlm.lm for a model without."
+        raise design.formula.error("no random term.", hint)
+    deviance = profiled_deviance(design, reml)
+    theta, convergence = minimise(deviance, design)
+    theta = pd.Series(theta, index=deviance.names)
+    fit = LinearMixedModel(design, reml, theta, convergence)
+    if fit.is_singular:
+        warnings.warn(
+            "boundary (singular) fit: the best estimate of a variance is 0, or of a "
+            "correlation ±1. Look at fit.varcorr; a simpler random part may say the "
+            "same.",
+            SingularFitWarning,
+            stacklevel=2,
+        )
+    if not convergence.converged:
+        warnings.warn(
+            f"{convergence!r}. Scale or centre the predictors, or simplify the "
+            "random part.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
+    return fit

@@ -1,0 +1,100 @@
+"""`Summary`: the table of estimates, standard errors and t values, as R prints it."""
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from mlm.printing import html_table, r_format, text_table
+
+QUANTILES = {"Min": 0, "1Q": 0.25, "Median": 0.5, "3Q": 0.75, "Max": 1}
+
+
+class Summary:
+    """What `fit.summary()` gives: prints like R's summary; tables as DataFrames.
+
+    lme4 gives no p values for fixed effects: their null distribution is not a t
+    with known degrees of freedom in general.
+
+    Attributes
+    ----------
+    fixed : DataFrame, p × 3
+        ``Estimate``, ``Std. Error`` and ``t value`` of the fixed effects.
+    residuals : Series, length 5
+        Minimum, quartiles and maximum of the residuals divided by sigma.
+    correlation : DataFrame, p × p
+        Correlation of the estimated fixed effects.
+    """
+
+    def __init__(self, fit):
+        self._fit = fit
+        self.fixed = pd.DataFrame(
+            {
+                "Estimate": fit.fixef,
+                "Std. Error": fit.se,
+                "t value": fit.fixef / fit.se,
+            }
+        )
+        quantiles = (fit.resid / fit.sigma).quantile(list(QUANTILES.values()))
+        self.residuals = pd.Series(quantiles.to_numpy(), index=list(QUANTILES))
+        self.correlation = fit.vcov / np.outer(fit.se, fit.se)
+
+    def _fixed_rows(self):
+        """Rows with R's rounding (stats::printCoefmat, 4 digits)."""
+        pair = self.fixed[["Estimate", "Std. Error"]].to_numpy()
+        sizes = np.abs(pair[pair != 0])
+        smallest = 1 + int(np.floor(np.log10(sizes.min())))
+        numbers = r_format(np.round(pair, max(1, 4 - smallest)).ravel(), 4)
+        t_values = r_format(np.round(self.fixed["t value"], 3), 4)
+        columns = (self.fixed.index, numbers[0::2], numbers[1::2], t_values)
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def _correlation_lines(self):
+        names = self.correlation.index
+        if len(names) < 2:
+            return []
+        short = ["(Intr)" if name == "(Intercept)" else name[:6] for name in names]
+        values = self.correlation.to_numpy()
+        rows = [
+            [
+                name,
+                *(
+                    f"{values[i, j]:.3f}" if j < i else ""
+                    for j in range(len(names) - 1)
+                ),
+            ]
+            for i, name in enumerate(names)
+            if i > 0
+        ]
+        table = text_table(["", *short[:-1]], rows, "<" + ">" * (len(names) - 1))
+        return ["", "Correlation of Fixed Effects:", table]
+
+    def __repr__(self):
+        fit = self._fit
+        decimals = 5 - int(
+            np.ceil(np.log10(self.residuals.abs().max()))
+        )  # R's zapsmall
+        quantiles = r_format(self.residuals.round(decimals), 4)
+        width = max(map(len, [*quantiles, *QUANTILES]))
+        return "\n".join(
+            [
+                *fit._heading,
+                *fit._criterion_lines(1),
+                "",
+                "Scaled residuals:",
+                " ".join(name.rjust(width) for name in QUANTILES),
+                " ".join(text.rjust(width) for text in quantiles),
+                "",
+                *fit._variance_lines(variance=True),
+                "",
+                "Fixed effects:",
+                text_table(["", *self.fixed.columns], self._fixed_rows(), "<>>>"),
+                *self._correlation_lines(),
+            ]
+        )
+
+    def _repr_html_(self):
+        header = ["Name", *self.fixed.columns]
+        table = html_table("Fixed effects", header, self._fixed_rows())
+        text = repr(self).split("Fixed effects:")[0]
+        return f"<pre>{escape(text)}</pre>\n{table}"

@@ -1,0 +1,161 @@
+"""Re-execute and normalise the book's notebooks in place, deterministically.
+
+    python scripts/notebooks.py [NOTEBOOK ...]
+
+Without arguments, every notebook of the book.  Each is run in a fresh kernel from its
+own folder.  A number in Markdown that is followed by a marker is computed there:
+
+    a residual standard deviation of 25.59<!--= fit.sigma:.2f --> ms
+
+What stands after ``<!--=`` is the inside of an f-string's braces, evaluated after all
+code cells above it; the word before the marker is replaced by the result (with a true
+minus sign).  Readers of the page never see the marker.
+"""
+
+import copy
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ("lectures", "exercises")
+MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+KEPT_METADATA = ("mystnb", "tags")
+# The state of a live widget dies with its kernel; its HTML is what a page shows.
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def find_notebooks(root=ROOT):
+    """Paths of the book's notebooks, in order."""
+    paths = list(root.glob("*.ipynb"))
+    for folder in FOLDERS:
+        paths += root.joinpath(folder).rglob("*.ipynb")
+    return sorted(path for path in paths if ".ipynb_checkpoints" not in path.parts)
+
+
+def read(path):
+    """Read a notebook as nbformat 4."""
+    return nbformat.read(path, as_version=4)
+
+
+def refresh(notebook, folder):
+    """Execute a copy of a notebook, renew its marked numbers, normalise it.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    folder : Path
+        Where it runs.
+
+    Returns
+    -------
+    NotebookNode
+        A new notebook; the one given stays as it was.
+
+    Raises
+    ------
+    CellExecutionError
+        If a cell, or the expression of a marker, fails.
+    """
+    fresh = copy.deepcopy(notebook)
+    fresh.metadata = nbformat.from_dict({"kernelspec": KERNEL})
+    probed = copy.deepcopy(fresh)
+    probed.cells = list(_with_probes(fresh.cells))
+    NotebookClient(
+        probed, timeout=600, resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    executed = iter(probed.cells)
+    for cell in fresh.cells:
+        result = next(executed)
+        if cell.cell_type == "code":
+            cell.outputs = result.outputs
+        elif MARKER.search(cell.source):
+            values = next(executed).outputs[0].text.splitlines()
+            cell.source = _renew(cell.source, values)
+    return normalise(fresh)
+
+
+def _with_probes(cells):
+    """The cells, and after each one with markers a code cell that prints them."""
+    for cell in cells:
+        yield cell
+        if cell.cell_type == "markdown" and MARKER.search(cell.source):
+            lines = [f'print(f"""{{{m[2]}}}""")' for m in MARKER.finditer(cell.source)]
+            yield nbformat.v4.new_code_cell("\n".join(lines))
+
+
+def _renew(source, values):
+    """Put the values, in order, before the markers of a cell's source."""
+    remaining = iter(values)
+
+    def with_value(marker):
+        return f"{next(remaining).replace('-', '−')}<!--= {marker[2]} -->"
+
+    return MARKER.sub(with_value, source)
+
+
+def normalise(notebook):
+    """Keep what a reader or a test needs, in one form; returns the same notebook."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    # The full language_info carries the patch version of Python.
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    notebook.metadata = nbformat.from_dict(metadata)
+    count = 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.id = f"cell-{number:02d}"
+        kept = {k: v for k, v in cell.metadata.items() if k in KEPT_METADATA}
+        cell.metadata = nbformat.from_dict(kept)
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+            cell.outputs = _normalise_outputs(cell, count)
+    return notebook
+
+
+def _normalise_outputs(cell, count):
+    outputs = []
+    alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
+    for output in cell.outputs:
+        last = outputs[-1] if outputs else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+            continue
+        if "execution_count" in output:
+            output.execution_count = count
+        if "data" in output:
+            output.data.pop(WIDGET_VIEW, None)
+            # myst-nb reads the alt text in the cell, JupyterLab and nbconvert here.
+            images = [mime for mime in output.data if mime.startswith("image/")]
+            alts = {mime: {"alt": alt} for mime in images if alt}
+            output.metadata = nbformat.from_dict(alts)
+        outputs.append(output)
+    return outputs
+
+
+def write(notebook, path):
+    """Write a notebook so that equal notebooks are equal bytes."""
+    text = nbformat.writes(notebook, version=4, indent=1, ensure_ascii=False)
+    Path(path).write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def main(arguments):
+    """Refresh the notebooks named, or all."""
+    paths = [Path(argument).resolve() for argument in arguments] or find_notebooks()
+    for path in paths:
+        before = path.read_bytes()
+        try:
+            write(refresh(read(path), path.parent), path)
+        except CellExecutionError as error:
+            sys.exit(f"{path}: a cell failed.\n{error}")
+        changed = "unchanged" if path.read_bytes() == before else "renewed"
+        print(f"{os.path.relpath(path)}: {changed}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

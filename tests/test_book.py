@@ -1,0 +1,129 @@
+"""The built site: pages, pictures, links, and formulas as a browser shows them."""
+
+import os
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+from conftest import ROOT
+
+SITE = ROOT / "_build" / "html"
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+)
+
+
+def pages_of_the_toc():
+    """Paths of the site's pages, from the table of contents."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    names = [toc["root"]]
+    names += [page["file"] for part in toc["parts"] for page in part["chapters"]]
+    return [SITE / f"{name}.html" for name in names]
+
+
+PAGES = pages_of_the_toc()
+each_page = pytest.mark.parametrize(
+    "page", PAGES, ids=lambda page: str(page.relative_to(SITE))
+)
+
+
+class Elements(HTMLParser):
+    """Every start tag of a page with its attributes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def all(self, *tags):
+        return [attributes for tag, attributes in self.found if tag in tags]
+
+
+def test_the_book_is_built():
+    missing = [page.name for page in PAGES if not page.exists()]
+    assert not missing, f"{missing} missing: run `make book` first"
+
+
+@each_page
+def test_every_image_is_described(page):
+    for image in Elements(page).all("img"):
+        alt = image.get("alt")
+        assert alt, image
+        assert not re.search(r"[0-9a-f]{32}|\.png$", alt), f"a file name: {alt}"
+
+
+@each_page
+def test_internal_links_lead_somewhere(page):
+    elements = Elements(page)
+    for attributes in elements.all("a", "link", "script", "img"):
+        target = attributes.get("href") or attributes.get("src") or ""
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc or not target:
+            continue
+        file = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+        assert file.exists(), f"{page.name} links to {target}"
+        if parts.fragment and file.suffix == ".html":
+            names = {a.get("id") for _, a in Elements(file).found}
+            assert unquote(parts.fragment) in names, f"{page.name} links to {target}"
+
+
+@each_page
+def test_nothing_is_loaded_from_elsewhere(page):
+    elements = Elements(page)
+    loaded = [a.get("src", "") for a in elements.all("script", "img", "iframe")]
+    loaded += [
+        a.get("href", "")
+        for a in elements.all("link")
+        if a.get("rel") in ("stylesheet", "preload", "icon")
+    ]
+    assert [source for source in loaded if re.match(r"(https?:)?//", source)] == []
+
+
+def browser():
+    """Path of a browser, or a reason why there is none."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None and os.environ.get("CI") != "true":
+        pytest.skip("NO BROWSER FOUND: formulas not checked; install chromium")
+    assert path, "CI needs a browser: install chromium"
+    return path
+
+
+def rendered(page, profile):
+    """HTML of a page after its scripts have run, and what the console said."""
+    command = [browser(), "--headless", "--no-sandbox", "--disable-gpu"]
+    command += [
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
+    command += [
+        "--disable-sync",
+        "--no-first-run",
+        f"--user-data-dir={profile}",
+    ]
+    command += ["--virtual-time-budget=20000", "--enable-logging=stderr"]
+    command += ["--dump-dom", page.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return done.stdout, done.stderr
+
+
+@each_page
+def test_formulas_are_set_and_scripts_run(page, tmp_path):
+    source = page.read_text("utf-8")
+    formulas = len(re.findall(r'class="math notranslate', source))
+    shown, console = rendered(page, tmp_path)
+    assert len(re.findall(r"<mjx-container", shown)) == formulas
+    assert "<mjx-merror" not in shown
+    assert not re.search(r'style="[^"]*color: red', shown), "an unknown macro"
+    errors = re.findall(r"CONSOLE.*(?:Uncaught|Error:|ERR_).*", console)
+    assert errors == []

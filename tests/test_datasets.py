@@ -1,0 +1,64 @@
+"""Data sets: the file recorded, the dtypes promised, the facts told."""
+
+import hashlib
+import tomllib
+from importlib.resources import files
+
+import pandas as pd
+import pytest
+
+import mlm
+from mlm import datasets
+
+RECORDS = tomllib.loads(
+    files("mlm.datasets").joinpath("provenance.toml").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_file_and_record_agree(name):
+    record = RECORDS[name]
+    content = files("mlm.datasets").joinpath(f"{name}.csv").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == record["sha256"]
+    data = getattr(mlm, f"load_{name}")()
+    assert data.shape == (record["rows"], len(record["columns"]))
+    assert list(data.columns) == list(record["columns"])
+    assert not data.isna().any(axis=None)
+
+
+def test_every_file_has_a_record():
+    names = {
+        p.name[:-4] for p in files("mlm.datasets").iterdir() if p.name.endswith(".csv")
+    }
+    assert names == set(RECORDS)
+
+
+def test_sleepstudy():
+    data = mlm.load_sleepstudy()
+    assert isinstance(data["Subject"].dtype, pd.CategoricalDtype)
+    assert list(data["Subject"].cat.categories[:2]) == ["308", "309"]
+    assert (
+        data.groupby("Subject", observed=True)["Days"].agg(list).map(tuple)
+        == tuple(range(10))
+    ).all()
+    # Inventory S15, read off lme4's data.
+    assert data.loc[data["Reaction"].idxmin()].tolist() == [194.3322, 1, "310"]
+    assert data.loc[data["Reaction"].idxmax()].tolist() == [466.3535, 9, "308"]
+    assert data["Reaction"].mean() == pytest.approx(298.5079, abs=5e-5)
+
+
+def test_altered_file_is_refused(monkeypatch):
+    record = RECORDS["sleepstudy"] | {"sha256": "0" * 64}
+    monkeypatch.setattr(datasets, "_records", lambda: {"sleepstudy": record})
+    with pytest.raises(mlm.DataError, match="SHA-256 differs"):
+        mlm.load_sleepstudy()
+
+
+def test_provenance_tells_what_the_course_needs():
+    facts = mlm.provenance("sleepstudy")
+    assert facts["rows × columns"] == "180 × 3"
+    assert "(ms)" in facts["column Reaction"]
+    for key in ("source", "licence", "citation", "sha256", "pitfall 1"):
+        assert facts[key]
+    with pytest.raises(mlm.DataError, match="'sleep'; there are: sleepstudy"):
+        mlm.provenance("sleep")

@@ -1,0 +1,183 @@
+"""Fits against lme4's tight optima, against closed forms, and at the boundary."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import REFERENCE, reference_data, reference_fits, to_python
+
+import mlm
+
+IGNORE_SINGULAR = pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
+
+
+@pytest.fixture(params=reference_fits())
+def pair(request):
+    record = request.param
+    data = reference_data(record["data"])
+    return mlm.lmer(to_python(record["formula"]), data, reml=record["reml"]), record
+
+
+@IGNORE_SINGULAR
+def test_fit_is_lme4s(pair):
+    """Tolerances: what a Nelder-Mead stop at 1e-12 leaves in each quantity."""
+    fit, record = pair
+    # The criterion is flat at its minimum: an error in theta enters squared.
+    assert fit.criterion == pytest.approx(record["criterion"], abs=1e-6)
+    assert fit.aic == pytest.approx(record["aic"], abs=1e-6)
+    assert fit.bic == pytest.approx(record["bic"], abs=1e-6)
+    # theta, and what is linear in it, is where lme4's own stop shows.
+    assert list(fit.theta.index) == list(record["theta"])
+    np.testing.assert_allclose(fit.theta, list(record["theta"].values()), atol=2e-6)
+    assert fit.sigma == pytest.approx(record["sigma"], rel=1e-6)
+    np.testing.assert_allclose(fit.se, list(record["se"].values()), rtol=1e-5)
+    np.testing.assert_allclose(fit.fixef, list(record["fixef"].values()), rtol=1e-6)
+
+
+@IGNORE_SINGULAR
+def test_random_effects_are_lme4s(pair):
+    fit, record = pair
+    assert list(fit.ranef) == list(record["ranef"])
+    for group, modes in record["ranef"].items():
+        assert list(fit.ranef[group].index.astype(str)) == modes["levels"]
+        assert list(fit.ranef[group].columns) == list(np.atleast_1d(modes["columns"]))
+        size = np.abs(modes["values"]).max()
+        np.testing.assert_allclose(fit.ranef[group], modes["values"], atol=1e-5 * size)
+    if record["condvar"] is not None:
+        first = next(iter(fit.condvar.values()))[0]
+        np.testing.assert_allclose(first, np.atleast_2d(record["condvar"]), rtol=1e-4)
+
+
+@IGNORE_SINGULAR
+def test_varcorr_table_is_lme4s(pair):
+    fit, record = pair
+    ours, theirs = fit.varcorr.to_frame(), pd.DataFrame(record["varcorr"])
+    assert list(ours["grp"]) == list(theirs["grp"])
+    for column in ("var1", "var2"):
+        assert list(ours[column].fillna("")) == list(theirs[column].fillna(""))
+    np.testing.assert_allclose(
+        ours["vcov"], theirs["vcov"].astype(float), rtol=2e-5, atol=1e-6
+    )
+    np.testing.assert_allclose(
+        ours["sdcor"], theirs["sdcor"].astype(float), rtol=2e-5, atol=1e-6
+    )
+
+
+@IGNORE_SINGULAR
+def test_every_fit_converges(pair):
+    fit, _ = pair
+    assert fit.convergence.converged
+    assert fit.convergence.gradient < 1e-6
+    assert fit.convergence.curvature > 0
+    assert fit.convergence.evaluations < 60
+    assert repr(fit.convergence).startswith("converged after")
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_random_slopes_have_a_closed_form(sleepstudy, reml):
+    """Balanced data: Σ̂₁ from the 18 separate lines, without any iteration."""
+    wide = sleepstudy.pivot(index="Subject", columns="Days", values="Reaction")
+    X1 = np.column_stack([np.ones(10), np.arange(10)])
+    lines, *_ = np.linalg.lstsq(X1, wide.to_numpy().T)
+    sse = np.sum((wide.to_numpy().T - X1 @ lines) ** 2)
+    sigma2 = sse / (18 * 8)
+    between = np.cov(lines) * (1 if reml else 17 / 18)
+    Sigma_1 = between - sigma2 * np.linalg.inv(X1.T @ X1)
+    T = np.linalg.cholesky(Sigma_1 / sigma2)
+    fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy, reml=reml)
+    assert fit.sigma**2 == pytest.approx(sigma2, rel=1e-8)
+    np.testing.assert_allclose(fit.theta, T[np.tril_indices(2)], rtol=1e-6)
+    np.testing.assert_allclose(fit.varcorr["Subject"], Sigma_1, rtol=1e-6)
+    np.testing.assert_allclose(fit.fixef, lines.mean(axis=1), rtol=1e-10)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_random_intercepts_have_a_closed_form(sleepstudy, reml):
+    """θ̂² = (F − 1)/n with F the ratio of mean squares (REML) or its ML analogue."""
+    y = sleepstudy["Reaction"].to_numpy().reshape(18, 10)
+    days = np.arange(10) - 4.5
+    means = y.mean(axis=1)
+    slope = (y.mean(axis=0) @ days) / (days @ days)
+    sse = np.sum((y - means[:, None] - slope * days) ** 2)
+    ssb = 10 * np.sum((means - means.mean()) ** 2)
+    ratio = (ssb / 17) / (sse / 161) if reml else (ssb / 18) / (sse / 162)
+    fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", sleepstudy, reml=reml)
+    assert fit.theta.iloc[0] == pytest.approx(np.sqrt((ratio - 1) / 10), rel=1e-8)
+    assert fit.sigma**2 == pytest.approx(sse / (161 if reml else 162), rel=1e-8)
+
+
+def test_the_numbers_of_the_slides(sleep_fit):
+    """Criterion, estimates and θ̂ as the course states them."""
+    assert sleep_fit.criterion == pytest.approx(1743.6282719585, abs=1e-6)
+    np.testing.assert_allclose(sleep_fit.fixef, [251.4051048, 10.4672860], atol=1e-7)
+    assert sleep_fit.sigma == pytest.approx(25.5918156, abs=1e-7)
+    theta = [0.966732952, 0.015169054, 0.230909595]
+    np.testing.assert_allclose(sleep_fit.theta, theta, atol=1e-8)
+    Sigma_1 = [[612.0899, 9.60433], [9.60433, 35.07166]]
+    np.testing.assert_allclose(sleep_fit.varcorr["Subject"], Sigma_1, rtol=1e-6)
+
+
+def test_variance_of_zero_is_exactly_zero():
+    data = reference_data("Dyestuff2")
+    with pytest.warns(mlm.SingularFitWarning, match="boundary"):
+        fit = mlm.lmer("Yield ~ (1 | Batch)", data)
+    assert fit.theta.iloc[0] == 0
+    assert fit.is_singular
+    assert fit.convergence.converged
+    assert (fit.ranef["Batch"] == 0).all(axis=None)
+    assert repr(fit).endswith("boundary (singular) fit")
+
+
+def test_search_does_not_stop_at_zero_by_mistake():
+    """θ = 0 is always a stationary point: the search must not take it for the optimum.
+
+    The variance between groups is tiny, but there.
+    """
+    rng = np.random.default_rng(11)
+    group = np.repeat(np.arange(200), 20)
+    y = 0.15 * rng.normal(size=200)[group] + rng.normal(size=4000)
+    data = pd.DataFrame({"y": y, "g": group})
+    fit = mlm.lmer("y ~ (1 | g)", data)
+    deviance = mlm.profiled_deviance(fit.design)
+    grid = min(deviance([theta]) for theta in np.linspace(0, 1, 201))
+    assert fit.theta.iloc[0] > 0.05
+    assert fit.criterion <= grid
+
+
+@pytest.mark.parametrize("factor", [1e-6, 1e6])
+def test_units_do_not_change_the_fit(sleepstudy, sleep_fit, factor):
+    """Days in other units: the same fit, slopes and their SD divided by the factor."""
+    data = sleepstudy.assign(Days=sleepstudy["Days"] * factor)
+    fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", data)
+    expected = sleep_fit.criterion + 2 * np.log(factor)
+    assert fit.criterion == pytest.approx(expected, abs=1e-6)
+    rescaled = fit.varcorr.std_dev("Subject") * [1, factor]
+    np.testing.assert_allclose(
+        rescaled, sleep_fit.varcorr.std_dev("Subject"), rtol=1e-5
+    )
+
+
+def test_order_of_rows_does_not_change_the_fit(sleepstudy, sleep_fit):
+    shuffled = sleepstudy.sample(frac=1, random_state=3)
+    fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", shuffled)
+    assert fit.criterion == pytest.approx(sleep_fit.criterion, abs=1e-8)
+    np.testing.assert_allclose(fit.theta, sleep_fit.theta, atol=1e-7)
+    assert list(fit.resid.index) == list(shuffled.index)
+    np.testing.assert_allclose(fit.resid.sort_index(), sleep_fit.resid, atol=1e-5)
+
+
+def test_callers_frame_is_not_changed(sleepstudy):
+    before = sleepstudy.copy(deep=True)
+    mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
+    pd.testing.assert_frame_equal(sleepstudy, before)
+
+
+def test_lm_is_Rs(sleepstudy):
+    fit = mlm.lm("Reaction ~ Days", sleepstudy)
+    reference = REFERENCE["lm"]
+    np.testing.assert_allclose(fit.fixef, list(reference["fixef"].values()), rtol=1e-10)
+    np.testing.assert_allclose(fit.se, list(reference["se"].values()), rtol=1e-10)
+    assert fit.sigma == pytest.approx(reference["sigma"], rel=1e-10)
+    assert fit.criterion == pytest.approx(reference["deviance"], abs=1e-8)
+    assert fit.aic == pytest.approx(reference["aic"], abs=1e-8)
+    assert fit.bic == pytest.approx(reference["bic"], abs=1e-8)
+    np.testing.assert_allclose(fit.fitted + fit.resid, sleepstudy["Reaction"])

@@ -1,0 +1,134 @@
+"""The textbook against the normal distribution itself; the engine against both."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import reference_data, reference_fits, to_python
+from scipy.stats import multivariate_normal
+
+import mlm
+from mlm.covariance import RelativeFactor
+
+DESIGNS = {
+    f"{p.values[0]['data']} {p.values[0]['formula']}": p.values[0]
+    for p in reference_fits()
+}
+
+
+@pytest.fixture(params=DESIGNS.values(), ids=DESIGNS.keys())
+def design(request):
+    record = request.param
+    return mlm.design_matrices(
+        to_python(record["formula"]), reference_data(record["data"])
+    )
+
+
+def random_theta(design, seed):
+    """Random theta with effects of about the size of the residuals."""
+    m = len(RelativeFactor(design.terms).names)
+    return np.random.default_rng(seed).normal(size=m)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_pls_is_the_normal_likelihood(design, seed):
+    """-2 log N(y; Xβ̂, σ̂² (ZΛΛᵀZᵀ + I)), β̂ by GLS and b by BLUP: no PLS in it."""
+    theta = random_theta(design, seed)
+    solved = mlm.pls(design, theta, reml=False)
+    ZL = (design.Z @ RelativeFactor(design.terms).Lambda(theta)).toarray()
+    V = ZL @ ZL.T + np.eye(design.n)
+    X, y = design.X, design.y
+    beta = np.linalg.solve(X.T @ np.linalg.solve(V, X), X.T @ np.linalg.solve(V, y))
+    residual = y - X @ beta
+    sigma2 = residual @ np.linalg.solve(V, residual) / design.n
+    loglik = multivariate_normal(X @ beta, sigma2 * V).logpdf(y)
+    np.testing.assert_allclose(solved.beta, beta, rtol=1e-7)
+    assert solved.sigma**2 == pytest.approx(sigma2, rel=1e-9)
+    assert solved.criterion == pytest.approx(-2 * loglik, abs=1e-7)
+    blup = ZL.T @ np.linalg.solve(V, residual)
+    scale = np.abs(solved.u).max()
+    np.testing.assert_allclose(solved.u, blup, atol=1e-8 * scale)
+
+
+def test_reml_is_the_likelihood_of_contrasts(design):
+    """REML is the likelihood of Kᵀy with KᵀX = 0, up to log|XᵀX|."""
+    theta = random_theta(design, 3)
+    ZL = (design.Z @ RelativeFactor(design.terms).Lambda(theta)).toarray()
+    Q, R = np.linalg.qr(design.X, mode="complete")
+    K = Q[:, design.p :]
+    W = K.T @ (ZL @ ZL.T + np.eye(design.n)) @ K
+    contrast = K.T @ design.y
+    sigma2 = contrast @ np.linalg.solve(W, contrast) / len(contrast)
+    loglik = multivariate_normal(np.zeros(len(contrast)), sigma2 * W).logpdf(contrast)
+    log_det_XX = 2 * np.log(np.abs(np.diag(R[: design.p]))).sum()
+    solved = mlm.pls(design, theta, reml=True)
+    assert solved.criterion == pytest.approx(-2 * loglik + log_det_XX, abs=1e-7)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+@pytest.mark.parametrize("seed", [4, 5, 6])
+def test_engine_equals_textbook(design, reml, seed):
+    theta = random_theta(design, seed)
+    deviance = mlm.profiled_deviance(design, reml)
+    textbook = mlm.pls(design, theta, reml).criterion
+    # Both sum some hundred terms of size up to 1e3: 1e-9 leaves room for rounding.
+    assert deviance(theta) == pytest.approx(
+        textbook, abs=1e-9 * max(1, textbook / 1000)
+    )
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_gradient_is_the_central_difference(design, reml):
+    theta = random_theta(design, 7)
+    deviance = mlm.profiled_deviance(design, reml)
+    step = 1e-5
+    numeric = [
+        (deviance(theta + step * unit) - deviance(theta - step * unit)) / (2 * step)
+        for unit in np.eye(len(theta))
+    ]
+    np.testing.assert_allclose(deviance.gradient(theta), numeric, rtol=1e-5, atol=1e-5)
+
+
+def test_shapes_promised_by_the_docstring(sleepstudy):
+    design = mlm.design_matrices("Reaction ~ Days + (Days | Subject)", sleepstudy)
+    n, p, q = design.n, design.p, design.q
+    solved = mlm.pls(design, [1.0, 0.0, 0.2])
+    shapes = {
+        "Lambda": (q, q),
+        "L": (q, q),
+        "RZX": (q, p),
+        "RX": (p, p),
+        "beta": (p,),
+    }
+    shapes |= {"u": (q,), "b": (q,), "mu": (n,), "theta": (3,)}
+    assert {name: getattr(solved, name).shape for name in shapes} == shapes
+
+
+def test_two_subjects_by_hand():
+    """The toy of the notes: means 30 and 35, all of it solved on paper."""
+    data = pd.DataFrame(
+        {
+            "y": [20, 29, 32, 39, 33, 33, 35, 39],
+            "day": [0, 1, 2, 3] * 2,
+            "s": list("AAAABBBB"),
+        }
+    )
+    design = mlm.design_matrices("y ~ day + (1 | s)", data)
+    solved = mlm.pls(design, [1.0])
+    np.testing.assert_allclose(solved.u, [-2, 2])
+    np.testing.assert_allclose(solved.beta, [26.5, 4])
+    np.testing.assert_allclose(solved.L, np.sqrt(5) * np.eye(2))
+    np.testing.assert_allclose(solved.RX.T @ solved.RX, [[1.6, 2.4], [2.4, 13.6]])
+    assert (solved.rho2, solved.penalty, solved.r2) == pytest.approx((52, 8, 60))
+    by_hand = 2 * np.log(5) + np.log(16) + 6 * (1 + np.log(20 * np.pi))
+    assert solved.criterion == pytest.approx(by_hand, abs=1e-10)
+    fit = mlm.lmer("y ~ day + (1 | s)", data)
+    assert fit.theta.iloc[0] == pytest.approx(1, abs=1e-7)
+    assert fit.sigma**2 == pytest.approx(10, abs=1e-6)
+
+
+def test_offset_of_y_costs_no_digits(sleepstudy):
+    shifted = sleepstudy.assign(Reaction=lambda d: d["Reaction"] + 1e8)
+    formula = "Reaction ~ Days + (Days | Subject)"
+    near = mlm.profiled_deviance(mlm.design_matrices(formula, sleepstudy))
+    far = mlm.profiled_deviance(mlm.design_matrices(formula, shifted))
+    assert far([1.0, 0.1, 0.2]) == pytest.approx(near([1.0, 0.1, 0.2]), abs=1e-6)
