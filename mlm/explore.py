@@ -218,7 +218,6 @@ def theta_slider(fit, theta_name, values, *, units=("", "")):
         modes, Sigma, criterion = solved[value]
         plot_effects_plane(modes, Sigma, units=units, ax=ax)
         ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
-        ax.legend(loc="upper left", frameon=False)
         text = f"criterion {criterion:.2f}\nlowest {fit.criterion:.2f}\n"
         text += f"correlation {correlation(Sigma)}"
         ax.text(0.98, 0.04, text, transform=ax.transAxes, ha="right", va="bottom")

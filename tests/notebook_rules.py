@@ -19,7 +19,7 @@ FORBIDDEN = {
 }
 # Prose without what is no prose: code, maths, roles, links, HTML, headings, labels.
 NOT_PROSE = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{[\w:]+\}`[^`]*`"
+    r"```(?!\{).*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{[\w:]+\}`[^`]*`"
     r"|\]\([^)]*\)|<!--.*?-->|<[^>]+>|^#+ .*$|^\([\w-]+\)=$",
     re.DOTALL | re.MULTILINE,
 )

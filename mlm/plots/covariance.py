@@ -47,7 +47,7 @@ def plot_effects_plane(ranef, Sigma, *, units=("", ""), ax=None):
     model = {
         "edgecolor": ORANGE,
         "linewidth": 2,
-        "label": "95 % of random effects (Σ)",
+        "label": "95 % by Σ",
     }
     points = {
         "edgecolor": BLUE,
@@ -63,7 +63,8 @@ def plot_effects_plane(ranef, Sigma, *, units=("", ""), ax=None):
     ax.set_xlabel(f"random effect of {next(names)}")
     ax.set_ylabel(f"random effect of {next(names)}")
     ax.autoscale_view()
-    ax.legend(loc="best", frameon=False)
+    # Above the axes: inside, it would lie on an ellipse sooner or later.
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     return ax
 
 
