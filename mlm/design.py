@@ -4,19 +4,15 @@ One `RandomTerm` per bar owns its columns of Z, its levels, its names and its sl
 of theta.  Nothing here knows a value of theta.
 """
 
-import re
-import warnings
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
-from formulaic import model_matrix
-from formulaic.errors import FormulaicError
 from scipy.sparse import csc_array, csr_array, hstack
 
-from mlm.errors import DataError, MissingValuesWarning, RankDeficiencyWarning
-from mlm.formula import Formula, parse_formula, variables
+from mlm.errors import RankDeficiencyWarning, warn
+from mlm.formula import Formula, parse_formula
+from mlm.frame import effect_columns, model_frame, response
 
 # R's lm drops a column whose part that is new is smaller than this share of it.
 RANK_TOLERANCE = 1e-7
@@ -167,111 +163,12 @@ def design_matrices(formula, data, na_action="drop"):
 terms: Subject (18 × 2))
     """
     formula = parse_formula(formula)
-    frame = _model_frame(formula, data, na_action)
-    y = _response(formula, frame)
-    X, fixed_names = _full_rank(*_columns(formula, formula.fixed, frame))
+    frame = model_frame(formula, data, na_action)
+    y = response(formula, frame)
+    X, fixed_names = _full_rank(*effect_columns(formula, formula.fixed, frame))
     terms, blocks = _random_terms(formula, frame)
     Z = hstack(blocks, format="csc") if blocks else csc_array((len(y), 0))
     return Design(formula, y, X, csc_array(Z), terms, fixed_names, frame.index)
-
-
-def _model_frame(formula, data, na_action):
-    """Rows and columns of `data` that the formula uses, checked."""
-    if na_action not in ("drop", "raise"):
-        raise DataError(f"na_action is 'drop' or 'raise', not {na_action!r}.")
-    if not isinstance(data, pd.DataFrame):
-        raise DataError(
-            f"the data must be a pandas DataFrame, not {type(data).__name__}."
-        )
-    parts = [formula.response, formula.fixed]
-    parts += [part for bar in formula.bars for part in (bar.effects, *bar.group)]
-    used = list(dict.fromkeys(name for part in parts for name in variables(part)))
-    for name in used:
-        if name not in data.columns:
-            close = get_close_matches(name, map(str, data.columns), n=1)
-            there = ", ".join(map(repr, data.columns))
-            hint = f"Did you mean {close[0]!r}? " if close else ""
-            hint += f"The data have: {there}."
-            raise formula.error(f"no column {name!r} in the data.", hint, name)
-        if (count := (data.columns == name).sum()) > 1:
-            raise DataError(f"{count} columns are called {name!r}; rename all but one.")
-    frame = _without_missing(data[used], na_action)
-    for name, column in frame.items():
-        if pd.api.types.is_float_dtype(column) and np.isinf(column).any():
-            row = column.index[np.isinf(column)][0]
-            raise DataError(
-                f"column {name!r} is infinite at row {row!r}; "
-                "correct the value, or set it to missing."
-            )
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            frame = frame.assign(**{name: column.cat.remove_unused_categories()})
-    return frame
-
-
-def _without_missing(frame, na_action):
-    missing = frame.isna()
-    bad_rows = missing.any(axis=1)
-    if bad_rows.any():
-        counts = missing.sum()
-        detail = ", ".join(f"{name!r} ({c})" for name, c in counts.items() if c)
-        problem = f"{bad_rows.sum()} of {len(frame)} rows have missing values: {detail}"
-        if na_action == "raise":
-            raise DataError(f"{problem}. Remove or fill them, or use na_action='drop'.")
-        warnings.warn(f"{problem}; left out.", MissingValuesWarning, stacklevel=4)
-    frame = frame[~bad_rows]
-    if frame.empty:
-        raise DataError(
-            "no rows to fit: the data are empty, or every row lacks a value."
-        )
-    return frame
-
-
-def _columns(formula, expression, frame):
-    """Design columns of one expression, with the names R gives them."""
-    for name in variables(expression):
-        column = frame[name]
-        numeric = pd.api.types.is_numeric_dtype(column)
-        if not numeric and column.nunique() < 2:
-            raise formula.error(
-                f"{name!r} has one level only ({column.iloc[0]!r}).",
-                "Leave it out: what does not vary explains nothing.",
-                name,
-            )
-    try:
-        matrix = model_matrix(expression, frame, na_action="ignore", context={})
-    except FormulaicError as error:
-        hint = "Effects are joined by + - * : and functions such as np.log(x), I(x**2)."
-        problem = f"cannot read {expression!r}: {error}"
-        raise formula.error(problem, hint, expression) from error
-    names = ["(Intercept)" if c == "Intercept" else c for c in matrix.columns]
-    names = tuple(re.sub(r"\[(?:T\.)?([^\]]*)\]", r"\1", name) for name in names)
-    values = matrix.to_numpy(dtype=float)
-    if not np.isfinite(values).all():
-        bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
-        hint = "Check its arguments: a logarithm of 0, or a division by 0?"
-        raise formula.error(f"{bad!r} is not finite everywhere.", hint, expression)
-    return values, names
-
-
-def _response(formula, frame):
-    name = formula.response
-    if name in frame and not pd.api.types.is_numeric_dtype(frame[name]):
-        raise formula.error(
-            f"the response {name!r} is not numeric but {frame[name].dtype}.",
-            "Use a numeric column, or convert it with pd.to_numeric.",
-            name,
-        )
-    values, names = _columns(formula, f"0 + {name}", frame)
-    if len(names) != 1:
-        hint = "One column, or a function of one such as np.log(y)."
-        raise formula.error(
-            f"the response {name!r} is {len(names)} columns.", hint, name
-        )
-    y = values[:, 0]
-    if np.ptp(y) == 0:
-        problem = f"the response {name!r} is constant."
-        raise formula.error(problem, "There is nothing to explain.", name)
-    return y
 
 
 def _full_rank(X, names):
@@ -287,11 +184,10 @@ def _full_rank(X, names):
             basis = np.column_stack([basis, new / size])
     dropped = [name for j, name in enumerate(names) if j not in kept]
     if dropped:
-        warnings.warn(
+        warn(
             f"X is rank deficient: dropped {', '.join(map(repr, dropped))}, which "
             "the other columns already determine.",
             RankDeficiencyWarning,
-            stacklevel=4,
         )
     return X[:, kept], tuple(names[j] for j in kept)
 
@@ -301,7 +197,7 @@ def _random_terms(formula, frame):
     parts = []
     for bar in formula.bars:
         codes, levels = _grouping(bar, frame)
-        effects, columns = _columns(formula, bar.effects, frame)
+        effects, columns = effect_columns(formula, bar.effects, frame)
         _check_grouping(formula, bar, len(levels), len(columns), len(frame))
         parts.append((bar.label, columns, levels, _group_block(effects, codes, levels)))
     sizes = [len(levels) for _, _, levels, _ in parts]

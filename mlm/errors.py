@@ -4,6 +4,9 @@ Everything mlm raises on purpose derives from `MlmError` (itself a `ValueError`)
 or `MlmWarning` (a `UserWarning`), so a caller can catch either family whole.
 """
 
+import sys
+import warnings
+
 
 class MlmError(ValueError):
     """Base class of the errors that mlm raises on purpose."""
@@ -54,3 +57,11 @@ class SingularFitWarning(MlmWarning):
 
 class ConvergenceWarning(MlmWarning):
     """The optimiser stopped at a point that does not look like an optimum."""
+
+
+def warn(message, category):
+    """Warn the user: the warning points at the first line outside mlm."""
+    level, caller = 2, sys._getframe(1)
+    while caller.f_back and caller.f_globals["__name__"].startswith("mlm."):
+        level, caller = level + 1, caller.f_back
+    warnings.warn(message, category, stacklevel=level)

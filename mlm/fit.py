@@ -1,11 +1,9 @@
 """`lm` and `lmer`: from a formula and data to a fitted model."""
 
-import warnings
-
 import pandas as pd
 
 from mlm.design import design_matrices
-from mlm.errors import ConvergenceWarning, SingularFitWarning
+from mlm.errors import ConvergenceWarning, SingularFitWarning, warn
 from mlm.model import LinearMixedModel, LinearModel
 from mlm.optimise import minimise
 from mlm.profiled import profiled_deviance
@@ -111,18 +109,16 @@ def lmer(formula, data, reml=True, na_action="drop"):
     theta = pd.Series(theta, index=deviance.names)
     fit = LinearMixedModel(design, reml, theta, convergence)
     if fit.is_singular:
-        warnings.warn(
+        warn(
             "boundary (singular) fit: the best estimate of a variance is 0, or of a "
             "correlation ±1. Look at fit.varcorr; a simpler random part may say the "
             "same.",
             SingularFitWarning,
-            stacklevel=2,
         )
     if not convergence.converged:
-        warnings.warn(
+        warn(
             f"{convergence!r}. Scale or centre the predictors, or simplify the "
             "random part.",
             ConvergenceWarning,
-            stacklevel=2,
         )
     return fit

@@ -78,6 +78,9 @@ def test_missing_rows_are_dropped_and_counted(sleepstudy):
     assert "4 of 180 rows" in message
     assert "'Reaction' (2), 'Days' (2), 'Subject' (1)" in message
     assert caught[0].filename == __file__, "the warning points at the caller"
+    with pytest.warns(mlm.MissingValuesWarning) as caught:
+        mlm.lmer("Reaction ~ Days + (1 | Subject)", data)
+    assert caught[0].filename == __file__, "also from deeper down"
     assert list(design.index) == [i for i in range(180) if i not in (3, 4, 9, 20)]
     pd.testing.assert_frame_equal(data, before)
     with pytest.raises(mlm.DataError, match="4 of 180 rows"):

@@ -10,6 +10,7 @@ from conftest import ROOT
 LAYERS = [
     {"errors", "printing"},
     {"datasets", "formula"},
+    {"frame"},
     {"design"},
     {"covariance"},
     {"pls", "profiled", "varcorr"},

@@ -3,6 +3,7 @@
 import copy
 import subprocess
 import sys
+import tomllib
 
 import nbformat
 import pytest
@@ -38,6 +39,13 @@ def small(*cells):
 
 def test_there_are_notebooks():
     assert len(PATHS) >= 2
+
+
+def test_every_notebook_is_among_the_tests():
+    """nbval runs what pytest's testpaths hold: none may be left out."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    paths = [ROOT / p for p in settings["tool"]["pytest"]["ini_options"]["testpaths"]]
+    assert [n for n in PATHS if not any(n.is_relative_to(p) for p in paths)] == []
 
 
 @each_notebook
