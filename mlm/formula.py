@@ -11,7 +11,7 @@ from keyword import iskeyword
 
 from mlm.errors import FormulaError
 
-NAME = re.compile(r"[^\W\d][\w.]*")
+NAME = re.compile(r"[^\W\d][\w.]*|`[^`]+`")
 BAR = re.compile(r"\|+")
 # A column is `quoted`, or a word that is no function, attribute, keyword or module.
 VARIABLE = re.compile(r"`([^`]+)`|(?<![\w.])([^\W\d]\w*)\b(?!\s*(?:[(.]|=(?!=)))")
@@ -133,6 +133,7 @@ def parse_formula(text):
             _check_forgotten_bar(text, start, stop)
     fixed.append(text[end:])
     _check_power(text)
+    _check_dot(text)
     _check_stray_bar(text, parentheses, tilde + 1)
     return Formula(text, response, _tidy(fixed), tuple(bars))
 
@@ -218,6 +219,13 @@ def _check_power(text):
         raise FormulaError("'^' inside a function.", text, inner.span(1), hint)
 
 
+def _check_dot(text):
+    """Refuse ``y ~ .`` (all other columns): a reader cannot see which they are."""
+    for dot in re.finditer(r"(?<![\w`.])\.(?![\w.])", TEXT.sub(" ", text)):
+        hint = "Name the columns."
+        raise FormulaError("'.' for all columns.", text, dot.span(), hint)
+
+
 def _read_term(text, start, stop):
     """Read one parenthesis that holds a bar; give its terms, written out."""
     bars = list(BAR.finditer(text, start, stop))
@@ -251,10 +259,11 @@ def _read_group(text, group, span):
             "After the bar stands a column (g), or columns joined as a:b or a/b.",
         )
     if "/" not in operators:
-        return [tuple(names)]
+        return [tuple(name.strip("`") for name in names)]
     if ":" in operators:
         hint = "Write the terms out: (1 | a) + (1 | a:b)."
         raise FormulaError("':' and '/' in one grouping factor.", text, span, hint)
+    names = [name.strip("`") for name in names]
     return [tuple(names[depth - 1 :: -1]) for depth in range(len(names), 0, -1)]
 
 

@@ -16,6 +16,9 @@ from formulaic.errors import FormulaicError
 from mlm.errors import DataError, MissingValuesWarning, warn
 from mlm.formula import variables
 
+# What pandas calls text; other objects might be numbers read badly.
+TEXT_KINDS = ("string", "categorical", "boolean")
+
 
 def model_frame(formula, data, na_action):
     """Give the rows and columns of `data` that a formula uses, checked.
@@ -44,18 +47,11 @@ def model_frame(formula, data, na_action):
         raise DataError(
             f"the data must be a pandas DataFrame, not {type(data).__name__}."
         )
-    parts = [formula.response, formula.fixed]
-    parts += [part for bar in formula.bars for part in (bar.effects, *bar.group)]
-    used = list(dict.fromkeys(name for part in parts for name in variables(part)))
+    parts = [formula.response, formula.fixed, *(bar.effects for bar in formula.bars)]
+    used = [name for part in parts for name in variables(part)]
+    used = list(dict.fromkeys([*used, *(g for bar in formula.bars for g in bar.group)]))
     for name in used:
-        if name not in data.columns:
-            close = get_close_matches(name, map(str, data.columns), n=1)
-            there = ", ".join(map(repr, data.columns))
-            hint = f"Did you mean {close[0]!r}? " if close else ""
-            hint += f"The data have: {there}."
-            raise formula.error(f"no column {name!r} in the data.", hint, name)
-        if (count := (data.columns == name).sum()) > 1:
-            raise DataError(f"{count} columns are called {name!r}; rename all but one.")
+        _check_present(formula, name, data)
     frame = _without_missing(data[used], na_action)
     for name, column in frame.items():
         if pd.api.types.is_float_dtype(column) and np.isinf(column).any():
@@ -67,6 +63,16 @@ def model_frame(formula, data, na_action):
         if isinstance(column.dtype, pd.CategoricalDtype):
             frame = frame.assign(**{name: column.cat.remove_unused_categories()})
     return frame
+
+
+def _check_present(formula, name, data):
+    if name not in data.columns:
+        close = get_close_matches(name, map(str, data.columns), n=1)
+        hint = f"Did you mean {close[0]!r}? " if close else ""
+        hint += f"The data have: {', '.join(map(repr, data.columns))}."
+        raise formula.error(f"no column {name!r} in the data.", hint, name)
+    if (count := (data.columns == name).sum()) > 1:
+        raise DataError(f"{count} columns are called {name!r}; rename all but one.")
 
 
 def _without_missing(frame, na_action):
@@ -108,18 +114,12 @@ def effect_columns(formula, expression, frame):
     names : tuple of str
     """
     for name in variables(expression):
-        column = frame[name]
-        numeric = pd.api.types.is_numeric_dtype(column)
-        if not numeric and column.nunique() < 2:
-            raise formula.error(
-                f"{name!r} has one level only ({column.iloc[0]!r}).",
-                "Leave it out: what does not vary explains nothing.",
-                name,
-            )
+        _check_kind(formula, name, frame[name])
     try:
         matrix = model_matrix(expression, frame, na_action="ignore", context={})
     except FormulaicError as error:
-        hint = "Effects are joined by + - * : and functions such as np.log(x), I(x**2)."
+        hint = "Effects are joined by + - * : and functions such as np.log(x), I(x**2);"
+        hint += " a name with dots or spaces stands in backticks."
         problem = f"cannot read {expression!r}: {error}"
         raise formula.error(problem, hint, expression) from error
     names = ["(Intercept)" if c == "Intercept" else c for c in matrix.columns]
@@ -132,6 +132,23 @@ def effect_columns(formula, expression, frame):
     return values, names
 
 
+def _check_kind(formula, name, column):
+    """Refuse columns that would silently become something else than they say."""
+    kinds = pd.api.types
+    if kinds.is_complex_dtype(column) or column.dtype.kind in "mM":
+        hint = "Convert it, for dates such as (day - day.min()).dt.days, and use that."
+        problem = f"{name!r} is no number and no category, but {column.dtype}."
+        raise formula.error(problem, hint, name)
+    if kinds.is_object_dtype(column) and kinds.infer_dtype(column) not in TEXT_KINDS:
+        hint = "Convert it with pd.to_numeric, or with .astype('category')."
+        problem = f"{name!r} holds {kinds.infer_dtype(column)} values of dtype object."
+        raise formula.error(problem, hint, name)
+    if not kinds.is_numeric_dtype(column) and column.nunique() < 2:
+        hint = "Leave it out: what does not vary explains nothing."
+        problem = f"{name!r} has one level only ({column.iloc[0]!r})."
+        raise formula.error(problem, hint, name)
+
+
 def response(formula, frame):
     """Compute the response, ndarray of shape (n,); refuse text and constants."""
     name = formula.response
@@ -141,6 +158,10 @@ def response(formula, frame):
             "Use a numeric column, or convert it with pd.to_numeric.",
             name,
         )
+    repeated = set(variables(name)) & set(variables(formula.fixed))
+    if name in repeated:
+        hint = "Leave it out on the right: it would explain itself."
+        raise formula.error(f"the response {name!r} is also a predictor.", hint)
     values, names = effect_columns(formula, f"0 + {name}", frame)
     if len(names) != 1:
         hint = "One column, or a function of one such as np.log(y)."

@@ -20,6 +20,10 @@ import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 
 from mlm.covariance import RelativeFactor
+from mlm.errors import DataError
+
+# A residual smaller than this share of the response is rounding.
+EXACT = 1e-13
 
 
 class ProfiledDeviance:
@@ -46,6 +50,11 @@ class ProfiledDeviance:
         Q, R = np.linalg.qr(design.X)
         y = design.y - Q @ (Q.T @ design.y)
         y -= Q @ (Q.T @ y)
+        if np.linalg.norm(y) <= EXACT * np.linalg.norm(design.y):
+            raise DataError(
+                "the fixed effects explain the response exactly: there is nothing "
+                "left for random effects. Is a predictor computed from the response?"
+            )
         Z, Xy = design.Z, np.column_stack([Q, y])
         self._A = np.block([[(Z.T @ Z).toarray(), Z.T @ Xy], [(Z.T @ Xy).T, Xy.T @ Xy]])
         self._weight = np.repeat([1.0, float(reml), self._d], [design.q, design.p, 1])

@@ -121,6 +121,37 @@ CASES = {
         mlm.FormulaError,
         "cannot read",
     ),
+    "date": (
+        "Reaction ~ day + (1 | Subject)",
+        sleep(day=pd.Timestamp("2026-01-01")),
+        mlm.FormulaError,
+        "'day' is no number and no category, but datetime",
+    ),
+    "complex": (GOOD, sleep(Reaction=1j), mlm.FormulaError, "but complex128"),
+    "numbers as objects": (
+        GOOD,
+        sleep(Days=mlm.load_sleepstudy()["Days"].astype(object)),
+        mlm.FormulaError,
+        "'Days' holds integer values of dtype object.*pd.to_numeric",
+    ),
+    "response on both sides": (
+        "Reaction ~ Days + Reaction + (1 | Subject)",
+        sleep(),
+        mlm.FormulaError,
+        "'Reaction' is also a predictor",
+    ),
+    "exact fit": (
+        "y ~ Days + (1 | Subject)",
+        sleep(y=2.0 * mlm.load_sleepstudy()["Days"]),
+        mlm.DataError,
+        "fixed effects explain the response exactly",
+    ),
+    "dots in a name": (
+        "Reaction ~ day.no + (1 | Subject)",
+        sleep().rename(columns={"Days": "day.no"}),
+        mlm.FormulaError,
+        "in backticks",
+    ),
     "syntax": (
         "Reaction ~ Days + * 3 + (1 | Subject)",
         sleep(),

@@ -26,6 +26,7 @@ READ = [
     ("y ~ x + (1 | g) + (1 | h)", "y", "x", [("1", "g"), ("1", "h")]),
     ("np.log(y) ~ I(x**2) + (1 | g)", "np.log(y)", "I(x**2)", [("1", "g")]),
     ("y ~ (x + z)^2 + (1 | g)", "y", "(x + z)^2", [("1", "g")]),
+    ("y ~ (1 | `my group`)", "y", "1", [("1", "my group")]),
     ("y ~ x", "y", "x", []),
 ]
 
@@ -46,6 +47,7 @@ REFUSED = [
     ("y ~ (1 | g + h)", "| g + h)", "no grouping factor"),
     ("y ~ (1 | a:b/c)", "| a:b/c)", "Write the terms out"),
     ("y ~ I(x^2) + (1 | g)", "^", "Write ** for a power"),
+    ("y ~ . + (1 | g)", ".", "Name the columns"),
     ("~ x + (1 | g)", "~", "no response"),
     ("y = x + (1 | g)", "y = x + (1 | g)", "one '~'"),
     ("y ~ x ~ z", "~ z", "one '~'"),
