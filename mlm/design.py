@@ -5,6 +5,7 @@ of theta.  Nothing here knows a value of theta.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,10 @@ class RandomTerm:
         Effects that vary by group, such as ``("(Intercept)", "Days")``.
     levels : Index, length J
         The groups, in the order of their columns in Z.
+    codes : ndarray of int, shape (n,)
+        Group of every row, as an index into `levels`.
+    effects : ndarray, shape (n, k)
+        Values of the effects, row by row.
     b_slice : slice
         Its columns of Z, and its part of b and u: J blocks of k.
     theta_slice : slice
@@ -43,6 +48,8 @@ class RandomTerm:
     group: str
     columns: tuple[str, ...]
     levels: pd.Index
+    codes: np.ndarray
+    effects: np.ndarray
     b_slice: slice
     theta_slice: slice
 
@@ -55,6 +62,33 @@ class RandomTerm:
     def J(self):
         """Number of groups."""
         return len(self.levels)
+
+    @property
+    def b_size(self):
+        """Number of random effects, J k."""
+        return self.J * self.k
+
+    def matrix(self, effects=None):
+        """Give the columns of Z: row i holds its effects in its group's columns.
+
+        Parameters
+        ----------
+        effects : ndarray, shape (n, k), optional
+            Others than the term's own.
+
+        Returns
+        -------
+        csr_array, shape (n, J k)
+            Zeros are not stored.
+        """
+        effects = self.effects if effects is None else effects
+        n, k = effects.shape
+        columns = self.codes[:, None] * k + np.arange(k)
+        row_ends = np.arange(0, n * k + 1, k)
+        values = effects.flatten()  # a copy: zeros are taken out of it in place
+        block = csr_array((values, columns.ravel(), row_ends), shape=(n, self.b_size))
+        block.eliminate_zeros()
+        return block
 
     @property
     def theta_names(self):
@@ -77,8 +111,6 @@ class Design:
         Response, in its own unit.
     X : ndarray, shape (n, p)
         Fixed-effects design matrix, of full column rank.
-    Z : csc_array, shape (n, q)
-        Random-effects design matrix; columns in lme4's order (term, group, effect).
     terms : tuple of RandomTerm
         Most groups first, as in lme4.
     fixed_names : tuple of str, length p
@@ -89,10 +121,19 @@ class Design:
     formula: Formula
     y: np.ndarray
     X: np.ndarray
-    Z: csc_array
     terms: tuple[RandomTerm, ...]
     fixed_names: tuple[str, ...]
     index: pd.Index
+
+    @cached_property
+    def Z(self):
+        """Random-effects design matrix: csc_array, shape (n, q).
+
+        Columns in lme4's order: term by term, group by group, effect by effect.
+        """
+        if not self.terms:
+            return csc_array((self.n, 0))
+        return csc_array(hstack([term.matrix() for term in self.terms]))
 
     @property
     def n(self):
@@ -107,7 +148,7 @@ class Design:
     @property
     def q(self):
         """Number of random effects."""
-        return self.Z.shape[1]
+        return sum(term.b_size for term in self.terms)
 
     @property
     def random_names(self):
@@ -166,9 +207,8 @@ terms: Subject (18 × 2))
     frame = model_frame(formula, data, na_action)
     y = response(formula, frame)
     X, fixed_names = _full_rank(*effect_columns(formula, formula.fixed, frame))
-    terms, blocks = _random_terms(formula, frame)
-    Z = hstack(blocks, format="csc") if blocks else csc_array((len(y), 0))
-    return Design(formula, y, X, csc_array(Z), terms, fixed_names, frame.index)
+    terms = _random_terms(formula, frame)
+    return Design(formula, y, X, terms, fixed_names, frame.index)
 
 
 def _full_rank(X, names):
@@ -193,24 +233,26 @@ def _full_rank(X, names):
 
 
 def _random_terms(formula, frame):
-    """The random terms in lme4's order, and each one's columns of Z."""
+    """Make the random terms, in lme4's order."""
     parts = []
     for bar in formula.bars:
         codes, levels = _grouping(bar, frame)
         effects, columns = effect_columns(formula, bar.effects, frame)
         _check_grouping(formula, bar, len(levels), len(columns), len(frame))
-        parts.append((bar.label, columns, levels, _group_block(effects, codes, levels)))
-    sizes = [len(levels) for _, _, levels, _ in parts]
+        parts.append((bar.label, columns, levels, codes, effects))
+    sizes = [len(levels) for _, _, levels, _, _ in parts]
     if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
         parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
     terms, q, m = [], 0, 0
-    for label, columns, levels, block in parts:
+    for label, columns, levels, codes, effects in parts:
         uses = sum(term.group == label for term in terms)
         name = f"{label}.{uses}" if uses else label
-        b_slice = slice(q, q := q + block.shape[1])
-        theta_slice = slice(m, m := m + len(columns) * (len(columns) + 1) // 2)
-        terms.append(RandomTerm(name, label, columns, levels, b_slice, theta_slice))
-    return tuple(terms), [block for *_, block in parts]
+        k = len(columns)
+        b_slice = slice(q, q := q + k * len(levels))
+        theta_slice = slice(m, m := m + k * (k + 1) // 2)
+        owned = (columns, levels, codes, effects, b_slice, theta_slice)
+        terms.append(RandomTerm(name, label, *owned))
+    return tuple(terms)
 
 
 def _grouping(bar, frame):
@@ -244,15 +286,3 @@ def _check_grouping(formula, bar, J, k, n):
             "Use fewer effects, or a grouping factor with several rows a group.",
             group,
         )
-
-
-def _group_block(effects, codes, levels):
-    """Columns of Z for one term: row i holds its effects in its group's columns."""
-    n, k = effects.shape
-    columns = codes[:, None] * k + np.arange(k)
-    row_ends = np.arange(0, n * k + 1, k)
-    shape = (n, len(levels) * k)
-    values = effects.flatten()  # a copy: zeros are taken out of it in place
-    block = csr_array((values, columns.ravel(), row_ends), shape=shape)
-    block.eliminate_zeros()
-    return block

@@ -105,7 +105,7 @@ def lmer(formula, data, reml=True, na_action="drop"):
         hint = "Add one such as (1 | group), or use mlm.lm for a model without."
         raise design.formula.error("no random term.", hint)
     deviance = profiled_deviance(design, reml)
-    theta, convergence = minimise(deviance, design)
+    theta, convergence = minimise(deviance)
     theta = pd.Series(theta, index=deviance.names)
     fit = LinearMixedModel(design, reml, theta, convergence)
     if fit.is_singular:

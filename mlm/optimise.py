@@ -1,9 +1,12 @@
 """Minimise a profiled criterion over theta, and say how that went.
 
-The criterion is even in every column of Lambda, so its derivative is 0 wherever a
-column is 0, optimum or not.  The search therefore starts away from there, takes no
-step long enough to land there by accident, and where it ends there it tests whether
-the criterion really rises on leaving.
+The search runs over whole k × k blocks of Λ for orthonormal effects: scales, units
+and origins of the predictors do not matter there, and no corner is in the way.
+
+The criterion is even in every column of Λ, so its derivative is 0 wherever a column
+is 0, optimum or not.  The search therefore starts away from there, takes no step long
+enough to land there by accident, and where it ends there it tests whether the
+criterion really rises on leaving.
 """
 
 from dataclasses import dataclass
@@ -11,14 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from mlm.covariance import RelativeFactor
+from mlm.profiled import lower_factor
 
 # A scaled gradient of 1e-3 is about a thousandth of a standard error off in theta.
 GRADIENT_TOLERANCE = 1e-3
 # Differences of the criterion smaller than this are rounding.
 CRITERION_TOLERANCE = 1e-8
-# lme4 calls a fit singular where a diagonal element of Λ is below this.  Here the
-# element is first multiplied by the size of its effect, so that units do not matter.
+# lme4 calls a fit singular where a diagonal element of Λ is below this.  Here Λ is the
+# one of orthonormal effects, so that units do not matter.
 SINGULAR_TOLERANCE = 1e-4
 
 
@@ -56,13 +59,12 @@ class Convergence:
         )
 
 
-def minimise(deviance, design):
+def minimise(deviance):
     """Find the theta with the smallest criterion.
 
     Parameters
     ----------
     deviance : ProfiledDeviance
-    design : Design
 
     Returns
     -------
@@ -70,95 +72,143 @@ def minimise(deviance, design):
         With a non-negative diagonal; variances that vanish are exactly 0.
     convergence : Convergence
     """
-    factor = RelativeFactor(design.terms)
-    rms, groups = _column_sizes(design)
-    unit = 1 / (rms * np.sqrt(4 * groups))  # about the standard error of theta
-    theta = _start(deviance, factor, rms, groups)
-    for _ in range(len(theta) + 1):
-        theta = _descend(deviance, theta, unit)
-        theta = _snap_to_zero(deviance, factor.canonical(theta), factor, unit)
-        released = _leave_zero(deviance, theta, factor, unit)
-        if released is None:
-            break
-        theta = released
-    gradient, hessian = _derivatives(deviance, theta, unit)
-    size = np.abs(gradient).max()
+    problem = _Problem(deviance)
+    ends = [_search(problem, start) for start in _starts(problem)]
+    blocks, _ = min(ends, key=lambda end: end[1])
+    hessian = problem.hessian(blocks)
     curvature = np.linalg.eigvalsh(hessian).min()
+    if curvature > GRADIENT_TOLERANCE:
+        blocks = _newton_step(problem, blocks, hessian)
+    size = np.abs(problem.gradient(blocks)).max()
+    smallest = min(np.linalg.svd(T, compute_uv=False).min() for T in blocks)
     converged = size < GRADIENT_TOLERANCE and curvature > -GRADIENT_TOLERANCE
-    singular = (theta * rms)[factor.is_diagonal].min() < SINGULAR_TOLERANCE
-    return theta, Convergence(
+    convergence = Convergence(
         converged=bool(converged),
         evaluations=deviance.evaluations,
         gradient=float(size),
         curvature=float(curvature),
-        singular=bool(singular),
+        singular=bool(smallest < SINGULAR_TOLERANCE),
     )
+    return deviance.unwhiten(blocks), convergence
 
 
-def _column_sizes(design):
-    """For each element of theta: rms of the effect it multiplies, number of groups."""
-    squares = design.Z.multiply(design.Z).sum(axis=0)
-    rms, groups = [], []
-    for term in design.terms:
-        total = squares[term.b_slice].reshape(term.J, term.k).sum(axis=0)
-        _, rows = np.triu_indices(term.k)
-        rms.extend(np.sqrt(total / design.n)[rows])
-        groups.extend([term.J] * len(rows))
-    return np.array(rms), np.array(groups)
+class _Problem:
+    """The criterion as a function of a flat vector x, in units of a standard error.
+
+    Blocks of Λ (one k × k array a term) are x times about the standard error of their
+    elements, 1/√(4J).
+    """
+
+    def __init__(self, deviance):
+        self.deviance = deviance
+        self.sizes = [term.k for term in deviance.terms]
+        self.units = [1 / np.sqrt(4 * term.J) for term in deviance.terms]
+
+    def blocks(self, x):
+        parts = np.split(x, np.cumsum([k * k for k in self.sizes])[:-1])
+        return [
+            part.reshape(k, k) * unit
+            for part, k, unit in zip(parts, self.sizes, self.units, strict=True)
+        ]
+
+    def flat(self, blocks):
+        parts = zip(blocks, self.units, strict=True)
+        return np.concatenate([np.ravel(block) / unit for block, unit in parts])
+
+    def value(self, blocks):
+        return self.deviance.at(blocks, gradient=False)[0]
+
+    def with_gradient(self, x):
+        criterion, slopes = self.deviance.at(self.blocks(x))
+        scaled = zip(slopes, self.units, strict=True)
+        return criterion, np.concatenate([np.ravel(s) * unit for s, unit in scaled])
+
+    def free(self):
+        """Elements of x on and below the diagonals: the others are redundant."""
+        return np.concatenate([np.tri(k, dtype=bool).ravel() for k in self.sizes])
+
+    def gradient(self, blocks):
+        """Derivative by the lower triangles."""
+        return self.with_gradient(self.flat(blocks))[1][self.free()]
+
+    def hessian(self, blocks):
+        """Second derivatives by the lower triangles: differences of the gradient."""
+        x, free, step = self.flat(blocks), self.free(), 1e-3
+        rows = []
+        for i in np.flatnonzero(free):
+            up, down = x.copy(), x.copy()
+            up[i], down[i] = x[i] + step, x[i] - step
+            change = self.with_gradient(up)[1] - self.with_gradient(down)[1]
+            rows.append(change[free] / (2 * step))
+        hessian = np.array(rows)
+        return (hessian + hessian.T) / 2
 
 
-def _start(deviance, factor, rms, groups):
-    """One step of the EM algorithm from random effects as large as the residuals."""
-    diagonal = factor.is_diagonal
-    theta = diagonal / rms
-    gradient = deviance.gradient(theta)[diagonal]
-    growth = 1 - theta[diagonal] * gradient / (2 * groups[diagonal])
-    theta[diagonal] *= np.sqrt(np.clip(growth, 0.1, 100))
-    return theta
+def _starts(problem):
+    """One start; more where several correlated effects may have several optima."""
+    ones = [np.eye(k) for k in problem.sizes]
+    _, slopes = problem.deviance.at(ones)
+    # One step of the EM algorithm from random effects as large as the residuals.
+    start = []
+    for slope, term in zip(slopes, problem.deviance.terms, strict=True):
+        growth = 1 - np.diag(slope) / (2 * term.J)
+        start.append(np.diag(np.sqrt(np.clip(growth, 0.1, 100))))
+    yield start
+    if max(problem.sizes) > 2:
+        yield [np.tri(k) * T for k, T in zip(problem.sizes, start, strict=True)]
+        yield [0.3 * T for T in start]
+        yield [T[::-1, ::-1] for T in start]
 
 
-def _descend(deviance, theta, unit):
-    """Quasi-Newton to the bottom of the valley, then one exact Newton step."""
-
-    def scaled(x):
-        criterion, gradient = deviance.with_gradient(x * unit)
-        return criterion, gradient * unit
-
-    options = {"gtol": 1e-5, "ftol": 0, "maxiter": 500}
-    x = minimize(scaled, theta / unit, jac=True, method="L-BFGS-B", options=options).x
-    gradient, hessian = _derivatives(deviance, x * unit, unit)
-    if np.linalg.eigvalsh(hessian).min() > GRADIENT_TOLERANCE:
-        x = x - np.linalg.solve(hessian, gradient)
-    return x * unit
+def _search(problem, blocks):
+    """Descend, and leave corners that are no minima; give blocks and criterion."""
+    for _ in range(sum(problem.sizes) + 1):
+        blocks = _snap_to_zero(problem, _descend(problem, blocks))
+        released = _leave_zero(problem, blocks)
+        if released is None:
+            break
+        blocks = released
+    return blocks, problem.value(blocks)
 
 
-def _derivatives(deviance, theta, unit):
-    """Gradient, and Hessian by central differences of it, in units of `unit`."""
-    steps = 1e-3 * np.diag(unit)
-    differences = [
-        deviance.gradient(theta + step) - deviance.gradient(theta - step)
-        for step in steps
-    ]
-    hessian = np.array(differences) * unit / 2e-3
-    return deviance.gradient(theta) * unit, (hessian + hessian.T) / 2
+def _descend(problem, blocks):
+    """Quasi-Newton to the bottom of the valley; give triangular blocks."""
+    options = {"gtol": 1e-4, "ftol": 0, "maxiter": 500, "maxcor": 20}
+    start = problem.flat(blocks)
+    method = {"jac": True, "method": "L-BFGS-B", "options": options}
+    x = minimize(problem.with_gradient, start, **method).x
+    return [lower_factor(block) for block in problem.blocks(x)]
 
 
-def _snap_to_zero(deviance, theta, factor, unit):
+def _newton_step(problem, blocks, hessian):
+    """Remove what the descent left: one step, if it does not lead upwards."""
+    x = problem.flat(blocks)
+    x[problem.free()] -= np.linalg.solve(hessian, problem.gradient(blocks))
+    polished = [lower_factor(block) for block in problem.blocks(x)]
+    better = problem.value(polished) <= problem.value(blocks) + CRITERION_TOLERANCE
+    return polished if better else blocks
+
+
+def _snap_to_zero(problem, blocks):
     """Set a vanishing diagonal element to exactly 0 where that costs nothing."""
-    for i in np.flatnonzero(factor.is_diagonal & (theta < 0.1 * unit)):
-        at_zero = theta.copy()
-        at_zero[i] = 0
-        if deviance(at_zero) <= deviance(theta) + CRITERION_TOLERANCE:
-            theta = at_zero
-    return theta
+    for i, unit in enumerate(problem.units):
+        for d in np.flatnonzero(np.diag(blocks[i]) < 0.1 * unit):
+            at_zero = [block.copy() for block in blocks]
+            at_zero[i][d, d] = 0
+            at_zero[i] = lower_factor(at_zero[i])
+            if problem.value(at_zero) <= problem.value(blocks) + CRITERION_TOLERANCE:
+                blocks = at_zero
+    return blocks
 
 
-def _leave_zero(deviance, theta, factor, unit):
-    """Give a better theta with a 0 of the diagonal lifted, or None."""
-    for i in np.flatnonzero(factor.is_diagonal & (theta == 0)):
-        for step in (0.1, 1.0):
-            lifted = theta.copy()
-            lifted[i] = step * unit[i]
-            if deviance(lifted) < deviance(theta) - CRITERION_TOLERANCE:
-                return lifted
+def _leave_zero(problem, blocks):
+    """Give better blocks with a 0 of a diagonal lifted, or None."""
+    lowest = problem.value(blocks)
+    for i, unit in enumerate(problem.units):
+        for d in np.flatnonzero(np.diag(blocks[i]) == 0):
+            for step in (0.1, 1.0):
+                lifted = [block.copy() for block in blocks]
+                lifted[i][d, d] = step * unit
+                if problem.value(lifted) < lowest - CRITERION_TOLERANCE:
+                    return lifted
     return None

@@ -15,9 +15,27 @@ DESIGNS = {
 }
 
 
-@pytest.fixture(params=DESIGNS.values(), ids=DESIGNS.keys())
+# Crossed, unbalanced, with slopes: no data set of lme4's has all of it.
+CROSSED = [
+    "y ~ x + (x | g) + (1 | h)",
+    "y ~ x + (x + z | g) + (x | h)",
+    "y ~ x + (1 | g) + (x + z | h)",
+    "y ~ x + (x || g) + (1 | h) + (1 | g:h)",
+]
+
+
+def crossed_data():
+    rng = np.random.default_rng(8)
+    n = 160
+    data = pd.DataFrame(rng.normal(size=(n, 3)), columns=["y", "x", "z"])
+    return data.assign(g=rng.integers(0, 12, n), h=rng.integers(0, 7, n))
+
+
+@pytest.fixture(params=[*DESIGNS.values(), *CROSSED], ids=[*DESIGNS, *CROSSED])
 def design(request):
     record = request.param
+    if isinstance(record, str):
+        return mlm.design_matrices(record, crossed_data())
     return mlm.design_matrices(
         to_python(record["formula"]), reference_data(record["data"])
     )

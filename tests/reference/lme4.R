@@ -70,18 +70,21 @@ fits <- list()
 for (model in models) for (reml in c(TRUE, FALSE)) {
   fits[[length(fits) + 1]] <- record(model[[1]], model[[2]], reml)
 }
+# The noise of the collinearity experiment, Days2 = 2 Days + rnorm(180).
+days2_noise <- lapply(c(seed1 = 1, seed7 = 7), function(seed) { set.seed(seed); rnorm(180) })
 linear <- lm(Reaction ~ Days, sleepstudy)
 out <- list(
   made_by = "Rscript tests/reference/lme4.R",
   R = R.version.string, lme4 = as.character(packageVersion("lme4")),
   tolerance = "Nelder-Mead, xtol 1e-12, ftol_abs 1e-15",
   unbalanced_leaves_out = left_out,
+  days2_noise = days2_noise,
   data_sets = data_sets[c("Dyestuff2", "Penicillin", "Pastes")],
   fits = fits,
   lm = list(fixef = as.list(coef(linear)), sigma = sigma(linear),
             se = as.list(sqrt(diag(vcov(linear)))), deviance = -2 * as.numeric(logLik(linear)),
             aic = AIC(linear), bic = BIC(linear))
 )
-json <- toJSON(out, auto_unbox = TRUE, digits = 15, null = "null", na = "null",
+json <- toJSON(out, auto_unbox = TRUE, digits = I(17), null = "null", na = "null",
                dataframe = "columns", pretty = TRUE)
 writeLines(json, "tests/reference/lme4.json")
