@@ -74,7 +74,7 @@ class RandomTerm:
         Parameters
         ----------
         effects : ndarray, shape (n, k), optional
-            Others than the term's own.
+            Others than the term's own; their number k may be another too.
 
         Returns
         -------
@@ -86,7 +86,7 @@ class RandomTerm:
         columns = self.codes[:, None] * k + np.arange(k)
         row_ends = np.arange(0, n * k + 1, k)
         values = effects.flatten()  # a copy: zeros are taken out of it in place
-        block = csr_array((values, columns.ravel(), row_ends), shape=(n, self.b_size))
+        block = csr_array((values, columns.ravel(), row_ends), shape=(n, self.J * k))
         block.eliminate_zeros()
         return block
 
@@ -149,6 +149,11 @@ class Design:
     def q(self):
         """Number of random effects."""
         return sum(term.b_size for term in self.terms)
+
+    @property
+    def m(self):
+        """Length of theta."""
+        return sum(term.k * (term.k + 1) // 2 for term in self.terms)
 
     @property
     def random_names(self):

@@ -7,6 +7,7 @@ from mlm.errors import ConvergenceWarning, SingularFitWarning, warn
 from mlm.model import LinearMixedModel, LinearModel
 from mlm.optimise import minimise
 from mlm.profiled import profiled_deviance
+from mlm.solution import solve, solve_linear
 
 
 def lm(formula, data, na_action="drop"):
@@ -45,7 +46,7 @@ def lm(formula, data, na_action="drop"):
         problem = "lm fits no random terms."
         part = design.formula.bars[0]
         raise design.formula.error(problem, "Use mlm.lmer for this formula.", part.span)
-    return LinearModel(design, reml=False)
+    return LinearModel(design, reml=False, solution=solve_linear(design))
 
 
 def lmer(formula, data, reml=True, na_action="drop"):
@@ -107,7 +108,8 @@ def lmer(formula, data, reml=True, na_action="drop"):
     deviance = profiled_deviance(design, reml)
     theta, convergence = minimise(deviance)
     theta = pd.Series(theta, index=deviance.names)
-    fit = LinearMixedModel(design, reml, theta, convergence)
+    solution = solve(deviance, theta)
+    fit = LinearMixedModel(design, reml, solution, theta, convergence)
     if fit.is_singular:
         warn(
             "boundary (singular) fit: the best estimate of a variance is 0, or of a "

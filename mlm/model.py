@@ -11,13 +11,13 @@ from html import escape
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
 
 from mlm.covariance import RelativeFactor
 from mlm.design import Design
 from mlm.optimise import Convergence
 from mlm.pls import pls
 from mlm.printing import html_table, named_numbers, r_format
+from mlm.solution import Solution
 from mlm.summary import Summary
 from mlm.varcorr import VarCorr, text_block
 
@@ -32,26 +32,25 @@ class FittedModel:
         Formula, y, X, Z, terms and names.
     reml : bool
         Whether `criterion` is the REML criterion (else -2 log likelihood).
+    solution : Solution
+        Estimates as the engine gives them, without names.
     """
 
     design: Design
     reml: bool
+    solution: Solution
 
     @cached_property
     def fixef(self):
         """Estimated fixed effects β̂ (eq. 51): Series, length p."""
-        return pd.Series(self.pls.beta, index=list(self.design.fixed_names))
+        return pd.Series(self.solution.beta, index=list(self.design.fixed_names))
 
     @cached_property
     def vcov(self):
         """Covariance of the fixed effects (eq. 54): DataFrame, p × p."""
         names = list(self.design.fixed_names)
-        RX_inverse = np.linalg.inv(self.pls.RX)
-        return pd.DataFrame(
-            self.sigma**2 * RX_inverse @ RX_inverse.T,
-            index=names,
-            columns=names,
-        )
+        covariance = self.sigma**2 * self.solution.vcov
+        return pd.DataFrame(covariance, index=names, columns=names)
 
     @property
     def se(self):
@@ -61,7 +60,7 @@ class FittedModel:
     @property
     def criterion(self):
         """REML criterion (eq. 41), or deviance -2 log L (eq. 34)."""
-        return self.pls.criterion
+        return self.solution.criterion
 
     @property
     def loglik(self):
@@ -71,7 +70,7 @@ class FittedModel:
     @property
     def df(self):
         """Number of estimated parameters: fixed effects, theta and sigma."""
-        return self.design.p + len(self.pls.theta) + 1
+        return self.design.p + self.design.m + 1
 
     @property
     def aic(self):
@@ -91,12 +90,15 @@ class FittedModel:
     @cached_property
     def fitted(self):
         """Fitted values, with random effects (eq. 13): Series on the data's index."""
-        return pd.Series(self.pls.mu, index=self.design.index)
+        mu = self.design.X @ self.solution.beta
+        if self.design.terms:
+            mu += self.design.Z @ np.concatenate([b.ravel() for b in self.solution.b])
+        return pd.Series(mu, index=self.design.index)
 
     @cached_property
     def resid(self):
         """Residuals, response minus fitted: Series on the data's index."""
-        return pd.Series(self.design.y - self.pls.mu, index=self.design.index)
+        return pd.Series(self.design.y, index=self.design.index) - self.fitted
 
     @property
     def formula(self):
@@ -115,15 +117,10 @@ class LinearModel(FittedModel):
     `criterion` is -2 log likelihood; `sigma` is the unbiased estimate, as in R.
     """
 
-    @cached_property
-    def pls(self):
-        """Pieces of the least-squares solution; with no random effects, q = 0."""
-        return pls(self.design, [], reml=False)
-
     @property
     def sigma(self):
         """Residual standard deviation, √(RSS / (n - p))."""
-        return float(np.sqrt(self.pls.rho2 / (self.design.n - self.design.p)))
+        return self.solution.sigma
 
     @property
     def _heading(self):
@@ -162,13 +159,13 @@ class LinearMixedModel(FittedModel):
 
     @cached_property
     def pls(self):
-        """Pieces at θ̂: Lambda, L, RZX, RX, u, b, beta and more (class `PLS`)."""
+        """Pieces at θ̂ as the textbook has them: Lambda, L, RZX, RX, u, b, … (`PLS`)."""
         return pls(self.design, self.theta, self.reml)
 
     @property
     def sigma(self):
         """Residual standard deviation σ̂ (eq. 33 for ML, 40 for REML)."""
-        return self.pls.sigma
+        return self.solution.sigma
 
     @property
     def ngroups(self):
@@ -178,20 +175,18 @@ class LinearMixedModel(FittedModel):
     @cached_property
     def ranef(self):
         """Conditional modes of the random effects: {group: DataFrame, J × k}."""
-        return {
-            group: pd.DataFrame(self.pls.b[where], index=levels, columns=columns)
-            for group, (where, levels, columns) in self._groups.items()
-        }
+        tables = {}
+        for term, b in zip(self.design.terms, self.solution.b, strict=True):
+            table = pd.DataFrame(b, index=term.levels, columns=list(term.columns))
+            parts = [tables[term.group], table] if term.group in tables else [table]
+            tables[term.group] = pd.concat(parts, axis=1)
+        return tables
 
     @cached_property
     def condvar(self):
         """Conditional variances of the random effects (eq. 58): {group: (J, k, k)}."""
-        Lambda_t = self.pls.Lambda.T.toarray()
-        root = self.sigma * solve_triangular(self.pls.L, Lambda_t, lower=True)
-        return {
-            group: np.einsum("rja,rjb->jab", root[:, where], root[:, where])
-            for group, (where, _, _) in self._groups.items()
-        }
+        variances = self.solution.condvar
+        return {group: self.sigma**2 * variances[group] for group in self.ranef}
 
     @cached_property
     def coef(self):
@@ -207,32 +202,13 @@ class LinearMixedModel(FittedModel):
     @cached_property
     def varcorr(self):
         """Standard deviations and correlations of the random effects (`VarCorr`)."""
-        return VarCorr(self.design.terms, self._factor.blocks(self.theta), self.sigma)
+        blocks = RelativeFactor(self.design.terms).blocks(self.theta)
+        return VarCorr(self.design.terms, blocks, self.sigma)
 
     @property
     def is_singular(self):
         """Whether Σ̂ is (nearly) singular: a variance of 0, or a correlation of ±1."""
         return self.convergence.singular
-
-    @cached_property
-    def _factor(self):
-        return RelativeFactor(self.design.terms)
-
-    @cached_property
-    def _groups(self):
-        """For each grouping factor: indices into b (J × k), levels, effects.
-
-        Terms of one factor, such as the two of ``(Days || Subject)``, come together.
-        """
-        groups = {}
-        for term in self.design.terms:
-            where = np.arange(term.b_slice.start, term.b_slice.stop)
-            where, columns = where.reshape(term.J, term.k), list(term.columns)
-            if term.group in groups:
-                before, _, known = groups[term.group]
-                where, columns = np.hstack([before, where]), known + columns
-            groups[term.group] = (where, term.levels, columns)
-        return groups
 
     @property
     def _heading(self):

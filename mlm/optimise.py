@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from mlm.profiled import lower_factor
+from mlm.products import lower_factor
 
 # A scaled gradient of 1e-3 is about a thousandth of a standard error off in theta.
 GRADIENT_TOLERANCE = 1e-3
@@ -89,7 +89,7 @@ def minimise(deviance):
         curvature=float(curvature),
         singular=bool(smallest < SINGULAR_TOLERANCE),
     )
-    return deviance.unwhiten(blocks), convergence
+    return deviance.products.unwhiten(blocks), convergence
 
 
 class _Problem:
@@ -101,8 +101,8 @@ class _Problem:
 
     def __init__(self, deviance):
         self.deviance = deviance
-        self.sizes = [term.k for term in deviance.terms]
-        self.units = [1 / np.sqrt(4 * term.J) for term in deviance.terms]
+        self.sizes = [term.k for term in deviance.products.terms]
+        self.units = [1 / np.sqrt(4 * term.J) for term in deviance.products.terms]
 
     def blocks(self, x):
         parts = np.split(x, np.cumsum([k * k for k in self.sizes])[:-1])
@@ -150,7 +150,7 @@ def _starts(problem):
     _, slopes = problem.deviance.at(ones)
     # One step of the EM algorithm from random effects as large as the residuals.
     start = []
-    for slope, term in zip(slopes, problem.deviance.terms, strict=True):
+    for slope, term in zip(slopes, problem.deviance.products.terms, strict=True):
         growth = 1 - np.diag(slope) / (2 * term.J)
         start.append(np.diag(np.sqrt(np.clip(growth, 0.1, 100))))
     yield start

@@ -13,6 +13,10 @@ from scipy.linalg import solve_triangular
 from scipy.sparse import csc_array
 
 from mlm.covariance import RelativeFactor
+from mlm.errors import DataError
+
+# More random effects than this would fill gigabytes.
+LARGEST = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +91,8 @@ def pls(design, theta, reml=True):
     Raises
     ------
     DataError
-        If theta has the wrong length or is not finite.
+        If theta has the wrong length or is not finite, or q is too large: the
+        textbook's matrices are dense.
 
     References
     ----------
@@ -107,6 +112,11 @@ def pls(design, theta, reml=True):
     theta = factor.check(theta)
     y, X, Z = design.y, design.X, design.Z
     n, p, q = design.n, design.p, design.q
+    if q > LARGEST:
+        raise DataError(
+            f"pls shows every matrix in full, and L alone would be {q} × {q}. "
+            "For large designs use mlm.lmer and mlm.profiled_deviance."
+        )
 
     Lambda = factor.Lambda(theta)  # (4)
     ZL = Z @ Lambda

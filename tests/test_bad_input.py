@@ -184,6 +184,19 @@ def test_lm_refuses_random_terms():
     assert shown[mark.index("^") : mark.rindex("^") + 1] == "(Days | Subject)"
 
 
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("y ~ Days", "explain the response exactly"),
+        ("Reaction ~ poly(Days, 9)", "10 coefficients for 10 observations"),
+    ],
+)
+def test_lm_needs_something_left_over(formula, words):
+    data = sleep(y=2.0 * mlm.load_sleepstudy()["Days"]).head(10)
+    with pytest.raises(mlm.DataError, match=words):
+        mlm.lm(formula, data)
+
+
 def test_na_action_is_checked():
     with pytest.raises(mlm.DataError, match="'drop' or 'raise'"):
         mlm.lmer(GOOD, sleep(), na_action="ignore")
