@@ -37,6 +37,8 @@ class Products:
     C2 : list of csr_array, shape (q₂, J)
         Z₂ᵀZ_j, one array for each of the k effects: sparse, because few groups of
         other terms meet a leading group.
+    C2_t : list of csr_array, shape (J, q₂)
+        Their transposes.
     A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
     RX, Qty : ndarray, shape (p, p), (p,)
         X = Q RX, and Qᵀy, which was taken out of y.
@@ -74,14 +76,17 @@ class Products:
         M = np.hstack([whitened[i] for i in self.lead])
         self.A = _sums_by_group(lead, M, M)
         self.C = _sums_by_group(lead, Xy, M)
-        self.A22, self.C2 = Xy.T @ Xy, []
+        self.A22, self.C2, self.C2_t = Xy.T @ Xy, [], []
         if not self.others:
             return
         Z2 = [self.terms[i].matrix(whitened[i]) for i in self.others]
         Z2 = block_array([Z2], format="csr")
         corner, side = (Z2.T @ Z2).toarray(), Z2.T @ Xy
         self.A22 = np.block([[corner, side], [side.T, self.A22]])
-        self.C2 = [(Z2.T @ lead.matrix(column[:, None])).tocsr() for column in M.T]
+        Z2_t = Z2.T.tocsr()
+        self.C2 = [(Z2_t @ lead.matrix(column[:, None])).tocsr() for column in M.T]
+        # Both ways round: a sparse matrix times a dense one is quick by rows only.
+        self.C2_t = [C_a.T.tocsr() for C_a in self.C2]
 
     def original_variance(self, members, variance):
         """Give covariances (J × k × k) of the original effects of some terms."""
@@ -132,8 +137,8 @@ class Products:
         H[-width:, -width:] -= NC.reshape(width, -1) @ flat.T
         for a, C_a in enumerate(self.C2):
             H[:-width, -width:] -= C_a @ NC[:, a].T
-            for b, C_b in enumerate(self.C2):
-                H[:-width, :-width] -= ((C_a * N[a, b]) @ C_b.T).toarray()
+            for b in range(len(self.C2)):
+                H[:-width, :-width] -= ((C_a * N[a, b]) @ self.C2_t[b]).toarray()
         if self.C2:
             H[-width:, :-width] = H[:-width, -width:].T
         return H
@@ -158,15 +163,15 @@ class Products:
         width = len(self.C)
         BC = B[-width:, -width:] @ self.C.reshape(width, -1)
         D = np.einsum("raj,rbj->abj", self.C, BC.reshape(self.C.shape))
-        for a, C_a in enumerate(self.C2):
-            side = C_a.T @ B[:-width, -width:]
+        for a, C_a in enumerate(self.C2_t):
+            side = C_a @ B[:-width, -width:]
             for b in range(len(D)):
                 mixed = np.einsum("jr,rj->j", side, self.C[:, b])
                 D[a, b] += mixed
                 D[b, a] += mixed
                 if b >= a:
-                    product = self.C2[b].T @ B[:-width, :-width]
-                    inner = C_a.T.multiply(product).sum(axis=1)
+                    product = self.C2_t[b] @ B[:-width, :-width]
+                    inner = C_a.multiply(product).sum(axis=1)
                     D[a, b] += inner
                     D[b, a] += inner * (a != b)
         return D

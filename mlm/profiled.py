@@ -93,8 +93,12 @@ class ProfiledDeviance:
         N = np.einsum("abj,cb->acj", K, T)
         H = products.schur(N)
         Lambda_2 = products.rest(blocks)
-        HL = H if Lambda_2 is None else (Lambda_2.T @ H).T
-        S = H.copy() if Lambda_2 is None else Lambda_2.T @ HL
+        if Lambda_2 is None:
+            HL, S = H, H.copy()
+        else:
+            by_rows = Lambda_2.T.tocsr()
+            HL = (by_rows @ H).T
+            S = by_rows @ HL
         diagonal = np.arange(products.q2)
         S[diagonal, diagonal] += 1
         R, failed = dpotrf(S, lower=True, overwrite_a=True)
@@ -136,7 +140,7 @@ class ProfiledDeviance:
         R_inverse, _ = dtrtri(R, lower=True)
         last = R_inverse[-len(self.products.C) :].copy()
         B, _ = dlauum(R_inverse, lower=True, overwrite_c=True)
-        B = np.tril(B) + np.tril(B, -1).T
+        B += np.tril(B, -1).T  # LAPACK fills the lower triangle only
         return B + last.T @ ((self._weight[-len(last) :, None] - 1) * last)
 
     def _rest_slopes(self, HL, B):
