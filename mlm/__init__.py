@@ -10,10 +10,12 @@ from mlm.errors import (
     MlmError,
     MlmWarning,
     RankDeficiencyWarning,
+    RefitWarning,
     SingularFitWarning,
 )
 from mlm.fit import lm, lmer
 from mlm.formula import parse_formula
+from mlm.inference import anova
 from mlm.model import LinearMixedModel, LinearModel
 from mlm.pls import PLS, pls
 from mlm.profiled import profiled_deviance
@@ -31,7 +33,9 @@ __all__ = [
     "MlmWarning",
     "RandomTerm",
     "RankDeficiencyWarning",
+    "RefitWarning",
     "SingularFitWarning",
+    "anova",
     "design_matrices",
     "lm",
     "lmer",

@@ -12,8 +12,8 @@ import pandas as pd
 from scipy.sparse import csc_array, csr_array, hstack
 
 from mlm.errors import RankDeficiencyWarning, warn
-from mlm.formula import Formula, parse_formula
-from mlm.frame import effect_columns, model_frame, response
+from mlm.formula import Bar, Formula, parse_formula
+from mlm.frame import Columns, effect_columns, model_frame, response
 
 # R's lm drops a column whose part that is new is smaller than this share of it.
 RANK_TOLERANCE = 1e-7
@@ -28,16 +28,15 @@ class RandomTerm:
     name : str
         Name of the term: the grouping factor, numbered from its second use on
         (``"Subject"``, ``"Subject.1"``), as lme4 prints it.
-    group : str
-        The grouping factor.
-    columns : tuple of str, length k
-        Effects that vary by group, such as ``("(Intercept)", "Days")``.
+    bar : Bar
+        The term as the formula has it.
     levels : Index, length J
         The groups, in the order of their columns in Z.
     codes : ndarray of int, shape (n,)
         Group of every row, as an index into `levels`.
-    effects : ndarray, shape (n, k)
-        Values of the effects, row by row.
+    effects : Columns
+        Values of the effects row by row, shape (n, k), their names, and how to compute
+        them from other data.
     b_slice : slice
         Its columns of Z, and its part of b and u: J blocks of k.
     theta_slice : slice
@@ -45,13 +44,22 @@ class RandomTerm:
     """
 
     name: str
-    group: str
-    columns: tuple[str, ...]
+    bar: Bar
     levels: pd.Index
     codes: np.ndarray
-    effects: np.ndarray
+    effects: Columns
     b_slice: slice
     theta_slice: slice
+
+    @property
+    def group(self):
+        """Name of the grouping factor."""
+        return self.bar.label
+
+    @property
+    def columns(self):
+        """Effects that vary by group, such as ``("(Intercept)", "Days")``."""
+        return self.effects.names
 
     @property
     def k(self):
@@ -81,7 +89,7 @@ class RandomTerm:
         csr_array, shape (n, J k)
             Zeros are not stored.
         """
-        effects = self.effects if effects is None else effects
+        effects = self.effects.values if effects is None else effects
         n, k = effects.shape
         columns = self.codes[:, None] * k + np.arange(k)
         row_ends = np.arange(0, n * k + 1, k)
@@ -107,23 +115,39 @@ class Design:
     Attributes
     ----------
     formula : Formula
+    frame : DataFrame
+        Rows and columns of the caller's data that are used.
     y : ndarray, shape (n,)
         Response, in its own unit.
-    X : ndarray, shape (n, p)
-        Fixed-effects design matrix, of full column rank.
+    fixed : Columns
+        Every column that the fixed part asks for.
+    kept : list of int, length p
+        Which of them are in X: those that the columns before them do not determine.
     terms : tuple of RandomTerm
         Most groups first, as in lme4.
-    fixed_names : tuple of str, length p
-    index : Index, length n
-        Labels of the rows used, from the caller's data.
     """
 
     formula: Formula
+    frame: pd.DataFrame
     y: np.ndarray
-    X: np.ndarray
+    fixed: Columns
+    kept: list[int]
     terms: tuple[RandomTerm, ...]
-    fixed_names: tuple[str, ...]
-    index: pd.Index
+
+    @cached_property
+    def X(self):
+        """Fixed-effects design matrix of full column rank: ndarray, shape (n, p)."""
+        return self.fixed.values[:, self.kept]
+
+    @property
+    def fixed_names(self):
+        """Names of the columns of X: tuple of str, length p."""
+        return tuple(self.fixed.names[i] for i in self.kept)
+
+    @property
+    def index(self):
+        """Labels of the rows used, from the caller's data: length n."""
+        return self.frame.index
 
     @cached_property
     def Z(self):
@@ -211,13 +235,15 @@ terms: Subject (18 × 2))
     formula = parse_formula(formula)
     frame = model_frame(formula, data, na_action)
     y = response(formula, frame)
-    X, fixed_names = _full_rank(*effect_columns(formula, formula.fixed, frame))
+    fixed = effect_columns(formula, formula.fixed, frame)
+    kept = _full_rank(fixed)
     terms = _random_terms(formula, frame)
-    return Design(formula, y, X, terms, fixed_names, frame.index)
+    return Design(formula, frame, y, fixed, kept, terms)
 
 
-def _full_rank(X, names):
-    """Keep the columns that add something to those before them, as R's lm does."""
+def _full_rank(fixed):
+    """Which columns add something to those before them, as R's lm decides it."""
+    X, names, _ = fixed
     basis = np.empty((len(X), 0))
     kept = []
     for j, column in enumerate(X.T):
@@ -234,7 +260,7 @@ def _full_rank(X, names):
             "the other columns already determine.",
             RankDeficiencyWarning,
         )
-    return X[:, kept], tuple(names[j] for j in kept)
+    return kept
 
 
 def _random_terms(formula, frame):
@@ -242,21 +268,21 @@ def _random_terms(formula, frame):
     parts = []
     for bar in formula.bars:
         codes, levels = _grouping(bar, frame)
-        effects, columns = effect_columns(formula, bar.effects, frame)
-        _check_grouping(formula, bar, len(levels), len(columns), len(frame))
-        parts.append((bar.label, columns, levels, codes, effects))
-    sizes = [len(levels) for _, _, levels, _, _ in parts]
+        effects = effect_columns(formula, bar.effects, frame)
+        _check_grouping(formula, bar, len(levels), len(effects.names), len(frame))
+        parts.append((bar, levels, codes, effects))
+    sizes = [len(levels) for _, levels, _, _ in parts]
     if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
         parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
     terms, q, m = [], 0, 0
-    for label, columns, levels, codes, effects in parts:
-        uses = sum(term.group == label for term in terms)
-        name = f"{label}.{uses}" if uses else label
-        k = len(columns)
+    for bar, levels, codes, effects in parts:
+        uses = sum(term.group == bar.label for term in terms)
+        name = f"{bar.label}.{uses}" if uses else bar.label
+        k = len(effects.names)
         b_slice = slice(q, q := q + k * len(levels))
         theta_slice = slice(m, m := m + k * (k + 1) // 2)
-        owned = (columns, levels, codes, effects, b_slice, theta_slice)
-        terms.append(RandomTerm(name, label, *owned))
+        owned = (levels, codes, effects, b_slice, theta_slice)
+        terms.append(RandomTerm(name, bar, *owned))
     return tuple(terms)
 
 

@@ -51,6 +51,10 @@ class RankDeficiencyWarning(MlmWarning):
     """Columns of X were dropped because others already say the same."""
 
 
+class RefitWarning(MlmWarning):
+    """REML fits were fitted again by maximum likelihood, to be compared."""
+
+
 class SingularFitWarning(MlmWarning):
     """The estimated covariance of the random effects is singular."""
 

@@ -1,13 +1,7 @@
 """`lm` and `lmer`: from a formula and data to a fitted model."""
 
-import pandas as pd
-
 from mlm.design import design_matrices
-from mlm.errors import ConvergenceWarning, SingularFitWarning, warn
 from mlm.model import LinearMixedModel, LinearModel
-from mlm.optimise import minimise
-from mlm.profiled import profiled_deviance
-from mlm.solution import solve, solve_linear
 
 
 def lm(formula, data, na_action="drop"):
@@ -46,7 +40,7 @@ def lm(formula, data, na_action="drop"):
         problem = "lm fits no random terms."
         part = design.formula.bars[0]
         raise design.formula.error(problem, "Use mlm.lmer for this formula.", part.span)
-    return LinearModel(design, reml=False, solution=solve_linear(design))
+    return LinearModel.from_design(design)
 
 
 def lmer(formula, data, reml=True, na_action="drop"):
@@ -105,22 +99,4 @@ def lmer(formula, data, reml=True, na_action="drop"):
     if not design.terms:
         hint = "Add one such as (1 | group), or use mlm.lm for a model without."
         raise design.formula.error("no random term.", hint)
-    deviance = profiled_deviance(design, reml)
-    theta, convergence = minimise(deviance)
-    theta = pd.Series(theta, index=deviance.names)
-    solution = solve(deviance, theta)
-    fit = LinearMixedModel(design, reml, solution, theta, convergence)
-    if fit.is_singular:
-        warn(
-            "boundary (singular) fit: the best estimate of a variance is 0, or of a "
-            "correlation ±1. Look at fit.varcorr; a simpler random part may say the "
-            "same.",
-            SingularFitWarning,
-        )
-    if not convergence.converged:
-        warn(
-            f"{convergence!r}. Scale or centre the predictors, or simplify the "
-            "random part.",
-            ConvergenceWarning,
-        )
-    return fit
+    return LinearMixedModel.from_design(design, reml)

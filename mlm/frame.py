@@ -7,10 +7,11 @@ or groups.
 
 import re
 from difflib import get_close_matches
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from formulaic import model_matrix
+from formulaic import ModelSpec, model_matrix
 from formulaic.errors import FormulaicError
 
 from mlm.errors import DataError, MissingValuesWarning, warn
@@ -18,6 +19,23 @@ from mlm.formula import variables
 
 # What pandas calls text; other objects might be numbers read badly.
 TEXT_KINDS = ("string", "categorical", "boolean")
+
+
+class Columns(NamedTuple):
+    """Design columns of one expression.
+
+    Attributes
+    ----------
+    values : ndarray, shape (n, number of columns)
+    names : tuple of str
+        As R names them.
+    spec : formulaic.ModelSpec
+        How to compute the same columns from other data.
+    """
+
+    values: np.ndarray
+    names: tuple[str, ...]
+    spec: ModelSpec
 
 
 def model_frame(formula, data, na_action):
@@ -51,7 +69,7 @@ def model_frame(formula, data, na_action):
     used = [name for part in parts for name in variables(part)]
     used = list(dict.fromkeys([*used, *(g for bar in formula.bars for g in bar.group)]))
     for name in used:
-        _check_present(formula, name, data)
+        check_present(formula, name, data)
     frame = _without_missing(data[used], na_action)
     for name, column in frame.items():
         if pd.api.types.is_float_dtype(column) and np.isinf(column).any():
@@ -65,7 +83,8 @@ def model_frame(formula, data, na_action):
     return frame
 
 
-def _check_present(formula, name, data):
+def check_present(formula, name, data):
+    """Refuse a column that is not there, or there more than once."""
     if name not in data.columns:
         close = get_close_matches(name, map(str, data.columns), n=1)
         hint = f"Did you mean {close[0]!r}? " if close else ""
@@ -110,8 +129,7 @@ def effect_columns(formula, expression, frame):
 
     Returns
     -------
-    values : ndarray, shape (n, number of columns)
-    names : tuple of str
+    Columns
     """
     for name in variables(expression):
         _check_kind(formula, name, frame[name])
@@ -129,7 +147,7 @@ def effect_columns(formula, expression, frame):
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
         raise formula.error(f"{bad!r} is not finite everywhere.", hint, expression)
-    return values, names
+    return Columns(values, names, matrix.model_spec)
 
 
 def _check_kind(formula, name, column):
@@ -162,7 +180,7 @@ def response(formula, frame):
     if name in repeated:
         hint = "Leave it out on the right: it would explain itself."
         raise formula.error(f"the response {name!r} is also a predictor.", hint)
-    values, names = effect_columns(formula, f"0 + {name}", frame)
+    values, names, _ = effect_columns(formula, f"0 + {name}", frame)
     if len(names) != 1:
         hint = "One column, or a function of one such as np.log(y)."
         raise formula.error(

@@ -1,25 +1,27 @@
 """Fitted models: frozen results with what a reader of lme4's print-out expects.
 
-Everything is computed from the design and theta when first asked for; nothing here
-searches for theta or reads data.  Units: y's unit, and y's unit per unit of x.
+Everything is computed from the design and the solution when first asked for; nothing
+here reads data.  Units: y's unit, and y's unit per unit of x.
 Equation numbers are those of Bates, Mächler, Bolker & Walker (2015).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from html import escape
 
 import numpy as np
 import pandas as pd
 
 from mlm.covariance import RelativeFactor
 from mlm.design import Design
-from mlm.optimise import Convergence
+from mlm.display import linear_text, mixed_html, mixed_text
+from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, warn
+from mlm.optimise import Convergence, minimise
 from mlm.pls import pls
-from mlm.printing import html_table, named_numbers, r_format
-from mlm.solution import Solution
+from mlm.predict import predict
+from mlm.profiled import profiled_deviance
+from mlm.solution import Solution, solve, solve_linear
 from mlm.summary import Summary
-from mlm.varcorr import VarCorr, text_block
+from mlm.varcorr import VarCorr
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,11 @@ class FittedModel:
         names = list(self.design.fixed_names)
         covariance = self.sigma**2 * self.solution.vcov
         return pd.DataFrame(covariance, index=names, columns=names)
+
+    @property
+    def sigma(self):
+        """Residual standard deviation σ̂ (eq. 33 for ML, 40 for REML)."""
+        return self.solution.sigma
 
     @property
     def se(self):
@@ -105,6 +112,98 @@ class FittedModel:
         """The formula as written."""
         return self.design.formula.text
 
+    def predict(self, new_data=None, random=True, allow_new_levels=False):
+        """Predict the response.
+
+        Parameters
+        ----------
+        new_data : DataFrame, optional
+            Where to predict; the fitted data if left out.
+        random : bool
+            Whether to add the random effects of each row's group: the prediction for
+            that group if true, for the average group if false.
+        allow_new_levels : bool
+            Whether a group that was not fitted counts as the average group.
+
+        Returns
+        -------
+        Series
+            In the response's unit, on the index of the data; missing where a variable
+            that is needed is missing.
+
+        Raises
+        ------
+        FormulaError
+            A column is not there.
+        DataError
+            A category, or a group, was not in the fitted data.
+
+        Examples
+        --------
+        >>> import mlm
+        >>> sleepstudy = mlm.load_sleepstudy()
+        >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
+        >>> fit.predict(sleepstudy.head(1), random=False).round(3).tolist()
+        [251.405]
+        """
+        data = self.design.frame if new_data is None else new_data
+        return predict(self.design, self.solution, data, random, allow_new_levels)
+
+    def simulate(self, n, seed):
+        """Draw responses from the fitted model: new random effects, new residuals.
+
+        Parameters
+        ----------
+        n : int
+            How many data sets.
+        seed : int or numpy.random.Generator
+
+        Returns
+        -------
+        DataFrame, shape (nobs, n)
+            One column a data set, on the fitted data's index.
+
+        Raises
+        ------
+        DataError
+            If n is negative.
+        """
+        if n < 0:
+            raise DataError(f"n is a number of data sets, 0 or more, not {n}.")
+        rng = np.random.default_rng(seed)
+        y = np.tile((self.design.X @ self.solution.beta)[:, None], (1, n))
+        if self.design.terms:
+            Lambda = RelativeFactor(self.design.terms).Lambda(self.theta)
+            u = rng.normal(scale=self.sigma, size=(self.design.q, n))
+            y += self.design.Z @ (Lambda @ u)
+        y += rng.normal(scale=self.sigma, size=y.shape)
+        return pd.DataFrame(y, index=self.design.index)
+
+    def refit(self, y):
+        """Fit the same model to another response.
+
+        Parameters
+        ----------
+        y : array_like, shape (nobs,)
+            A column of `simulate`, for example.
+
+        Returns
+        -------
+        Same class as this fit
+
+        Raises
+        ------
+        DataError
+            If y has another length, or a value that is not finite.
+        """
+        y = np.asarray(y, dtype=float)
+        if y.shape != (self.nobs,) or not np.isfinite(y).all():
+            raise DataError(
+                f"the new response must be {self.nobs} finite numbers, one for each "
+                f"row that was fitted; it has shape {y.shape}."
+            )
+        return type(self).from_design(replace(self.design, y=y), self.reml)
+
     def summary(self):
         """Table of estimates with standard errors and t values, as R's summary."""
         return Summary(self)
@@ -117,29 +216,13 @@ class LinearModel(FittedModel):
     `criterion` is -2 log likelihood; `sigma` is the unbiased estimate, as in R.
     """
 
-    @property
-    def sigma(self):
-        """Residual standard deviation, √(RSS / (n - p))."""
-        return self.solution.sigma
-
-    @property
-    def _heading(self):
-        return [
-            "Linear model fit by least squares",
-            f"Formula: {self.formula}",
-        ]
-
-    def _criterion_lines(self, decimals):
-        return []
-
-    def _variance_lines(self, variance=False):
-        degrees = self.nobs - self.design.p
-        (sigma,) = r_format([self.sigma], 4)
-        return [f"Residual standard error: {sigma} on {degrees} degrees of freedom"]
+    @classmethod
+    def from_design(cls, design, reml=False):
+        """Fit a design by least squares."""
+        return cls(design, reml, solve_linear(design))
 
     def __repr__(self):
-        estimates = named_numbers(self.fixef.index, r_format(self.fixef, 4))
-        return "\n".join([*self._heading, "Coefficients:", estimates])
+        return linear_text(self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -157,15 +240,36 @@ class LinearMixedModel(FittedModel):
     theta: pd.Series
     convergence: Convergence
 
+    @classmethod
+    def from_design(cls, design, reml=True):
+        """Fit a design by REML or maximum likelihood; warnings are as for `lmer`."""
+        deviance = profiled_deviance(design, reml)
+        theta, convergence = minimise(deviance)
+        solution = solve(deviance, theta)
+        theta = pd.Series(theta, index=deviance.names)
+        fit = cls(design, reml, solution, theta, convergence)
+        fit._warn()
+        return fit
+
+    def _warn(self):
+        if self.is_singular:
+            warn(
+                "boundary (singular) fit: the best estimate of a variance is 0, or of "
+                "a correlation ±1. Look at fit.varcorr; a simpler random part may say "
+                "the same.",
+                SingularFitWarning,
+            )
+        if not self.convergence.converged:
+            warn(
+                f"{self.convergence!r}. Scale or centre the predictors, or simplify "
+                "the random part.",
+                ConvergenceWarning,
+            )
+
     @cached_property
     def pls(self):
         """Pieces at θ̂ as the textbook has them: Lambda, L, RZX, RX, u, b, … (`PLS`)."""
         return pls(self.design, self.theta, self.reml)
-
-    @property
-    def sigma(self):
-        """Residual standard deviation σ̂ (eq. 33 for ML, 40 for REML)."""
-        return self.solution.sigma
 
     @property
     def ngroups(self):
@@ -210,58 +314,8 @@ class LinearMixedModel(FittedModel):
         """Whether Σ̂ is (nearly) singular: a variance of 0, or a correlation of ±1."""
         return self.convergence.singular
 
-    @property
-    def _heading(self):
-        method = "REML" if self.reml else "maximum likelihood"
-        return [
-            f"Linear mixed model fit by {method}",
-            f"Formula: {self.formula}",
-        ]
-
-    def _criterion_lines(self, decimals):
-        if self.reml:
-            rounded = f"{round(self.criterion, decimals):.7g}"
-            return [f"REML criterion at convergence: {rounded}"]
-        values = [self.aic, self.bic, self.loglik, self.criterion]
-        texts = r_format(np.round(values, decimals), 7)
-        names = ["AIC", "BIC", "logLik", "deviance", "df.resid"]
-        return [named_numbers(names, [*texts, str(self.nobs - self.df)], gap=1)]
-
-    def _variance_lines(self, variance=False):
-        groups = "; ".join(f"{group}, {J}" for group, J in self.ngroups.items())
-        return [
-            "Random effects:",
-            text_block(*self.varcorr.table(4, variance)),
-            f"Number of obs: {self.nobs}, groups:  {groups}",
-        ]
-
-    def _warning_lines(self):
-        lines = ["boundary (singular) fit"] if self.is_singular else []
-        return lines + ([] if self.convergence.converged else [repr(self.convergence)])
-
     def __repr__(self):
-        return "\n".join(
-            [
-                *self._heading,
-                *self._criterion_lines(4),
-                *self._variance_lines(),
-                "Fixed Effects:",
-                named_numbers(self.fixef.index, r_format(self.fixef, 4)),
-                *self._warning_lines(),
-            ]
-        )
+        return mixed_text(self)
 
     def _repr_html_(self):
-        fixed = zip(self.fixef.index, r_format(self.fixef, 4), strict=True)
-        lines = [
-            *self._heading,
-            *self._criterion_lines(4),
-            self._variance_lines()[-1],
-        ]
-        return "\n".join(
-            [
-                *(f"<p>{escape(line)}</p>" for line in lines + self._warning_lines()),
-                html_table("Random effects", *self.varcorr.table(4), row_headers=2),
-                html_table("Fixed effects", ["Name", "Estimate"], map(list, fixed)),
-            ]
-        )
+        return mixed_html(self)

@@ -55,7 +55,7 @@ class Products:
         numbered = list(enumerate(design.terms))
         self.lead = [i for i, term in numbered if term.group == leading]
         self.others = [i for i, term in numbered if term.group != leading]
-        self._R = [_triangular_factor(term.effects) for term in design.terms]
+        self._R = [_triangular_factor(term.effects.values) for term in design.terms]
         Q, self.RX = np.linalg.qr(design.X)
         self.Qty = Q.T @ design.y
         y = design.y - Q @ self.Qty
@@ -69,7 +69,7 @@ class Products:
 
     def _sum(self, Xy):
         whitened = [
-            solve_triangular(R, term.effects.T, trans="T").T
+            solve_triangular(R, term.effects.values.T, trans="T").T
             for R, term in zip(self._R, self.terms, strict=True)
         ]
         lead = self.terms[self.lead[0]]

@@ -5,6 +5,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from mlm.display import criterion_lines, heading, variance_lines
 from mlm.printing import html_table, r_format, text_table
 
 QUANTILES = {"Min": 0, "1Q": 0.25, "Median": 0.5, "3Q": 0.75, "Max": 1}
@@ -78,14 +79,14 @@ class Summary:
         width = max(map(len, [*quantiles, *QUANTILES]))
         return "\n".join(
             [
-                *fit._heading,
-                *fit._criterion_lines(1),
+                *heading(fit),
+                *criterion_lines(fit, 1),
                 "",
                 "Scaled residuals:",
                 " ".join(name.rjust(width) for name in QUANTILES),
                 " ".join(text.rjust(width) for text in quantiles),
                 "",
-                *fit._variance_lines(variance=True),
+                *variance_lines(fit, variance=True),
                 "",
                 "Fixed effects:",
                 text_table(["", *self.fixed.columns], self._fixed_rows(), "<>>>"),

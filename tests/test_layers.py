@@ -15,10 +15,10 @@ LAYERS = [
     {"covariance"},
     {"pls", "products", "varcorr"},
     {"profiled"},
-    {"optimise", "solution"},
-    {"summary"},
+    {"optimise", "solution", "display"},
+    {"summary", "predict"},
     {"model"},
-    {"fit"},
+    {"fit", "inference"},
     {"plots"},
     {"explore"},
 ]

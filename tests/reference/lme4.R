@@ -72,6 +72,17 @@ for (model in models) for (reml in c(TRUE, FALSE)) {
 }
 # The noise of the collinearity experiment, Days2 = 2 Days + rnorm(180).
 days2_noise <- lapply(c(seed1 = 1, seed7 = 7), function(seed) { set.seed(seed); rnorm(180) })
+# Comparisons and predictions.
+ml <- function(formula) lmer(formula, sleepstudy, REML = FALSE, control = tight)
+compared <- anova(ml(Reaction ~ Days + (1 | Subject)), ml(Reaction ~ Days + (Days || Subject)),
+                  ml(Reaction ~ Days + (Days | Subject)))
+new <- data.frame(Days = c(0, 9.5, 20, 3), Subject = factor(c(308, 335, 372, 999)))
+slopes <- lmer(Reaction ~ poly(Days, 2) + (Days | Subject), sleepstudy, control = tight)
+predicted <- list(
+  Days = new$Days, Subject = as.character(new$Subject),
+  group = predict(slopes, new, allow.new.levels = TRUE),
+  average = predict(slopes, new, re.form = NA)
+)
 linear <- lm(Reaction ~ Days, sleepstudy)
 out <- list(
   made_by = "Rscript tests/reference/lme4.R",
@@ -79,6 +90,7 @@ out <- list(
   tolerance = "Nelder-Mead, xtol 1e-12, ftol_abs 1e-15",
   unbalanced_leaves_out = left_out,
   days2_noise = days2_noise,
+  anova = as.data.frame(compared), predict = predicted,
   data_sets = data_sets[c("Dyestuff2", "Penicillin", "Pastes")],
   fits = fits,
   lm = list(fixef = as.list(coef(linear)), sigma = sigma(linear),

@@ -1,0 +1,78 @@
+"""Comparing fitted models."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+
+from mlm.errors import DataError, RefitWarning, warn
+
+
+def anova(*fits):
+    """Compare nested models by likelihood-ratio tests.
+
+    Parameters
+    ----------
+    *fits : LinearModel or LinearMixedModel
+        Two or more fits to the same rows, in any order.
+
+    Returns
+    -------
+    DataFrame
+        A row a model, fewest parameters first, with R's columns: ``npar``, ``AIC``,
+        ``BIC``, ``logLik``, ``deviance``, and against the row above ``Chisq``, ``Df``
+        and ``Pr(>Chisq)``.
+
+    Raises
+    ------
+    DataError
+        Fewer than two models, or models of different rows or responses.
+
+    Warns
+    -----
+    RefitWarning
+        REML fits are fitted again by maximum likelihood, because REML criteria of
+        models with different fixed effects do not compare.
+
+    Notes
+    -----
+    The test of a variance of 0 is conservative: its null distribution has more mass
+    near 0 than the chi-squared distribution used here, as in R.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> data = mlm.load_sleepstudy()
+    >>> small = mlm.lmer("Reaction ~ Days + (1 | Subject)", data, reml=False)
+    >>> large = mlm.lmer("Reaction ~ Days + (Days | Subject)", data, reml=False)
+    >>> mlm.anova(small, large)["Chisq"].round(3).tolist()
+    [nan, 42.139]
+    """
+    if len(fits) < 2:
+        raise DataError(f"anova compares two or more fits, not {len(fits)}.")
+    first = fits[0].design
+    for fit in fits[1:]:
+        design = fit.design
+        if not (design.index.equals(first.index) and np.array_equal(design.y, first.y)):
+            raise DataError(
+                f"{fits[0].formula!r} and {fit.formula!r} were fitted to different "
+                "rows or responses: their likelihoods do not compare. Fit both to the "
+                "same rows, without those where a variable of either is missing."
+            )
+    if any(fit.reml for fit in fits):
+        warn("fitted again by maximum likelihood, to be compared", RefitWarning)
+        fits = [f.from_design(f.design, reml=False) if f.reml else f for f in fits]
+    fits = sorted(fits, key=lambda fit: fit.df)
+    table = pd.DataFrame(
+        {
+            "npar": [fit.df for fit in fits],
+            "AIC": [fit.aic for fit in fits],
+            "BIC": [fit.bic for fit in fits],
+            "logLik": [fit.loglik for fit in fits],
+            "deviance": [fit.criterion for fit in fits],
+        },
+        index=[fit.formula for fit in fits],
+    )
+    table["Chisq"] = -table["deviance"].diff()
+    table["Df"] = table["npar"].diff()
+    table["Pr(>Chisq)"] = chi2.sf(table["Chisq"], table["Df"].where(table["Df"] > 0))
+    return table

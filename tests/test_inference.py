@@ -1,0 +1,148 @@
+"""Comparisons, predictions and simulations, against lme4 and against themselves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import REFERENCE
+
+import mlm
+
+INTERCEPTS = "Reaction ~ Days + (1 | Subject)"
+INDEPENDENT = "Reaction ~ Days + (Days || Subject)"
+SLOPES = "Reaction ~ Days + (Days | Subject)"
+
+
+def test_anova_is_lme4s(sleepstudy):
+    fits = [
+        mlm.lmer(f, sleepstudy, reml=False) for f in (SLOPES, INTERCEPTS, INDEPENDENT)
+    ]
+    table = mlm.anova(*fits)
+    assert list(table.index) == [INTERCEPTS, INDEPENDENT, SLOPES]
+    theirs = REFERENCE["anova"]
+    for column in ("npar", "AIC", "BIC", "logLik", "Chisq", "Df", "Pr(>Chisq)"):
+        expected = np.array(theirs[column], dtype=float)
+        np.testing.assert_allclose(table[column], expected, rtol=1e-6, err_msg=column)
+
+
+def test_anova_fits_reml_again_and_says_so(sleepstudy):
+    reml = [mlm.lmer(f, sleepstudy) for f in (INTERCEPTS, SLOPES)]
+    with pytest.warns(mlm.RefitWarning, match="maximum likelihood"):
+        table = mlm.anova(*reml)
+    # Inventory: deviances 1794.0786430 and 1751.9393445.
+    np.testing.assert_allclose(table["deviance"], [1794.0786430, 1751.9393445])
+
+
+def test_anova_compares_lm_with_lmer(sleepstudy):
+    line = mlm.lm("Reaction ~ Days", sleepstudy)
+    table = mlm.anova(mlm.lmer(INTERCEPTS, sleepstudy, reml=False), line)
+    assert table.index[0] == "Reaction ~ Days"
+    assert table["Chisq"].iloc[1] == pytest.approx(1900.2930564 - 1794.0786430)
+
+
+def test_anova_refuses_what_does_not_compare(sleepstudy):
+    fit = mlm.lmer(INTERCEPTS, sleepstudy, reml=False)
+    fewer = mlm.lmer(INTERCEPTS, sleepstudy.head(170), reml=False)
+    other = mlm.lmer("np.log(Reaction) ~ Days + (1 | Subject)", sleepstudy, reml=False)
+    for wrong in (fewer, other):
+        with pytest.raises(mlm.DataError, match="different rows or responses"):
+            mlm.anova(fit, wrong)
+    with pytest.raises(mlm.DataError, match="two or more fits, not 1"):
+        mlm.anova(fit)
+
+
+@pytest.fixture(scope="module")
+def curved():
+    data = mlm.load_sleepstudy()
+    return mlm.lmer("Reaction ~ poly(Days, 2) + (Days | Subject)", data)
+
+
+@pytest.fixture
+def new_data():
+    return pd.DataFrame({k: REFERENCE["predict"][k] for k in ("Days", "Subject")})
+
+
+def test_predictions_are_lme4s(curved, new_data):
+    """With a polynomial whose basis is the fitted data's, and a new subject."""
+    theirs = REFERENCE["predict"]
+    group = curved.predict(new_data, allow_new_levels=True)
+    np.testing.assert_allclose(group, theirs["group"], rtol=1e-5)
+    average = curved.predict(new_data, random=False)
+    np.testing.assert_allclose(average, theirs["average"], rtol=1e-8)
+
+
+def test_prediction_of_the_fitted_data_is_fitted(curved, sleepstudy):
+    np.testing.assert_allclose(curved.predict(), curved.fitted)
+    shuffled = sleepstudy.sample(frac=1, random_state=1)
+    predicted = curved.predict(shuffled)
+    assert list(predicted.index) == list(shuffled.index)
+    np.testing.assert_allclose(predicted.sort_index(), curved.fitted)
+
+
+def test_prediction_names_what_it_does_not_know(curved, new_data, sleepstudy):
+    with pytest.raises(mlm.DataError, match=r"not fitted: '999'.*allow_new_levels"):
+        curved.predict(new_data)
+    with pytest.raises(mlm.FormulaError, match="no column 'Subject'"):
+        curved.predict(new_data[["Days"]])
+    with pytest.raises(mlm.DataError, match="DataFrame, not dict"):
+        curved.predict({"Days": [1]})
+    sex = np.where(sleepstudy["Subject"].cat.codes % 2, "m", "f")
+    fit = mlm.lmer("Reaction ~ sex + (1 | Subject)", sleepstudy.assign(sex=sex))
+    new = pd.DataFrame({"sex": ["f", "x"], "Subject": ["308", "308"]})
+    with pytest.raises(mlm.DataError, match=r"'sex' has 'x'.*they have: 'f', 'm'"):
+        fit.predict(new)
+
+
+def test_missing_predictor_gives_a_missing_prediction(curved, new_data):
+    new_data = new_data.iloc[:3].assign(Days=[0.0, np.nan, 20.0])
+    new_data.loc[2, "Subject"] = None
+    predicted = curved.predict(new_data)
+    assert list(predicted.isna()) == [False, True, True]
+
+
+def test_prediction_for_crossed_and_nested_groups():
+    pastes = pd.DataFrame(REFERENCE["data_sets"]["Pastes"])
+    fit = mlm.lmer("strength ~ 1 + (1 | batch/cask)", pastes)
+    np.testing.assert_allclose(fit.predict(pastes), fit.fitted)
+    new = pd.DataFrame({"batch": ["A"], "cask": ["z"]})
+    expected = fit.fixef.iloc[0] + fit.ranef["batch"].loc["A", "(Intercept)"]
+    predicted = fit.predict(new, allow_new_levels=True)
+    assert predicted.iloc[0] == pytest.approx(expected)
+
+
+def test_simulated_data_have_the_models_covariance(sleep_fit):
+    from mlm.covariance import marginal_covariance
+
+    y = sleep_fit.simulate(4000, seed=2)
+    assert y.shape == (180, 4000)
+    assert list(y.index) == list(sleep_fit.design.index)
+    V = marginal_covariance(sleep_fit.design, sleep_fit.theta, sleep_fit.sigma)
+    V = V.toarray()[:10, :10]
+    # Standard error of a covariance: about V √(2/4000) = 2 % of the variance.
+    np.testing.assert_allclose(np.cov(y.iloc[:10]), V, atol=0.1 * V.max())
+    expected = sleep_fit.design.X @ sleep_fit.fixef
+    np.testing.assert_allclose(y.mean(axis=1), expected, atol=5)
+    again = sleep_fit.simulate(4000, seed=2)
+    pd.testing.assert_frame_equal(y, again)
+
+
+def test_refit_is_a_fit_to_the_new_response(sleep_fit, sleepstudy):
+    y = sleep_fit.simulate(1, seed=5)[0]
+    refitted = sleep_fit.refit(y)
+    direct = mlm.lmer(SLOPES, sleepstudy.assign(Reaction=y))
+    assert refitted.criterion == pytest.approx(direct.criterion, abs=1e-8)
+    np.testing.assert_allclose(refitted.theta, direct.theta, atol=1e-8)
+    line = mlm.lm("Reaction ~ Days", sleepstudy)
+    assert line.refit(2 * line.design.y).fixef["Days"] == pytest.approx(
+        2 * line.fixef["Days"]
+    )
+
+
+@pytest.mark.parametrize("y", [[1.0, 2.0], np.full(180, np.nan)])
+def test_refit_refuses_another_shape(sleep_fit, y):
+    with pytest.raises(mlm.DataError, match="180 finite numbers"):
+        sleep_fit.refit(y)
+
+
+def test_simulate_refuses_a_negative_number(sleep_fit):
+    with pytest.raises(mlm.DataError, match="0 or more, not -1"):
+        sleep_fit.simulate(-1, seed=1)
