@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from mlm import intervals
 from mlm.covariance import RelativeFactor
 from mlm.design import Design
 from mlm.display import linear_text, mixed_html, mixed_text
@@ -250,6 +251,53 @@ class LinearMixedModel(FittedModel):
         fit = cls(design, reml, solution, theta, convergence)
         fit._warn()
         return fit
+
+    def confint(self, method="profile", level=0.95, n=1000, seed=None):
+        """Confidence intervals of every parameter.
+
+        Parameters
+        ----------
+        method : {"profile", "wald", "boot"}
+            Profile likelihood (as lme4 by default; of the maximum likelihood fit, which
+            is made if this one is by REML), estimate ± z standard errors (fixed effects
+            only), or parametric bootstrap.
+        level : float
+            Between 0 and 1.
+        n : int
+            Bootstrap only: how many data sets to simulate and refit.
+        seed : int or numpy.random.Generator
+            Bootstrap only, and needed there: the same seed gives the same intervals.
+
+        Returns
+        -------
+        DataFrame
+            Two columns, the ends; rows named as in lme4: ``sd_(Intercept)|Subject``,
+            ``cor_Days.(Intercept)|Subject``, …, ``sigma``, and the fixed effects.
+
+        Raises
+        ------
+        DataError
+            An unknown method, a level outside 0 to 1, or a bootstrap without a seed.
+
+        References
+        ----------
+        Bates et al. (2015), section 5.1.
+        """
+        if not 0 < level < 1:
+            raise DataError(f"level is between 0 and 1, not {level}.")
+        if method == "wald":
+            found = intervals.wald(self, level)
+        elif method == "profile":
+            ml = self.from_design(self.design, reml=False) if self.reml else self
+            found = intervals.profile(ml, level)
+        elif method == "boot":
+            if seed is None:
+                raise DataError("a bootstrap needs a seed, so that it can be repeated.")
+            found = intervals.bootstrap(self, level, n, seed)
+        else:
+            raise DataError(f"method is 'profile', 'wald' or 'boot', not {method!r}.")
+        ends = [f"{100 * share:.3g} %" for share in ((1 - level) / 2, (1 + level) / 2)]
+        return pd.DataFrame(found, index=ends).T
 
     def _warn(self):
         if self.is_singular:

@@ -123,25 +123,57 @@ class ProfiledDeviance:
         slopes : list of ndarray, shape (k, k), or None
         """
         self.evaluations += 1
-        log_det, K, N, Lambda_2, HL, R = self.factorise(blocks)
-        criterion = 2 * self._weight @ np.log(np.diag(R)) + log_det + self._constant
+        factors = self.factorise(blocks)
+        logs = 2 * np.log(np.diag(factors.R))
+        criterion = self._weight @ logs + factors.log_det + self._constant
         if not gradient:
             return float(criterion), None
-        products, B = self.products, self._weighted_inverse(R)
+        return float(criterion), self._slopes(factors, self._weight)
+
+    def at_sigma(self, blocks, sigma):
+        """Give -2 log L (eq. 31) with sigma not profiled out, and its derivatives.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+            As for `at`.
+        sigma : float
+
+        Returns
+        -------
+        deviance : float
+        slopes : list of ndarray, shape (k, k)
+        slope : float
+            By log sigma.
+        """
+        self.evaluations += 1
+        factors, q2, d = self.factorise(blocks), self.products.q2, self.d
+        diagonal = np.diag(factors.R)
+        ratio = diagonal[-1] ** 2 / sigma**2  # r²(θ) / σ²
+        deviance = factors.log_det + 2 * np.log(diagonal[:q2]).sum()
+        deviance += d * np.log(2 * np.pi * sigma**2) + ratio
+        # The derivative of r²/σ² is r²/σ² times that of log r².
+        weight = np.append(self._weight[:-1], ratio)
+        return float(deviance), self._slopes(factors, weight), float(2 * (d - ratio))
+
+    def _slopes(self, factors, weight):
+        """Derivatives of Σ weight log(diagonal²) by the blocks of Λ."""
+        _, K, N, Lambda_2, HL, R = factors
+        products, B = self.products, self._weighted_inverse(R, weight)
         slopes = dict(zip(products.others, self._rest_slopes(HL, B), strict=True))
         D = products.middle(B if Lambda_2 is None else Lambda_2 @ (Lambda_2 @ B).T)
         ND = np.einsum("bcj,cdj->bdj", N, D)
         F = products.A - D + np.einsum("abj,bdj->adj", products.A, ND)
         slopes |= products.split(2 * np.einsum("abj,bcj->ac", F, K))
-        return float(criterion), [slopes[i] for i in range(len(blocks))]
+        return [slopes[i] for i in range(len(products.terms))]
 
-    def _weighted_inverse(self, R):
+    def _weighted_inverse(self, R, weight):
         """B = R⁻ᵀ W R⁻¹, by what differs from R⁻ᵀ R⁻¹: the rows of X and y."""
         R_inverse, _ = dtrtri(R, lower=True)
         last = R_inverse[-len(self.products.C) :].copy()
         B, _ = dlauum(R_inverse, lower=True, overwrite_c=True)
         B += np.tril(B, -1).T  # LAPACK fills the lower triangle only
-        return B + last.T @ ((self._weight[-len(last) :, None] - 1) * last)
+        return B + last.T @ ((weight[-len(last) :, None] - 1) * last)
 
     def _rest_slopes(self, HL, B):
         """∂f/∂Λ₂ = 2 H Λ₂ B, summed over the groups of each term."""

@@ -146,3 +146,83 @@ def test_refit_refuses_another_shape(sleep_fit, y):
 def test_simulate_refuses_a_negative_number(sleep_fit):
     with pytest.raises(mlm.DataError, match="0 or more, not -1"):
         sleep_fit.simulate(-1, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"), [("slopes", SLOPES), ("intercepts", INTERCEPTS)]
+)
+def test_profile_intervals_are_lme4s(sleepstudy, name, formula):
+    """lme4 interpolates its profile: its ends are right to some four digits."""
+    theirs = REFERENCE["profile"][name]
+    table = mlm.lmer(formula, sleepstudy).confint()
+    assert list(table.index) == theirs["names"]
+    assert list(table.columns) == ["2.5 %", "97.5 %"]
+    np.testing.assert_allclose(table, theirs["ends"], rtol=1e-4)
+
+
+def test_profile_ends_where_the_deviance_has_risen_enough(sleepstudy):
+    """Random intercepts: the profile of the SD, from the dense normal likelihood."""
+    from scipy.optimize import minimize
+    from scipy.stats import chi2
+
+    fit = mlm.lmer(INTERCEPTS, sleepstudy, reml=False)
+    X, y, J = fit.design.X, fit.design.y, fit.design.Z.toarray()
+
+    def deviance(log_sigma, sd):
+        V = np.exp(2 * log_sigma) * np.eye(180) + sd**2 * J @ J.T
+        beta = np.linalg.solve(X.T @ np.linalg.solve(V, X), X.T @ np.linalg.solve(V, y))
+        r = y - X @ beta
+        log_det = np.linalg.slogdet(V)[1] + 180 * np.log(2 * np.pi)
+        return log_det + r @ np.linalg.solve(V, r)
+
+    limit = chi2.ppf(0.9, 1)
+    for end in fit.confint(level=0.9).loc["sd_(Intercept)|Subject"]:
+        found = minimize(lambda x, sd=end: deviance(x[0], sd), [np.log(fit.sigma)])
+        assert found.fun - fit.criterion == pytest.approx(limit, abs=1e-5)
+
+
+def test_interval_ends_at_the_boundary():
+    data = pd.DataFrame(REFERENCE["data_sets"]["Dyestuff2"])
+    with pytest.warns(mlm.SingularFitWarning):
+        table = mlm.lmer("Yield ~ (1 | Batch)", data).confint()
+    low, high = table.loc["sd_(Intercept)|Batch"]
+    assert low == 0
+    assert 0 < high < 5
+
+
+def test_wald_intervals_are_the_standard_errors(sleep_fit):
+    table = sleep_fit.confint(method="wald")
+    # lme4: confint(m, method = "Wald"), 1.546 * 1.959964 around 10.467
+    np.testing.assert_allclose(table.loc["Days"], [7.437595, 13.496977], atol=1e-4)
+    assert table.loc["sigma"].isna().all()
+
+
+def test_bootstrap_has_the_known_distribution(sleepstudy):
+    """Balanced random intercepts: ML estimates are functions of two χ² variables."""
+    fit = mlm.lmer(INTERCEPTS, sleepstudy, reml=False)
+    table = fit.confint(method="boot", n=400, seed=3)
+    pd.testing.assert_frame_equal(table, fit.confint(method="boot", n=400, seed=3))
+    rng = np.random.default_rng(1)
+    sse = fit.sigma**2 * rng.chisquare(161, 100_000)
+    ratio = 1 + 10 * fit.theta.iloc[0] ** 2
+    ssb = fit.sigma**2 * ratio * rng.chisquare(17, 100_000)
+    theta2 = np.maximum((ssb / 18) / (sse / 162) - 1, 0) / 10
+    draws = {"sd_(Intercept)|Subject": np.sqrt(theta2 * sse / 162)}
+    draws["sigma"] = np.sqrt(sse / 162)
+    for name, known in draws.items():
+        ends = np.quantile(known, [0.025, 0.975])
+        # 400 draws put these quantiles within about a fifth of a standard deviation.
+        np.testing.assert_allclose(table.loc[name], ends, atol=0.35 * known.std())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"method": "exact"}, "'profile', 'wald' or 'boot', not 'exact'"),
+        ({"level": 95}, "between 0 and 1, not 95"),
+        ({"method": "boot"}, "needs a seed"),
+    ],
+)
+def test_confint_names_a_bad_argument(sleep_fit, arguments, words):
+    with pytest.raises(mlm.DataError, match=words):
+        sleep_fit.confint(**arguments)

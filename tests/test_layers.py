@@ -16,7 +16,7 @@ LAYERS = [
     {"pls", "products", "varcorr"},
     {"profiled"},
     {"optimise", "solution", "display"},
-    {"summary", "predict"},
+    {"summary", "predict", "intervals"},
     {"model"},
     {"fit", "inference"},
     {"plots"},

@@ -78,6 +78,14 @@ compared <- anova(ml(Reaction ~ Days + (1 | Subject)), ml(Reaction ~ Days + (Day
                   ml(Reaction ~ Days + (Days | Subject)))
 new <- data.frame(Days = c(0, 9.5, 20, 3), Subject = factor(c(308, 335, 372, 999)))
 slopes <- lmer(Reaction ~ poly(Days, 2) + (Days | Subject), sleepstudy, control = tight)
+intervals <- function(fit) {
+  ends <- suppressMessages(suppressWarnings(confint(fit, oldNames = FALSE)))
+  list(names = rownames(ends), ends = unname(ends))
+}
+profiles <- list(
+  slopes = intervals(ml(Reaction ~ Days + (Days | Subject))),
+  intercepts = intervals(ml(Reaction ~ Days + (1 | Subject)))
+)
 predicted <- list(
   Days = new$Days, Subject = as.character(new$Subject),
   group = predict(slopes, new, allow.new.levels = TRUE),
@@ -90,7 +98,7 @@ out <- list(
   tolerance = "Nelder-Mead, xtol 1e-12, ftol_abs 1e-15",
   unbalanced_leaves_out = left_out,
   days2_noise = days2_noise,
-  anova = as.data.frame(compared), predict = predicted,
+  profile = profiles, anova = as.data.frame(compared), predict = predicted,
   data_sets = data_sets[c("Dyestuff2", "Penicillin", "Pastes")],
   fits = fits,
   lm = list(fixef = as.list(coef(linear)), sigma = sigma(linear),
