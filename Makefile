@@ -20,13 +20,14 @@ BOOK := _config.yml _toc.yml references.bib $(wildcard *.md *.ipynb) \
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help book test lint notebooks serve requirements clean
+.PHONY: help book test lint notebooks bench serve requirements clean
 
 help:
 	@echo "make book           build the site from the stored outputs"
 	@echo "make test           build the site, check style, run every test and notebook"
 	@echo "make serve          build the site and open it on http://localhost:$(PORT)"
 	@echo "make notebooks      re-execute and normalise every notebook in place"
+	@echo "make bench          time mlm beside lme4, into benchmarks/RESULTS.md"
 	@echo "make lint           check style only"
 	@echo "make requirements   renew the pins in requirements.txt"
 	@echo "make clean          remove the site and the environment"
@@ -62,6 +63,9 @@ lint: $(READY)
 
 notebooks: $(READY)
 	$(BIN)/python scripts/notebooks.py
+
+bench: $(READY)
+	$(BIN)/python benchmarks/compare.py
 
 serve: book
 	@$(BIN)/python -m webbrowser http://localhost:$(PORT) || true
