@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 from scipy.linalg import block_diag, qr, solve_triangular
-from scipy.sparse import block_array, eye_array, kron
+from scipy.sparse import block_array
 
 from mlm.covariance import RelativeFactor
 from mlm.errors import DataError
@@ -143,20 +143,18 @@ class Products:
             H[-width:, :-width] = H[:-width, -width:].T
         return H
 
-    def rest(self, blocks):
-        """Λ₂: the other terms' blocks, repeated by group, and ones for X and y.
-
-        None where there are no others: all ones.
-        """
-        if not self.others:
-            return None
-        parts = [kron(eye_array(self.terms[i].J), blocks[i]) for i in self.others]
-        parts.append(eye_array(len(self.C)))
-        grid = [
-            [part if i == j else None for j, _ in enumerate(parts)]
-            for i, part in enumerate(parts)
-        ]
-        return block_array(grid, format="csr")
+    def rest_times(self, blocks, M, transposed=False):
+        """Give Λ₂ M, or Λ₂ᵀ M: the other terms' blocks on their rows of M."""
+        product, start = M.copy(), 0
+        for i in self.others:
+            term, T = self.terms[i], blocks[i].T if transposed else blocks[i]
+            rows = slice(start, start := start + term.b_size)
+            if term.k == 1:
+                product[rows] *= T[0, 0]
+            else:
+                groups = M[rows].reshape(term.J, term.k, -1)
+                product[rows] = (T @ groups).reshape(M[rows].shape)
+        return product
 
     def middle(self, B):
         """D_j = C_jᵀ B C_j for every group."""

@@ -36,10 +36,10 @@ from mlm.products import Products
 class Factors(NamedTuple):
     """The factorisation at one Λ, in the letters of the module's first paragraph."""
 
+    blocks: list
     log_det: float  # Σ_j log det Ω_j
     K: np.ndarray
     N: np.ndarray
-    Lambda_2: object  # csr_array, or None for all ones
     HL: np.ndarray  # H Λ₂
     R: np.ndarray
 
@@ -92,20 +92,15 @@ class ProfiledDeviance:
         K = np.einsum("ab,bdj->adj", T, K)
         N = np.einsum("abj,cb->acj", K, T)
         H = products.schur(N)
-        Lambda_2 = products.rest(blocks)
-        if Lambda_2 is None:
-            HL, S = H, H.copy()
-        else:
-            by_rows = Lambda_2.T.tocsr()
-            HL = (by_rows @ H).T
-            S = by_rows @ HL
+        HL = products.rest_times(blocks, H, transposed=True).T
+        S = products.rest_times(blocks, HL, transposed=True)
         diagonal = np.arange(products.q2)
         S[diagonal, diagonal] += 1
         R, failed = dpotrf(S, lower=True, overwrite_a=True)
         if failed:
             raise np.linalg.LinAlgError("the penalised system is not positive definite")
         log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
-        return Factors(log_det, K, N, Lambda_2, HL, R)
+        return Factors(blocks, log_det, K, N, HL, R)
 
     def at(self, blocks, gradient=True):
         """Give the criterion, and its derivative by each block of Λ.
@@ -158,10 +153,11 @@ class ProfiledDeviance:
 
     def _slopes(self, factors, weight):
         """Derivatives of Σ weight log(diagonal²) by the blocks of Λ."""
-        _, K, N, Lambda_2, HL, R = factors
+        blocks, _, K, N, HL, R = factors
         products, B = self.products, self._weighted_inverse(R, weight)
         slopes = dict(zip(products.others, self._rest_slopes(HL, B), strict=True))
-        D = products.middle(B if Lambda_2 is None else Lambda_2 @ (Lambda_2 @ B).T)
+        LB = products.rest_times(blocks, B).T
+        D = products.middle(products.rest_times(blocks, LB))
         ND = np.einsum("bcj,cdj->bdj", N, D)
         F = products.A - D + np.einsum("abj,bdj->adj", products.A, ND)
         slopes |= products.split(2 * np.einsum("abj,bcj->ac", F, K))

@@ -104,9 +104,7 @@ def solve(deviance, theta):
     solved = solve_triangular(R[:-1, :-1], R[-1, :-1], lower=True, trans="T")
     RX_inverse = np.linalg.inv(products.RX)
     from_Q = RX_inverse @ np.linalg.inv(R[q2:-1, q2:-1].T)
-    b2 = solved[:q2]
-    if factors.Lambda_2 is not None:
-        b2 = factors.Lambda_2[:q2, :q2] @ b2
+    b2 = products.rest_times(blocks, solved[:q2])
     # For each leading group, N_j Z_jᵀ (y − Xβ − Z₂b₂): the group's own modes.
     rest = np.append(-solved[q2:], 1.0)
     left = np.einsum("r,raj->aj", rest, products.C)
@@ -141,33 +139,24 @@ def _by_term(products, b1, b2):
 
 def _conditional_variances(products, factors):
     """Λ V Λᵀ (eq. 58), the diagonal blocks of each grouping factor."""
-    q2, N = products.q2, factors.N
-    terms = products.terms
-    lead = N
+    q2, N, terms = products.q2, factors.N, products.terms
+    P = np.zeros_like(factors.R)
     variances = {}
     if q2:
-        # Of b₂: P = Λ₂ (R₂₂ R₂₂ᵀ)⁻¹ Λ₂ᵀ; of b₁: N_j + N_j C_jᵀ P C_j N_j.
-        root = solve_triangular(
-            factors.R[:q2, :q2], factors.Lambda_2[:q2, :q2].T.toarray(), lower=True
-        )
-        P = np.zeros_like(factors.R)
+        # Of b₂: P = Λ₂ (R₂₂ R₂₂ᵀ)⁻¹ Λ₂ᵀ.  Of b₁: N_j + N_j C_jᵀ P C_j N_j.
+        Lambda_2_t = products.rest_times(factors.blocks, np.eye(q2), transposed=True)
+        root = solve_triangular(factors.R[:q2, :q2], Lambda_2_t, lower=True)
         P[:q2, :q2] = root.T @ root
-        spread = products.middle(P)
-        lead = N + np.einsum("abj,bcj,cdj->adj", N, spread, N, optimize=True)
-        groups = dict.fromkeys(terms[i].group for i in products.others)
-        start = {}
-        for i in products.others:
-            start[i] = sum(terms[h].b_size for h in products.others if h < i)
-        for group in groups:
+        spread = np.einsum("bcj,cdj->bdj", products.middle(P), N)
+        N = N + np.einsum("abj,bdj->adj", N, spread)
+        ends = np.cumsum([terms[i].b_size for i in products.others])
+        places = dict(
+            zip(products.others, np.split(np.arange(q2), ends[:-1]), strict=True)
+        )
+        for group in dict.fromkeys(terms[i].group for i in products.others):
             members = [i for i in products.others if terms[i].group == group]
-            where = [
-                start[i] + np.arange(terms[i].b_size).reshape(-1, terms[i].k)
-                for i in members
-            ]
-            index = np.hstack(where)
-            variance = P[index[:, :, None], index[:, None, :]]
+            b = np.hstack([places[i].reshape(-1, terms[i].k) for i in members])
+            variance = P[b[:, :, None], b[:, None, :]]
             variances[group] = products.original_variance(members, variance)
-    group = terms[products.lead[0]].group
-    variance = products.original_variance(products.lead, np.moveaxis(lead, -1, 0))
-    variances[group] = variance
-    return variances
+    variance = products.original_variance(products.lead, np.moveaxis(N, -1, 0))
+    return variances | {terms[products.lead[0]].group: variance}
