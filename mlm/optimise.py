@@ -73,8 +73,7 @@ def minimise(deviance):
     convergence : Convergence
     """
     problem = _Problem(deviance)
-    ends = [_search(problem, start) for start in _starts(problem)]
-    blocks, _ = min(ends, key=lambda end: end[1])
+    blocks = _search(problem, _start(problem))
     hessian = problem.hessian(blocks)
     curvature = np.linalg.eigvalsh(hessian).min()
     if curvature > GRADIENT_TOLERANCE:
@@ -144,31 +143,25 @@ class _Problem:
         return (hessian + hessian.T) / 2
 
 
-def _starts(problem):
-    """One start; more where several correlated effects may have several optima."""
-    ones = [np.eye(k) for k in problem.sizes]
-    _, slopes = problem.deviance.at(ones)
-    # One step of the EM algorithm from random effects as large as the residuals.
+def _start(problem):
+    """One step of the EM algorithm from random effects as large as the residuals."""
+    _, slopes = problem.deviance.at([np.eye(k) for k in problem.sizes])
     start = []
     for slope, term in zip(slopes, problem.deviance.products.terms, strict=True):
         growth = 1 - np.diag(slope) / (2 * term.J)
         start.append(np.diag(np.sqrt(np.clip(growth, 0.1, 100))))
-    yield start
-    if max(problem.sizes) > 2:
-        yield [np.tri(k) * T for k, T in zip(problem.sizes, start, strict=True)]
-        yield [0.3 * T for T in start]
-        yield [T[::-1, ::-1] for T in start]
+    return start
 
 
 def _search(problem, blocks):
-    """Descend, and leave corners that are no minima; give blocks and criterion."""
+    """Descend, and leave corners that are no minima."""
     for _ in range(sum(problem.sizes) + 1):
         blocks = _snap_to_zero(problem, _descend(problem, blocks))
         released = _leave_zero(problem, blocks)
         if released is None:
             break
         blocks = released
-    return blocks, problem.value(blocks)
+    return blocks
 
 
 def _descend(problem, blocks):
