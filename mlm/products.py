@@ -95,6 +95,8 @@ class Products:
 
     def leading(self, blocks):
         """Block T of the leading factor: the blocks of its terms on the diagonal."""
+        if len(self.lead) == 1:  # block_diag would take longer than the factorisation
+            return blocks[self.lead[0]]
         return block_diag(*(blocks[i] for i in self.lead))
 
     def split(self, T):
