@@ -33,15 +33,6 @@ class RelativeFactor:
         return [name for term in self.terms for name in term.theta_names]
 
     @cached_property
-    def is_diagonal(self):
-        """Which elements of theta stand on the diagonal of Lambda (bool, length m)."""
-        diagonal = np.zeros(len(self.names), dtype=bool)
-        for term in self.terms:
-            rows, columns = _lower_triangle(term.k)
-            diagonal[term.theta_slice] = rows == columns
-        return diagonal
-
-    @cached_property
     def _entries(self):
         """Row, column and slot (index into theta) of every entry of Lambda."""
         rows, columns, slots = [], [], []
@@ -82,11 +73,6 @@ class RelativeFactor:
         q = self.terms[-1].b_slice.stop if self.terms else 0
         return csc_array((self.check(theta)[slots], (rows, columns)), shape=(q, q))
 
-    def gather(self, G):
-        """Sum the entries of G (q × q) that share a slot: df/dLambda to df/dtheta."""
-        rows, columns, slots = self._entries
-        return np.bincount(slots, G[rows, columns], minlength=len(self.names))
-
     def blocks(self, theta):
         """Return the k × k lower-triangular factor T of one group, for each term."""
         theta = self.check(theta)
@@ -96,16 +82,6 @@ class RelativeFactor:
             T[_lower_triangle(term.k)] = theta[term.theta_slice]
             factors.append(T)
         return factors
-
-    def canonical(self, theta):
-        """Make every diagonal non-negative by flipping columns; Sigma is the same."""
-        theta = self.check(theta).copy()
-        for term in self.terms:
-            _, columns = _lower_triangle(term.k)
-            part = theta[term.theta_slice]  # a view: changing it changes theta
-            diagonal = part[self.is_diagonal[term.theta_slice]]
-            part *= np.where(diagonal < 0, -1, 1)[columns]
-        return theta + 0.0  # turns -0.0 into 0.0
 
 
 def _lower_triangle(k):

@@ -6,6 +6,7 @@ from conftest import reference_data
 
 import mlm
 from mlm.covariance import RelativeFactor, Sigma, marginal_covariance
+from mlm.products import lower_factor
 
 THETA = np.array([0.966732951, 0.015169054, 0.230909595])
 
@@ -53,14 +54,15 @@ def test_marginal_covariance_by_hand(design):
     assert (V[:10, 10:] == 0).all(), "different subjects do not covary"
 
 
-def test_canonical_flips_columns_only(design):
-    factor = RelativeFactor(design.terms)
-    flipped = factor.canonical([-1.0, 2.0, -3.0])
-    np.testing.assert_array_equal(flipped, [1.0, -2.0, 3.0])
-    before, after = factor.Lambda([-1.0, 2.0, -3.0]), factor.Lambda(flipped)
-    np.testing.assert_allclose(
-        (before @ before.T).toarray(), (after @ after.T).toarray()
-    )
+@pytest.mark.parametrize(
+    "block", [[[-1.0, 0.0], [2.0, -3.0]], [[1.0, 2.0], [0.5, -1.0]]]
+)
+def test_lower_factor_keeps_the_covariance(block):
+    block = np.array(block)
+    T = lower_factor(block)
+    np.testing.assert_allclose(T @ T.T, block @ block.T)
+    assert T[0, 1] == 0
+    assert (np.diag(T) >= 0).all()
 
 
 @pytest.mark.parametrize(
