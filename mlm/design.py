@@ -4,19 +4,22 @@ One `RandomTerm` per bar owns its columns of Z, its levels, its names and its sl
 of theta.  Nothing here knows a value of theta.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csc_array, csr_array, hstack
+from scipy.sparse import csc_array, csr_array, diags_array, hstack
 
-from mlm.errors import RankDeficiencyWarning, warn
+from mlm.errors import IllConditionedWarning, RankDeficiencyWarning, warn
+from mlm.factors import triangular_factor
 from mlm.formula import Bar, Formula, parse_formula
-from mlm.frame import Columns, effect_columns, model_frame, response
+from mlm.frame import OFFSET, WEIGHTS, Columns, effect_columns, model_frame, response
 
 # R's lm drops a column whose part that is new is smaller than this share of it.
 RANK_TOLERANCE = 1e-7
+# Estimates lose about as many of their 16 digits as this number has.
+ILL_CONDITIONED = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,13 +113,14 @@ class RandomTerm:
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """The matrices of y = X beta + Z b + epsilon, before anything is estimated.
+    """The matrices of y = X beta + Z b + o + epsilon, before anything is estimated.
 
     Attributes
     ----------
     formula : Formula
     frame : DataFrame
-        Rows and columns of the caller's data that are used.
+        Rows and columns of the caller's data that are used; prior weights and offset,
+        if given, as columns ``(weights)`` and ``(offset)``, as in R.
     y : ndarray, shape (n,)
         Response, in its own unit.
     fixed : Columns
@@ -138,6 +142,31 @@ class Design:
     def X(self):
         """Fixed-effects design matrix of full column rank: ndarray, shape (n, p)."""
         return self.fixed.values[:, self.kept]
+
+    @cached_property
+    def weights(self):
+        """Prior weights w, residual variances being sigma²/w: ndarray (n,), or None."""
+        return self.frame[WEIGHTS].to_numpy() if WEIGHTS in self.frame else None
+
+    @cached_property
+    def offset(self):
+        """What is known of y beforehand, o: ndarray, shape (n,), or 0.0."""
+        return self.frame[OFFSET].to_numpy() if OFFSET in self.frame else 0.0
+
+    @property
+    def W(self):
+        """Prior weights as the matrix W of residual covariance sigma² W⁻¹ (n, n)."""
+        return diags_array(np.ones(self.n) if self.weights is None else self.weights)
+
+    def weighted(self, values):
+        """Give rows of `values`, shape (n, k), times the roots of their weights."""
+        if self.weights is None:
+            return values
+        return values * np.sqrt(self.weights)[:, None]
+
+    def with_response(self, y):
+        """Give the same design with another response, shape (n,)."""
+        return replace(self, y=y)
 
     @property
     def fixed_names(self):
@@ -195,7 +224,7 @@ class Design:
         return f"Design({self.formula.text!r}; {shapes}; terms: {groups or 'none'})"
 
 
-def design_matrices(formula, data, na_action="drop"):
+def design_matrices(formula, data, weights=None, offset=None, na_action="drop"):
     """Build y, X and Z from a formula and a data frame, without fitting.
 
     Parameters
@@ -204,6 +233,13 @@ def design_matrices(formula, data, na_action="drop"):
         See `parse_formula`.
     data : DataFrame
         One row an observation.  It is not changed.
+    weights : str or array_like, shape (n,), optional
+        Prior weights, positive: a column's name, or a number for each row of `data`.
+        An observation of weight w has residual variance sigma²/w, as a mean of w
+        single ones has.
+    offset : str or array_like, shape (n,), optional
+        What is added to the linear predictor with no coefficient, in the response's
+        unit: a column's name, or a number for each row of `data`.
     na_action : {"drop", "raise"}
         What to do with rows where a variable of the formula is missing: leave them
         out with a warning that counts them, or refuse.
@@ -233,7 +269,7 @@ def design_matrices(formula, data, na_action="drop"):
 terms: Subject (18 × 2))
     """
     formula = parse_formula(formula)
-    frame = model_frame(formula, data, na_action)
+    frame = model_frame(formula, data, weights, offset, na_action)
     y = response(formula, frame)
     fixed = effect_columns(formula, formula.fixed, frame)
     kept = _full_rank(fixed)
@@ -243,10 +279,10 @@ terms: Subject (18 × 2))
 
 def _full_rank(fixed):
     """Which columns add something to those before them, as R's lm decides it."""
-    X, names, _ = fixed
-    basis = np.empty((len(X), 0))
+    R, names = triangular_factor(fixed.values), fixed.names
+    basis = np.empty((len(R), 0))
     kept = []
-    for j, column in enumerate(X.T):
+    for j, column in enumerate(R.T):  # its columns have the lengths and angles of X's
         new = column - basis @ (basis.T @ column)
         new -= basis @ (basis.T @ new)  # twice: once loses orthogonality by rounding
         size = np.linalg.norm(new)
@@ -257,10 +293,29 @@ def _full_rank(fixed):
     if dropped:
         warn(
             f"X is rank deficient: dropped {', '.join(map(repr, dropped))}, which "
-            "the other columns already determine.",
+            "the other columns already determine. The fit is the same whichever of "
+            "them is left out; leave it out of the formula yourself to choose.",
             RankDeficiencyWarning,
         )
+    if kept:
+        _check_condition(R[:, kept], [names[j] for j in kept])
     return kept
+
+
+def _check_condition(R, names):
+    """Warn of columns that are nearly collinear (Belsley's condition number)."""
+    _, singular, directions = np.linalg.svd(R / np.linalg.norm(R, axis=0))
+    number = singular[0] / singular[-1]
+    if number > ILL_CONDITIONED:
+        share = np.abs(directions[-1])
+        culprits = [name for name, s in zip(names, share, strict=True) if s > 0.3]
+        warn(
+            f"X is ill-conditioned (condition number {number:.0e}): "
+            f"{', '.join(map(repr, culprits))} nearly determine each other, so their "
+            "estimates have large standard errors and lose digits. Centre the "
+            "predictors, use poly(x, 2) for powers, or leave one of them out.",
+            IllConditionedWarning,
+        )
 
 
 def _random_terms(formula, frame):

@@ -51,6 +51,10 @@ class RankDeficiencyWarning(MlmWarning):
     """Columns of X were dropped because others already say the same."""
 
 
+class IllConditionedWarning(MlmWarning):
+    """Columns of X nearly determine each other: estimates lose digits."""
+
+
 class RefitWarning(MlmWarning):
     """REML fits were fitted again by maximum likelihood, to be compared."""
 

@@ -4,7 +4,7 @@ from mlm.design import design_matrices
 from mlm.model import LinearMixedModel, LinearModel
 
 
-def lm(formula, data, na_action="drop"):
+def lm(formula, data, weights=None, offset=None, na_action="drop"):
     """Fit a linear model by least squares.
 
     Parameters
@@ -13,6 +13,8 @@ def lm(formula, data, na_action="drop"):
         Such as ``"Reaction ~ Days"``; see `parse_formula`.
     data : DataFrame
         One row an observation.  It is not changed.
+    weights, offset : str or array_like, shape (n,), optional
+        Prior weights and known part of the response: see `design_matrices`.
     na_action : {"drop", "raise"}
         See `design_matrices`.
 
@@ -35,7 +37,7 @@ def lm(formula, data, na_action="drop"):
     (Intercept)         Days
          251.41        10.47
     """
-    design = design_matrices(formula, data, na_action)
+    design = design_matrices(formula, data, weights, offset, na_action)
     if design.terms:
         problem = "lm fits no random terms."
         part = design.formula.bars[0]
@@ -43,7 +45,7 @@ def lm(formula, data, na_action="drop"):
     return LinearModel.from_design(design)
 
 
-def lmer(formula, data, reml=True, na_action="drop"):
+def lmer(formula, data, reml=True, weights=None, offset=None, na_action="drop"):
     """Fit a linear mixed model by REML or maximum likelihood.
 
     Parameters
@@ -54,6 +56,8 @@ def lmer(formula, data, reml=True, na_action="drop"):
         One row an observation.  It is not changed.
     reml : bool
         REML if true (as in lme4), maximum likelihood if false.
+    weights, offset : str or array_like, shape (n,), optional
+        Prior weights and known part of the response: see `design_matrices`.
     na_action : {"drop", "raise"}
         See `design_matrices`.
 
@@ -95,7 +99,7 @@ def lmer(formula, data, reml=True, na_action="drop"):
     (Intercept)         Days
          251.41        10.47
     """
-    design = design_matrices(formula, data, na_action)
+    design = design_matrices(formula, data, weights, offset, na_action)
     if not design.terms:
         hint = "Add one such as (1 | group), or use mlm.lm for a model without."
         raise design.formula.error("no random term.", hint)

@@ -6,12 +6,14 @@ or groups.
 """
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from formulaic import ModelSpec, model_matrix
+from formulaic import model_matrix
 from formulaic.errors import FormulaicError
 
 from mlm.errors import DataError, MissingValuesWarning, warn
@@ -19,6 +21,8 @@ from mlm.formula import variables
 
 # What pandas calls text; other objects might be numbers read badly.
 TEXT_KINDS = ("string", "categorical", "boolean")
+# What R calls these columns of the model frame.
+WEIGHTS, OFFSET = "(weights)", "(offset)"
 
 
 class Columns(NamedTuple):
@@ -29,35 +33,39 @@ class Columns(NamedTuple):
     values : ndarray, shape (n, number of columns)
     names : tuple of str
         As R names them.
-    spec : formulaic.ModelSpec
-        How to compute the same columns from other data.
+    again : callable
+        Gives `values` for another data frame, with what was learned from this one.
     """
 
     values: np.ndarray
     names: tuple[str, ...]
-    spec: ModelSpec
+    again: Callable[[pd.DataFrame], np.ndarray]
 
 
-def model_frame(formula, data, na_action):
+def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     """Give the rows and columns of `data` that a formula uses, checked.
 
     Parameters
     ----------
     formula : Formula
     data : DataFrame
+    weights, offset : str or array_like, shape (n,), optional
+        Name of a column, or a number for each row.
     na_action : {"drop", "raise"}
 
     Returns
     -------
     DataFrame
         Complete rows only, with the labels of `data`; unused categories are gone.
+        Weights and offset are its columns ``(weights)`` and ``(offset)``.
 
     Raises
     ------
     FormulaError
         The formula names a column that is not there.
     DataError
-        No data frame, no rows, a column twice, or an infinite value.
+        No data frame, no rows, a column twice, an infinite value, or weights that are
+        not positive.
     """
     if na_action not in ("drop", "raise"):
         raise DataError(f"na_action is 'drop' or 'raise', not {na_action!r}.")
@@ -70,17 +78,57 @@ def model_frame(formula, data, na_action):
     used = list(dict.fromkeys([*used, *(g for bar in formula.bars for g in bar.group)]))
     for name in used:
         check_present(formula, name, data)
-    frame = _without_missing(data[used], na_action)
+    frame = data[used]
+    for name, given in ((WEIGHTS, weights), (OFFSET, offset)):
+        if given is not None:
+            frame = frame.assign(**{name: _per_row(name, given, data)})
+    frame = _without_missing(frame, na_action)
     for name, column in frame.items():
-        if pd.api.types.is_float_dtype(column) and np.isinf(column).any():
-            row = column.index[np.isinf(column)][0]
-            raise DataError(
-                f"column {name!r} is infinite at row {row!r}; "
-                "correct the value, or set it to missing."
-            )
+        if column.dtype.kind == "f":
+            values = column.to_numpy(dtype=float)
+            if not np.isfinite(values).all():
+                row = column.index[~np.isfinite(values)][0]
+                raise DataError(
+                    f"column {name!r} is infinite at row {row!r}; "
+                    "correct the value, or set it to missing."
+                )
         if isinstance(column.dtype, pd.CategoricalDtype):
-            frame = frame.assign(**{name: column.cat.remove_unused_categories()})
+            used = np.bincount(column.cat.codes, minlength=len(column.cat.categories))
+            if not used.all():
+                frame = frame.assign(**{name: column.cat.remove_unused_categories()})
+    if weights is not None and (frame[WEIGHTS] <= 0).any():
+        row = frame.index[frame[WEIGHTS] <= 0][0]
+        raise DataError(
+            f"the weight at row {row!r} is not positive; a weight of 0 means that the "
+            "row is left out: leave it out of the data."
+        )
     return frame
+
+
+def _per_row(name, given, data):
+    """Weights or offset as numbers, one for each row of the data."""
+    what = name.strip("()")
+    if isinstance(given, str):
+        if (data.columns == given).sum() != 1:
+            raise DataError(
+                f"{what}={given!r} names no column, or several. "
+                f"The data have: {', '.join(map(repr, data.columns))}."
+            )
+        given = data[given]
+    elif isinstance(given, pd.Series) and not given.index.equals(data.index):
+        raise DataError(
+            f"the {what} have another index than the data; put them into the data "
+            f"frame, and give the column's name: {what}='...'."
+        )
+    try:
+        values = pd.Series(given).to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"the {what} must be numbers: {error}.") from error
+    if values.shape != (len(data),):
+        raise DataError(
+            f"{len(values)} {what} for {len(data)} rows; one is needed for each row."
+        )
+    return values
 
 
 def check_present(formula, name, data):
@@ -95,19 +143,16 @@ def check_present(formula, name, data):
 
 
 def _without_missing(frame, na_action):
-    missing = frame.isna()
-    bad_rows = missing.any(axis=1)
-    if bad_rows.any():
-        counts = missing.sum()
-        detail = ", ".join(f"{name!r} ({c})" for name, c in counts.items() if c)
+    missing = {name: column.isna().to_numpy() for name, column in frame.items()}
+    counts = {name: rows.sum() for name, rows in missing.items() if rows.any()}
+    if counts:
+        bad_rows = np.any(list(missing.values()), axis=0)
+        detail = ", ".join(f"{name!r} ({c})" for name, c in counts.items())
         problem = f"{bad_rows.sum()} of {len(frame)} rows have missing values: {detail}"
         if na_action == "raise":
             raise DataError(f"{problem}. Remove or fill them, or use na_action='drop'.")
-        warn(
-            f"{problem}; left out.",
-            MissingValuesWarning,
-        )
-    frame = frame[~bad_rows]
+        warn(f"{problem}; left out.", MissingValuesWarning)
+        frame = frame[~bad_rows]
     if frame.empty:
         raise DataError(
             "no rows to fit: the data are empty, or every row lacks a value."
@@ -131,6 +176,13 @@ def effect_columns(formula, expression, frame):
     -------
     Columns
     """
+    parts = [part.strip() for part in expression.split("+")]
+    if all(part in ("0", "1") or _is_plain(frame.get(part)) for part in parts):
+        # Most expressions are sums of numeric columns, which need no parser.
+        names = list(dict.fromkeys(part for part in parts if part not in ("0", "1")))
+        intercept = [] if "0" in parts else ["(Intercept)"]
+        again = partial(_numeric_columns, names, bool(intercept))
+        return Columns(again(frame), (*intercept, *names), again)
     for name in variables(expression):
         _check_kind(formula, name, frame[name])
     try:
@@ -147,7 +199,24 @@ def effect_columns(formula, expression, frame):
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
         raise formula.error(f"{bad!r} is not finite everywhere.", hint, expression)
-    return Columns(values, names, matrix.model_spec)
+    return Columns(values, names, partial(_by_specification, matrix.model_spec))
+
+
+def _is_plain(column):
+    return column is not None and column.dtype in (np.float64, np.int64)
+
+
+def _numeric_columns(names, intercept, frame):
+    """Columns of numbers, after one of ones if there is an intercept."""
+    values = np.ones((len(frame), intercept + len(names)))
+    for j, name in enumerate(names, start=intercept):
+        values[:, j] = frame[name]
+    return values
+
+
+def _by_specification(specification, frame):
+    """Columns that `formulaic` computes as it did before."""
+    return specification.get_model_matrix(frame, context={}).to_numpy(dtype=float)
 
 
 def _check_kind(formula, name, column):

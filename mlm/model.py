@@ -19,8 +19,8 @@ from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, warn
 from mlm.optimise import Convergence, minimise
 from mlm.pls import pls
 from mlm.predict import predict
-from mlm.profiled import profiled_deviance
-from mlm.solution import Solution, solve, solve_linear
+from mlm.profiled import ProfiledDeviance, profiled_deviance
+from mlm.solution import Solution, conditional_variances, solve, solve_linear
 from mlm.summary import Summary
 from mlm.varcorr import VarCorr
 
@@ -232,23 +232,30 @@ class LinearMixedModel(FittedModel):
 
     Attributes
     ----------
+    objective : ProfiledDeviance
+        The criterion as a function of theta.
     theta : Series, length m
         Covariance parameters θ̂, named as in lme4: where the criterion is smallest.
     convergence : Convergence
         What the optimiser did, in words and numbers.
     """
 
+    objective: ProfiledDeviance
     theta: pd.Series
     convergence: Convergence
 
     @classmethod
     def from_design(cls, design, reml=True):
         """Fit a design by REML or maximum likelihood; warnings are as for `lmer`."""
-        deviance = profiled_deviance(design, reml)
-        theta, convergence = minimise(deviance)
-        solution = solve(deviance, theta)
-        theta = pd.Series(theta, index=deviance.names)
-        fit = cls(design, reml, solution, theta, convergence)
+        return cls._minimise(profiled_deviance(design, reml))
+
+    @classmethod
+    def _minimise(cls, objective):
+        theta, convergence = minimise(objective)
+        solution = solve(objective, theta)
+        theta = pd.Series(theta, index=objective.names)
+        design, reml = objective.products.design, objective.reml
+        fit = cls(design, reml, solution, objective, theta, convergence)
         fit._warn()
         return fit
 
@@ -337,7 +344,7 @@ class LinearMixedModel(FittedModel):
     @cached_property
     def condvar(self):
         """Conditional variances of the random effects (eq. 58): {group: (J, k, k)}."""
-        variances = self.solution.condvar
+        variances = conditional_variances(self.objective, self.theta)
         return {group: self.sigma**2 * variances[group] for group in self.ranef}
 
     @cached_property

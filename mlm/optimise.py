@@ -1,25 +1,34 @@
 """Minimise a profiled criterion over theta, and say how that went.
 
-The search runs over whole k × k blocks of Λ for orthonormal effects: scales, units
-and origins of the predictors do not matter there, and no corner is in the way.
+Newton's method with the average information for second derivatives, over whole k × k
+blocks of Λ for orthonormal effects: scales, units and origins of the predictors do not
+matter there, and no corner is in the way.
 
-The criterion is even in every column of Λ, so its derivative is 0 wherever a column
-is 0, optimum or not.  The search therefore starts away from there, takes no step long
-enough to land there by accident, and where it ends there it tests whether the
-criterion really rises on leaving.
+The criterion depends on ΛΛᵀ only, so its derivative is 0 wherever a column of Λ is 0,
+optimum or not.  The search therefore starts away from there and never steps onto it;
+where it ends close by, the criterion at 0 itself decides, and whether it really rises
+on leaving.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize
 
-from mlm.products import lower_factor
+from mlm.factors import lower_factor
+from mlm.information import average_information
 
 # A scaled gradient of 1e-3 is about a thousandth of a standard error off in theta.
 GRADIENT_TOLERANCE = 1e-3
 # Differences of the criterion smaller than this are rounding.
 CRITERION_TOLERANCE = 1e-8
+# A step that promises less than this is the last.
+STOP = 1e-10
+MOST_STEPS = 200
+# Blocks stay this far, in standard errors, from being singular during the search.
+SMALLEST = 1e-5
 # lme4 calls a fit singular where a diagonal element of Λ is below this.  Here Λ is the
 # one of orthonormal effects, so that units do not matter.
 SINGULAR_TOLERANCE = 1e-4
@@ -32,14 +41,12 @@ class Convergence:
     Attributes
     ----------
     converged : bool
-        Whether gradient and curvature are those of a minimum.
+        Whether the gradient is that of a minimum.
     evaluations : int
         How often the criterion was computed.
     gradient : float
         Largest absolute element of the gradient, with theta in units of (about) its
-        standard error; 0 at an exact minimum.
-    curvature : float
-        Smallest eigenvalue of the Hessian in the same units; positive at a minimum.
+        standard error, before the last step; 0 at an exact minimum.
     singular : bool
         Whether a variance is (nearly) 0, or a correlation ±1.
     """
@@ -47,15 +54,23 @@ class Convergence:
     converged: bool
     evaluations: int
     gradient: float
-    curvature: float
     singular: bool
+    _hessian: Callable[[], np.ndarray]
+
+    @cached_property
+    def eigenvalues(self):
+        """Curvature of the criterion at the end, ascending: ndarray, shape (m,).
+
+        Eigenvalues of the Hessian, in the units of `gradient`; all positive at a
+        minimum, one near 0 where the data hardly tell.  Computed when asked for.
+        """
+        return np.linalg.eigvalsh(self._hessian())
 
     def __repr__(self):
         words = "converged" if self.converged else "did not converge"
         return (
             f"{words} after {self.evaluations} evaluations "
-            f"(scaled gradient {self.gradient:.1e}, "
-            f"smallest curvature {self.curvature:.1e})"
+            f"(largest scaled gradient {self.gradient:.1e})"
         )
 
 
@@ -73,125 +88,168 @@ def minimise(deviance):
     convergence : Convergence
     """
     problem = _Problem(deviance)
-    blocks = _search(problem, _start(problem))
-    hessian = problem.hessian(blocks)
-    curvature = np.linalg.eigvalsh(hessian).min()
-    if curvature > GRADIENT_TOLERANCE:
-        blocks = _newton_step(problem, blocks, hessian)
-    size = np.abs(problem.gradient(blocks)).max()
+    before = deviance.evaluations
+    blocks, gradient = _search(problem)
+    size = np.abs(gradient).max()
     smallest = min(np.linalg.svd(T, compute_uv=False).min() for T in blocks)
-    converged = size < GRADIENT_TOLERANCE and curvature > -GRADIENT_TOLERANCE
     convergence = Convergence(
-        converged=bool(converged),
-        evaluations=deviance.evaluations,
+        converged=bool(size < GRADIENT_TOLERANCE),
+        evaluations=deviance.evaluations - before,
         gradient=float(size),
-        curvature=float(curvature),
         singular=bool(smallest < SINGULAR_TOLERANCE),
+        _hessian=partial(problem.hessian, blocks),
     )
     return deviance.products.unwhiten(blocks), convergence
 
 
-class _Problem:
-    """The criterion as a function of a flat vector x, in units of a standard error.
+class _Expansion(NamedTuple):
+    """The criterion around some blocks, to second order in their elements."""
 
-    Blocks of Λ (one k × k array a term) are x times about the standard error of their
-    elements, 1/√(4J).
+    blocks: list
+    value: float
+    gradient: np.ndarray
+    hessian: np.ndarray
+
+    def step(self, damping):
+        """Give Newton's step, shortened by damping, and the decrease it promises."""
+        # Turning a block changes nothing: there the Hessian is 0, as the gradient is.
+        hessian = self.hessian + (damping + 1e-9) * np.eye(len(self.hessian))
+        step = -np.linalg.solve(hessian, self.gradient)
+        return step, -self.gradient @ step / 2
+
+
+class _Problem:
+    """The criterion, with elements of the blocks in units of a standard error.
+
+    That of an element is about 1/√(4J).
     """
 
     def __init__(self, deviance):
         self.deviance = deviance
-        self.sizes = [term.k for term in deviance.products.terms]
-        self.units = [1 / np.sqrt(4 * term.J) for term in deviance.products.terms]
-
-    def blocks(self, x):
-        parts = np.split(x, np.cumsum([k * k for k in self.sizes])[:-1])
-        return [
-            part.reshape(k, k) * unit
-            for part, k, unit in zip(parts, self.sizes, self.units, strict=True)
-        ]
-
-    def flat(self, blocks):
-        parts = zip(blocks, self.units, strict=True)
-        return np.concatenate([np.ravel(block) / unit for block, unit in parts])
+        self.terms = deviance.products.terms
+        self.units = [1 / np.sqrt(4 * term.J) for term in self.terms]
+        self.flat_units = np.repeat(self.units, [term.k**2 for term in self.terms])
 
     def value(self, blocks):
         return self.deviance.at(blocks, gradient=False)[0]
 
-    def with_gradient(self, x):
-        criterion, slopes = self.deviance.at(self.blocks(x))
-        scaled = zip(slopes, self.units, strict=True)
-        return criterion, np.concatenate([np.ravel(s) * unit for s, unit in scaled])
-
-    def free(self):
-        """Elements of x on and below the diagonals: the others are redundant."""
-        return np.concatenate([np.tri(k, dtype=bool).ravel() for k in self.sizes])
-
     def gradient(self, blocks):
-        """Derivative by the lower triangles."""
-        return self.with_gradient(self.flat(blocks))[1][self.free()]
+        _, slopes = self.deviance.at(blocks)
+        return np.concatenate([slope.ravel() for slope in slopes]) * self.flat_units
+
+    def expand(self, blocks):
+        value, slopes, factors = self.deviance.expand(blocks)
+        hessian = average_information(self.deviance, factors)
+        start = 0
+        for T, slope in zip(blocks, slopes, strict=True):
+            k = len(T)
+            part = slice(start, start := start + k * k)
+            bend = np.einsum("ab,cd->acbd", _bend(T, slope), np.eye(k))
+            hessian[part, part] += bend.reshape(k * k, k * k)
+        gradient = np.concatenate([slope.ravel() for slope in slopes])
+        units = self.flat_units
+        return _Expansion(
+            blocks, value, gradient * units, hessian * units[:, None] * units
+        )
+
+    def moved(self, blocks, step):
+        """Add a step to all elements; keep clear of singular blocks."""
+        moved, start = [], 0
+        for T, unit in zip(blocks, self.units, strict=True):
+            part = step[start : (start := start + T.size)]
+            U, size, Vt = np.linalg.svd(T + unit * part.reshape(T.shape))
+            moved.append((U * np.maximum(size, SMALLEST * unit)) @ Vt)
+        return moved
 
     def hessian(self, blocks):
         """Second derivatives by the lower triangles: differences of the gradient."""
-        x, free, step = self.flat(blocks), self.free(), 1e-3
-        rows = []
+        free = np.concatenate([np.tri(term.k).ravel() for term in self.terms]) > 0
+        step, rows = 1e-3, []
         for i in np.flatnonzero(free):
-            up, down = x.copy(), x.copy()
-            up[i], down[i] = x[i] + step, x[i] - step
-            change = self.with_gradient(up)[1] - self.with_gradient(down)[1]
+            shift = step * (np.arange(len(free)) == i)
+            change = self.gradient(self._shifted(blocks, shift))
+            change -= self.gradient(self._shifted(blocks, -shift))
             rows.append(change[free] / (2 * step))
         hessian = np.array(rows)
         return (hessian + hessian.T) / 2
 
+    def _shifted(self, blocks, shift):
+        parts = np.split(
+            shift * self.flat_units, np.cumsum([T.size for T in blocks])[:-1]
+        )
+        return [T + d.reshape(T.shape) for T, d in zip(blocks, parts, strict=True)]
+
+
+def _bend(T, slope):
+    """Part of the Hessian that average information lacks on the boundary.
+
+    The slope is S T with a symmetric S, which is 0 at a minimum inside and positive
+    where a block wants to be smaller but cannot.
+    """
+    if len(T) == 1:
+        return np.maximum(slope / T, 0)
+    S = slope @ np.linalg.inv(T)
+    size, axes = np.linalg.eigh((S + S.T) / 2)
+    return (axes * np.maximum(size, 0)) @ axes.T
+
+
+def _search(problem):
+    """Descend, and leave corners that are no minima: blocks and gradient."""
+    blocks = _start(problem)
+    for _ in range(sum(term.k for term in problem.terms) + 1):
+        here = _descend(problem, blocks)
+        blocks, gradient = [lower_factor(T) for T in here.blocks], here.gradient
+        zeroed = _snap_to_zero(problem, blocks, here.value)
+        if zeroed is None:
+            break
+        blocks, gradient = zeroed, problem.gradient(zeroed)
+        released = _leave_zero(problem, blocks)
+        if released is None:
+            break
+        blocks = released
+    return blocks, gradient
+
 
 def _start(problem):
     """One step of the EM algorithm from random effects as large as the residuals."""
-    _, slopes = problem.deviance.at([np.eye(k) for k in problem.sizes])
+    _, slopes = problem.deviance.at([np.eye(term.k) for term in problem.terms])
     start = []
-    for slope, term in zip(slopes, problem.deviance.products.terms, strict=True):
+    for slope, term in zip(slopes, problem.terms, strict=True):
         growth = 1 - np.diag(slope) / (2 * term.J)
         start.append(np.diag(np.sqrt(np.clip(growth, 0.1, 100))))
     return start
 
 
-def _search(problem, blocks):
-    """Descend, and leave corners that are no minima."""
-    for _ in range(sum(problem.sizes) + 1):
-        blocks = _snap_to_zero(problem, _descend(problem, blocks))
-        released = _leave_zero(problem, blocks)
-        if released is None:
-            break
-        blocks = released
-    return blocks
-
-
 def _descend(problem, blocks):
-    """Quasi-Newton to the bottom of the valley; give triangular blocks."""
-    options = {"gtol": 1e-4, "ftol": 0, "maxiter": 500, "maxcor": 20}
-    start = problem.flat(blocks)
-    method = {"jac": True, "method": "L-BFGS-B", "options": options}
-    x = minimize(problem.with_gradient, start, **method).x
-    return [lower_factor(block) for block in problem.blocks(x)]
+    """Newton's method, damped (Levenberg, Marquardt) where it would climb."""
+    here, damping = problem.expand(blocks), 0.0
+    for _ in range(MOST_STEPS):
+        step, promised = here.step(damping)
+        if promised < STOP:  # too little to be measured: taken unseen
+            return here._replace(blocks=problem.moved(here.blocks, step))
+        there = problem.expand(problem.moved(here.blocks, step))
+        kept = (here.value - there.value) / promised
+        if kept > 0.1:
+            here = there
+            damping = damping / 10 if kept > 0.5 else damping
+        elif promised < CRITERION_TOLERANCE:
+            break
+        else:
+            damping = max(10 * damping, 0.03)
+    return here
 
 
-def _newton_step(problem, blocks, hessian):
-    """Remove what the descent left: one step, if it does not lead upwards."""
-    x = problem.flat(blocks)
-    x[problem.free()] -= np.linalg.solve(hessian, problem.gradient(blocks))
-    polished = [lower_factor(block) for block in problem.blocks(x)]
-    better = problem.value(polished) <= problem.value(blocks) + CRITERION_TOLERANCE
-    return polished if better else blocks
-
-
-def _snap_to_zero(problem, blocks):
-    """Set a vanishing diagonal element to exactly 0 where that costs nothing."""
+def _snap_to_zero(problem, blocks, lowest):
+    """Set vanishing diagonal elements to exactly 0 where that is no worse, or None."""
+    found = None
     for i, unit in enumerate(problem.units):
         for d in np.flatnonzero(np.diag(blocks[i]) < 0.1 * unit):
-            at_zero = [block.copy() for block in blocks]
+            at_zero = [block.copy() for block in found or blocks]
             at_zero[i][d, d] = 0
             at_zero[i] = lower_factor(at_zero[i])
-            if problem.value(at_zero) <= problem.value(blocks) + CRITERION_TOLERANCE:
-                blocks = at_zero
-    return blocks
+            if problem.value(at_zero) <= lowest + CRITERION_TOLERANCE:
+                found = at_zero
+    return found
 
 
 def _leave_zero(problem, blocks):

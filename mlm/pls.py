@@ -1,7 +1,7 @@
 """The textbook: penalised least squares at one theta, an equation a line.
 
 Follows section 3 of Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1),
-with unit weights and no offset; the numbers on the right are the paper's equations
+with prior weights W and offset o; the numbers on the right are the paper's equations
 (as numbered in lme4's vignette, which is the same text).  It is written to be read;
 `mlm.profiled` computes the same criterion to be fast.  Nothing here optimises.
 """
@@ -30,7 +30,7 @@ class PLS:
     Lambda : csc_array, shape (q, q)
         Relative covariance factor (eq. 4).
     L : ndarray, shape (q, q)
-        Lower Cholesky factor of Λᵀ ZᵀZ Λ + I (eq. 18).
+        Lower Cholesky factor of Λᵀ Zᵀ W Z Λ + I (eq. 18).
     RZX : ndarray, shape (q, p)
         Eq. 49.
     RX : ndarray, shape (p, p)
@@ -44,7 +44,7 @@ class PLS:
     mu : ndarray, shape (n,)
         Conditional mean of the response (eq. 13).
     rho2 : float
-        Residual sum of squares (eq. 15).
+        Weighted residual sum of squares (eq. 15).
     penalty : float
         ‖u‖², what the random effects cost (eq. 14).
     r2 : float
@@ -110,7 +110,7 @@ def pls(design, theta, reml=True):
     """
     factor = RelativeFactor(design.terms)
     theta = factor.check(theta)
-    y, X, Z = design.y, design.X, design.Z
+    y, X, Z, W = design.y - design.offset, design.X, design.Z, design.W
     n, p, q = design.n, design.p, design.q
     if q > LARGEST:
         raise DataError(
@@ -120,19 +120,19 @@ def pls(design, theta, reml=True):
 
     Lambda = factor.Lambda(theta)  # (4)
     ZL = Z @ Lambda
-    L = np.linalg.cholesky((ZL.T @ ZL).toarray() + np.eye(q))  # (18)
-    cu = solve_triangular(L, ZL.T @ y, lower=True)  # (48)
-    RZX = solve_triangular(L, ZL.T @ X, lower=True)  # (49)
-    RX = np.linalg.cholesky(X.T @ X - RZX.T @ RZX, upper=True)  # (50)
-    cb = solve_triangular(RX, X.T @ y - RZX.T @ cu, trans="T")
+    L = np.linalg.cholesky((ZL.T @ W @ ZL).toarray() + np.eye(q))  # (18)
+    cu = solve_triangular(L, ZL.T @ W @ y, lower=True)  # (48)
+    RZX = solve_triangular(L, ZL.T @ W @ X, lower=True)  # (49)
+    RX = np.linalg.cholesky(X.T @ W @ X - RZX.T @ RZX, upper=True)  # (50)
+    cb = solve_triangular(RX, X.T @ W @ y - RZX.T @ cu, trans="T")
     beta = solve_triangular(RX, cb)  # (51)
     u = solve_triangular(L, cu - RZX @ beta, lower=True, trans="T")  # (52)
     b = Lambda @ u  # (11)
-    mu = X @ beta + Z @ b  # (13)
-    rho2 = np.sum((y - mu) ** 2)  # (15)
+    mu = X @ beta + Z @ b + design.offset  # (13)
+    rho2 = np.sum(W @ (design.y - mu) ** 2)  # (15)
     penalty = np.sum(u**2)
     r2 = rho2 + penalty  # (14)
-    log_det = 2 * np.sum(np.log(np.diag(L)))
+    log_det = 2 * np.sum(np.log(np.diag(L))) - np.sum(np.log(W.diagonal()))
     d = n
     if reml:
         log_det += 2 * np.sum(np.log(np.diag(RX)))

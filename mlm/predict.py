@@ -68,8 +68,7 @@ def _new_columns(design, expression, columns, data):
         return np.ones((len(data), len(columns.names)))
     missing = frame.isna().any(axis=1).to_numpy()
     values = np.full((len(data), len(columns.names)), np.nan)
-    matrix = columns.spec.get_model_matrix(frame[~missing], context={})
-    values[~missing] = matrix.to_numpy(dtype=float)
+    values[~missing] = columns.again(frame[~missing])
     return values
 
 

@@ -5,19 +5,27 @@ term are made orthonormal first (times √n), X too, and what X explains is take
 y: shifts and scales of the data then cost no digits.  See `mlm.profiled` for letters.
 """
 
+from copy import copy
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from scipy.linalg import block_diag, qr, solve_triangular
-from scipy.sparse import block_array
+from scipy.linalg import block_diag, solve_triangular
+from scipy.sparse import csr_array, hstack
 
+from mlm.coupling import SparseCoupling
 from mlm.covariance import RelativeFactor
 from mlm.errors import DataError
+from mlm.factors import lower_factor, triangular_factor
 
 # A residual smaller than this share of the response is rounding.
 EXACT = 1e-13
 # Effects of a term closer to collinear than this are scaled, but not decorrelated.
 COLLINEAR = 1e-10
+# Where more than this share of the groups of two factors meet, or there are few of
+# them, dense matrices are quicker than sparse ones.
+CROWDED = 0.15
+FEW = 30_000
 
 
 class Products:
@@ -30,15 +38,14 @@ class Products:
         Which terms are eliminated group by group: those of the grouping factor with
         the most effects, such as both of ``(x || g)``.  Together they have k effects.
     others : list of int
+    q2 : int
+        Number of random effects of the other terms.
     A : ndarray, shape (k, k, J)
         Z_jᵀZ_j of the leading terms.
-    C : ndarray, shape (p + 1, k, J)
-        [X y]ᵀZ_j.
-    C2 : list of csr_array, shape (q₂, J)
-        Z₂ᵀZ_j, one array for each of the k effects: sparse, because few groups of
-        other terms meet a leading group.
-    C2_t : list of csr_array, shape (J, q₂)
-        Their transposes.
+    C : ndarray, shape (p + 1, k, J) or (q₂ + p + 1, k, J)
+        [X y]ᵀZ_j; with [Z₂ X y] if there is no `coupling`.
+    coupling : SparseCoupling or None
+        Z₂ᵀZ_j, where few groups of other terms meet a leading group.
     A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
     RX, Qty : ndarray, shape (p, p), (p,)
         X = Q RX, and Qᵀy, which was taken out of y.
@@ -47,6 +54,7 @@ class Products:
     def __init__(self, design):
         if not design.terms:
             raise DataError("a criterion of theta needs a random term.")
+        self.design = design
         self.terms = design.terms
         sizes = {}
         for term in design.terms:
@@ -55,38 +63,89 @@ class Products:
         numbered = list(enumerate(design.terms))
         self.lead = [i for i, term in numbered if term.group == leading]
         self.others = [i for i, term in numbered if term.group != leading]
-        self._R = [_triangular_factor(term.effects.values) for term in design.terms]
-        Q, self.RX = np.linalg.qr(design.X)
-        self.Qty = Q.T @ design.y
-        y = design.y - Q @ self.Qty
-        y -= Q @ (Q.T @ y)
-        if np.linalg.norm(y) <= EXACT * np.linalg.norm(design.y):
+        self.q2 = sum(self.terms[i].b_size for i in self.others)
+        self._R = [self._factor(term) for term in design.terms]
+        self.RX = triangular_factor(design.weighted(design.X))
+        self._sum_predictors()
+        self._sum_response()
+
+    def with_response(self, y):
+        """Give the products of the same predictors with another response.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n,)
+        """
+        other = copy(self)
+        other.design = self.design.with_response(y)
+        other.A22, other.C = self.A22.copy(), self.C.copy()
+        other._sum_response()
+        return other
+
+    def _factor(self, term):
+        """R of effects/√n = Q R, so that effects R⁻¹ are orthonormal times √n."""
+        effects = self.design.weighted(term.effects.values)
+        R = triangular_factor(effects) / np.sqrt(len(effects))
+        size = np.linalg.norm(R, axis=0)
+        if (np.diag(R) < COLLINEAR * size).any():
+            return np.diag(np.where(size > 0, size, 1))
+        return R
+
+    def _whitened(self, i):
+        """Give the orthonormal effects of term i, as k rows of n."""
+        effects = self.design.weighted(self.terms[i].effects.values)
+        return np.linalg.inv(self._R[i]).T @ effects.T
+
+    def _orthonormal_X(self):
+        """Qᵀ, as p rows of n."""
+        return np.linalg.inv(self.RX).T @ self.design.weighted(self.design.X).T
+
+    def _sum_predictors(self):
+        """A, and the parts of C and A₂₂ that y has no share in."""
+        lead, q2 = self.terms[self.lead[0]], self.q2
+        Q = self._orthonormal_X()
+        M = np.vstack([self._whitened(i) for i in self.lead])
+        self.A = _sums_by_group(lead, M, M)
+        self.A22 = np.zeros((q2 + len(Q) + 1,) * 2)
+        self.A22[q2:-1, q2:-1] = Q @ Q.T
+        self.coupling = None
+        dense = np.zeros((0, len(M), lead.J))
+        if self.others:
+            Z2 = [self.terms[i].matrix(self._whitened(i).T) for i in self.others]
+            Z2 = csr_array(hstack(Z2))
+            self.A22[:q2, :q2] = (Z2.T @ Z2).toarray()
+            self.A22[q2:-1, :q2] = Q @ Z2
+            self.A22[:q2, q2:-1] = self.A22[q2:-1, :q2].T
+            coupling = SparseCoupling(Z2, lead, M)
+            if q2 * lead.J < FEW or coupling.fill > CROWDED:
+                dense = coupling.dense()
+            else:
+                self.coupling = coupling.with_pairs()
+        y_row = np.zeros((1, len(M), lead.J))
+        self.C = np.concatenate([dense, _sums_by_group(lead, Q, M), y_row])
+
+    def _sum_response(self):
+        """Complete C and A₂₂ by y, less what X explains of it."""
+        design = self.design
+        Q = self._orthonormal_X()
+        given = design.weighted((design.y - design.offset)[:, None])[:, 0]
+        self.Qty, y = np.zeros(len(Q)), given
+        for _ in range(2):  # twice: once loses orthogonality by rounding
+            explained = Q @ y
+            y = y - explained @ Q
+            self.Qty += explained
+        if np.linalg.norm(y) <= EXACT * np.linalg.norm(given):
             raise DataError(
                 "the fixed effects explain the response exactly: there is nothing "
                 "left for random effects. Is a predictor computed from the response?"
             )
-        self._sum(np.column_stack([Q, y]))
-
-    def _sum(self, Xy):
-        whitened = [
-            solve_triangular(R, term.effects.values.T, trans="T").T
-            for R, term in zip(self._R, self.terms, strict=True)
+        with_Z = [
+            _sums_by_group(self.terms[i], y[None, :], self._whitened(i))[0]
+            for i in range(len(self.terms))
         ]
-        lead = self.terms[self.lead[0]]
-        M = np.hstack([whitened[i] for i in self.lead])
-        self.A = _sums_by_group(lead, M, M)
-        self.C = _sums_by_group(lead, Xy, M)
-        self.A22, self.C2, self.C2_t = Xy.T @ Xy, [], []
-        if not self.others:
-            return
-        Z2 = [self.terms[i].matrix(whitened[i]) for i in self.others]
-        Z2 = block_array([Z2], format="csr")
-        corner, side = (Z2.T @ Z2).toarray(), Z2.T @ Xy
-        self.A22 = np.block([[corner, side], [side.T, self.A22]])
-        Z2_t = Z2.T.tocsr()
-        self.C2 = [(Z2_t @ lead.matrix(column[:, None])).tocsr() for column in M.T]
-        # Both ways round: a sparse matrix times a dense one is quick by rows only.
-        self.C2_t = [C_a.T.tocsr() for C_a in self.C2]
+        self.C[-1] = np.vstack([with_Z[i] for i in self.lead])
+        row = [*(with_Z[i].T.ravel() for i in self.others), Q @ y, [y @ y]]
+        self.A22[-1] = self.A22[:, -1] = np.concatenate(row)
 
     def original_variance(self, members, variance):
         """Give covariances (J × k × k) of the original effects of some terms."""
@@ -105,10 +164,26 @@ class Products:
         spans = zip(self.lead, pairwise(ends), strict=True)
         return {i: T[start:stop, start:stop] for i, (start, stop) in spans}
 
-    @property
-    def q2(self):
-        """Number of random effects of the other terms."""
-        return len(self.A22) - len(self.C)
+    @cached_property
+    def rows(self):
+        """Rows of each leading term in C_jᵀ, and of the others in Z₂ᵀ: two dicts."""
+        places = []
+        for members, sizes in (
+            (self.lead, [self.terms[i].k for i in self.lead]),
+            (self.others, [self.terms[i].b_size for i in self.others]),
+        ):
+            ends = np.cumsum([0, *sizes])
+            spans = (slice(*span) for span in pairwise(ends))
+            places.append(dict(zip(members, spans, strict=True)))
+        return places
+
+    @cached_property
+    def in_order_of_terms(self):
+        """Places of the elements of all blocks, given leading terms' first."""
+        sizes = [self.terms[i].k ** 2 for i in self.lead + self.others]
+        parts = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+        places = dict(zip(self.lead + self.others, parts, strict=True))
+        return np.concatenate([places[i] for i in range(len(self.terms))])
 
     def whiten(self, theta):
         """Give the blocks of Λ for orthonormal effects, R T: one k × k array a term."""
@@ -128,21 +203,16 @@ class Products:
 
     def original(self, i, b):
         """Give random effects of term i (J × k) for those of orthonormal effects."""
-        return solve_triangular(self._R[i], b.T).T
+        return b @ np.linalg.inv(self._R[i]).T
 
     def schur(self, N):
         """H = A₂₂ − Σ_j C_j N_j C_jᵀ."""
         H = self.A22.copy()
         width = len(self.C)
         NC = np.einsum("abj,rbj->raj", N, self.C)
-        flat = self.C.reshape(width, -1)
-        H[-width:, -width:] -= NC.reshape(width, -1) @ flat.T
-        for a, C_a in enumerate(self.C2):
-            H[:-width, -width:] -= C_a @ NC[:, a].T
-            for b in range(len(self.C2)):
-                H[:-width, :-width] -= ((C_a * N[a, b]) @ self.C2_t[b]).toarray()
-        if self.C2:
-            H[-width:, :-width] = H[:-width, -width:].T
+        H[-width:, -width:] -= NC.reshape(width, -1) @ self.C.reshape(width, -1).T
+        if self.coupling is not None:
+            self.coupling.subtract(H, N, NC)
         return H
 
     def rest_times(self, blocks, M, transposed=False):
@@ -163,18 +233,23 @@ class Products:
         width = len(self.C)
         BC = B[-width:, -width:] @ self.C.reshape(width, -1)
         D = np.einsum("raj,rbj->abj", self.C, BC.reshape(self.C.shape))
-        for a, C_a in enumerate(self.C2_t):
-            side = C_a @ B[:-width, -width:]
-            for b in range(len(D)):
-                mixed = np.einsum("jr,rj->j", side, self.C[:, b])
-                D[a, b] += mixed
-                D[b, a] += mixed
-                if b >= a:
-                    product = self.C2_t[b] @ B[:-width, :-width]
-                    inner = C_a.multiply(product).sum(axis=1)
-                    D[a, b] += inner
-                    D[b, a] += inner * (a != b)
+        if self.coupling is not None:
+            self.coupling.add_middle(D, B, self.C)
         return D
+
+    def coupled(self, b2):
+        """Z_jᵀ Z₂ b₂ for every group: shape (k, J)."""
+        if self.coupling is not None:
+            return self.coupling.transposed_times(b2)
+        return np.einsum("r,raj->aj", b2, self.C[: self.q2])
+
+    def rest_of_leading(self, b1):
+        """[Z₂ X y]ᵀ Z₁ b for several b, shape (number, k, J): one a column."""
+        b1 = b1.reshape(len(b1), -1).T
+        product = self.C.reshape(len(self.C), -1) @ b1
+        if self.coupling is None:
+            return product
+        return np.vstack([self.coupling.times(b1), product])
 
 
 def _triangle(T):
@@ -182,27 +257,13 @@ def _triangle(T):
     return T[np.triu_indices(len(T))[::-1]]
 
 
-def lower_factor(block):
-    """Give the lower-triangular T, diagonal not negative, with T Tᵀ = block blockᵀ."""
-    T = np.linalg.qr(block.T, mode="r").T
-    return T * np.where(np.diag(T) < 0, -1, 1) + 0.0
-
-
-def _triangular_factor(effects):
-    """R of effects/√n = Q R, so that effects R⁻¹ are orthonormal times √n."""
-    R = qr(effects / np.sqrt(len(effects)), mode="r", check_finite=False)[0]
-    R = R[: effects.shape[1]]
-    size = np.linalg.norm(R, axis=0)
-    if (np.abs(np.diag(R)) < COLLINEAR * size).any():
-        return np.diag(np.where(size > 0, size, 1))
-    return R
-
-
 def _sums_by_group(term, left, right):
-    """Sum leftᵢ rightᵢᵀ over the rows of each group: shape (columns, columns, J)."""
-    return np.array(
-        [
-            [np.bincount(term.codes, a * b, minlength=term.J) for b in right.T]
-            for a in left.T
-        ]
-    )
+    """Sum leftᵢ rightᵢᵀ over the rows of each group: shape (rows, rows, J)."""
+    sums = np.empty((len(left), len(right), term.J))
+    for a, x in enumerate(left):
+        for b, z in enumerate(right):
+            if left is right and b < a:
+                sums[a, b] = sums[b, a]
+            else:
+                sums[a, b] = np.bincount(term.codes, x * z, minlength=term.J)
+    return sums

@@ -47,7 +47,7 @@ class Factors(NamedTuple):
 class ProfiledDeviance:
     """Criterion of a design as a function of theta alone: call it, plot it, test it.
 
-    Made by `profiled_deviance`.
+    Made by `profiled_deviance`, or from the `Products` of a design.
 
     Attributes
     ----------
@@ -60,16 +60,19 @@ class ProfiledDeviance:
         How often the criterion has been computed so far.
     """
 
-    def __init__(self, design, reml=True):
-        self.products = Products(design)
+    def __init__(self, products, reml=True):
+        design = products.design
+        self.products = products
+        self.reml = reml
         self.names = [name for term in design.terms for name in term.theta_names]
         self.evaluations = 0
         self.d = design.n - design.p if reml else design.n
-        counts = [self.products.q2, design.p, 1]
+        counts = [products.q2, design.p, 1]
         self._weight = np.repeat([1.0, float(reml), self.d], counts)
-        self._constant = self.d * (1 + np.log(2 * np.pi / self.d))
-        log_det_RX = np.log(np.abs(np.diag(self.products.RX))).sum()
-        self._constant += 2 * log_det_RX * reml
+        # What theta has no share in: X = Q RX, and the prior weights.
+        self._constant = 2 * reml * np.log(np.diag(products.RX)).sum()
+        if design.weights is not None:
+            self._constant -= np.log(design.weights).sum()
 
     def __call__(self, theta):
         """Give the REML criterion, or the deviance, at theta."""
@@ -96,7 +99,7 @@ class ProfiledDeviance:
         S = products.rest_times(blocks, HL, transposed=True)
         diagonal = np.arange(products.q2)
         S[diagonal, diagonal] += 1
-        R, failed = dpotrf(S, lower=True, overwrite_a=True)
+        R, failed = dpotrf(S.T, lower=True, overwrite_a=True)  # LAPACK reads by columns
         if failed:
             raise np.linalg.LinAlgError("the penalised system is not positive definite")
         log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
@@ -119,14 +122,24 @@ class ProfiledDeviance:
         """
         self.evaluations += 1
         factors = self.factorise(blocks)
-        logs = 2 * np.log(np.diag(factors.R))
-        criterion = self._weight @ logs + factors.log_det + self._constant
         if not gradient:
-            return float(criterion), None
-        return float(criterion), self._slopes(factors, self._weight)
+            return self.criterion(factors), None
+        return self.criterion(factors), self._slopes(factors, self._weight)
+
+    def expand(self, blocks):
+        """Give criterion and slopes as `at`, and the factorisation they come from."""
+        self.evaluations += 1
+        factors = self.factorise(blocks)
+        return self.criterion(factors), self._slopes(factors, self._weight), factors
+
+    def criterion(self, factors):
+        """Give the criterion of a factorisation, f in the module's letters."""
+        logs = 2 * np.log(np.diag(factors.R))
+        profiled = self.d * (1 + np.log(2 * np.pi / self.d))
+        return float(self._weight @ logs + factors.log_det + profiled + self._constant)
 
     def at_sigma(self, blocks, sigma):
-        """Give -2 log L (eq. 31) with sigma not profiled out, and its derivatives.
+        """Give the criterion with sigma not profiled out (eq. 31), and derivatives.
 
         Parameters
         ----------
@@ -142,10 +155,11 @@ class ProfiledDeviance:
             By log sigma.
         """
         self.evaluations += 1
-        factors, q2, d = self.factorise(blocks), self.products.q2, self.d
+        factors, d = self.factorise(blocks), self.d
         diagonal = np.diag(factors.R)
         ratio = diagonal[-1] ** 2 / sigma**2  # r²(θ) / σ²
-        deviance = factors.log_det + 2 * np.log(diagonal[:q2]).sum()
+        deviance = factors.log_det + self._constant
+        deviance += 2 * self._weight[:-1] @ np.log(diagonal[:-1])
         deviance += d * np.log(2 * np.pi * sigma**2) + ratio
         # The derivative of r²/σ² is r²/σ² times that of log r².
         weight = np.append(self._weight[:-1], ratio)
@@ -166,10 +180,11 @@ class ProfiledDeviance:
     def _weighted_inverse(self, R, weight):
         """B = R⁻ᵀ W R⁻¹, by what differs from R⁻ᵀ R⁻¹: the rows of X and y."""
         R_inverse, _ = dtrtri(R, lower=True)
-        last = R_inverse[-len(self.products.C) :].copy()
+        last = R_inverse[self.products.q2 :].copy()
         B, _ = dlauum(R_inverse, lower=True, overwrite_c=True)
         B += np.tril(B, -1).T  # LAPACK fills the lower triangle only
-        return B + last.T @ ((weight[-len(last) :, None] - 1) * last)
+        B += last.T @ ((weight[-len(last) :, None] - 1) * last)
+        return B
 
     def _rest_slopes(self, HL, B):
         """∂f/∂Λ₂ = 2 H Λ₂ B, summed over the groups of each term."""
@@ -211,7 +226,7 @@ def profiled_deviance(design, reml=True):
     >>> round(mlm.profiled_deviance(design)([1.0]), 4)
     1787.3989
     """
-    return ProfiledDeviance(design, reml)
+    return ProfiledDeviance(Products(design), reml)
 
 
 def _cholesky(A):

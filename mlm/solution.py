@@ -5,9 +5,11 @@ modes and their variances.  Letters as in `mlm.profiled`.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dtrtrs
 
 from mlm.errors import DataError
 from mlm.products import EXACT
@@ -29,9 +31,6 @@ class Solution:
         Their covariance over sigma² (eq. 54).
     b : list of ndarray, shape (J, k)
         Conditional modes, term by term (eq. 11, 52).
-    condvar : dict of ndarray, shape (J, k, k)
-        Conditional covariance over sigma² (eq. 58) of each grouping factor's effects,
-        those of all its terms together.
     """
 
     criterion: float
@@ -39,7 +38,6 @@ class Solution:
     beta: np.ndarray
     vcov: np.ndarray
     b: list
-    condvar: dict
 
 
 def solve_linear(design):
@@ -60,27 +58,29 @@ def solve_linear(design):
         If there are not more observations than coefficients, or no residuals.
     """
     n, p = design.n, design.p
+    X = design.weighted(design.X)
+    y = design.weighted((design.y - design.offset)[:, None])[:, 0]
     if n <= p:
         raise DataError(
             f"{p} coefficients for {n} observations: nothing is left to estimate the "
             "residual variance. Use fewer predictors."
         )
-    Q, R = np.linalg.qr(design.X)
+    Q, R = np.linalg.qr(X)
     R_inverse = np.linalg.inv(R)
-    beta = R_inverse @ (Q.T @ design.y)
-    rss = np.sum((design.y - design.X @ beta) ** 2)
-    if rss <= (EXACT * np.linalg.norm(design.y)) ** 2:
+    beta = R_inverse @ (Q.T @ y)
+    rss = np.sum((y - X @ beta) ** 2)
+    if rss <= (EXACT * np.linalg.norm(y)) ** 2:
         raise DataError(
             "the predictors explain the response exactly. Is one of them computed "
             "from it?"
         )
+    log_weights = 0.0 if design.weights is None else np.log(design.weights).sum()
     return Solution(
-        criterion=float(n * (1 + np.log(2 * np.pi * rss / n))),
+        criterion=float(n * (1 + np.log(2 * np.pi * rss / n)) - log_weights),
         sigma=float(np.sqrt(rss / (n - p))),
         beta=beta,
         vcov=R_inverse @ R_inverse.T,
         b=[],
-        condvar={},
     )
 
 
@@ -97,28 +97,51 @@ def solve(deviance, theta):
     Solution
     """
     products = deviance.products
-    blocks = products.whiten(theta)
-    factors = deviance.factorise(blocks)
+    factors = deviance.factorise(products.whiten(theta))
     R, q2 = factors.R, products.q2
-    # The last row of R is what is left of y; solving with it gives u₂ and β.
-    solved = solve_triangular(R[:-1, :-1], R[-1, :-1], lower=True, trans="T")
+    found = modes(products, factors)
     RX_inverse = np.linalg.inv(products.RX)
     from_Q = RX_inverse @ np.linalg.inv(R[q2:-1, q2:-1].T)
-    b2 = products.rest_times(blocks, solved[:q2])
-    # For each leading group, N_j Z_jᵀ (y − Xβ − Z₂b₂): the group's own modes.
-    rest = np.append(-solved[q2:], 1.0)
-    left = np.einsum("r,raj->aj", rest, products.C)
-    for a, C_a in enumerate(products.C2):
-        left[a] -= C_a.T @ b2
-    b1 = np.einsum("abj,bj->ja", factors.N, left)
+    b2 = products.rest_times(factors.blocks, -found.rest)[:q2]
     return Solution(
-        criterion=deviance.at(blocks, gradient=False)[0],
+        criterion=deviance.criterion(factors),
         sigma=float(abs(R[-1, -1]) / np.sqrt(deviance.d)),
-        beta=RX_inverse @ (solved[q2:] + products.Qty),
+        beta=RX_inverse @ (products.Qty - found.rest[q2:-1]),
         vcov=from_Q @ from_Q.T,
-        b=_by_term(products, b1, b2),
-        condvar=_conditional_variances(products, factors),
+        b=_by_term(products, found.b1.T, b2),
     )
+
+
+class Modes(NamedTuple):
+    """What solves the penalised system, for orthonormal effects."""
+
+    rest: np.ndarray  # −u₂, −β of Q, and 1: shape (q₂ + p + 1,)
+    left: np.ndarray  # Z_jᵀ (y − Xβ − Z₂b₂): shape (k, J)
+    b1: np.ndarray  # of the leading terms: shape (k, J)
+
+
+def modes(products, factors):
+    """Solve for the conditional modes and the fixed effects.
+
+    Parameters
+    ----------
+    products : Products
+    factors : Factors
+
+    Returns
+    -------
+    Modes
+    """
+    R, q2 = factors.R, products.q2
+    # The last row of R is what is left of y; solving with it gives u₂ and β.
+    solved, _ = dtrtrs(R[:-1, :-1], R[-1, :-1], lower=True, trans=True)
+    rest = np.append(-solved, 1.0)
+    b2 = products.rest_times(factors.blocks, rest)
+    left = np.einsum("r,raj->aj", b2[-len(products.C) :], products.C)
+    if products.coupling is not None:
+        left += products.coupled(b2[:q2])
+    # For each leading group, N_j Z_jᵀ (y − Xβ − Z₂b₂): the group's own modes.
+    return Modes(rest, left, np.einsum("abj,bj->aj", factors.N, left))
 
 
 def _by_term(products, b1, b2):
@@ -137,18 +160,29 @@ def _by_term(products, b1, b2):
     return [found[i] for i in range(len(found))]
 
 
-def _conditional_variances(products, factors):
-    """Λ V Λᵀ (eq. 58), the diagonal blocks of each grouping factor."""
-    q2, N, terms = products.q2, factors.N, products.terms
+def conditional_variances(deviance, theta):
+    """Λ V Λᵀ (Bates et al. 2015, eq. 58) over sigma², by grouping factor.
+
+    Parameters
+    ----------
+    deviance : ProfiledDeviance
+    theta : array_like, shape (m,)
+
+    Returns
+    -------
+    dict of ndarray, shape (J, k, k)
+        Conditional covariance of each grouping factor's effects, those of all its
+        terms together.
+    """
+    products, terms = deviance.products, deviance.products.terms
+    factors = deviance.factorise(products.whiten(theta))
+    q2, N = products.q2, factors.N
     P = np.zeros_like(factors.R)
     variances = {}
     if q2:
-        # Of b₂: P = Λ₂ (R₂₂ R₂₂ᵀ)⁻¹ Λ₂ᵀ.  Of b₁: N_j + N_j C_jᵀ P C_j N_j.
-        Lambda_2_t = products.rest_times(factors.blocks, np.eye(q2), transposed=True)
-        root = solve_triangular(factors.R[:q2, :q2], Lambda_2_t, lower=True)
-        P[:q2, :q2] = root.T @ root
-        spread = np.einsum("bcj,cdj->bdj", products.middle(P), N)
-        N = N + np.einsum("abj,bdj->adj", N, spread)
+        P[:q2, :q2] = _spread(products, factors, q2)
+        inner = np.einsum("bcj,cdj->bdj", products.middle(P), N)
+        N = N + np.einsum("abj,bdj->adj", N, inner)
         ends = np.cumsum([terms[i].b_size for i in products.others])
         places = dict(
             zip(products.others, np.split(np.arange(q2), ends[:-1]), strict=True)
@@ -160,3 +194,14 @@ def _conditional_variances(products, factors):
             variances[group] = products.original_variance(members, variance)
     variance = products.original_variance(products.lead, np.moveaxis(N, -1, 0))
     return variances | {terms[products.lead[0]].group: variance}
+
+
+def _spread(products, factors, size):
+    """Λ₂ S⁻¹ Λ₂ᵀ of the first `size` rows of [Z₂ X y]."""
+    Lambda_2_t = products.rest_times(
+        factors.blocks, np.eye(len(factors.R)), transposed=True
+    )
+    root = solve_triangular(
+        factors.R[:size, :size], Lambda_2_t[:size, :size], lower=True
+    )
+    return root.T @ root

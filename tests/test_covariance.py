@@ -6,7 +6,7 @@ from conftest import reference_data
 
 import mlm
 from mlm.covariance import RelativeFactor, Sigma, marginal_covariance
-from mlm.products import lower_factor
+from mlm.factors import lower_factor
 
 THETA = np.array([0.966732951, 0.015169054, 0.230909595])
 

@@ -66,9 +66,9 @@ def test_varcorr_table_is_lme4s(pair):
 def test_every_fit_converges(pair):
     fit, _ = pair
     assert fit.convergence.converged
-    assert fit.convergence.gradient < 1e-6
-    assert fit.convergence.curvature > 0
-    assert fit.convergence.evaluations < 60
+    assert fit.convergence.gradient < 1e-5
+    assert (fit.convergence.eigenvalues > 0).all()
+    assert fit.convergence.evaluations < 20
     assert repr(fit.convergence).startswith("converged after")
 
 

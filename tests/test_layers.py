@@ -8,15 +8,17 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"errors", "printing"},
+    {"errors", "printing", "factors"},
     {"datasets", "formula"},
     {"frame"},
     {"design"},
-    {"covariance"},
+    {"covariance", "coupling"},
     {"pls", "products", "varcorr"},
     {"profiled"},
-    {"optimise", "solution", "display"},
-    {"summary", "predict", "intervals"},
+    {"solution", "display"},
+    {"information"},
+    {"optimise", "summary", "predict"},
+    {"intervals"},
     {"model"},
     {"fit", "inference"},
     {"plots"},

@@ -24,18 +24,32 @@ CROSSED = [
 ]
 
 
+VARIANTS = [
+    *((record, "") for record in DESIGNS.values()),
+    *((formula, how) for formula in CROSSED for how in ("", "sparse", "weighted")),
+]
+
+
 def crossed_data():
     rng = np.random.default_rng(8)
     n = 160
     data = pd.DataFrame(rng.normal(size=(n, 3)), columns=["y", "x", "z"])
-    return data.assign(g=rng.integers(0, 12, n), h=rng.integers(0, 7, n))
+    data = data.assign(g=rng.integers(0, 12, n), h=rng.integers(0, 7, n))
+    return data.assign(w=rng.uniform(0.2, 5, n), o=rng.normal(size=n))
 
 
-@pytest.fixture(params=[*DESIGNS.values(), *CROSSED], ids=[*DESIGNS, *CROSSED])
-def design(request):
-    record = request.param
+@pytest.fixture(
+    params=VARIANTS,
+    ids=[*DESIGNS, *(" ".join(variant) for variant in VARIANTS[len(DESIGNS) :])],
+)
+def design(request, monkeypatch):
+    record, how = request.param
+    if how == "sparse":  # the way large designs go
+        monkeypatch.setattr("mlm.products.FEW", 0)
+        monkeypatch.setattr("mlm.products.CROWDED", 2)
     if isinstance(record, str):
-        return mlm.design_matrices(record, crossed_data())
+        known = {"weights": "w", "offset": "o"} if how == "weighted" else {}
+        return mlm.design_matrices(record, crossed_data(), **known)
     return mlm.design_matrices(
         to_python(record["formula"]), reference_data(record["data"])
     )
@@ -53,8 +67,8 @@ def test_pls_is_the_normal_likelihood(design, seed):
     theta = random_theta(design, seed)
     solved = mlm.pls(design, theta, reml=False)
     ZL = (design.Z @ RelativeFactor(design.terms).Lambda(theta)).toarray()
-    V = ZL @ ZL.T + np.eye(design.n)
-    X, y = design.X, design.y
+    V = ZL @ ZL.T + np.linalg.inv(design.W.toarray())
+    X, y = design.X, design.y - design.offset
     beta = np.linalg.solve(X.T @ np.linalg.solve(V, X), X.T @ np.linalg.solve(V, y))
     residual = y - X @ beta
     sigma2 = residual @ np.linalg.solve(V, residual) / design.n
@@ -73,8 +87,9 @@ def test_reml_is_the_likelihood_of_contrasts(design):
     ZL = (design.Z @ RelativeFactor(design.terms).Lambda(theta)).toarray()
     Q, R = np.linalg.qr(design.X, mode="complete")
     K = Q[:, design.p :]
-    W = K.T @ (ZL @ ZL.T + np.eye(design.n)) @ K
-    contrast = K.T @ design.y
+    V = ZL @ ZL.T + np.linalg.inv(design.W.toarray())
+    W = K.T @ V @ K
+    contrast = K.T @ (design.y - design.offset)
     sigma2 = contrast @ np.linalg.solve(W, contrast) / len(contrast)
     loglik = multivariate_normal(np.zeros(len(contrast)), sigma2 * W).logpdf(contrast)
     log_det_XX = 2 * np.log(np.abs(np.diag(R[: design.p]))).sum()

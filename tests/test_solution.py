@@ -7,7 +7,7 @@ from scipy.linalg import solve_triangular
 from test_pls import design, random_theta
 
 import mlm
-from mlm.solution import solve
+from mlm.solution import conditional_variances, solve
 
 __all__ = ["design"]  # a fixture: every reference design, and crossed ones
 
@@ -29,7 +29,7 @@ def test_solution_is_the_textbooks(design, reml):
 def test_conditional_variances_are_the_textbooks(design):
     """Eq. 58 in full, of which the solution has the blocks."""
     theta = np.abs(random_theta(design, 10))
-    condvar = solve(mlm.profiled_deviance(design), theta).condvar
+    condvar = conditional_variances(mlm.profiled_deviance(design), theta)
     textbook = mlm.pls(design, theta)
     root = solve_triangular(textbook.L, textbook.Lambda.T.toarray(), lower=True)
     full = root.T @ root
