@@ -1,11 +1,22 @@
 """mlm: linear mixed models in Python, after Bates et al. (2015)."""
 
-from mlm.datasets import load_sleepstudy, provenance
+from mlm.datasets import (
+    load_cake,
+    load_dyestuff,
+    load_dyestuff2,
+    load_insteval,
+    load_pastes,
+    load_penicillin,
+    load_radon,
+    load_sleepstudy,
+    provenance,
+)
 from mlm.design import Design, RandomTerm, design_matrices
 from mlm.errors import (
     ConvergenceWarning,
     DataError,
     FormulaError,
+    IllConditionedWarning,
     MissingValuesWarning,
     MlmError,
     MlmWarning,
@@ -26,6 +37,7 @@ __all__ = [
     "DataError",
     "Design",
     "FormulaError",
+    "IllConditionedWarning",
     "LinearMixedModel",
     "LinearModel",
     "MissingValuesWarning",
@@ -39,6 +51,13 @@ __all__ = [
     "design_matrices",
     "lm",
     "lmer",
+    "load_cake",
+    "load_dyestuff",
+    "load_dyestuff2",
+    "load_insteval",
+    "load_pastes",
+    "load_penicillin",
+    "load_radon",
     "load_sleepstudy",
     "parse_formula",
     "pls",

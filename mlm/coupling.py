@@ -109,6 +109,13 @@ class SparseCoupling:
         parts = np.split(b1, len(self.columns))
         return sum(C_a @ part for C_a, part in zip(self.columns, parts, strict=True))
 
+    def of_groups(self, codes, b):
+        """C_j b of the groups `codes`, b (k, number): ndarray, shape (number, q₂)."""
+        return sum(
+            weight[:, None] * C_a.T.tocsr()[codes].toarray()
+            for weight, C_a in zip(b, self.columns, strict=True)
+        )
+
     def transposed_times(self, b):
         """C_jᵀ b for every group: ndarray, shape (k, J)."""
         return np.array([C_a.T @ b for C_a in self.columns])

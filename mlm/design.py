@@ -129,6 +129,8 @@ class Design:
         Which of them are in X: those that the columns before them do not determine.
     terms : tuple of RandomTerm
         Most groups first, as in lme4.
+    offset_name : str or None
+        Column of the caller's data that the offset came from.
     """
 
     formula: Formula
@@ -137,6 +139,7 @@ class Design:
     fixed: Columns
     kept: list[int]
     terms: tuple[RandomTerm, ...]
+    offset_name: str | None = None
 
     @cached_property
     def X(self):
@@ -274,7 +277,8 @@ terms: Subject (18 × 2))
     fixed = effect_columns(formula, formula.fixed, frame)
     kept = _full_rank(fixed)
     terms = _random_terms(formula, frame)
-    return Design(formula, frame, y, fixed, kept, terms)
+    offset_name = offset if isinstance(offset, str) else None
+    return Design(formula, frame, y, fixed, kept, terms, offset_name)
 
 
 def _full_rank(fixed):

@@ -6,8 +6,10 @@ read here.  This module never sees data.
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from keyword import iskeyword
+
+from formulaic import Formula as FormulaicFormula
+from formulaic.errors import FormulaicError
 
 from mlm.errors import FormulaError
 
@@ -105,6 +107,12 @@ def parse_formula(text):
     ------
     FormulaError
         The message shows the formula with its bad part marked.
+
+    Notes
+    -----
+    ``(f || g)`` with a factor f is, as in lme4, ``(1 | g) + (0 + f | g)``: the levels
+    of f keep their correlations, and the intercept repeats what they can say together.
+    For independent effects make a numeric column of each level.
 
     Examples
     --------
@@ -243,7 +251,14 @@ def _read_term(text, start, stop):
         hint = "Put one random term in one pair of parentheses, as in (Days | Subject)."
         raise FormulaError("the bar is nested too deep.", text, (start, stop), hint)
     groups = _read_group(text, group, (bar.start(), stop))
-    parts = _split_effects(effects) if bar[0] == "||" else [effects]
+    try:
+        parts = _split_effects(effects) if bar[0] == "||" else [effects]
+    except FormulaicError as error:
+        hint = (
+            "Left of '||' stand effects joined by + - * :, as in (1 + Days || Subject)."
+        )
+        problem = f"cannot read {effects!r}: {error}"
+        raise FormulaError(problem, text, (start, bar.start()), hint) from error
     return [Bar(part, names, (start, stop)) for names in groups for part in parts]
 
 
@@ -268,17 +283,18 @@ def _read_group(text, group, span):
 
 
 def _split_effects(effects):
-    """Split the left of ``||`` at its outer plus signs into independent terms."""
-    depth, cuts = 0, [-1]
-    for i, character in enumerate(effects):
-        depth += (character == "(") - (character == ")")
-        if character == "+" and depth == 0:
-            cuts.append(i)
-    cuts.append(len(effects))
-    parts = [effects[a + 1 : b].strip() for a, b in pairwise(cuts)]
-    slopes = [part for part in parts if part not in ("0", "1")]
-    intercept = [] if "0" in parts else ["1"]
-    return intercept + [f"0 + {slope}" for slope in slopes]
+    """Terms on the left of ``||``, as independent terms (lme4: expandDoubleVerts).
+
+    A factor is one term: its levels' effects stay correlated, as in lme4.
+    """
+    terms = [":".join(map(_quoted, term.factors)) for term in FormulaicFormula(effects)]
+    return ["1" if term == "1" else f"0 + {term}" for term in terms]
+
+
+def _quoted(factor):
+    """A factor of a term as it is written: odd names of columns in backticks."""
+    odd = factor.eval_method.value == "lookup" and not factor.expr.isidentifier()
+    return f"`{factor.expr}`" if odd else factor.expr
 
 
 def _tidy(pieces):

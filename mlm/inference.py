@@ -52,11 +52,16 @@ def anova(*fits):
     first = fits[0].design
     for fit in fits[1:]:
         design = fit.design
-        if not (design.index.equals(first.index) and np.array_equal(design.y, first.y)):
+        if not (
+            design.index.equals(first.index)
+            and np.array_equal(design.y, first.y)
+            and np.array_equal(design.W.diagonal(), first.W.diagonal())
+        ):
             raise DataError(
                 f"{fits[0].formula!r} and {fit.formula!r} were fitted to different "
-                "rows or responses: their likelihoods do not compare. Fit both to the "
-                "same rows, without those where a variable of either is missing."
+                "rows, responses or weights: their likelihoods do not compare. Fit "
+                "both to the same rows, without those where a variable of either is "
+                "missing."
             )
     if any(fit.reml for fit in fits):
         warn("fitted again by maximum likelihood, to be compared", RefitWarning)

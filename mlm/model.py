@@ -5,7 +5,7 @@ here reads data.  Units: y's unit, and y's unit per unit of x.
 Equation numbers are those of Bates, Mächler, Bolker & Walker (2015).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,10 +16,12 @@ from mlm.covariance import RelativeFactor
 from mlm.design import Design
 from mlm.display import linear_text, mixed_html, mixed_text
 from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, warn
+from mlm.influence import cooks_distance, linear_leverage, mixed_leverage, residuals
 from mlm.optimise import Convergence, minimise
 from mlm.pls import pls
 from mlm.predict import predict
 from mlm.profiled import ProfiledDeviance, profiled_deviance
+from mlm.satterthwaite import degrees_of_freedom
 from mlm.solution import Solution, conditional_variances, solve, solve_linear
 from mlm.summary import Summary
 from mlm.varcorr import VarCorr
@@ -98,7 +100,7 @@ class FittedModel:
     @cached_property
     def fitted(self):
         """Fitted values, with random effects (eq. 13): Series on the data's index."""
-        mu = self.design.X @ self.solution.beta
+        mu = self.design.X @ self.solution.beta + self.design.offset
         if self.design.terms:
             mu += self.design.Z @ np.concatenate([b.ravel() for b in self.solution.b])
         return pd.Series(mu, index=self.design.index)
@@ -106,7 +108,54 @@ class FittedModel:
     @cached_property
     def resid(self):
         """Residuals, response minus fitted: Series on the data's index."""
-        return pd.Series(self.design.y, index=self.design.index) - self.fitted
+        return self.residuals("response")
+
+    def residuals(self, kind="response"):
+        """Residuals of one kind.
+
+        Parameters
+        ----------
+        kind : {"response", "marginal", "pearson", "scaled", "studentised"}
+            Response minus fitted; response minus the fixed effects' part only;
+            ``response`` times the root of the prior weight; ``pearson`` over sigma;
+            ``scaled`` over the root of 1 - leverage.
+
+        Returns
+        -------
+        Series
+            On the data's index; the first three in the response's unit.
+
+        Raises
+        ------
+        DataError
+            An unknown kind.
+        """
+        return pd.Series(residuals(self, kind), index=self.design.index)
+
+    @cached_property
+    def cooks_distance(self):
+        """Cook's distance of every observation: Series on the data's index.
+
+        Squared ``studentised`` residual times leverage/(1 - leverage), over p: how
+        far the estimates would move without the observation.
+        """
+        return pd.Series(cooks_distance(self), index=self.design.index)
+
+    def to_frame(self):
+        """Give every estimate as a table.
+
+        Returns
+        -------
+        DataFrame
+            ``estimate``, ``se`` and ``t``; rows named as in `confint`: standard
+            deviations, correlations and sigma (which have no se), and fixed effects.
+        """
+        sizes = pd.Series(
+            self.varcorr.named() if self.design.terms else {}, dtype=float
+        )
+        estimate = pd.concat([sizes, pd.Series({"sigma": self.sigma}), self.fixef])
+        table = pd.DataFrame({"estimate": estimate, "se": self.se})
+        return table.loc[estimate.index].assign(t=lambda t: t["estimate"] / t["se"])
 
     @property
     def formula(self):
@@ -171,17 +220,19 @@ class FittedModel:
         """
         if n < 0:
             raise DataError(f"n is a number of data sets, 0 or more, not {n}.")
-        rng = np.random.default_rng(seed)
-        y = np.tile((self.design.X @ self.solution.beta)[:, None], (1, n))
-        if self.design.terms:
-            Lambda = RelativeFactor(self.design.terms).Lambda(self.theta)
-            u = rng.normal(scale=self.sigma, size=(self.design.q, n))
-            y += self.design.Z @ (Lambda @ u)
-        y += rng.normal(scale=self.sigma, size=y.shape)
-        return pd.DataFrame(y, index=self.design.index)
+        design, rng = self.design, np.random.default_rng(seed)
+        y = np.tile((design.X @ self.solution.beta + design.offset)[:, None], (1, n))
+        if design.terms:
+            Lambda = RelativeFactor(design.terms).Lambda(self.theta)
+            u = rng.normal(scale=self.sigma, size=(design.q, n))
+            y += design.Z @ (Lambda @ u)
+        epsilon = rng.normal(scale=self.sigma, size=y.shape)
+        if design.weights is not None:
+            epsilon /= np.sqrt(design.weights)[:, None]
+        return pd.DataFrame(y + epsilon, index=design.index)
 
     def refit(self, y):
-        """Fit the same model to another response.
+        """Fit the same model to another response, with the same weights and offset.
 
         Parameters
         ----------
@@ -203,11 +254,30 @@ class FittedModel:
                 f"the new response must be {self.nobs} finite numbers, one for each "
                 f"row that was fitted; it has shape {y.shape}."
             )
-        return type(self).from_design(replace(self.design, y=y), self.reml)
+        return self._with_response(y)
 
-    def summary(self):
-        """Table of estimates with standard errors and t values, as R's summary."""
-        return Summary(self)
+    def summary(self, ddf=None):
+        """Table of estimates with standard errors and t values, as R's summary.
+
+        Parameters
+        ----------
+        ddf : {None, "satterthwaite"}
+            Whether to add degrees of freedom and p values of the fixed effects, as
+            the R package lmerTest does.  lme4 leaves them out, because with random
+            effects t follows no t distribution exactly: any df is an approximation.
+
+        Returns
+        -------
+        Summary
+
+        Raises
+        ------
+        DataError
+            Another `ddf`.
+        """
+        if ddf not in (None, "satterthwaite"):
+            raise DataError(f"ddf is None or 'satterthwaite', not {ddf!r}.")
+        return Summary(self, self._ddf() if ddf else None)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -221,6 +291,17 @@ class LinearModel(FittedModel):
     def from_design(cls, design, reml=False):
         """Fit a design by least squares."""
         return cls(design, reml, solve_linear(design))
+
+    def _with_response(self, y):
+        return self.from_design(self.design.with_response(y))
+
+    def _ddf(self):
+        return np.full(self.design.p, self.nobs - self.design.p)
+
+    @cached_property
+    def leverage(self):
+        """Diagonal of the hat matrix: Series on the data's index, 0 to 1."""
+        return pd.Series(linear_leverage(self.design), index=self.design.index)
 
     def __repr__(self):
         return linear_text(self)
@@ -258,6 +339,22 @@ class LinearMixedModel(FittedModel):
         fit = cls(design, reml, solution, objective, theta, convergence)
         fit._warn()
         return fit
+
+    def _with_response(self, y):
+        products = self.objective.products.with_response(y)
+        return self._minimise(ProfiledDeviance(products, self.reml))
+
+    def _ddf(self):
+        return degrees_of_freedom(self.objective, self.theta, self.sigma)
+
+    @cached_property
+    def leverage(self):
+        """Diagonal of the hat matrix (eq. 65): Series on the data's index, 0 to 1.
+
+        How far each fitted value, random effects and all, follows its observation.
+        """
+        h = mixed_leverage(self.objective, self.theta)
+        return pd.Series(h, index=self.design.index)
 
     def confint(self, method="profile", level=0.95, n=1000, seed=None):
         """Confidence intervals of every parameter.
@@ -310,14 +407,16 @@ class LinearMixedModel(FittedModel):
         if self.is_singular:
             warn(
                 "boundary (singular) fit: the best estimate of a variance is 0, or of "
-                "a correlation ±1. Look at fit.varcorr; a simpler random part may say "
-                "the same.",
+                "a correlation ±1. The fit is right, but the data do not tell that "
+                "part of the model from nothing: look at fit.varcorr, and see with "
+                "mlm.anova whether a simpler random part fits as well.",
                 SingularFitWarning,
             )
         if not self.convergence.converged:
             warn(
-                f"{self.convergence!r}. Scale or centre the predictors, or simplify "
-                "the random part.",
+                f"{self.convergence!r}: the search stopped early, so the estimates "
+                "may not be the best. Centre and scale the predictors, or simplify the "
+                "random part; other software's answer would deserve no more trust.",
                 ConvergenceWarning,
             )
 

@@ -27,6 +27,8 @@ CRITERION_TOLERANCE = 1e-8
 # A step that promises less than this is the last.
 STOP = 1e-10
 MOST_STEPS = 200
+# Curvature smaller than this is none.
+FLAT = 1e-9
 # Blocks stay this far, in standard errors, from being singular during the search.
 SMALLEST = 1e-5
 # lme4 calls a fit singular where a diagonal element of Λ is below this.  Here Λ is the
@@ -110,11 +112,15 @@ class _Expansion(NamedTuple):
     gradient: np.ndarray
     hessian: np.ndarray
 
-    def step(self, damping):
-        """Give Newton's step, shortened by damping, and the decrease it promises."""
-        # Turning a block changes nothing: there the Hessian is 0, as the gradient is.
-        hessian = self.hessian + (damping + 1e-9) * np.eye(len(self.hessian))
-        step = -np.linalg.solve(hessian, self.gradient)
+    def step(self, correction, damping):
+        """Give Newton's step, shortened by damping, and the decrease it promises.
+
+        Along directions of negative curvature it goes down, not to the saddle.
+        """
+        curvature, axes = np.linalg.eigh(self.hessian + correction)
+        # Turning a block changes nothing: there curvature and gradient are 0.
+        curvature = np.maximum(np.abs(curvature), FLAT) + damping
+        step = -axes @ ((axes.T @ self.gradient) / curvature)
         return step, -self.gradient @ step / 2
 
 
@@ -151,6 +157,9 @@ class _Problem:
         return _Expansion(
             blocks, value, gradient * units, hessian * units[:, None] * units
         )
+
+    def flat(self, blocks):
+        return np.concatenate([T.ravel() for T in blocks]) / self.flat_units
 
     def moved(self, blocks, step):
         """Add a step to all elements; keep clear of singular blocks."""
@@ -221,17 +230,32 @@ def _start(problem):
 
 
 def _descend(problem, blocks):
-    """Newton's method, damped (Levenberg, Marquardt) where it would climb."""
+    """Newton's method, damped (Levenberg, Marquardt) where it would climb.
+
+    If steps do not shrink as Newton's should, average information misjudges the
+    curvature; from then on it is corrected by what the gradient tells (symmetric
+    rank-one updates).
+    """
     here, damping = problem.expand(blocks), 0.0
+    correction, slow, promised = np.zeros_like(here.hessian), False, np.inf
     for _ in range(MOST_STEPS):
-        step, promised = here.step(damping)
+        before = promised
+        step, promised = here.step(correction, damping)
         if promised < STOP:  # too little to be measured: taken unseen
             return here._replace(blocks=problem.moved(here.blocks, step))
         there = problem.expand(problem.moved(here.blocks, step))
         kept = (here.value - there.value) / promised
-        if kept > 0.1:
-            here = there
-            damping = damping / 10 if kept > 0.5 else damping
+        better = there if kept > 0.1 else here
+        slow = slow or promised > before / 4
+        if slow:
+            moved = problem.flat(there.blocks) - problem.flat(here.blocks)
+            change = there.gradient - here.gradient
+            missing = change - (better.hessian + correction) @ moved
+            size = missing @ moved
+            if abs(size) > FLAT * np.linalg.norm(missing) * np.linalg.norm(moved):
+                correction = correction + np.outer(missing, missing) / size
+        if better is there:
+            here, damping = there, damping / 10 if kept > 0.5 else damping
         elif promised < CRITERION_TOLERANCE:
             break
         else:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from mlm.errors import DataError
 from mlm.formula import variables
-from mlm.frame import check_present
+from mlm.frame import OFFSET, check_present
 
 
 def predict(design, solution, data, random, allow_new_levels):
-    """Compute Xβ̂, or Xβ̂ + Zb̃, for new rows.
+    """Compute Xβ̂ + o, or Xβ̂ + Zb̃ + o, for new rows.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def predict(design, solution, data, random, allow_new_levels):
             f"new data must be a pandas DataFrame, not {type(data).__name__}."
         )
     values = _new_columns(design, design.formula.fixed, design.fixed, data)
-    result = values[:, design.kept] @ solution.beta
+    result = values[:, design.kept] @ solution.beta + _offset(design, data)
     if random:
         for term, b in zip(design.terms, solution.b, strict=True):
             values = _new_columns(design, term.bar.effects, term.effects, data)
@@ -53,6 +53,19 @@ def predict(design, solution, data, random, allow_new_levels):
             result += np.sum(values * known[codes], axis=1)
             result[data[list(term.bar.group)].isna().any(axis=1)] = np.nan
     return pd.Series(result, index=data.index)
+
+
+def _offset(design, data):
+    """Offset of new rows, under the name that it has in the fitted data."""
+    if data is design.frame or OFFSET not in design.frame:
+        return design.offset
+    if design.offset_name is None:
+        raise DataError(
+            "the offset of the fit was an array, so that of new rows is not known. "
+            "Fit with offset='name of a column', and give new data that column."
+        )
+    check_present(design.formula, design.offset_name, data)
+    return data[design.offset_name].to_numpy(dtype=float)
 
 
 def _new_columns(design, expression, columns, data):

@@ -100,6 +100,11 @@ class Products:
         """Qᵀ, as p rows of n."""
         return np.linalg.inv(self.RX).T @ self.design.weighted(self.design.X).T
 
+    def _Z2(self):
+        """Z of the other terms, with orthonormal effects: csr_array, shape (n, q₂)."""
+        parts = [self.terms[i].matrix(self._whitened(i).T) for i in self.others]
+        return csr_array(hstack(parts))
+
     def _sum_predictors(self):
         """A, and the parts of C and A₂₂ that y has no share in."""
         lead, q2 = self.terms[self.lead[0]], self.q2
@@ -111,8 +116,7 @@ class Products:
         self.coupling = None
         dense = np.zeros((0, len(M), lead.J))
         if self.others:
-            Z2 = [self.terms[i].matrix(self._whitened(i).T) for i in self.others]
-            Z2 = csr_array(hstack(Z2))
+            Z2 = self._Z2()
             self.A22[:q2, :q2] = (Z2.T @ Z2).toarray()
             self.A22[q2:-1, :q2] = Q @ Z2
             self.A22[:q2, q2:-1] = self.A22[q2:-1, :q2].T
@@ -163,6 +167,25 @@ class Products:
         ends = np.cumsum([0, *(self.terms[i].k for i in self.lead)])
         spans = zip(self.lead, pairwise(ends), strict=True)
         return {i: T[start:stop, start:stop] for i, (start, stop) in spans}
+
+    def observations(self, chunk):
+        """Yield group, z (k, rows) and [z₂ x] (rows, q₂ + p) of `chunk` rows a time."""
+        Q = self._orthonormal_X().T
+        M = np.vstack([self._whitened(i) for i in self.lead])
+        Z2 = self._Z2() if self.others else None
+        for start in range(0, self.design.n, chunk):
+            rows = slice(start, start + chunk)
+            rest = Q[rows]
+            if Z2 is not None:
+                rest = np.hstack([Z2[rows].toarray(), rest])
+            yield self.terms[self.lead[0]].codes[rows], M[:, rows], rest
+
+    def rest_of_groups(self, codes, b):
+        """[Z₂ X]ᵀZ_j b of the groups `codes`, b (k, number): (number, q₂ + p)."""
+        found = np.einsum("rai,ai->ir", self.C[:-1, :, codes], b)
+        if self.coupling is None:
+            return found
+        return np.hstack([self.coupling.of_groups(codes, b), found])
 
     @cached_property
     def rows(self):

@@ -100,16 +100,21 @@ def solve(deviance, theta):
     factors = deviance.factorise(products.whiten(theta))
     R, q2 = factors.R, products.q2
     found = modes(products, factors)
-    RX_inverse = np.linalg.inv(products.RX)
-    from_Q = RX_inverse @ np.linalg.inv(R[q2:-1, q2:-1].T)
     b2 = products.rest_times(factors.blocks, -found.rest)[:q2]
     return Solution(
         criterion=deviance.criterion(factors),
         sigma=float(abs(R[-1, -1]) / np.sqrt(deviance.d)),
-        beta=RX_inverse @ (products.Qty - found.rest[q2:-1]),
-        vcov=from_Q @ from_Q.T,
+        beta=solve_triangular(products.RX, products.Qty - found.rest[q2:-1]),
+        vcov=fixed_covariance(products, factors),
         b=_by_term(products, found.b1.T, b2),
     )
+
+
+def fixed_covariance(products, factors):
+    """Covariance of the fixed effects over sigma² (eq. 54): ndarray, shape (p, p)."""
+    q2 = products.q2
+    root = np.linalg.inv(products.RX) @ np.linalg.inv(factors.R[q2:-1, q2:-1].T)
+    return root @ root.T
 
 
 class Modes(NamedTuple):
@@ -180,7 +185,7 @@ def conditional_variances(deviance, theta):
     P = np.zeros_like(factors.R)
     variances = {}
     if q2:
-        P[:q2, :q2] = _spread(products, factors, q2)
+        P[:q2, :q2] = spread(products, factors, q2)
         inner = np.einsum("bcj,cdj->bdj", products.middle(P), N)
         N = N + np.einsum("abj,bdj->adj", N, inner)
         ends = np.cumsum([terms[i].b_size for i in products.others])
@@ -196,8 +201,8 @@ def conditional_variances(deviance, theta):
     return variances | {terms[products.lead[0]].group: variance}
 
 
-def _spread(products, factors, size):
-    """Λ₂ S⁻¹ Λ₂ᵀ of the first `size` rows of [Z₂ X y]."""
+def spread(products, factors, size):
+    """Λ₂ S⁻¹ Λ₂ᵀ of the first `size` of [Z₂ X y]: ndarray, shape (size, size)."""
     Lambda_2_t = products.rest_times(
         factors.blocks, np.eye(len(factors.R)), transposed=True
     )

@@ -4,6 +4,7 @@ from html import escape
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtr  # scipy.stats takes 0.3 s to import
 
 from mlm.display import criterion_lines, heading, variance_lines
 from mlm.printing import html_table, r_format, text_table
@@ -19,15 +20,16 @@ class Summary:
 
     Attributes
     ----------
-    fixed : DataFrame, p × 3
-        ``Estimate``, ``Std. Error`` and ``t value`` of the fixed effects.
+    fixed : DataFrame, p × 3 or p × 5
+        ``Estimate``, ``Std. Error`` and ``t value`` of the fixed effects; if asked for,
+        ``df`` and ``Pr(>|t|)`` too.
     residuals : Series, length 5
         Minimum, quartiles and maximum of the residuals divided by sigma.
     correlation : DataFrame, p × p
         Correlation of the estimated fixed effects.
     """
 
-    def __init__(self, fit):
+    def __init__(self, fit, df=None):
         self._fit = fit
         self.fixed = pd.DataFrame(
             {
@@ -36,7 +38,10 @@ class Summary:
                 "t value": fit.fixef / fit.se,
             }
         )
-        quantiles = (fit.resid / fit.sigma).quantile(list(QUANTILES.values()))
+        if df is not None:
+            self.fixed.insert(2, "df", df)
+            self.fixed["Pr(>|t|)"] = 2 * stdtr(df, -self.fixed["t value"].abs())
+        quantiles = fit.residuals("scaled").quantile(list(QUANTILES.values()))
         self.residuals = pd.Series(quantiles.to_numpy(), index=list(QUANTILES))
         self.correlation = fit.vcov / np.outer(fit.se, fit.se)
 
@@ -47,8 +52,16 @@ class Summary:
         smallest = 1 + int(np.floor(np.log10(sizes.min())))
         numbers = r_format(np.round(pair, max(1, 4 - smallest)).ravel(), 4)
         t_values = r_format(np.round(self.fixed["t value"], 3), 4)
-        columns = (self.fixed.index, numbers[0::2], numbers[1::2], t_values)
+        columns = [self.fixed.index, numbers[0::2], numbers[1::2], t_values]
+        if "df" in self.fixed:
+            columns.insert(3, r_format(np.round(self.fixed["df"], 3), 4))
+            p_values = self.fixed["Pr(>|t|)"]
+            columns.append([f"{p:.3g}" if p >= 2e-16 else "<2e-16" for p in p_values])
         return [list(row) for row in zip(*columns, strict=True)]
+
+    def to_frame(self):
+        """Give the table of fixed effects: DataFrame, p × 3 or p × 5."""
+        return self.fixed
 
     def _correlation_lines(self):
         names = self.correlation.index
@@ -89,7 +102,11 @@ class Summary:
                 *variance_lines(fit, variance=True),
                 "",
                 "Fixed effects:",
-                text_table(["", *self.fixed.columns], self._fixed_rows(), "<>>>"),
+                text_table(
+                    ["", *self.fixed.columns],
+                    self._fixed_rows(),
+                    "<" + ">" * len(self.fixed.columns),
+                ),
                 *self._correlation_lines(),
             ]
         )

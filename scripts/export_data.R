@@ -5,18 +5,24 @@
 
 suppressMessages(library(lme4))
 
-export <- function(name) {
+export <- function(name, compress = FALSE) {
   data(list = name, package = "lme4", envir = environment())
   table <- get(name)
-  file <- file.path("mlm", "datasets", paste0(name, ".csv"))
-  connection <- file(file, open = "wb") # binary: the same line ends on every system
+  path <- file.path("mlm", "datasets", paste0(tolower(name), ".csv"))
+  connection <- file(path, open = "wb") # binary: the same line ends on every system
   write.csv(table, connection, row.names = FALSE, quote = FALSE)
   close(connection)
-  back <- read.csv(file)
+  back <- read.csv(path)
   for (column in names(table)[vapply(table, is.numeric, logical(1))]) {
     stopifnot(identical(as.double(back[[column]]), as.double(table[[column]])))
+  }
+  if (compress) { # -n: no time stamp, so the file is the same every time
+    stopifnot(system2("gzip", c("-n", "-9", "-f", path)) == 0)
   }
   cat(name, dim(table), "from lme4", as.character(packageVersion("lme4")), "\n")
 }
 
-export("sleepstudy")
+for (name in c("sleepstudy", "Dyestuff", "Dyestuff2", "Penicillin", "Pastes", "cake")) {
+  export(name)
+}
+export("InstEval", compress = TRUE)

@@ -1,6 +1,8 @@
 """Shared by the tests: what lme4 says, and the data it said it about."""
 
 import json
+import warnings
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = json.loads((ROOT / "tests/reference/lme4.json").read_text("utf-8"))
 
 
+@cache
 def reference_data(name):
     """Data frame of one reference data set."""
     if name in REFERENCE["data_sets"]:
@@ -21,21 +24,53 @@ def reference_data(name):
     if name == "unbalanced":
         left_out = np.subtract(REFERENCE["unbalanced_leaves_out"], 1)  # R counts from 1
         return sleepstudy.drop(index=left_out)
-    return sleepstudy
+    if name == "from_day_2":
+        return sleepstudy[sleepstudy["Days"] >= 2]
+    return getattr(mlm, f"load_{name}")()
 
 
-def reference_fits():
+def reference_fits(large=True):
     """Every fit of the reference as a pytest parameter with a readable name."""
-    method = {True: "REML", False: "ML"}
     return [
-        pytest.param(r, id=f"{r['data']}: {r['formula']} ({method[r['reml']]})")
-        for r in REFERENCE["fits"]
+        pytest.param(record, id=name_of(record))
+        for record in REFERENCE["fits"]
+        if large or record["data"] != "insteval"
     ]
+
+
+def name_of(record):
+    method = "REML" if record["reml"] else "ML"
+    weights = ", weighted" if record["weights"] else ""
+    return f"{record['data']}: {record['formula']} ({method}{weights})"
 
 
 def to_python(formula):
     """Turn R's power into Python's."""
     return formula.replace("^", "**")
+
+
+def arguments(record):
+    """Formula, data, weights and offset of one reference fit."""
+    given = {key: record[key] or None for key in ("weights", "offset")}
+    data = reference_data(record["data"])
+    return {"formula": to_python(record["formula"]), "data": data} | given
+
+
+def reference_design(record):
+    return mlm.design_matrices(**arguments(record))
+
+
+def reference_fit(record):
+    """Our fit of a reference, made once."""
+    return _fit(REFERENCE["fits"].index(record))
+
+
+@cache
+def _fit(i):
+    record = REFERENCE["fits"][i]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mlm.SingularFitWarning)
+        return mlm.lmer(**arguments(record), reml=record["reml"])
 
 
 @pytest.fixture

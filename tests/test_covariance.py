@@ -29,7 +29,7 @@ def test_names_are_lme4s(design):
 
 
 def test_crossed_terms_stand_one_after_another():
-    data = reference_data("Penicillin")
+    data = reference_data("penicillin")
     design = mlm.design_matrices("diameter ~ (1 | plate) + (1 | sample)", data)
     Lambda = RelativeFactor(design.terms).Lambda([2.0, 3.0])
     np.testing.assert_array_equal(Lambda.diagonal(), [2.0] * 24 + [3.0] * 6)

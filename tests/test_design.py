@@ -3,23 +3,23 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import reference_data, reference_fits, to_python
+from conftest import reference_data, reference_design, reference_fits, to_python
 
 import mlm
 
 
 @pytest.mark.parametrize("record", reference_fits())
 def test_matrices_are_those_of_lme4(record):
-    design = mlm.design_matrices(
-        to_python(record["formula"]), reference_data(record["data"])
-    )
+    design = reference_design(record)
     names = [
         to_python(name).replace("**", " ** ") for name in np.atleast_1d(record["X"])
     ]
     assert list(design.fixed_names) == names
     assert design.Z.shape == tuple(record["Z"]["shape"])
-    assert [level for level, _ in design.random_names] == record["Z"]["columns"]
-    np.testing.assert_allclose(design.Z.sum(axis=0), record["Z"]["column_sums"])
+    if record["Z"]["columns"]:
+        levels = [str(level) for level, _ in design.random_names]
+        assert levels == record["Z"]["columns"]
+        np.testing.assert_allclose(design.Z.sum(axis=0), record["Z"]["column_sums"])
 
 
 def test_Z_is_X_cut_by_subject(sleepstudy):
@@ -101,7 +101,7 @@ def test_repeated_columns_of_X_are_dropped_and_named(sleepstudy):
 
 
 def test_terms_stand_in_lme4s_order():
-    data = reference_data("Penicillin")
+    data = reference_data("penicillin")
     for formula in (
         "diameter ~ (1 | plate) + (1 | sample)",
         "diameter ~ (1 | sample) + (1 | plate)",

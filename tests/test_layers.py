@@ -17,7 +17,7 @@ LAYERS = [
     {"profiled"},
     {"solution", "display"},
     {"information"},
-    {"optimise", "summary", "predict"},
+    {"optimise", "summary", "predict", "influence", "satterthwaite"},
     {"intervals"},
     {"model"},
     {"fit", "inference"},

@@ -3,15 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import reference_data, reference_fits, to_python
+from conftest import REFERENCE, name_of, reference_design, reference_fits
 from scipy.stats import multivariate_normal
 
 import mlm
 from mlm.covariance import RelativeFactor
 
 DESIGNS = {
-    f"{p.values[0]['data']} {p.values[0]['formula']}": p.values[0]
-    for p in reference_fits()
+    name_of(p.values[0]): p.values[0]
+    for p in reference_fits(large=False)
+    if p.values[0]["reml"]
 }
 
 
@@ -50,9 +51,7 @@ def design(request, monkeypatch):
     if isinstance(record, str):
         known = {"weights": "w", "offset": "o"} if how == "weighted" else {}
         return mlm.design_matrices(record, crossed_data(), **known)
-    return mlm.design_matrices(
-        to_python(record["formula"]), reference_data(record["data"])
-    )
+    return reference_design(record)
 
 
 def random_theta(design, seed):
@@ -103,10 +102,19 @@ def test_engine_equals_textbook(design, reml, seed):
     theta = random_theta(design, seed)
     deviance = mlm.profiled_deviance(design, reml)
     textbook = mlm.pls(design, theta, reml).criterion
-    # Both sum some hundred terms of size up to 1e3: 1e-9 leaves room for rounding.
-    assert deviance(theta) == pytest.approx(
-        textbook, abs=1e-9 * max(1, textbook / 1000)
-    )
+    # Both sum some hundred terms of size up to 1e3, of which rounding takes its share.
+    room = max(1e-9, 3e-12 * abs(textbook))
+    assert deviance(theta) == pytest.approx(textbook, abs=room)
+
+
+@pytest.mark.parametrize(
+    "record", [r for r in REFERENCE["fits"] if r["data"] == "insteval" and r["reml"]]
+)
+def test_engine_equals_textbook_on_large_data(record):
+    design = reference_design(record)
+    theta = np.abs(random_theta(design, 4))
+    textbook = mlm.pls(design, theta, reml=True).criterion
+    assert mlm.profiled_deviance(design)(theta) == pytest.approx(textbook, rel=1e-9)
 
 
 @pytest.mark.parametrize("reml", [True, False])

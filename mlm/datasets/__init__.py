@@ -4,6 +4,7 @@ The files are inside the package, exported by script and checked against their
 SHA-256 on load; nothing here touches the network.
 """
 
+import gzip
 import hashlib
 import io
 import tomllib
@@ -15,7 +16,17 @@ import pandas as pd
 from mlm.errors import DataError
 from mlm.printing import html_table, text_table
 
-__all__ = ["load_sleepstudy", "provenance"]
+__all__ = [
+    "load_cake",
+    "load_dyestuff",
+    "load_dyestuff2",
+    "load_insteval",
+    "load_pastes",
+    "load_penicillin",
+    "load_radon",
+    "load_sleepstudy",
+    "provenance",
+]
 
 
 @cache
@@ -23,16 +34,26 @@ def _records():
     return tomllib.loads(files(__name__).joinpath("provenance.toml").read_text("utf-8"))
 
 
-def _read(name):
-    """Read one CSV of the package; refuse a file that is not the one recorded."""
+def _read(name, *labels):
+    """Read one file of the package; refuse one that is not the one recorded.
+
+    Columns of labels become categoricals; labels that are numbers keep their order.
+    """
     record = _records()[name]
-    content = files(__name__).joinpath(f"{name}.csv").read_bytes()
+    file = files(__name__).joinpath(record["file"])
+    content = file.read_bytes()
     if hashlib.sha256(content).hexdigest() != record["sha256"]:
         raise DataError(
-            f"mlm/datasets/{name}.csv is not the file it should be (SHA-256 differs). "
+            f"mlm/datasets/{file.name} is not the file it should be (SHA-256 differs). "
             "Restore it: install mlm again, or run 'git checkout mlm/datasets'."
         )
-    return pd.read_csv(io.BytesIO(content))
+    if file.name.endswith(".gz"):
+        content = gzip.decompress(content)
+    data = pd.read_csv(io.BytesIO(content))
+    for column in labels:
+        order = [str(label) for label in sorted(data[column].unique())]
+        data[column] = pd.Categorical(data[column].astype(str), categories=order)
+    return data
 
 
 def load_sleepstudy():
@@ -61,9 +82,124 @@ def load_sleepstudy():
     >>> load_sleepstudy().shape
     (180, 3)
     """
-    sleepstudy = _read("sleepstudy")
-    sleepstudy["Subject"] = sleepstudy["Subject"].astype(str).astype("category")
-    return sleepstudy
+    return _read("sleepstudy", "Subject")
+
+
+def load_dyestuff():
+    """Yield of dyestuff from six batches, five samples a batch.
+
+    Returns
+    -------
+    DataFrame, shape (30, 2)
+        ``Batch`` (categorical, 6 labels) and ``Yield`` (grams of standard colour).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+    """
+    return _read("dyestuff", "Batch")
+
+
+def load_dyestuff2():
+    """Constructed data like `load_dyestuff`, whose best variance between batches is 0.
+
+    Returns
+    -------
+    DataFrame, shape (30, 2)
+        ``Batch`` (categorical, 6 labels) and ``Yield`` (no unit).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+    """
+    return _read("dyestuff2", "Batch")
+
+
+def load_penicillin():
+    """Test of six samples of penicillin on 24 plates: two crossed factors.
+
+    Returns
+    -------
+    DataFrame, shape (144, 3)
+        ``diameter`` (mm), ``plate`` and ``sample`` (categorical, 24 and 6 labels).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+    """
+    return _read("penicillin", "plate", "sample")
+
+
+def load_pastes():
+    """Strength of a chemical paste: three casks in each of ten batches, two tests each.
+
+    Returns
+    -------
+    DataFrame, shape (60, 4)
+        ``strength``, ``batch`` (10 labels), ``cask`` (3 labels: within its batch) and
+        ``sample`` (30 labels: batch and cask).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+    """
+    return _read("pastes", "batch", "cask", "sample")
+
+
+def load_cake():
+    """Breakage angle of chocolate cakes: three recipes baked at six temperatures.
+
+    Returns
+    -------
+    DataFrame, shape (270, 5)
+        ``replicate`` (15 labels), ``recipe`` (3 labels), ``temperature`` (the same as
+        ``temp``, but categorical), ``angle`` (degrees) and ``temp`` (°F).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+    """
+    return _read("cake", "replicate", "recipe", "temperature")
+
+
+def load_insteval():
+    """Ratings of lectures by students, at a size that needs sparse matrices.
+
+    Returns
+    -------
+    DataFrame, shape (73421, 7)
+        ``s`` (2972 students), ``d`` (1128 lecturers), ``studage``, ``lectage``,
+        ``service``, ``dept`` (categorical) and ``y`` (rating, 1 to 5).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+    """
+    return _read("insteval", "s", "d", "studage", "lectage", "service", "dept")
+
+
+def load_radon():
+    """Radon in houses of Minnesota, by county.
+
+    Returns
+    -------
+    DataFrame, shape (919, 5)
+        ``county`` (85 labels), ``floor`` (0 basement, 1 first floor), ``activity``
+        (pCi/L), ``log_radon`` (its natural logarithm, 0 counting as 0.1) and
+        ``log_uranium`` (natural logarithm of the county's soil uranium, ppm).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+    """
+    return _read("radon", "county")
 
 
 class Provenance(dict):
