@@ -326,9 +326,9 @@ def _random_terms(formula, frame):
     """Make the random terms, in lme4's order."""
     parts = []
     for bar in formula.bars:
-        codes, levels = _grouping(bar, frame)
+        codes, levels = _grouping(formula, bar, frame)
         effects = effect_columns(formula, bar.effects, frame)
-        _check_grouping(formula, bar, len(levels), len(effects.names), len(frame))
+        _check_grouping(formula, bar, len(levels), effects, frame)
         parts.append((bar, levels, codes, effects))
     sizes = [len(levels) for _, levels, _, _ in parts]
     if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
@@ -345,9 +345,16 @@ def _random_terms(formula, frame):
     return tuple(terms)
 
 
-def _grouping(bar, frame):
+def _grouping(formula, bar, frame):
     """Group number of every row, and the labels of the groups."""
-    factors = [pd.Categorical(frame[name]) for name in bar.group]
+    try:
+        factors = [pd.Categorical(frame[name]) for name in bar.group]
+    except TypeError as error:
+        raise formula.error(
+            f"values of {bar.label!r} cannot be sorted into groups: {error}.",
+            "Use a column of text, numbers or categories.",
+            bar.label,
+        ) from error
     if len(factors) == 1:
         return factors[0].codes.astype(np.int64), factors[0].categories
     codes = np.zeros(len(frame), dtype=np.int64)
@@ -358,8 +365,8 @@ def _grouping(bar, frame):
     return codes, pd.Index([":".join(map(str, name)) for name in names])
 
 
-def _check_grouping(formula, bar, J, k, n):
-    group = bar.label
+def _check_grouping(formula, bar, J, effects, frame):
+    group, k, n = bar.label, len(effects.names), len(frame)
     if J < 2:
         raise formula.error(
             f"the grouping factor {group!r} has one level only.",
@@ -369,10 +376,31 @@ def _check_grouping(formula, bar, J, k, n):
     if k == 0:
         hint = f"Write (1 | {group}) for an intercept that varies by group."
         raise formula.error("a random term without effects.", hint, bar.effects)
+    for name, column in zip(effects.names, effects.values.T, strict=True):
+        if not column.any():
+            hint = "Leave it out: nothing can vary with it."
+            raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
+    R = triangular_factor(effects.values)
+    if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
+        warn(
+            f"the random effects {', '.join(map(repr, effects.names))} of {group!r} "
+            "determine each other: their variances cannot be told apart. Leave one "
+            "out.",
+            RankDeficiencyWarning,
+        )
     if J * k >= n:
         raise formula.error(
             f"{J} groups × {k} effects = {J * k} random effects of {group!r}, but only "
             f"{n} observations: they cannot be told from the residuals.",
             "Use fewer effects, or a grouping factor with several rows a group.",
             group,
+        )
+    fixed = [part.strip() for part in formula.fixed.split("+")]
+    is_factor = not pd.api.types.is_numeric_dtype(frame[bar.group[0]])
+    if "(Intercept)" in effects.names and group in fixed and is_factor:
+        raise formula.error(
+            f"{group!r} is a fixed effect and has a random intercept: each group's "
+            "level is in X already, and nothing is left to vary.",
+            f"Leave {group!r} out of the fixed effects, or its random intercept.",
+            bar.span,
         )

@@ -1,6 +1,7 @@
 """Triangular factors of tall matrices and of small blocks."""
 
 import numpy as np
+from scipy.linalg.lapack import dtrtrs
 
 # Rows that are factorised at a time: they stay in the processor's cache.
 CHUNK = 8192
@@ -24,6 +25,13 @@ def triangular_factor(values):
     square = np.zeros((values.shape[1],) * 2)
     square[: len(R)] = R  # with fewer rows than columns, the rest is 0
     return square * np.where(np.diag(square) < 0, -1, 1)[:, None]
+
+
+def solve_lower(L, b, transposed=False):
+    """L⁻¹ b, or L⁻ᵀ b, without the checks that take longer than small systems."""
+    if not len(L):
+        return b
+    return dtrtrs(L, b, lower=True, trans=transposed)[0]
 
 
 def lower_factor(block):

@@ -17,6 +17,14 @@ NAME = re.compile(r"[^\W\d][\w.]*|`[^`]+`")
 BAR = re.compile(r"\|+")
 # A column is `quoted`, or a word that is no function, attribute, keyword or module.
 VARIABLE = re.compile(r"`([^`]+)`|(?<![\w.])([^\W\d]\w*)\b(?!\s*(?:[(.]|=(?!=)))")
+# What R's formulas have and these do not, and what to write instead.
+R_FUNCTIONS = {
+    "offset": "Give it as an argument instead: offset='name of the column'.",
+    "factor": "Write C(x), or make the column categorical: .astype('category').",
+    "as.factor": "Write C(x), or make the column categorical: .astype('category').",
+    "cbind": "Fit one response at a time.",
+    "s": "Smooth terms are not part of lme4's models; bs(x, df=4) is a spline.",
+}
 TEXT = re.compile(r"""'[^']*'|"[^"]*"|%in%""")
 
 
@@ -140,9 +148,11 @@ def parse_formula(text):
         else:
             _check_forgotten_bar(text, start, stop)
     fixed.append(text[end:])
+    _check_r_functions(text)
     _check_power(text)
     _check_dot(text)
     _check_stray_bar(text, parentheses, tilde + 1)
+    _check_repeated(text, bars)
     return Formula(text, response, _tidy(fixed), tuple(bars))
 
 
@@ -218,6 +228,25 @@ def _check_stray_bar(text, parentheses, begin):
                 bar.span(),
                 "Put the random term in parentheses, as in (Days | Subject).",
             )
+
+
+def _check_r_functions(text):
+    for call in re.finditer(r"(?<![\w.])([a-z.]+)\s*\(", text):
+        if call[1] in R_FUNCTIONS:
+            problem = f"{call[1]}() is not known in a formula."
+            raise FormulaError(problem, text, call.span(1), R_FUNCTIONS[call[1]])
+
+
+def _check_repeated(text, bars):
+    """Refuse a random term that an earlier one repeats: their variances are one."""
+    seen = set()
+    for bar in bars:
+        term = (re.sub(r"\s", "", bar.effects), frozenset(bar.group))
+        if term in seen:
+            problem = f"the random term ({bar.effects} | {bar.label}) is there twice."
+            hint = "Leave one out; (1 | a/b) already holds (1 | a)."
+            raise FormulaError(problem, text, bar.span, hint)
+        seen.add(term)
 
 
 def _check_power(text):

@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from formulaic import model_matrix
-from formulaic.errors import FormulaicError
 
 from mlm.errors import DataError, MissingValuesWarning, warn
 from mlm.formula import variables
 
 # What pandas calls text; other objects might be numbers read badly.
 TEXT_KINDS = ("string", "categorical", "boolean")
+LARGEST = 1e100
 # What R calls these columns of the model frame.
 WEIGHTS, OFFSET = "(weights)", "(offset)"
 
@@ -82,16 +82,10 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     for name, given in ((WEIGHTS, weights), (OFFSET, offset)):
         if given is not None:
             frame = frame.assign(**{name: _per_row(name, given, data)})
-    frame = _without_missing(frame, na_action)
+    frame = _wide(_without_missing(frame, na_action))
     for name, column in frame.items():
         if column.dtype.kind == "f":
-            values = column.to_numpy(dtype=float)
-            if not np.isfinite(values).all():
-                row = column.index[~np.isfinite(values)][0]
-                raise DataError(
-                    f"column {name!r} is infinite at row {row!r}; "
-                    "correct the value, or set it to missing."
-                )
+            _check_size(name, column)
         if isinstance(column.dtype, pd.CategoricalDtype):
             used = np.bincount(column.cat.codes, minlength=len(column.cat.categories))
             if not used.all():
@@ -103,6 +97,34 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
             "row is left out: leave it out of the data."
         )
     return frame
+
+
+def _wide(frame):
+    """Numbers in 64 bits: functions of narrow integers would overflow in silence."""
+    wide = {"i": np.int64, "u": np.int64, "f": np.float64, "b": np.bool_}
+    narrow = {
+        name: wide[column.dtype.kind]
+        for name, column in frame.items()
+        if column.dtype.kind in wide and column.dtype != wide[column.dtype.kind]
+    }
+    return frame.astype(narrow) if narrow else frame
+
+
+def _check_size(name, column):
+    """Refuse infinite values, and those whose squares no computer number holds."""
+    size = np.abs(column.to_numpy(dtype=float))
+    largest = size.max()
+    if np.isinf(largest):
+        row = column.index[np.isinf(size)][0]
+        raise DataError(
+            f"column {name!r} is infinite at row {row!r}; "
+            "correct the value, or set it to missing."
+        )
+    if largest and not 1 / LARGEST < largest < LARGEST:
+        raise DataError(
+            f"column {name!r} has values up to {largest:.0e}, which cannot be squared "
+            "and summed; express it in another unit."
+        )
 
 
 def _per_row(name, given, data):
@@ -120,10 +142,15 @@ def _per_row(name, given, data):
             f"the {what} have another index than the data; put them into the data "
             f"frame, and give the column's name: {what}='...'."
         )
-    try:
-        values = pd.Series(given).to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"the {what} must be numbers: {error}.") from error
+    if np.ndim(given) != 1:
+        raise DataError(
+            f"the {what} have shape {np.shape(given)}; one number is needed for each "
+            "row."
+        )
+    given = pd.Series(given)
+    if not pd.api.types.is_numeric_dtype(given):
+        raise DataError(f"the {what} must be numbers, not {given.dtype}.")
+    values = given.to_numpy(dtype=float, na_value=np.nan)
     if values.shape != (len(data),):
         raise DataError(
             f"{len(values)} {what} for {len(data)} rows; one is needed for each row."
@@ -186,10 +213,11 @@ def effect_columns(formula, expression, frame):
     for name in variables(expression):
         _check_kind(formula, name, frame[name])
     try:
-        matrix = model_matrix(expression, frame, na_action="ignore", context={})
-    except FormulaicError as error:
+        with np.errstate(all="ignore"):  # what is not finite is refused below
+            matrix = model_matrix(expression, frame, na_action="ignore", context={})
+    except Exception as error:  # a formula may call functions that raise anything
         hint = "Effects are joined by + - * : and functions such as np.log(x), I(x**2);"
-        hint += " a name with dots or spaces stands in backticks."
+        hint += " a name with dots or spaces, or a Python keyword, stands in backticks."
         problem = f"cannot read {expression!r}: {error}"
         raise formula.error(problem, hint, expression) from error
     names = ["(Intercept)" if c == "Intercept" else c for c in matrix.columns]
@@ -222,7 +250,9 @@ def _by_specification(specification, frame):
 def _check_kind(formula, name, column):
     """Refuse columns that would silently become something else than they say."""
     kinds = pd.api.types
-    if kinds.is_complex_dtype(column) or column.dtype.kind in "mM":
+    known = kinds.is_numeric_dtype(column) or kinds.is_string_dtype(column)
+    known = known or isinstance(column.dtype, pd.CategoricalDtype)
+    if kinds.is_complex_dtype(column) or not (known or kinds.is_object_dtype(column)):
         hint = "Convert it, for dates such as (day - day.min()).dt.days, and use that."
         problem = f"{name!r} is no number and no category, but {column.dtype}."
         raise formula.error(problem, hint, name)

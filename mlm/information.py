@@ -12,8 +12,8 @@ Letters as in `mlm.profiled`.
 """
 
 import numpy as np
-from scipy.linalg.lapack import dtrtrs
 
+from mlm.factors import solve_lower
 from mlm.solution import modes
 
 
@@ -50,7 +50,7 @@ def average_information(deviance, factors):
     P -= flat @ N_Z1_w.reshape(len(Z1_w), -1).T
     left = rest_w - products.rest_of_leading(N_Z1_w)
     left = products.rest_times(factors.blocks, left, transposed=True)
-    solved, _ = dtrtrs(R[:-1, :-1], left[:-1], lower=True)
+    solved = solve_lower(R[:-1, :-1], left[:-1])
     P -= solved.T @ solved
     with_e = np.append(a1.reshape(len(a1), -1) @ with_Z1.ravel(), a2 @ with_Z2)
     r2 = R[-1, -1] ** 2

@@ -30,6 +30,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg.lapack import dlauum, dpotrf, dtrtri
 
+from mlm.errors import DataError
 from mlm.products import Products
 
 
@@ -101,7 +102,10 @@ class ProfiledDeviance:
         S[diagonal, diagonal] += 1
         R, failed = dpotrf(S.T, lower=True, overwrite_a=True)  # LAPACK reads by columns
         if failed:
-            raise np.linalg.LinAlgError("the penalised system is not positive definite")
+            raise DataError(
+                "fixed and random effects together explain the response exactly: there "
+                "is nothing left for the residuals. Is it constant within groups?"
+            )
         log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
         return Factors(blocks, log_det, K, N, HL, R)
 

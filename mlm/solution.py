@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from scipy.linalg.lapack import dtrtrs
 
 from mlm.errors import DataError
+from mlm.factors import solve_lower
 from mlm.products import EXACT
 
 
@@ -139,7 +139,7 @@ def modes(products, factors):
     """
     R, q2 = factors.R, products.q2
     # The last row of R is what is left of y; solving with it gives u₂ and β.
-    solved, _ = dtrtrs(R[:-1, :-1], R[-1, :-1], lower=True, trans=True)
+    solved = solve_lower(R[:-1, :-1], R[-1, :-1], transposed=True)
     rest = np.append(-solved, 1.0)
     b2 = products.rest_times(factors.blocks, rest)
     left = np.einsum("r,raj->aj", b2[-len(products.C) :], products.C)

@@ -1,5 +1,7 @@
 """What cannot be fitted gets an error that names the culprit and says what to do."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,8 +18,22 @@ def sleep(**columns):
 TWICE = pd.concat([sleep(), sleep()[["Days"]]], axis=1)
 PER_ROW = sleep(row=np.arange(180))
 
+DAYS = mlm.load_sleepstudy()["Days"]
+SUBJECT = mlm.load_sleepstudy()["Subject"]
+LEVEL = SUBJECT.cat.codes.astype(float)
+
+
+def refused(formula, words, data=None, kind=mlm.FormulaError, **arguments):
+    return formula, sleep() if data is None else data, kind, words, arguments
+
+
+def refused_data(words, data=None, formula=GOOD, **arguments):
+    return refused(formula, words, data, mlm.DataError, **arguments)
+
+
+ONES = np.ones(180)
 CASES = {
-    # name: formula, data, class of error, words of the message
+    # name: formula, data, class of error, words of the message, other arguments
     "unknown column": (
         "Reaction ~ Day + (1 | Subject)",
         sleep(),
@@ -158,6 +174,135 @@ CASES = {
         mlm.FormulaError,
         "cannot read",
     ),
+    "formula no text": refused(5, "a formula is text, not int"),
+    "empty formula": refused("", "one '~', this one has 0"),
+    "two tildes": refused("Reaction ~ Days ~ 1", "one '~', this one has 2"),
+    "nothing on the right": refused("Reaction ~ ", "no random term"),
+    "bar outside": refused("Reaction ~ Days | Subject", "a bar outside"),
+    "never closed": refused("Reaction ~ (1 | Subject", "never closed"),
+    "never opened": refused("Reaction ~ 1 | Subject)", r"'\)' without"),
+    "three bars": refused("Reaction ~ (1 ||| Subject)", "more than one bar"),
+    "two bars": refused("Reaction ~ (1 | Subject | Days)", "more than one bar"),
+    "no group": refused("Reaction ~ (1 | )", "nothing after the bar"),
+    "nothing varies": refused("Reaction ~ ( | Subject)", "nothing before the bar"),
+    "term times": refused("Reaction ~ Days * (1 | Subject)", "can only be added"),
+    "term minus": refused("Reaction ~ Days - (1 | Subject)", "can only be added"),
+    "function as group": refused("Reaction ~ (1 | np.log(Days))", "no grouping factor"),
+    "number as group": refused("Reaction ~ (1 | 3)", "'3' is no grouping factor"),
+    "both : and /": refused("Reaction ~ (1 | a:b/c)", "Write the terms out"),
+    "all columns": refused("Reaction ~ . + (1 | Subject)", "Name the columns"),
+    "R's power": refused("Reaction ~ I(Days^2) + (1 | Subject)", r"Write \*\*"),
+    "R's offset": refused(
+        "Reaction ~ offset(Days) + (1 | Subject)", "offset='name of the column'"
+    ),
+    "R's factor": refused("Reaction ~ factor(Days) + (1 | Subject)", r"Write C\(x\)"),
+    "R's as.factor": refused(
+        "Reaction ~ as.factor(Days) + (1 | Subject)", r"Write C\(x\)"
+    ),
+    "R's cbind": refused("cbind(Reaction, Days) ~ (1 | Subject)", "one response"),
+    "term twice": refused(
+        "Reaction ~ Days + (1 | Subject) + (1|Subject)", "there twice"
+    ),
+    "term twice by /": refused(
+        "Reaction ~ (1 | Subject/Days) + (1 | Subject)", "already holds"
+    ),
+    "group as fixed effect": refused(
+        "Reaction ~ Subject + (1 | Subject)", "nothing is left to vary"
+    ),
+    "python keyword": refused(
+        "Reaction ~ lambda + (1 | Subject)",
+        "keyword, stands in backticks",
+        sleep().rename(columns={"Days": "lambda"}),
+    ),
+    "any code": refused(
+        "Reaction ~ __import__('os').getcwd() + (1 | Subject)", "cannot read"
+    ),
+    "root of less than 0": refused(
+        "Reaction ~ np.sqrt(Days - 5) + (1 | Subject)", "not finite"
+    ),
+    "two responses": refused(
+        "np.column_stack([Reaction, Days]) ~ (1 | Subject)", "is 2 columns"
+    ),
+    "categorical response": refused(
+        "d ~ (1 | Subject)", "not numeric but category", sleep(d=SUBJECT)
+    ),
+    "durations": refused(
+        "Reaction ~ d + (1 | Subject)",
+        "but timedelta",
+        sleep(d=pd.to_timedelta(DAYS, unit="D")),
+    ),
+    "periods": refused(
+        "Reaction ~ d + (1 | Subject)",
+        "but period",
+        sleep(d=pd.period_range("2026", periods=180)),
+    ),
+    "lists as predictor": refused(
+        "Reaction ~ d + (1 | Subject)", "'d' holds mixed", sleep(d=[[1]] * 180)
+    ),
+    "lists as groups": refused(
+        "Reaction ~ (1 | d)", "cannot be sorted into groups", sleep(d=[[1]] * 180)
+    ),
+    "decimals": refused(
+        "Reaction ~ d + (1 | Subject)",
+        "'d' holds decimal",
+        sleep(d=[Decimal(int(day)) for day in DAYS]),
+    ),
+    "slope of 0": refused(
+        "Reaction ~ Days + (c | Subject)", "'c' is 0 in every row", sleep(c=0.0)
+    ),
+    "one row a group": refused(
+        "Reaction ~ (1 | Subject)", "18 observations", sleep().query("Days == 0")
+    ),
+    "one row": refused(GOOD, "is constant", sleep().head(1)),
+    "numbered columns": refused(
+        GOOD, "The data have: 'Reaction', 0", sleep().rename(columns={"Days": 0})
+    ),
+    "columns on two levels": refused(
+        GOOD, "no column 'Reaction'", pd.concat({"a": sleep()}, axis=1)
+    ),
+    "a series": refused_data("not Series", sleep()["Reaction"]),
+    "missing refused": refused_data(
+        "18 of 180 rows have missing values: 'Days'",
+        sleep(Days=DAYS.where(DAYS != 3)),
+        na_action="raise",
+    ),
+    "infinite predictor": refused_data(
+        "'Days' is infinite at row 3", sleep(Days=DAYS.replace({3: np.inf}))
+    ),
+    "huge response": refused_data(
+        "'Reaction' has values up to 5e", sleep(Reaction=lambda d: d.Reaction * 1e150)
+    ),
+    "tiny predictor": refused_data(
+        "'Days' has values up to 9e-200", sleep(Days=DAYS * 1e-200)
+    ),
+    "constant within groups": refused_data(
+        "Is it constant within groups",
+        sleep(y=LEVEL),
+        formula="y ~ Days + (1 | Subject)",
+    ),
+    "almost constant within groups": refused_data(
+        "nothing left for the residuals",
+        sleep(y=LEVEL + 1e-10 * DAYS**2),
+        formula="y ~ 1 + (1 | Subject)",
+    ),
+    "reml no boolean": refused_data("reml is True or False, not 'no'", reml="no"),
+    "weights of no column": refused_data("weights='w' names no column", weights="w"),
+    "negative weights": refused_data("not positive", weights=-ONES),
+    "weights of 0": refused_data("not positive", weights=DAYS),
+    "weights as text": refused_data("must be numbers", weights=["a"] * 180),
+    "too few weights": refused_data("3 weights for 180 rows", weights=ONES[:3]),
+    "one weight": refused_data("one number is needed for each row", weights=2.0),
+    "weights in a table": refused_data(
+        "one number is needed for each row", weights=np.ones((180, 2))
+    ),
+    "infinite weight": refused_data("is infinite", weights=ONES / (DAYS % 2)),
+    "weights of other rows": refused_data(
+        "another index than the data", weights=pd.Series(ONES, index=range(7, 187))
+    ),
+    "categorical offset": refused_data("must be numbers", offset="Subject"),
+    "offset is the response": refused_data(
+        "explain the response exactly", offset="Reaction"
+    ),
 }
 
 
@@ -165,9 +310,179 @@ CASES = {
 @pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")
 @pytest.mark.parametrize("case", CASES)
 def test_error_names_the_culprit(case):
-    formula, data, kind, words = CASES[case]
+    formula, data, kind, words, *arguments = CASES[case]
     with pytest.raises(kind, match=f"(?s){words}"):
-        mlm.lmer(formula, data)
+        mlm.lmer(formula, data, **dict(*arguments))
+
+
+# Odd, but with one right answer: that of the plain formula and data.
+ODD = {
+    # name: formula, data, plain formula, plain data
+    "nullable integers": (GOOD, sleep(Days=DAYS.astype("Int64")), GOOD, sleep()),
+    "nullable floats": (GOOD, sleep(Days=DAYS.astype("Float64")), GOOD, sleep()),
+    "unsigned bytes": (GOOD, sleep(Days=DAYS.astype("uint8")), GOOD, sleep()),
+    "half floats": (GOOD, sleep(Days=DAYS.astype("float16")), GOOD, sleep()),
+    "powers of bytes": (
+        "Reaction ~ I(Days**3) + (Days | Subject)",
+        sleep(Days=DAYS.astype("int8")),
+        "Reaction ~ I(Days**3) + (Days | Subject)",
+        sleep(),
+    ),
+    "differences of unsigned": (
+        "Reaction ~ I(Days - 5) + (1 | Subject)",
+        sleep(Days=DAYS.astype("uint8")),
+        "Reaction ~ I(Days - 5) + (1 | Subject)",
+        sleep(),
+    ),
+    "sparse": (GOOD, sleep(Days=pd.arrays.SparseArray(DAYS)), GOOD, sleep()),
+    "groups as text": (GOOD, sleep(Subject=SUBJECT.astype("string")), GOOD, sleep()),
+    "groups as numbers": (GOOD, sleep(Subject=SUBJECT.astype(float)), GOOD, sleep()),
+    "groups as objects": (
+        GOOD,
+        sleep(Subject=SUBJECT.astype(int).astype(object)),
+        GOOD,
+        sleep(),
+    ),
+    "groups as dates": (
+        GOOD,
+        sleep(Subject=pd.to_datetime(SUBJECT.astype(int), unit="D")),
+        GOOD,
+        sleep(),
+    ),
+    "booleans are 0 and 1": (
+        "Reaction ~ late + (1 | Subject)",
+        sleep(late=DAYS > 4),
+        "Reaction ~ late + (1 | Subject)",
+        sleep(late=(DAYS > 4).astype(int)),
+    ),
+    "nullable booleans": (
+        "Reaction ~ late + (1 | Subject)",
+        sleep(late=(DAYS > 4).astype("boolean")),
+        "Reaction ~ late + (1 | Subject)",
+        sleep(late=(DAYS > 4).astype(int)),
+    ),
+    "numbers as text": (
+        "Reaction ~ day + (1 | Subject)",
+        sleep(day=DAYS.astype(str)),
+        "Reaction ~ C(Days) + (1 | Subject)",
+        sleep(),
+    ),
+    "MultiIndex": (
+        GOOD,
+        sleep().set_index(["Subject", "Days"], drop=False),
+        GOOD,
+        sleep(),
+    ),
+    "one index for all": (GOOD, sleep().set_index(np.zeros(180)), GOOD, sleep()),
+    "index named as a column": (
+        GOOD,
+        sleep().rename_axis("Days"),
+        GOOD,
+        sleep(),
+    ),
+    "spaces in names": (
+        "Reaction ~ `a day` + (`a day` | `a subject`)",
+        sleep().rename(columns={"Days": "a day", "Subject": "a subject"}),
+        GOOD,
+        sleep(),
+    ),
+    "column called Intercept": (
+        "Reaction ~ Intercept + (Intercept | Subject)",
+        sleep().rename(columns={"Days": "Intercept"}),
+        GOOD,
+        sleep(),
+    ),
+    "accents": (
+        "Réaction ~ Days + (Days | Subject)",
+        sleep().rename(columns={"Reaction": "Réaction"}),
+        GOOD,
+        sleep(),
+    ),
+    "over two lines": ("Reaction ~ Days +\n  (Days | Subject)", sleep(), GOOD, sleep()),
+    "unused categories": (
+        "Reaction ~ Days + (1 | Subject)",
+        sleep(Subject=SUBJECT.cat.add_categories(["999"])),
+        "Reaction ~ Days + (1 | Subject)",
+        sleep(),
+    ),
+    "no fixed effects": (
+        "Reaction ~ 0 + (1 | Subject)",
+        sleep(),
+        "Reaction ~ -1 + (1 | Subject)",
+        sleep(),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_input_has_the_plain_answer(case):
+    formula, data, plain, plain_data = ODD[case]
+    ours, right = mlm.lmer(formula, data), mlm.lmer(plain, plain_data)
+    assert ours.criterion == pytest.approx(right.criterion, abs=1e-8)
+    np.testing.assert_allclose(ours.fixef, right.fixef, rtol=1e-8)
+    assert ours.resid.index.equals(data.index)
+
+
+WARNED = {
+    "missing rows": (
+        GOOD,
+        sleep(Days=DAYS.astype("Float64").mask(DAYS == 3)),
+        mlm.MissingValuesWarning,
+        r"18 of 180 rows have missing values: 'Days' \(18\)",
+        GOOD,
+        sleep().query("Days != 3"),
+    ),
+    "missing groups": (
+        GOOD,
+        sleep(Subject=SUBJECT.astype("string").mask(DAYS == 3)),
+        mlm.MissingValuesWarning,
+        "'Subject'",
+        GOOD,
+        sleep().query("Days != 3"),
+    ),
+    "collinear predictors": (
+        "Reaction ~ Days + I(2 * Days) + (Days | Subject)",
+        sleep(),
+        mlm.RankDeficiencyWarning,
+        r"dropped 'I\(2 \* Days\)'",
+        GOOD,
+        sleep(),
+    ),
+    "constant predictor": (
+        "Reaction ~ Days + c + (Days | Subject)",
+        sleep(c=1.0),
+        mlm.RankDeficiencyWarning,
+        "dropped 'c'",
+        GOOD,
+        sleep(),
+    ),
+    "collinear effects": (
+        "Reaction ~ Days + (Days + I(2 * Days) | Subject)",
+        sleep(),
+        mlm.RankDeficiencyWarning,
+        "'Subject' determine each other",
+        GOOD,
+        sleep(),
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
+@pytest.mark.parametrize("case", WARNED)
+def test_warning_says_what_was_done(case):
+    formula, data, category, words, plain, plain_data = WARNED[case]
+    with pytest.warns(category, match=words):
+        fit = mlm.lmer(formula, data)
+    right = mlm.lmer(plain, plain_data)
+    assert fit.criterion == pytest.approx(right.criterion, abs=1e-6)
+    np.testing.assert_allclose(fit.fixef, right.fixef, rtol=1e-6)
+
+
+def test_ill_conditioned_predictors_are_named(sleepstudy):
+    """Powers of a year: the fit is right, and the reader is told of lost digits."""
+    data = sleepstudy.assign(year=sleepstudy["Days"] + 2000)
+    with pytest.warns(mlm.IllConditionedWarning, match=r"'year', 'I\(year \*\* 2\)'"):
+        mlm.lmer("Reaction ~ year + I(year**2) + (1 | Subject)", data)
 
 
 def test_error_marks_the_bad_part():

@@ -262,15 +262,3 @@ def test_callers_frame_is_not_changed(sleepstudy):
     before = sleepstudy.copy(deep=True)
     mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
     pd.testing.assert_frame_equal(sleepstudy, before)
-
-
-def test_lm_is_Rs(sleepstudy):
-    fit = mlm.lm("Reaction ~ Days", sleepstudy)
-    reference = REFERENCE["lm"]
-    np.testing.assert_allclose(fit.fixef, list(reference["fixef"].values()), rtol=1e-10)
-    np.testing.assert_allclose(fit.se, list(reference["se"].values()), rtol=1e-10)
-    assert fit.sigma == pytest.approx(reference["sigma"], rel=1e-10)
-    assert fit.criterion == pytest.approx(reference["deviance"], abs=1e-8)
-    assert fit.aic == pytest.approx(reference["aic"], abs=1e-8)
-    assert fit.bic == pytest.approx(reference["bic"], abs=1e-8)
-    np.testing.assert_allclose(fit.fitted + fit.resid, sleepstudy["Reaction"])
