@@ -11,6 +11,7 @@ BIN := .venv/bin
 endif
 
 READY := .venv/.ready
+PEERS := .venv-bench
 BUILT := _build/.built
 SITE := _build/html/index.html
 BOOK := _config.yml _toc.yml references.bib $(wildcard *.md *.ipynb) \
@@ -27,10 +28,10 @@ help:
 	@echo "make test           build the site, check style, run every test and notebook"
 	@echo "make serve          build the site and open it on http://localhost:$(PORT)"
 	@echo "make notebooks      re-execute and normalise every notebook in place"
-	@echo "make bench          time mlm beside lme4, into benchmarks/RESULTS.md"
+	@echo "make bench          time mlm beside lme4 and others, into benchmarks/RESULTS.md"
 	@echo "make lint           check style only"
 	@echo "make requirements   renew the pins in requirements.txt"
-	@echo "make clean          remove the site and the environment"
+	@echo "make clean          remove the site and the environments"
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -64,8 +65,17 @@ lint: $(READY)
 notebooks: $(READY)
 	$(BIN)/python scripts/notebooks.py
 
-bench: $(READY)
-	$(BIN)/python benchmarks/compare.py
+# The other packages get an environment of their own.
+$(PEERS)/.ready: requirements.txt benchmarks/requirements.txt
+	@test -d $(PEERS) || $(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/$(notdir $(BIN))/python -m pip install --quiet \
+		--disable-pip-version-check -r requirements.txt -r benchmarks/requirements.txt
+	@$(PEERS)/$(notdir $(BIN))/python -m pip install --quiet \
+		--disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+bench: $(PEERS)/.ready
+	$(PEERS)/$(notdir $(BIN))/python benchmarks/compare.py
 
 serve: book
 	@$(BIN)/python -m webbrowser http://localhost:$(PORT) || true
@@ -77,4 +87,4 @@ requirements: $(READY)
 		--universal --python-version 3.11 --no-header --no-annotate --quiet
 
 clean:
-	rm -rf _build .venv
+	rm -rf _build .venv $(PEERS)

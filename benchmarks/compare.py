@@ -1,10 +1,12 @@
-"""Time mlm beside lme4 in one run, from data frame and formula to finished fit.
+"""Time mlm beside lme4 and the Python packages that fit the same models, in one run.
 
     make bench
 
-Each case is fitted in turn by mlm and, if Rscript and lme4 are there, by lme4, on one
-BLAS thread.  Times on a shared machine drift, so read the ratios; the objective each
-reached stands beside them.  Writes benchmarks/RESULTS.md.
+Each case is fitted by every package that can express it, from data frame and formula to
+finished fit, each in a process of its own, on one BLAS thread and then on two.  Times
+on a shared machine drift, so read the ratios.  Every answer is judged by mlm's own
+criterion at the theta it gives: how far above the optimum it stopped.  Writes
+RESULTS.md and scaling.png beside this file.
 """
 
 import json
@@ -15,122 +17,142 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import warnings
 from pathlib import Path
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy is imported
-
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from cases import BY_GROUPS, BY_ROWS, CASES
+from fit_once import PACKAGES
 
 import mlm
 
 HERE = Path(__file__).parent
-REFERENCE = HERE.parent / "tests" / "reference" / "lme4.json"
+LIMIT = 90  # seconds that a package is waited for, start and data included
+LATE = 0.01  # a criterion further above the optimum than this is called wrong
+EARLY = 1e-4
+ONLY_MLM = 5_000_000  # rows from which on nobody else is asked
 
 
-def cases():
-    """Name, formula, data, repeats for mlm, repeats for lme4."""
-    known = json.loads(REFERENCE.read_text("utf-8"))["data_sets"]
-    sleepstudy = mlm.load_sleepstudy()
-    yield "sleepstudy, slopes", "Reaction ~ Days + (Days | Subject)", sleepstudy, 30, 10
-    yield (
-        "sleepstudy, intercepts",
-        "Reaction ~ Days + (1 | Subject)",
-        sleepstudy,
-        30,
-        10,
+def run(package, case, threads):
+    """Answer of one package: dict with seconds and theta, or what went wrong."""
+    environment = os.environ | dict.fromkeys(
+        ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"), str(threads)
     )
-    crossed = pd.DataFrame(known["Penicillin"])
-    formula = "diameter ~ 1 + (1 | plate) + (1 | sample)"
-    yield "Penicillin, crossed", formula, crossed, 30, 10
-    yield (
-        "Dyestuff2, singular",
-        "Yield ~ 1 + (1 | Batch)",
-        pd.DataFrame(known["Dyestuff2"]),
-        30,
-        10,
-    )
-    for n, J, repeats in (
-        (10**4, 10**3, (10, 3)),
-        (10**5, 10**4, (5, 1)),
-        (10**6, 10**5, (3, 1)),
-    ):
-        name = f"slopes, n = {n:.0e}, {J} groups"
-        yield name, "y ~ x + (x | g)", simulated(n, J), *repeats
+    if package == "lme4":
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "data.csv")
+            case.data().to_csv(file, index=False)
+            command = ["Rscript", HERE / "lme4.R", file, case.formula]
+            return answer([*command, str(case.repeats)], environment)
+    script = [sys.executable, HERE / "fit_once.py", package, case.name]
+    return answer(script, environment)
 
 
-def simulated(n, J):
-    """One grouping factor with random intercepts and slopes."""
-    rng = np.random.default_rng(20260101)
-    g, x = rng.integers(0, J, n), rng.normal(size=n)
-    b = rng.normal(size=(J, 2)) * [1.0, 0.5]
-    y = 1 + x + b[g, 0] + b[g, 1] * x + rng.normal(size=n)
-    return pd.DataFrame({"y": y, "x": x, "g": g})
-
-
-def time_mlm(formula, data, repeats):
-    """Median seconds of a fit, and its criterion."""
-    seconds = []
-    for _ in range(repeats + 1):  # the first warms up
-        start = time.perf_counter()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", mlm.SingularFitWarning)
-            fit = mlm.lmer(formula, data)
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds[1:]), fit.criterion
-
-
-def time_lme4(formula, data, repeats):
-    """Median seconds and criterion by Rscript, or None without it."""
-    if shutil.which("Rscript") is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "data.csv")
-        data.to_csv(file, index=False)
-        command = ["Rscript", HERE / "lme4.R", file, formula, str(repeats)]
-        done = subprocess.run(command, capture_output=True, text=True)
+def answer(command, environment):
+    """Run a command that prints JSON; a dict without seconds if it gives none."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=LIMIT, env=environment
+        )
+    except subprocess.TimeoutExpired:
+        return {"failed": f"not done after {LIMIT} s"}
     if done.returncode:
-        print(done.stderr, file=sys.stderr)
-        return None
-    *seconds, last = done.stdout.split("\n")[:-1]
-    _, criterion, _, version = last.split()
-    return statistics.median(map(float, seconds)), float(criterion), version
+        return {"failed": done.stderr.strip().split("\n")[-1][:200]}
+    return json.loads(done.stdout.split("\n")[-2])
+
+
+def milliseconds(found):
+    return 1000 * statistics.median(found["seconds"])
+
+
+def shown(found, ours, criterion, lowest):
+    """One cell: time, how many times mlm's, and a mark if the answer is off."""
+    if "seconds" not in found:
+        return "—" if "NotImplemented" in found["failed"] else "failed"
+    time = milliseconds(found)
+    text = f"{time:.1f}" if time < 100 else f"{time:.0f}"
+    if found is not ours:
+        ratio = time / milliseconds(ours)
+        text += f" ({ratio:.1f}×)" if ratio < 10 else f" ({ratio:.0f}×)"
+    above = criterion(found["theta"]) - lowest
+    if not above < LATE:
+        return f"{text} **wrong**: +{above:.2g}"
+    return f"{text} *early*: +{above:.0e}" if above > EARLY else text
+
+
+def table(threads, packages, versions):
+    """Markdown of all cases on so many threads."""
+    rows = []
+    for case in CASES:
+        data = case.data()
+        deviance = mlm.profiled_deviance(mlm.design_matrices(case.formula, data))
+        alone = len(data) >= ONLY_MLM
+        found = {
+            p: run(p, case, threads) for p in (packages[:1] if alone else packages)
+        }
+        ours = found["mlm"]
+        lowest = deviance(ours["theta"])
+        cells = [
+            shown(found[p], ours, deviance, lowest) if p in found else "not asked"
+            for p in packages
+        ]
+        rows.append([case.name, f"{lowest:.6f}", *cells, f"{ours['peak']:.0f}"])
+        versions |= {p: f["version"] for p, f in found.items() if "version" in f}
+        print(threads, *rows[-1], sep=" | ", flush=True)
+    header = ["case", "REML criterion", *packages, "mlm's memory (MB)"]
+    lines = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def plot(packages):
+    """Time against rows and against groups, on one thread."""
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True, layout="tight")
+    sizes = [case.data() for case in BY_ROWS + BY_GROUPS]
+    rows = [len(data) for data in sizes[: len(BY_ROWS)]]
+    groups = [data["g"].nunique() for data in sizes[len(BY_ROWS) :]]
+    for package, marker in zip(packages, "os^vDPX", strict=False):
+        for ax, cases, xs in ((axes[0], BY_ROWS, rows), (axes[1], BY_GROUPS, groups)):
+            found = [run(package, case, 1) for case in cases]
+            times = [milliseconds(f) if "seconds" in f else np.nan for f in found]
+            ax.loglog(xs, times, marker=marker, label=package)
+            print(package, times, flush=True)
+    axes[0].set(xlabel="rows (a tenth as many groups)", ylabel="time of a fit (ms)")
+    axes[1].set(xlabel="groups (100 000 rows)")
+    axes[1].legend(frameon=False, loc="upper left")
+    figure.savefig(HERE / "scaling.png", dpi=150)
 
 
 def main():
-    """Run every case and write the table."""
-    rows, version = [], None
-    for name, formula, data, ours, theirs in cases():
-        seconds, criterion = time_mlm(formula, data, ours)
-        peer = time_lme4(formula, data, theirs)
-        row = [name, f"{1000 * seconds:.1f}", "", "", f"{criterion:.6f}", ""]
-        if peer is not None:
-            version = peer[2]
-            row[2:4] = f"{1000 * peer[0]:.1f}", f"{peer[0] / seconds:.1f}"
-            row[5] = f"{peer[1] - criterion:+.1e}"
-        rows.append(row)
-        print(*row, sep=" | ")
-    header = [
-        "case",
-        "mlm (ms)",
-        "lme4 (ms)",
-        "ratio",
-        "REML criterion",
-        "lme4's, above",
-    ]
-    lines = [header, ["---", "--:", "--:", "--:", "--:", "--:"], *rows]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    versions = f"Python {platform.python_version()}, numpy {np.__version__}"
-    versions += f", pandas {pd.__version__}, mlm {mlm.__version__}, lme4 {version}"
-    text = f"""# mlm beside lme4
+    """Run everything and write the results."""
+    packages = list(PACKAGES)
+    if shutil.which("Rscript"):
+        packages.insert(1, "lme4")
+    versions = {"numpy": np.__version__, "pandas": pd.__version__}
+    quick = [p for p in packages if p in ("mlm", "lme4", "mixedlm", "mixedlm-rs")]
+    tables = {1: table(1, packages, versions), 2: table(2, quick, versions)}
+    plot(quick)
+    known = ", ".join(f"{name} {number}" for name, number in versions.items())
+    text = f"""# mlm beside lme4 and other packages
 
-Medians of one run of `make bench`, from data frame and formula to finished fit, on one
-BLAS thread ({versions}).
-The last column says how far above mlm's optimum lme4's default search stopped.
+Medians of one run of `make bench`, in milliseconds, from data frame and formula to
+finished fit; in parentheses how many times mlm's time that is.  Python
+{platform.python_version()}, {known}.
 
-{table}
+Every answer is judged by one criterion, at the theta the package gives.  *early*: the
+search stopped more than {EARLY:g} above the optimum; **wrong**: more than {LATE:g}.
+A dash: the package cannot express the model.  *failed*: an error, or not done within
+{LIMIT} s.  *not asked*: from {ONLY_MLM:.0e} rows on only mlm is timed.
+
+## One BLAS thread
+
+{tables[1]}
+
+## Two BLAS threads
+
+{tables[2]}
+
+![Time of a fit against rows and against groups](scaling.png)
 """
     HERE.joinpath("RESULTS.md").write_text(text, encoding="utf-8")
 

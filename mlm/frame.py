@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from formulaic import model_matrix
 
 from mlm.errors import DataError, MissingValuesWarning, warn
 from mlm.formula import variables
@@ -21,6 +20,7 @@ from mlm.formula import variables
 # What pandas calls text; other objects might be numbers read badly.
 TEXT_KINDS = ("string", "categorical", "boolean")
 LARGEST = 1e100
+WIDE = {"i": np.int64, "u": np.int64, "f": np.float64, "b": np.bool_}
 # What R calls these columns of the model frame.
 WEIGHTS, OFFSET = "(weights)", "(offset)"
 
@@ -82,14 +82,7 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     for name, given in ((WEIGHTS, weights), (OFFSET, offset)):
         if given is not None:
             frame = frame.assign(**{name: _per_row(name, given, data)})
-    frame = _wide(_without_missing(frame, na_action))
-    for name, column in frame.items():
-        if column.dtype.kind == "f":
-            _check_size(name, column)
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            used = np.bincount(column.cat.codes, minlength=len(column.cat.categories))
-            if not used.all():
-                frame = frame.assign(**{name: column.cat.remove_unused_categories()})
+    frame = _tidy(_without_missing(frame, na_action))
     if weights is not None and (frame[WEIGHTS] <= 0).any():
         row = frame.index[frame[WEIGHTS] <= 0][0]
         raise DataError(
@@ -99,15 +92,24 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     return frame
 
 
-def _wide(frame):
-    """Numbers in 64 bits: functions of narrow integers would overflow in silence."""
-    wide = {"i": np.int64, "u": np.int64, "f": np.float64, "b": np.bool_}
-    narrow = {
-        name: wide[column.dtype.kind]
-        for name, column in frame.items()
-        if column.dtype.kind in wide and column.dtype != wide[column.dtype.kind]
-    }
-    return frame.astype(narrow) if narrow else frame
+def _tidy(frame):
+    """Numbers in 64 bits, no unused categories, and no value that cannot be summed.
+
+    Functions of narrow integers would overflow in silence.
+    """
+    changed = {}
+    for name, column in frame.items():
+        wide = WIDE.get(column.dtype.kind)
+        if wide is not None and column.dtype != wide:
+            column = changed[name] = column.astype(wide)
+        if column.dtype == np.float64:
+            _check_size(name, column)
+        elif isinstance(column.dtype, pd.CategoricalDtype):
+            categories = column.array
+            used = np.bincount(categories.codes, minlength=len(categories.categories))
+            if not used.all():
+                changed[name] = column.cat.remove_unused_categories()
+    return frame.assign(**changed) if changed else frame
 
 
 def _check_size(name, column):
@@ -165,12 +167,13 @@ def check_present(formula, name, data):
         hint = f"Did you mean {close[0]!r}? " if close else ""
         hint += f"The data have: {', '.join(map(repr, data.columns))}."
         raise formula.error(f"no column {name!r} in the data.", hint, name)
-    if (count := (data.columns == name).sum()) > 1:
+    count = 1 if data.columns.is_unique else (data.columns == name).sum()
+    if count > 1:
         raise DataError(f"{count} columns are called {name!r}; rename all but one.")
 
 
 def _without_missing(frame, na_action):
-    missing = {name: column.isna().to_numpy() for name, column in frame.items()}
+    missing = {name: column.array.isna() for name, column in frame.items()}
     counts = {name: rows.sum() for name, rows in missing.items() if rows.any()}
     if counts:
         bad_rows = np.any(list(missing.values()), axis=0)
@@ -212,6 +215,8 @@ def effect_columns(formula, expression, frame):
         return Columns(again(frame), (*intercept, *names), again)
     for name in variables(expression):
         _check_kind(formula, name, frame[name])
+    from formulaic import model_matrix  # here, because it is slow to import
+
     try:
         with np.errstate(all="ignore"):  # what is not finite is refused below
             matrix = model_matrix(expression, frame, na_action="ignore", context={})

@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from mlm import intervals
 from mlm.covariance import RelativeFactor
 from mlm.design import Design
 from mlm.display import linear_text, mixed_html, mixed_text
@@ -387,6 +386,8 @@ class LinearMixedModel(FittedModel):
         ----------
         Bates et al. (2015), section 5.1.
         """
+        from mlm import intervals  # here, because scipy.optimize is slow to import
+
         if not 0 < level < 1:
             raise DataError(f"level is between 0 and 1, not {level}.")
         if method == "wald":

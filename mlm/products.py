@@ -66,8 +66,9 @@ class Products:
         self.q2 = sum(self.terms[i].b_size for i in self.others)
         self._R = [self._factor(term) for term in design.terms]
         self.RX = triangular_factor(design.weighted(design.X))
-        self._sum_predictors()
-        self._sum_response()
+        whitened, Q = self._rows()
+        self._sum_predictors(whitened, Q)
+        self._sum_response(whitened, Q)
 
     def with_response(self, y):
         """Give the products of the same predictors with another response.
@@ -79,7 +80,7 @@ class Products:
         other = copy(self)
         other.design = self.design.with_response(y)
         other.A22, other.C = self.A22.copy(), self.C.copy()
-        other._sum_response()
+        other._sum_response(*other._rows())
         return other
 
     def _factor(self, term):
@@ -91,32 +92,31 @@ class Products:
             return np.diag(np.where(size > 0, size, 1))
         return R
 
-    def _whitened(self, i):
-        """Give the orthonormal effects of term i, as k rows of n."""
-        effects = self.design.weighted(self.terms[i].effects.values)
-        return np.linalg.inv(self._R[i]).T @ effects.T
+    def _rows(self):
+        """Orthonormal effects of every term, each k rows of n, and Qᵀ, p rows of n."""
+        weighted = self.design.weighted
+        whitened = [
+            np.linalg.inv(R).T @ weighted(term.effects.values).T
+            for R, term in zip(self._R, self.terms, strict=True)
+        ]
+        return whitened, np.linalg.inv(self.RX).T @ weighted(self.design.X).T
 
-    def _orthonormal_X(self):
-        """Qᵀ, as p rows of n."""
-        return np.linalg.inv(self.RX).T @ self.design.weighted(self.design.X).T
-
-    def _Z2(self):
+    def _Z2(self, whitened):
         """Z of the other terms, with orthonormal effects: csr_array, shape (n, q₂)."""
-        parts = [self.terms[i].matrix(self._whitened(i).T) for i in self.others]
+        parts = [self.terms[i].matrix(whitened[i].T) for i in self.others]
         return csr_array(hstack(parts))
 
-    def _sum_predictors(self):
+    def _sum_predictors(self, whitened, Q):
         """A, and the parts of C and A₂₂ that y has no share in."""
         lead, q2 = self.terms[self.lead[0]], self.q2
-        Q = self._orthonormal_X()
-        M = np.vstack([self._whitened(i) for i in self.lead])
+        M = np.vstack([whitened[i] for i in self.lead])
         self.A = _sums_by_group(lead, M, M)
         self.A22 = np.zeros((q2 + len(Q) + 1,) * 2)
         self.A22[q2:-1, q2:-1] = Q @ Q.T
         self.coupling = None
         dense = np.zeros((0, len(M), lead.J))
         if self.others:
-            Z2 = self._Z2()
+            Z2 = self._Z2(whitened)
             self.A22[:q2, :q2] = (Z2.T @ Z2).toarray()
             self.A22[q2:-1, :q2] = Q @ Z2
             self.A22[:q2, q2:-1] = self.A22[q2:-1, :q2].T
@@ -128,10 +128,9 @@ class Products:
         y_row = np.zeros((1, len(M), lead.J))
         self.C = np.concatenate([dense, _sums_by_group(lead, Q, M), y_row])
 
-    def _sum_response(self):
+    def _sum_response(self, whitened, Q):
         """Complete C and A₂₂ by y, less what X explains of it."""
         design = self.design
-        Q = self._orthonormal_X()
         given = design.weighted((design.y - design.offset)[:, None])[:, 0]
         self.Qty, y = np.zeros(len(Q)), given
         for _ in range(2):  # twice: once loses orthogonality by rounding
@@ -144,8 +143,8 @@ class Products:
                 "left for random effects. Is a predictor computed from the response?"
             )
         with_Z = [
-            _sums_by_group(self.terms[i], y[None, :], self._whitened(i))[0]
-            for i in range(len(self.terms))
+            _sums_by_group(term, y[None, :], M)[0]
+            for term, M in zip(self.terms, whitened, strict=True)
         ]
         self.C[-1] = np.vstack([with_Z[i] for i in self.lead])
         row = [*(with_Z[i].T.ravel() for i in self.others), Q @ y, [y @ y]]
@@ -170,12 +169,12 @@ class Products:
 
     def observations(self, chunk):
         """Yield group, z (k, rows) and [z₂ x] (rows, q₂ + p) of `chunk` rows a time."""
-        Q = self._orthonormal_X().T
-        M = np.vstack([self._whitened(i) for i in self.lead])
-        Z2 = self._Z2() if self.others else None
+        whitened, Q = self._rows()
+        M = np.vstack([whitened[i] for i in self.lead])
+        Z2 = self._Z2(whitened) if self.others else None
         for start in range(0, self.design.n, chunk):
             rows = slice(start, start + chunk)
-            rest = Q[rows]
+            rest = Q[:, rows].T
             if Z2 is not None:
                 rest = np.hstack([Z2[rows].toarray(), rest])
             yield self.terms[self.lead[0]].codes[rows], M[:, rows], rest
