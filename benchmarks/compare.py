@@ -68,7 +68,7 @@ def milliseconds(found):
 
 def shown(found, ours, criterion, lowest):
     """One cell: time, how many times mlm's, and a mark if the answer is off."""
-    if "seconds" not in found:
+    if "theta" not in found:
         return "—" if "NotImplemented" in found["failed"] else "failed"
     time = milliseconds(found)
     text = f"{time:.1f}" if time < 100 else f"{time:.0f}"

@@ -14,6 +14,8 @@ from importlib.metadata import version
 import numpy as np
 from cases import BY_GROUPS, BY_ROWS, CASES
 
+from mlm.factors import lower_factor
+
 SLOW = 5.0  # seconds after which a fit is not repeated
 
 
@@ -67,7 +69,8 @@ def _statsmodels_like(mixedlm, case, data):
         return model.fit(reml=True)
 
     def theta(fit):
-        T = np.linalg.cholesky(np.asarray(fit.cov_re) / fit.scale)
+        size, axes = np.linalg.eigh(np.asarray(fit.cov_re) / fit.scale)
+        T = lower_factor(axes * np.sqrt(np.maximum(size, 0)))  # it may be singular
         return T.T[np.triu_indices(len(T))]
 
     return fit, theta

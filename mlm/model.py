@@ -222,7 +222,7 @@ class FittedModel:
         design, rng = self.design, np.random.default_rng(seed)
         y = np.tile((design.X @ self.solution.beta + design.offset)[:, None], (1, n))
         if design.terms:
-            Lambda = RelativeFactor(design.terms).Lambda(self.theta)
+            Lambda = RelativeFactor(design.terms).Lambda(self.solution.theta)
             u = rng.normal(scale=self.sigma, size=(design.q, n))
             y += design.Z @ (Lambda @ u)
         epsilon = rng.normal(scale=self.sigma, size=y.shape)
@@ -314,14 +314,11 @@ class LinearMixedModel(FittedModel):
     ----------
     objective : ProfiledDeviance
         The criterion as a function of theta.
-    theta : Series, length m
-        Covariance parameters θ̂, named as in lme4: where the criterion is smallest.
     convergence : Convergence
         What the optimiser did, in words and numbers.
     """
 
     objective: ProfiledDeviance
-    theta: pd.Series
     convergence: Convergence
 
     @classmethod
@@ -333,9 +330,8 @@ class LinearMixedModel(FittedModel):
     def _minimise(cls, objective):
         theta, convergence = minimise(objective)
         solution = solve(objective, theta)
-        theta = pd.Series(theta, index=objective.names)
         design, reml = objective.products.design, objective.reml
-        fit = cls(design, reml, solution, objective, theta, convergence)
+        fit = cls(design, reml, solution, objective, convergence)
         fit._warn()
         return fit
 
@@ -344,7 +340,7 @@ class LinearMixedModel(FittedModel):
         return self._minimise(ProfiledDeviance(products, self.reml))
 
     def _ddf(self):
-        return degrees_of_freedom(self.objective, self.theta, self.sigma)
+        return degrees_of_freedom(self.objective, self.solution.theta, self.sigma)
 
     @cached_property
     def leverage(self):
@@ -352,7 +348,7 @@ class LinearMixedModel(FittedModel):
 
         How far each fitted value, random effects and all, follows its observation.
         """
-        h = mixed_leverage(self.objective, self.theta)
+        h = mixed_leverage(self.objective, self.solution.theta)
         return pd.Series(h, index=self.design.index)
 
     def confint(self, method="profile", level=0.95, n=1000, seed=None):
@@ -422,6 +418,11 @@ class LinearMixedModel(FittedModel):
             )
 
     @cached_property
+    def theta(self):
+        """Covariance parameters θ̂, named as in lme4: Series, length m."""
+        return pd.Series(self.solution.theta, index=self.objective.names)
+
+    @cached_property
     def pls(self):
         """Pieces at θ̂ as the textbook has them: Lambda, L, RZX, RX, u, b, … (`PLS`)."""
         return pls(self.design, self.theta, self.reml)
@@ -444,7 +445,7 @@ class LinearMixedModel(FittedModel):
     @cached_property
     def condvar(self):
         """Conditional variances of the random effects (eq. 58): {group: (J, k, k)}."""
-        variances = conditional_variances(self.objective, self.theta)
+        variances = conditional_variances(self.objective, self.solution.theta)
         return {group: self.sigma**2 * variances[group] for group in self.ranef}
 
     @cached_property
@@ -461,7 +462,7 @@ class LinearMixedModel(FittedModel):
     @cached_property
     def varcorr(self):
         """Standard deviations and correlations of the random effects (`VarCorr`)."""
-        blocks = RelativeFactor(self.design.terms).blocks(self.theta)
+        blocks = RelativeFactor(self.design.terms).blocks(self.solution.theta)
         return VarCorr(self.design.terms, blocks, self.sigma)
 
     @property

@@ -7,7 +7,7 @@ y: shifts and scales of the data then cost no digits.  See `mlm.profiled` for le
 
 from copy import copy
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
 from scipy.linalg import block_diag, solve_triangular
@@ -113,20 +113,46 @@ class Products:
         self.A = _sums_by_group(lead, M, M)
         self.A22 = np.zeros((q2 + len(Q) + 1,) * 2)
         self.A22[q2:-1, q2:-1] = Q @ Q.T
+        self.A22[:q2, :q2] = self._corner(whitened)
+        for i in self.others:
+            side = _sums_by_group(self.terms[i], Q, whitened[i])
+            self.A22[q2:-1, self.rows[1][i]] = side.transpose(0, 2, 1).reshape(
+                len(Q), -1
+            )
+        self.A22[:q2, q2:-1] = self.A22[q2:-1, :q2].T
         self.coupling = None
         dense = np.zeros((0, len(M), lead.J))
-        if self.others:
-            Z2 = self._Z2(whitened)
-            self.A22[:q2, :q2] = (Z2.T @ Z2).toarray()
-            self.A22[q2:-1, :q2] = Q @ Z2
-            self.A22[:q2, q2:-1] = self.A22[q2:-1, :q2].T
-            coupling = SparseCoupling(Z2, lead, M)
-            if q2 * lead.J < FEW or coupling.fill > CROWDED:
+        if q2 * lead.J < FEW:
+            dense = self._dense_coupling(whitened, M)
+        else:
+            coupling = SparseCoupling(self._Z2(whitened), lead, M)
+            if coupling.fill > CROWDED:
                 dense = coupling.dense()
             else:
                 self.coupling = coupling.with_pairs()
         y_row = np.zeros((1, len(M), lead.J))
         self.C = np.concatenate([dense, _sums_by_group(lead, Q, M), y_row])
+
+    def _corner(self, whitened):
+        """Z₂ᵀZ₂: ndarray, shape (q₂, q₂)."""
+        corner = np.zeros((self.q2, self.q2))
+        rows = self.rows[1]
+        for i, j in combinations_with_replacement(self.others, 2):
+            one, other = self.terms[i], self.terms[j]
+            meetings = _sums_by_meeting(one, whitened[i], other, whitened[j])
+            block = meetings.transpose(2, 0, 3, 1).reshape(one.b_size, other.b_size)
+            corner[rows[i], rows[j]] = block
+            corner[rows[j], rows[i]] = block.T
+        return corner
+
+    def _dense_coupling(self, whitened, M):
+        """C_j of the other terms in full: ndarray, shape (q₂, k, J)."""
+        lead = self.terms[self.lead[0]]
+        dense = np.zeros((self.q2, len(M), lead.J))
+        for i, rows in self.rows[1].items():
+            meetings = _sums_by_meeting(self.terms[i], whitened[i], lead, M)
+            dense[rows] = meetings.transpose(2, 0, 1, 3).reshape(-1, len(M), lead.J)
+        return dense
 
     def _sum_response(self, whitened, Q):
         """Complete C and A₂₂ by y, less what X explains of it."""
@@ -277,6 +303,14 @@ class Products:
 def _triangle(T):
     """Lower triangle of a block, column by column, as theta has it."""
     return T[np.triu_indices(len(T))[::-1]]
+
+
+def _sums_by_meeting(one, left, other, right):
+    """Sum leftᵢ rightᵢᵀ over the rows of each pair of groups: (rows, rows, J, J)."""
+    meeting = one.codes * other.J + other.codes
+    size = one.J * other.J
+    sums = [[np.bincount(meeting, x * z, minlength=size) for z in right] for x in left]
+    return np.reshape(sums, (len(left), len(right), one.J, other.J))
 
 
 def _sums_by_group(term, left, right):

@@ -21,6 +21,7 @@ class Solution:
 
     Attributes
     ----------
+    theta : ndarray, shape (m,)
     criterion : float
         REML criterion, or deviance.
     sigma : float
@@ -33,6 +34,7 @@ class Solution:
         Conditional modes, term by term (eq. 11, 52).
     """
 
+    theta: np.ndarray
     criterion: float
     sigma: float
     beta: np.ndarray
@@ -76,6 +78,7 @@ def solve_linear(design):
         )
     log_weights = 0.0 if design.weights is None else np.log(design.weights).sum()
     return Solution(
+        theta=np.empty(0),
         criterion=float(n * (1 + np.log(2 * np.pi * rss / n)) - log_weights),
         sigma=float(np.sqrt(rss / (n - p))),
         beta=beta,
@@ -102,6 +105,7 @@ def solve(deviance, theta):
     found = modes(products, factors)
     b2 = products.rest_times(factors.blocks, -found.rest)[:q2]
     return Solution(
+        theta=theta,
         criterion=deviance.criterion(factors),
         sigma=float(abs(R[-1, -1]) / np.sqrt(deviance.d)),
         beta=solve_triangular(products.RX, products.Qty - found.rest[q2:-1]),
