@@ -6,14 +6,15 @@ read here.  This module never sees data.
 
 import re
 from dataclasses import dataclass
-from keyword import iskeyword
 
 from mlm.errors import FormulaError
 
 NAME = re.compile(r"[^\W\d][\w.]*|`[^`]+`")
 BAR = re.compile(r"\|+")
-# A column is `quoted`, or a word that is no function, attribute, keyword or module.
+# A column is `quoted`, or a word that is no function, attribute, argument or module.
 VARIABLE = re.compile(r"`([^`]+)`|(?<![\w.])([^\W\d]\w*)\b(?!\s*(?:[(.]|=(?!=)))")
+# Words of Python's expressions; its other keywords, such as yield, may be columns.
+WORDS = {"and", "or", "not", "in", "is", "if", "else", "True", "False", "None"}
 # What R's formulas have and these do not, and what to write instead.
 R_FUNCTIONS = {
     "offset": "Give it as an argument instead: offset='name of the column'.",
@@ -91,7 +92,7 @@ def variables(expression):
     """
     found = VARIABLE.findall(TEXT.sub(" ", expression))
     names = [quoted or word for quoted, word in found]
-    return list(dict.fromkeys(name for name in names if not iskeyword(name)))
+    return list(dict.fromkeys(name for name in names if name not in WORDS))
 
 
 def parse_formula(text):

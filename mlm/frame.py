@@ -215,6 +215,8 @@ def effect_columns(formula, expression, frame):
         return Columns(again(frame), (*intercept, *names), again)
     for name in variables(expression):
         _check_kind(formula, name, frame[name])
+    # The 0 is not in the text where the response, or a term of ||, was given one.
+    text = expression if expression in formula.text else expression[len("0 + ") :]
     from formulaic import model_matrix  # here, because it is slow to import
 
     try:
@@ -222,16 +224,17 @@ def effect_columns(formula, expression, frame):
             matrix = model_matrix(expression, frame, na_action="ignore", context={})
     except Exception as error:  # a formula may call functions that raise anything
         hint = "Effects are joined by + - * : and functions such as np.log(x), I(x**2);"
-        hint += " a name with dots or spaces, or a Python keyword, stands in backticks."
-        problem = f"cannot read {expression!r}: {error}"
-        raise formula.error(problem, hint, expression) from error
+        hint += " a name with dots or spaces stands in backticks. In a function, rename"
+        hint += " a column that has the name of a Python keyword."
+        problem = f"cannot read {text!r}: {str(error).partition(chr(10))[0]}"
+        raise formula.error(problem, hint, text) from error
     names = ["(Intercept)" if c == "Intercept" else c for c in matrix.columns]
     names = tuple(re.sub(r"\[(?:T\.)?([^\]]*)\]", r"\1", name) for name in names)
     values = matrix.to_numpy(dtype=float)
     if not np.isfinite(values).all():
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
-        raise formula.error(f"{bad!r} is not finite everywhere.", hint, expression)
+        raise formula.error(f"{bad!r} is not finite everywhere.", hint, text)
     return Columns(values, names, partial(_by_specification, matrix.model_spec))
 
 

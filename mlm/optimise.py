@@ -27,6 +27,8 @@ CRITERION_TOLERANCE = 1e-8
 # A step that promises less than this is the last.
 STOP = 1e-10
 MOST_STEPS = 200
+# Smallest and largest theta², relative to orthonormal effects, to start from.
+START = 0.01, 1e4
 # Curvature smaller than this is none.
 FLAT = 1e-9
 # Blocks stay this far, in standard errors, from being singular during the search.
@@ -220,12 +222,19 @@ def _search(problem):
 
 
 def _start(problem):
-    """One step of the EM algorithm from random effects as large as the residuals."""
-    _, slopes = problem.deviance.at([np.eye(term.k) for term in problem.terms])
-    start = []
-    for slope, term in zip(slopes, problem.terms, strict=True):
-        growth = 1 - np.diag(slope) / (2 * term.J)
-        start.append(np.diag(np.sqrt(np.clip(growth, 0.1, 100))))
+    """Diagonal blocks by moments, each effect as if it were the only one.
+
+    Were there no variance between groups, Σ (zᵀy)²/zᵀz over J groups would be about J
+    times the residual variance; each unit of theta² adds Σ zᵀz of them.
+    """
+    products, start = problem.deviance.products, []
+    n, yy = products.design.n, products.A22[-1, -1]
+    for i, term in enumerate(problem.terms):
+        zz, zy = products.own_sums(i)
+        explained = np.sum(zy**2 / np.where(zz > 0, zz, np.inf), axis=1)
+        residual = np.maximum((yy - explained) / (n - term.J), 1e-3 * yy / n)
+        theta2 = (explained / residual - term.J) / zz.sum(axis=1)
+        start.append(np.diag(np.sqrt(np.clip(theta2, *START))))
     return start
 
 

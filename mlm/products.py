@@ -181,6 +181,15 @@ class Products:
         R_inverse = np.linalg.inv(block_diag(*(self._R[i] for i in members)))
         return R_inverse @ variance @ R_inverse.T
 
+    def own_sums(self, i):
+        """Σ z² and Σ z y of every effect of term i, each of shape (k, J)."""
+        leading, others = self.rows
+        if i in leading:
+            rows = leading[i]
+            return np.einsum("aaj->aj", self.A[rows, rows]), self.C[-1, rows]
+        zz, zy = np.diag(self.A22)[others[i]], self.A22[-1, others[i]]
+        return zz.reshape(-1, self.terms[i].k).T, zy.reshape(-1, self.terms[i].k).T
+
     def leading(self, blocks):
         """Block T of the leading factor: the blocks of its terms on the diagonal."""
         if len(self.lead) == 1:  # block_diag would take longer than the factorisation

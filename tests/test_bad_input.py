@@ -210,8 +210,8 @@ CASES = {
         "Reaction ~ Subject + (1 | Subject)", "nothing is left to vary"
     ),
     "python keyword": refused(
-        "Reaction ~ lambda + (1 | Subject)",
-        "keyword, stands in backticks",
+        "Reaction ~ np.log(lambda) + (1 | Subject)",
+        "rename a column that has the name of a Python keyword",
         sleep().rename(columns={"Days": "lambda"}),
     ),
     "any code": refused(
@@ -389,6 +389,12 @@ ODD = {
     "column called Intercept": (
         "Reaction ~ Intercept + (Intercept | Subject)",
         sleep().rename(columns={"Days": "Intercept"}),
+        GOOD,
+        sleep(),
+    ),
+    "columns called as keywords": (
+        "yield ~ lambda + (lambda | class)",
+        sleep().set_axis(["yield", "lambda", "class"], axis=1),
         GOOD,
         sleep(),
     ),

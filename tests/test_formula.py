@@ -84,6 +84,8 @@ def test_bad_formula_is_marked(text, marked, words):
         ("C(Subject, levels=['a', 'b'])", ["Subject"]),
         ("`reaction time` + x", ["reaction time", "x"]),
         ("bs(x, df=4) + 1", ["x"]),
+        ("yield + lambda", ["yield", "lambda"]),
+        ("I(x if True else z)", ["x", "z"]),
         ("1", []),
     ],
 )
