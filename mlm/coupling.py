@@ -40,12 +40,6 @@ class SparseCoupling:
         """Share of elements that are stored."""
         return len(self.row) / (self.shape[0] * self.shape[2])
 
-    def dense(self):
-        """All C_j in full: ndarray, shape (q₂, k, J)."""
-        C = np.zeros(self.shape)
-        C[self.row, :, self.group] = self.values.T
-        return C
-
     def with_pairs(self):
         """List the pairs of rows that meet in a group; give the object itself."""
         q2, k, J = self.shape
@@ -110,9 +104,9 @@ class SparseCoupling:
         return sum(C_a @ part for C_a, part in zip(self.columns, parts, strict=True))
 
     def of_groups(self, codes, b):
-        """C_j b of the groups `codes`, b (k, number): ndarray, shape (number, q₂)."""
+        """C_j b of the groups `codes`, b (k, number): ndarray, shape (q₂, number)."""
         return sum(
-            weight[:, None] * C_a.T.tocsr()[codes].toarray()
+            weight * C_a.T.tocsr()[codes].toarray().T
             for weight, C_a in zip(b, self.columns, strict=True)
         )
 

@@ -34,13 +34,23 @@ def mixed_leverage(deviance, theta):
     """
     products = deviance.products
     factors = deviance.factorise(products.whiten(theta))
-    # Eliminate the leading factor: h = zᵀN z + vᵀPv, with v = [z₂ x] − C N z.
-    P = spread(products, factors, len(factors.R) - 1)
+    P = spread(factors, len(factors.R) - 1)
     parts = []
     for codes, z, rest in products.observations(CHUNK):
-        Nz = np.einsum("abi,bi->ai", factors.N[:, :, codes], z)
-        v = rest - products.rest_of_groups(codes, Nz)
-        parts.append(np.sum(z * Nz, axis=0) + np.sum(v @ P * v, axis=1))
+        # Eliminate the groups of one row of data: h = Σ zᵀN z + vᵀPv, v what is left.
+        h = 0.0
+        for i, stage in enumerate(products.stages):
+            C, N = factors.stages[i].C, factors.stages[i].N
+            Nz = np.einsum("abi,bi->ai", N[:, :, codes[i]], z[i])
+            h += np.sum(z[i] * Nz, axis=0)
+            taken = np.einsum("rai,ai->ri", C[:-1, :, codes[i]], Nz)
+            for m, (_, rows) in enumerate(stage.outer, i + 1):
+                z[m] = z[m] - taken[rows]
+            taken = taken[len(C) - products.width :]
+            if products.coupling is not None:
+                taken = np.vstack([products.coupling.of_groups(codes[i], Nz), taken])
+            rest = rest - taken
+        parts.append(h + np.sum(rest * (P @ rest), axis=0))
     return np.concatenate(parts)
 
 

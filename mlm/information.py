@@ -8,13 +8,10 @@ leave of y), and Vᵢ the derivative of V by the i-th element of Λ's blocks,
     wᵢ = Vᵢ e        Hᵢⱼ = (wᵢᵀ P wⱼ − eᵀwᵢ eᵀwⱼ / r²) / σ²
 
 Here wᵢ = Z aᵢ, with aᵢ = (Ṫ Tᵀ + T Ṫᵀ) Zᵀe for every group, Ṫ having a single 1.
-Letters as in `mlm.profiled`.
+Letters as in `mlm.elimination`.
 """
 
 import numpy as np
-
-from mlm.factors import solve_lower
-from mlm.solution import modes
 
 
 def average_information(deviance, factors):
@@ -31,49 +28,43 @@ def average_information(deviance, factors):
     ndarray, shape (Σ k², Σ k²)
         Positive semi-definite; elements term by term, row by row.
     """
-    products = deviance.products
-    R, q2 = factors.R, products.q2
-    found = modes(products, factors)
-    # Zᵀe, and a of every direction: of the leading factor, and of the other terms.
-    with_Z1 = found.left - np.einsum("abj,bj->aj", products.A, found.b1)
-    with_Z2 = factors.HL[:q2] @ found.rest
-    a1, a2 = _directions(products, factors.blocks, with_Z1, with_Z2)
-    # Z₁ᵀw and [Z₂ X y]ᵀw of every direction; then wᵀw, less what P takes away.
-    Z1_w = np.einsum("abj,ibj->iaj", products.A, a1)
-    rest_w = products.rest_of_leading(a1)
-    if q2:
-        Z1_w = np.concatenate([Z1_w, [products.coupled(a) for a in a2]])
-        rest_w = np.hstack([rest_w, products.A22[:, :q2] @ a2.T])
-    N_Z1_w = np.einsum("abj,ibj->iaj", factors.N, Z1_w)
-    flat = Z1_w.reshape(len(Z1_w), -1)
-    P = np.vstack([a1.reshape(len(a1), -1) @ flat.T, a2 @ rest_w[:q2]])
-    P -= flat @ N_Z1_w.reshape(len(Z1_w), -1).T
-    left = rest_w - products.rest_of_leading(N_Z1_w)
-    left = products.rest_times(factors.blocks, left, transposed=True)
-    solved = solve_lower(R[:-1, :-1], left[:-1])
-    P -= solved.T @ solved
-    with_e = np.append(a1.reshape(len(a1), -1) @ with_Z1.ravel(), a2 @ with_Z2)
+    products, R = factors.products, factors.R
+    found = factors.modes()
+    # Zᵀe, and a of every direction, of each stage and of the other terms.
+    with_Z = [
+        left - np.einsum("abj,bj->aj", stage.A, b)
+        for stage, left, b in zip(factors.stages, found.left, found.b, strict=True)
+    ]
+    with_Z2 = factors.HL[: products.q2] @ found.rest
+    a, a2 = _directions(products, factors.blocks, with_Z, with_Z2)
+    # [Z X y]ᵀw of every direction; then wᵀw, less what P takes away.
+    g, rest = products.times(a, a2)
+    P = a2 @ rest[: products.q2] - factors.explained(g, rest)
+    with_e = a2 @ with_Z2
+    for part, right, own in zip(a, g, with_Z, strict=True):
+        flat = part.reshape(len(part), -1)
+        P += flat @ right.reshape(len(right), -1).T
+        with_e += flat @ own.ravel()
     r2 = R[-1, -1] ** 2
     information = (P - np.outer(with_e, with_e) / r2) * deviance.d / r2
     order = products.in_order_of_terms
     return information[np.ix_(order, order)]
 
 
-def _directions(products, blocks, with_Z1, with_Z2):
-    """aᵢ of every element of Λ: of leading terms (·, k, J), of the others (·, q₂)."""
-    rows1, rows2 = products.rows
-    a1 = np.zeros((sum(blocks[i].size for i in rows1), *with_Z1.shape))
-    start = 0
-    for i, rows in rows1.items():
-        part = slice(start, start := start + blocks[i].size)
-        a1[part, rows] = _one_term(blocks[i], with_Z1[rows])
-    a2 = np.zeros((sum(blocks[i].size for i in rows2), len(with_Z2)))
-    start = 0
-    for i, rows in rows2.items():
-        part = slice(start, start := start + blocks[i].size)
-        a = _one_term(blocks[i], with_Z2[rows].reshape(-1, len(blocks[i])).T)
-        a2[part, rows] = a.transpose(0, 2, 1).reshape(len(a), -1)
-    return a1, a2
+def _directions(products, blocks, with_Z, with_Z2):
+    """aᵢ of every element of Λ: of each stage (·, k, J), of the others (·, q₂)."""
+    number = sum(T.size for T in blocks)
+    a = [np.zeros((number, *own.shape)) for own in with_Z]
+    a2, start = np.zeros((number, len(with_Z2))), 0
+    for stage, part, own in zip(products.stages, a, with_Z, strict=True):
+        for i, rows in stage.spans.items():
+            these = slice(start, start := start + blocks[i].size)
+            part[these, rows] = _one_term(blocks[i], own[rows])
+    for i, rows in products.rows.items():
+        these = slice(start, start := start + blocks[i].size)
+        own = _one_term(blocks[i], with_Z2[rows].reshape(-1, len(blocks[i])).T)
+        a2[these, rows] = own.transpose(0, 2, 1).reshape(len(own), -1)
+    return a, a2
 
 
 def _one_term(T, with_Z):

@@ -2,10 +2,11 @@
 
 Made once per design; nothing after it costs anything in n.  Effects of every random
 term are made orthonormal first (times √n), X too, and what X explains is taken out of
-y: shifts and scales of the data then cost no digits.  See `mlm.profiled` for letters.
+y: shifts and scales of the data then cost no digits.  Letters as in `mlm.elimination`.
 """
 
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from itertools import combinations_with_replacement, pairwise
 
@@ -17,6 +18,7 @@ from mlm.coupling import SparseCoupling
 from mlm.covariance import RelativeFactor
 from mlm.errors import DataError
 from mlm.factors import lower_factor, triangular_factor
+from mlm.stages import Stage, find_nesting
 
 # A residual smaller than this share of the response is rounding.
 EXACT = 1e-13
@@ -26,26 +28,32 @@ COLLINEAR = 1e-10
 # them, dense matrices are quicker than sparse ones.
 CROWDED = 0.15
 FEW = 30_000
+# Fewer effects than this are not worth a stage of their own; and where the rest is so
+# large that its products with the first stage would not fit, there is only one stage.
+WORTH_A_STAGE = 50
+MOST = 3e7
+# Random effects that are left for dense matrices, of which there are half a dozen.
+LARGEST = 20_000
 
 
 class Products:
-    """A_j, C_j and A₂₂ of a design with orthonormal effects, and what uses them alone.
+    """Cross-products of a design with orthonormal effects, and what uses them alone.
 
     Attributes
     ----------
     terms : tuple of RandomTerm
-    lead : list of int
-        Which terms are eliminated group by group: those of the grouping factor with
-        the most effects, such as both of ``(x || g)``.  Together they have k effects.
+    stages : list of Stage
+        Grouping factors that are eliminated group by group: the one with the most
+        effects, and those that it is nested in.
     others : list of int
+        The other terms, by number.
     q2 : int
-        Number of random effects of the other terms.
-    A : ndarray, shape (k, k, J)
-        Z_jᵀZ_j of the leading terms.
-    C : ndarray, shape (p + 1, k, J) or (q₂ + p + 1, k, J)
-        [X y]ᵀZ_j; with [Z₂ X y] if there is no `coupling`.
+        How many random effects they have.
+    width : int
+        Last rows of every slab that belong to A₂₂: q₂ + p + 1, or p + 1 if there is a
+        `coupling`.
     coupling : SparseCoupling or None
-        Z₂ᵀZ_j, where few groups of other terms meet a leading group.
+        Z₂ᵀZ_j, where few groups of other terms meet a group of the only stage.
     A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
     RX, Qty : ndarray, shape (p, p), (p,)
         X = Q RX, and Qᵀy, which was taken out of y.
@@ -56,14 +64,18 @@ class Products:
             raise DataError("a criterion of theta needs a random term.")
         self.design = design
         self.terms = design.terms
-        sizes = {}
-        for term in design.terms:
-            sizes[term.group] = sizes.get(term.group, 0) + term.b_size
-        leading = max(sizes, key=sizes.get)
-        numbered = list(enumerate(design.terms))
-        self.lead = [i for i, term in numbered if term.group == leading]
-        self.others = [i for i, term in numbered if term.group != leading]
+        self.stages = _stages(design.terms)
+        staged = {i for stage in self.stages for i in stage.members}
+        self.others = [i for i in range(len(self.terms)) if i not in staged]
         self.q2 = sum(self.terms[i].b_size for i in self.others)
+        if self.q2 > LARGEST:
+            groups = ", ".join(dict.fromkeys(self.terms[i].group for i in self.others))
+            raise DataError(
+                f"the groups of {groups} are crossed with those of "
+                f"{self.stages[0].term.group}, and are too many: mlm would need dense "
+                f"matrices of {self.q2} × {self.q2}. Leave out a term, or fit part of "
+                "the data."
+            )
         self._R = [self._factor(term) for term in design.terms]
         self.RX = triangular_factor(design.weighted(design.X))
         whitened, Q = self._rows()
@@ -79,7 +91,8 @@ class Products:
         """
         other = copy(self)
         other.design = self.design.with_response(y)
-        other.A22, other.C = self.A22.copy(), self.C.copy()
+        other.A22 = self.A22.copy()
+        other.stages = [replace(s, slab=s.slab.copy()) for s in self.stages]
         other._sum_response(*other._rows())
         return other
 
@@ -107,36 +120,44 @@ class Products:
         return csr_array(hstack(parts))
 
     def _sum_predictors(self, whitened, Q):
-        """A, and the parts of C and A₂₂ that y has no share in."""
-        lead, q2 = self.terms[self.lead[0]], self.q2
-        M = np.vstack([whitened[i] for i in self.lead])
-        self.A = _sums_by_group(lead, M, M)
+        """All slabs and A₂₂, but for y."""
+        q2 = self.q2
         self.A22 = np.zeros((q2 + len(Q) + 1,) * 2)
         self.A22[q2:-1, q2:-1] = Q @ Q.T
         self.A22[:q2, :q2] = self._corner(whitened)
-        for i in self.others:
+        for i, rows in self.rows.items():
             side = _sums_by_group(self.terms[i], Q, whitened[i])
-            self.A22[q2:-1, self.rows[1][i]] = side.transpose(0, 2, 1).reshape(
-                len(Q), -1
-            )
+            self.A22[q2:-1, rows] = side.transpose(0, 2, 1).reshape(len(Q), -1)
         self.A22[:q2, q2:-1] = self.A22[q2:-1, :q2].T
-        self.coupling = None
-        dense = np.zeros((0, len(M), lead.J))
-        if q2 * lead.J < FEW:
-            dense = self._dense_coupling(whitened, M)
-        else:
-            coupling = SparseCoupling(self._Z2(whitened), lead, M)
-            if coupling.fill > CROWDED:
-                dense = coupling.dense()
-            else:
-                self.coupling = coupling.with_pairs()
-        y_row = np.zeros((1, len(M), lead.J))
-        self.C = np.concatenate([dense, _sums_by_group(lead, Q, M), y_row])
+        effects = self._effects(whitened)
+        self.coupling = self._sparse_coupling(whitened, effects[0])
+        self.width = len(Q) + 1 + (q2 if self.coupling is None else 0)
+        for i, (stage, M) in enumerate(zip(self.stages, effects, strict=True)):
+            parts = [_sums_by_group(stage.term, M, M)]
+            parts += [_sums_by_group(stage.term, N, M) for N in effects[i + 1 :]]
+            if self.coupling is None:
+                parts += self._meetings(whitened, stage.term, M)
+            parts += [_sums_by_group(stage.term, Q, M)]
+            stage.slab = np.concatenate([*parts, np.zeros((1, *parts[0].shape[1:]))])
+
+    def _effects(self, whitened):
+        """Orthonormal effects of every stage, each k rows of n."""
+        return [
+            np.vstack([whitened[i] for i in stage.members]) for stage in self.stages
+        ]
+
+    def _sparse_coupling(self, whitened, M):
+        """Give Z₂ᵀZ_j of the only stage, if it is better stored sparse."""
+        first = self.stages[0].term
+        if len(self.stages) > 1 or self.q2 * first.J < FEW:
+            return None
+        coupling = SparseCoupling(self._Z2(whitened), first, M)
+        return None if coupling.fill > CROWDED else coupling.with_pairs()
 
     def _corner(self, whitened):
         """Z₂ᵀZ₂: ndarray, shape (q₂, q₂)."""
         corner = np.zeros((self.q2, self.q2))
-        rows = self.rows[1]
+        rows = self.rows
         for i, j in combinations_with_replacement(self.others, 2):
             one, other = self.terms[i], self.terms[j]
             meetings = _sums_by_meeting(one, whitened[i], other, whitened[j])
@@ -145,14 +166,11 @@ class Products:
             corner[rows[j], rows[i]] = block.T
         return corner
 
-    def _dense_coupling(self, whitened, M):
-        """C_j of the other terms in full: ndarray, shape (q₂, k, J)."""
-        lead = self.terms[self.lead[0]]
-        dense = np.zeros((self.q2, len(M), lead.J))
-        for i, rows in self.rows[1].items():
-            meetings = _sums_by_meeting(self.terms[i], whitened[i], lead, M)
-            dense[rows] = meetings.transpose(2, 0, 1, 3).reshape(-1, len(M), lead.J)
-        return dense
+    def _meetings(self, whitened, term, M):
+        """Z₂ᵀZ_j of every other term, in full: arrays of shape (rows, k, J)."""
+        for i in self.others:
+            meetings = _sums_by_meeting(self.terms[i], whitened[i], term, M)
+            yield meetings.transpose(2, 0, 1, 3).reshape(-1, len(M), term.J)
 
     def _sum_response(self, whitened, Q):
         """Complete C and A₂₂ by y, less what X explains of it."""
@@ -172,7 +190,8 @@ class Products:
             _sums_by_group(term, y[None, :], M)[0]
             for term, M in zip(self.terms, whitened, strict=True)
         ]
-        self.C[-1] = np.vstack([with_Z[i] for i in self.lead])
+        for stage in self.stages:
+            stage.slab[-1] = np.vstack([with_Z[i] for i in stage.members])
         row = [*(with_Z[i].T.ravel() for i in self.others), Q @ y, [y @ y]]
         self.A22[-1] = self.A22[:, -1] = np.concatenate(row)
 
@@ -183,63 +202,51 @@ class Products:
 
     def own_sums(self, i):
         """Σ z² and Σ z y of every effect of term i, each of shape (k, J)."""
-        leading, others = self.rows
-        if i in leading:
-            rows = leading[i]
-            return np.einsum("aaj->aj", self.A[rows, rows]), self.C[-1, rows]
-        zz, zy = np.diag(self.A22)[others[i]], self.A22[-1, others[i]]
+        for stage in self.stages:
+            if i in stage.members:
+                rows = stage.spans[i]
+                return np.einsum("aaj->aj", stage.A[rows, rows]), stage.C[-1, rows]
+        zz, zy = np.diag(self.A22)[self.rows[i]], self.A22[-1, self.rows[i]]
         return zz.reshape(-1, self.terms[i].k).T, zy.reshape(-1, self.terms[i].k).T
 
-    def leading(self, blocks):
-        """Block T of the leading factor: the blocks of its terms on the diagonal."""
-        if len(self.lead) == 1:  # block_diag would take longer than the factorisation
-            return blocks[self.lead[0]]
-        return block_diag(*(blocks[i] for i in self.lead))
-
-    def split(self, T):
-        """Give what stands where `leading` puts the blocks: {term: (k, k) array}."""
-        ends = np.cumsum([0, *(self.terms[i].k for i in self.lead)])
-        spans = zip(self.lead, pairwise(ends), strict=True)
-        return {i: T[start:stop, start:stop] for i, (start, stop) in spans}
+    def dense(self, C):
+        """Give the rows of C_j, or of a product with them, that belong to A₂₂."""
+        return C[-self.width :]
 
     def observations(self, chunk):
-        """Yield group, z (k, rows) and [z₂ x] (rows, q₂ + p) of `chunk` rows a time."""
+        """Yield groups, effects and [z₂ x] of `chunk` rows of the data at a time.
+
+        Yields
+        ------
+        codes : list of ndarray, shape (rows,)
+            One a stage.
+        z : list of ndarray, shape (k, rows)
+        rest : ndarray, shape (q₂ + p, rows)
+        """
         whitened, Q = self._rows()
-        M = np.vstack([whitened[i] for i in self.lead])
+        effects = self._effects(whitened)
         Z2 = self._Z2(whitened) if self.others else None
         for start in range(0, self.design.n, chunk):
             rows = slice(start, start + chunk)
-            rest = Q[:, rows].T
+            rest = Q[:, rows]
             if Z2 is not None:
-                rest = np.hstack([Z2[rows].toarray(), rest])
-            yield self.terms[self.lead[0]].codes[rows], M[:, rows], rest
-
-    def rest_of_groups(self, codes, b):
-        """[Z₂ X]ᵀZ_j b of the groups `codes`, b (k, number): (number, q₂ + p)."""
-        found = np.einsum("rai,ai->ir", self.C[:-1, :, codes], b)
-        if self.coupling is None:
-            return found
-        return np.hstack([self.coupling.of_groups(codes, b), found])
+                rest = np.vstack([Z2[rows].toarray().T, rest])
+            codes = [stage.term.codes[rows] for stage in self.stages]
+            yield codes, [M[:, rows] for M in effects], rest
 
     @cached_property
     def rows(self):
-        """Rows of each leading term in C_jᵀ, and of the others in Z₂ᵀ: two dicts."""
-        places = []
-        for members, sizes in (
-            (self.lead, [self.terms[i].k for i in self.lead]),
-            (self.others, [self.terms[i].b_size for i in self.others]),
-        ):
-            ends = np.cumsum([0, *sizes])
-            spans = (slice(*span) for span in pairwise(ends))
-            places.append(dict(zip(members, spans, strict=True)))
-        return places
+        """Rows of each other term in A₂₂: dict of slice."""
+        ends = np.cumsum([0, *(self.terms[i].b_size for i in self.others)])
+        return dict(zip(self.others, (slice(*s) for s in pairwise(ends)), strict=True))
 
     @cached_property
     def in_order_of_terms(self):
-        """Places of the elements of all blocks, given leading terms' first."""
-        sizes = [self.terms[i].k ** 2 for i in self.lead + self.others]
+        """Places of the elements of all blocks, given stage by stage, others last."""
+        order = [*(i for stage in self.stages for i in stage.members), *self.others]
+        sizes = [self.terms[i].k ** 2 for i in order]
         parts = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
-        places = dict(zip(self.lead + self.others, parts, strict=True))
+        places = dict(zip(order, parts, strict=True))
         return np.concatenate([places[i] for i in range(len(self.terms))])
 
     def whiten(self, theta):
@@ -262,22 +269,11 @@ class Products:
         """Give random effects of term i (J × k) for those of orthonormal effects."""
         return b @ np.linalg.inv(self._R[i]).T
 
-    def schur(self, N):
-        """H = A₂₂ − Σ_j C_j N_j C_jᵀ."""
-        H = self.A22.copy()
-        width = len(self.C)
-        NC = np.einsum("abj,rbj->raj", N, self.C)
-        H[-width:, -width:] -= NC.reshape(width, -1) @ self.C.reshape(width, -1).T
-        if self.coupling is not None:
-            self.coupling.subtract(H, N, NC)
-        return H
-
     def rest_times(self, blocks, M, transposed=False):
         """Give Λ₂ M, or Λ₂ᵀ M: the other terms' blocks on their rows of M."""
-        product, start = M.copy(), 0
-        for i in self.others:
+        product = M.copy()
+        for i, rows in self.rows.items():
             term, T = self.terms[i], blocks[i].T if transposed else blocks[i]
-            rows = slice(start, start := start + term.b_size)
             if term.k == 1:
                 product[rows] *= T[0, 0]
             else:
@@ -285,28 +281,77 @@ class Products:
                 product[rows] = (T @ groups).reshape(M[rows].shape)
         return product
 
-    def middle(self, B):
-        """D_j = C_jᵀ B C_j for every group."""
-        width = len(self.C)
-        BC = B[-width:, -width:] @ self.C.reshape(width, -1)
-        D = np.einsum("raj,rbj->abj", self.C, BC.reshape(self.C.shape))
-        if self.coupling is not None:
-            self.coupling.add_middle(D, B, self.C)
-        return D
-
-    def coupled(self, b2):
-        """Z_jᵀ Z₂ b₂ for every group: shape (k, J)."""
+    def coupled(self, C, b2):
+        """Z_jᵀ Z₂ b₂ for every group of a stage: shape (k, J)."""
         if self.coupling is not None:
             return self.coupling.transposed_times(b2)
-        return np.einsum("r,raj->aj", b2, self.C[: self.q2])
+        start = len(C) - self.width
+        return np.einsum("r,raj->aj", b2, C[start : start + self.q2])
 
-    def rest_of_leading(self, b1):
-        """[Z₂ X y]ᵀ Z₁ b for several b, shape (number, k, J): one a column."""
-        b1 = b1.reshape(len(b1), -1).T
-        product = self.C.reshape(len(self.C), -1) @ b1
+    def rest_of_stage(self, C, b):
+        """[Z₂ X y]ᵀ Z b of a stage, for several b (number, k, J): one a column."""
+        b = b.reshape(len(b), -1).T
+        product = self.dense(C).reshape(self.width, -1) @ b
         if self.coupling is None:
             return product
-        return np.vstack([self.coupling.times(b1), product])
+        return np.vstack([self.coupling.times(b), product])
+
+    def times(self, a, a2):
+        """[Z X y]ᵀ Z a for several a.
+
+        Parameters
+        ----------
+        a : list of ndarray, shape (number, k, J)
+            One a stage.
+        a2 : ndarray, shape (number, q₂)
+            Of the other terms.
+
+        Returns
+        -------
+        list of ndarray, shape (number, k, J)
+        ndarray, shape (q₂ + p + 1, number)
+        """
+        rest = self.A22[:, : self.q2] @ a2.T
+        found = [
+            np.einsum("abj,ibj->iaj", stage.A, part)
+            for stage, part in zip(self.stages, a, strict=True)
+        ]
+        for i, stage in enumerate(self.stages):
+            if self.q2:
+                found[i] += [self.coupled(stage.C, b2) for b2 in a2]
+            rest += self.rest_of_stage(stage.C, a[i])
+            for m, (nesting, rows) in enumerate(stage.outer, i + 1):
+                C = stage.C[rows]
+                found[i] += np.einsum("raj,irj->iaj", C, nesting.gather(a[m]))
+                found[m] += nesting.sum(np.einsum("raj,iaj->irj", C, a[i]))
+        return found, rest
+
+
+def _stages(terms):
+    """Which terms are eliminated group by group, in what order."""
+    factors = {}
+    for i, term in enumerate(terms):
+        factors.setdefault(term.group, {})[i] = term
+    size = {
+        group: sum(term.b_size for term in members.values())
+        for group, members in factors.items()
+    }
+    first, *candidates = sorted(size, key=size.get, reverse=True)
+    chain, left = [Stage(factors[first])], sum(size.values()) - size[first]
+    for group in candidates:
+        stage = Stage(factors[group])
+        worth_it = size[group] >= WORTH_A_STAGE
+        if worth_it and find_nesting(chain[-1].term, stage.term):
+            chain.append(stage)
+            left -= size[group]
+    if left * size[first] > MOST:
+        del chain[1:]
+    for i, stage in enumerate(chain):
+        start = 0
+        for outer in chain[i + 1 :]:
+            rows = slice(start, start := start + outer.k)
+            stage.outer.append((find_nesting(stage.term, outer.term), rows))
+    return chain
 
 
 def _triangle(T):

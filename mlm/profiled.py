@@ -3,46 +3,24 @@
 The same numbers as `mlm.pls`, computed for speed instead of for reading: the data
 enter once, as cross-products, so the cost of an evaluation does not grow with n.
 
-The grouping factor with the most effects (the leading one, k effects in J groups) is
-eliminated group by group; what is left is one dense matrix for all other random
-effects, X and y.  With A_j = Z_jᵀZ_j and C_j = [Z₂ X y]ᵀZ_j for group j, T the block
-of the leading factor in Λ, and Λ₂ the rest of Λ with ones for X and y:
-
-    Ω_j = Tᵀ A_j T + I = L_j L_jᵀ       N_j = T Ω_j⁻¹ Tᵀ        K_j = T Ω_j⁻¹
-    H = A₂₂ − Σ_j C_j N_j C_jᵀ          S = Λ₂ᵀ H Λ₂ + diag(I, 0, 0) = R Rᵀ
-
-The diagonals of all L_j and R are those of L_θ and R_X, and r(θ), of Bates et al.
-(2015, eq. 18 and 19).  With weight w = 1 on random effects, 1 (REML) or 0 (ML) on X,
-and d = n − p (REML) or n (ML) on y, eq. 34 and 41 become
+`mlm.elimination` factorises: L_j for every group of the factors that are eliminated
+group by group, and R for everything else, X and y included.  The diagonals of all L_j
+and R are those of L_θ and R_X, and r(θ), of Bates et al. (2015, eq. 18 and 19).  With
+weight w = 1 on random effects, 1 (REML) or 0 (ML) on X, and d = n − p (REML) or n (ML)
+on y, eq. 34 and 41 become
 
     f = Σ w log(diagonal²) + d (1 + log(2π/d))
 
 and, with B = R⁻ᵀ W R⁻¹ and D_j = C_jᵀ Λ₂ B Λ₂ᵀ C_j, its derivatives are
 
     ∂f/∂T = 2 Σ_j (A_j − D_j + A_j N_j D_j) K_j       ∂f/∂Λ₂ = 2 H Λ₂ B
-
-Arrays over groups have the group last, so that numpy's loops run over groups.
 """
 
-from itertools import pairwise
-from typing import NamedTuple
-
 import numpy as np
-from scipy.linalg.lapack import dlauum, dpotrf, dtrtri
+from scipy.linalg.lapack import dlauum, dtrtri
 
-from mlm.errors import DataError
+from mlm.elimination import eliminate
 from mlm.products import Products
-
-
-class Factors(NamedTuple):
-    """The factorisation at one Λ, in the letters of the module's first paragraph."""
-
-    blocks: list
-    log_det: float  # Σ_j log det Ω_j
-    K: np.ndarray
-    N: np.ndarray
-    HL: np.ndarray  # H Λ₂
-    R: np.ndarray
 
 
 class ProfiledDeviance:
@@ -86,28 +64,7 @@ class ProfiledDeviance:
 
     def factorise(self, blocks):
         """Factorise the penalised system for given blocks of Λ (see `at`)."""
-        products, T = self.products, self.products.leading(blocks)
-        diagonal = np.arange(len(T))
-        Omega = np.einsum("bcj,cd->bdj", products.A, T)
-        Omega = np.einsum("ba,bdj->adj", T, Omega)
-        Omega[diagonal, diagonal] += 1
-        L, L_inverse = _cholesky(Omega)
-        K = np.einsum("cbj,cdj->bdj", L_inverse, L_inverse)
-        K = np.einsum("ab,bdj->adj", T, K)
-        N = np.einsum("abj,cb->acj", K, T)
-        H = products.schur(N)
-        HL = products.rest_times(blocks, H, transposed=True).T
-        S = products.rest_times(blocks, HL, transposed=True)
-        diagonal = np.arange(products.q2)
-        S[diagonal, diagonal] += 1
-        R, failed = dpotrf(S.T, lower=True, overwrite_a=True)  # LAPACK reads by columns
-        if failed:
-            raise DataError(
-                "fixed and random effects together explain the response exactly: there "
-                "is nothing left for the residuals. Is it constant within groups?"
-            )
-        log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
-        return Factors(blocks, log_det, K, N, HL, R)
+        return eliminate(self.products, blocks)
 
     def at(self, blocks, gradient=True):
         """Give the criterion, and its derivative by each block of Λ.
@@ -171,15 +128,14 @@ class ProfiledDeviance:
 
     def _slopes(self, factors, weight):
         """Derivatives of Σ weight log(diagonal²) by the blocks of Λ."""
-        blocks, _, K, N, HL, R = factors
-        products, B = self.products, self._weighted_inverse(R, weight)
-        slopes = dict(zip(products.others, self._rest_slopes(HL, B), strict=True))
-        LB = products.rest_times(blocks, B).T
-        D = products.middle(products.rest_times(blocks, LB))
-        ND = np.einsum("bcj,cdj->bdj", N, D)
-        F = products.A - D + np.einsum("abj,bdj->adj", products.A, ND)
-        slopes |= products.split(2 * np.einsum("abj,bcj->ac", F, K))
-        return [slopes[i] for i in range(len(products.terms))]
+        B = self._weighted_inverse(factors.R, weight)
+        slopes = self._rest_slopes(factors.HL, B)
+        P = factors.rest_times(factors.rest_times(B).T)
+        for stage, (A, _, K, N), D in factors.backward(P):
+            ND = np.einsum("abj,bcj->acj", N, D)
+            F = A - D + np.einsum("abj,bcj->acj", A, ND)
+            slopes |= stage.split(2 * np.einsum("abj,bcj->ac", F, K))
+        return [slopes[i] for i in range(len(self.products.terms))]
 
     def _weighted_inverse(self, R, weight):
         """B = R⁻ᵀ W R⁻¹, by what differs from R⁻ᵀ R⁻¹: the rows of X and y."""
@@ -191,15 +147,14 @@ class ProfiledDeviance:
         return B
 
     def _rest_slopes(self, HL, B):
-        """∂f/∂Λ₂ = 2 H Λ₂ B, summed over the groups of each term."""
-        ends = np.cumsum(
-            [0, *(self.products.terms[i].b_size for i in self.products.others)]
-        )
-        for i, (start, stop) in zip(self.products.others, pairwise(ends), strict=True):
+        """∂f/∂Λ₂ = 2 H Λ₂ B, summed over the groups of each term: dict by term."""
+        slopes = {}
+        for i, place in self.products.rows.items():
             k = self.products.terms[i].k
-            rows = HL[start:stop].reshape(-1, k, len(B))
-            columns = B[:, start:stop].reshape(len(B), -1, k)
-            yield 2 * np.einsum("jar,rjb->ab", rows, columns)
+            rows = HL[place].reshape(-1, k, len(B))
+            columns = B[:, place].reshape(len(B), -1, k)
+            slopes[i] = 2 * np.einsum("jar,rjb->ab", rows, columns)
+        return slopes
 
 
 def profiled_deviance(design, reml=True):
@@ -231,17 +186,3 @@ def profiled_deviance(design, reml=True):
     1787.3989
     """
     return ProfiledDeviance(Products(design), reml)
-
-
-def _cholesky(A):
-    """Lower Cholesky factor and its inverse of every A[:, :, j]; loops over k only."""
-    L, inverse = np.zeros_like(A), np.zeros_like(A)
-    for i in range(len(A)):
-        for j in range(i + 1):
-            rest = A[i, j] - np.einsum("aj,aj->j", L[i, :j], L[j, :j])
-            L[i, j] = np.sqrt(rest) if i == j else rest / L[j, j]
-        inverse[i, i] = 1 / L[i, i]
-        for j in range(i):
-            known = np.einsum("aj,aj->j", L[i, j:i], inverse[j:i, j])
-            inverse[i, j] = -known * inverse[i, i]
-    return L, inverse

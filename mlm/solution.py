@@ -1,17 +1,16 @@
 """What the engine knows at one theta beyond the criterion: estimates and variances.
 
 The same pieces as `mlm.pls`, by blocks and so at any size: fixed effects, conditional
-modes and their variances.  Letters as in `mlm.profiled`.
+modes and their variances.  Letters as in `mlm.elimination`.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from mlm.elimination import inverse_block
 from mlm.errors import DataError
-from mlm.factors import solve_lower
 from mlm.products import EXACT
 
 
@@ -102,15 +101,15 @@ def solve(deviance, theta):
     products = deviance.products
     factors = deviance.factorise(products.whiten(theta))
     R, q2 = factors.R, products.q2
-    found = modes(products, factors)
-    b2 = products.rest_times(factors.blocks, -found.rest)[:q2]
+    found = factors.modes()
+    b2 = factors.rest_times(-found.rest)[:q2]
     return Solution(
         theta=theta,
         criterion=deviance.criterion(factors),
         sigma=float(abs(R[-1, -1]) / np.sqrt(deviance.d)),
         beta=solve_triangular(products.RX, products.Qty - found.rest[q2:-1]),
         vcov=fixed_covariance(products, factors),
-        b=_by_term(products, found.b1.T, b2),
+        b=_by_term(products, found.b, b2),
     )
 
 
@@ -121,51 +120,14 @@ def fixed_covariance(products, factors):
     return root @ root.T
 
 
-class Modes(NamedTuple):
-    """What solves the penalised system, for orthonormal effects."""
-
-    rest: np.ndarray  # −u₂, −β of Q, and 1: shape (q₂ + p + 1,)
-    left: np.ndarray  # Z_jᵀ (y − Xβ − Z₂b₂): shape (k, J)
-    b1: np.ndarray  # of the leading terms: shape (k, J)
-
-
-def modes(products, factors):
-    """Solve for the conditional modes and the fixed effects.
-
-    Parameters
-    ----------
-    products : Products
-    factors : Factors
-
-    Returns
-    -------
-    Modes
-    """
-    R, q2 = factors.R, products.q2
-    # The last row of R is what is left of y; solving with it gives u₂ and β.
-    solved = solve_lower(R[:-1, :-1], R[-1, :-1], transposed=True)
-    rest = np.append(-solved, 1.0)
-    b2 = products.rest_times(factors.blocks, rest)
-    left = np.einsum("r,raj->aj", b2[-len(products.C) :], products.C)
-    if products.coupling is not None:
-        left += products.coupled(b2[:q2])
-    # For each leading group, N_j Z_jᵀ (y − Xβ − Z₂b₂): the group's own modes.
-    return Modes(rest, left, np.einsum("abj,bj->aj", factors.N, left))
-
-
-def _by_term(products, b1, b2):
+def _by_term(products, b, b2):
     """Modes of the original effects, term by term."""
-    found, start = {}, 0
-    for i in products.lead:
-        k = products.terms[i].k
-        found[i] = products.original(i, b1[:, start : start + k])
-        start += k
-    start = 0
-    for i in products.others:
-        term = products.terms[i]
-        part = b2[start : start + term.b_size].reshape(term.J, term.k)
-        found[i] = products.original(i, part)
-        start += term.b_size
+    found = {}
+    for stage, modes in zip(products.stages, b, strict=True):
+        for i, rows in stage.spans.items():
+            found[i] = products.original(i, modes[rows].T)
+    for i, rows in products.rows.items():
+        found[i] = products.original(i, b2[rows].reshape(-1, products.terms[i].k))
     return [found[i] for i in range(len(found))]
 
 
@@ -185,31 +147,26 @@ def conditional_variances(deviance, theta):
     """
     products, terms = deviance.products, deviance.products.terms
     factors = deviance.factorise(products.whiten(theta))
-    q2, N = products.q2, factors.N
     P = np.zeros_like(factors.R)
+    P[: products.q2, : products.q2] = spread(factors, products.q2)
     variances = {}
-    if q2:
-        P[:q2, :q2] = spread(products, factors, q2)
-        inner = np.einsum("bcj,cdj->bdj", products.middle(P), N)
-        N = N + np.einsum("abj,bdj->adj", N, inner)
-        ends = np.cumsum([terms[i].b_size for i in products.others])
-        places = dict(
-            zip(products.others, np.split(np.arange(q2), ends[:-1]), strict=True)
-        )
-        for group in dict.fromkeys(terms[i].group for i in products.others):
-            members = [i for i in products.others if terms[i].group == group]
-            b = np.hstack([places[i].reshape(-1, terms[i].k) for i in members])
-            variance = P[b[:, :, None], b[:, None, :]]
-            variances[group] = products.original_variance(members, variance)
-    variance = products.original_variance(products.lead, np.moveaxis(N, -1, 0))
-    return variances | {terms[products.lead[0]].group: variance}
+    for group in dict.fromkeys(terms[i].group for i in products.others):
+        members = [i for i in products.others if terms[i].group == group]
+        b = np.arange(products.q2)
+        b = [b[products.rows[i]].reshape(-1, terms[i].k) for i in members]
+        b = np.hstack(b)
+        variance = P[b[:, :, None], b[:, None, :]]
+        variances[group] = products.original_variance(members, variance)
+    for stage, eliminated, D in factors.backward(P):
+        variance = np.moveaxis(inverse_block(eliminated.N, D), -1, 0)
+        variance = products.original_variance(stage.members, variance)
+        variances[stage.term.group] = variance
+    return variances
 
 
-def spread(products, factors, size):
+def spread(factors, size):
     """Λ₂ S⁻¹ Λ₂ᵀ of the first `size` of [Z₂ X y]: ndarray, shape (size, size)."""
-    Lambda_2_t = products.rest_times(
-        factors.blocks, np.eye(len(factors.R)), transposed=True
-    )
+    Lambda_2_t = factors.rest_times(np.eye(len(factors.R)), transposed=True)
     root = solve_triangular(
         factors.R[:size, :size], Lambda_2_t[:size, :size], lower=True
     )

@@ -31,6 +31,9 @@ def refused_data(words, data=None, formula=GOOD, **arguments):
     return refused(formula, words, data, mlm.DataError, **arguments)
 
 
+CROSSED = pd.DataFrame({"y": np.arange(9e4), "g": np.arange(90_000) % 30_001})
+CROSSED["h"] = np.arange(90_000) % 29_999
+
 ONES = np.ones(180)
 CASES = {
     # name: formula, data, class of error, words of the message, other arguments
@@ -202,6 +205,11 @@ CASES = {
     "R's cbind": refused("cbind(Reaction, Days) ~ (1 | Subject)", "one response"),
     "term twice": refused(
         "Reaction ~ Days + (1 | Subject) + (1|Subject)", "there twice"
+    ),
+    "too many crossed groups": refused_data(
+        "crossed with those of g, and are too many.*29999 × 29999",
+        CROSSED,
+        "y ~ 1 + (1 | g) + (1 | h)",
     ),
     "term twice by /": refused(
         "Reaction ~ (1 | Subject/Days) + (1 | Subject)", "already holds"

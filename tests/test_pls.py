@@ -25,9 +25,18 @@ CROSSED = [
 ]
 
 
+# g lies in school, school in town; with slopes on every level, and crossed with h.
+NESTED = [
+    "y ~ x + (x | g) + (x + z | school)",
+    "y ~ x + (x + z | g) + (x || school) + (z | town)",
+    "y ~ x + (x || g) + (1 | school) + (x | h) + (1 | town)",
+]
+
+
 VARIANTS = [
     *((record, "") for record in DESIGNS.values()),
     *((formula, how) for formula in CROSSED for how in ("", "sparse", "weighted")),
+    *((formula, how) for formula in NESTED for how in ("", "staged")),
 ]
 
 
@@ -36,6 +45,8 @@ def crossed_data():
     n = 160
     data = pd.DataFrame(rng.normal(size=(n, 3)), columns=["y", "x", "z"])
     data = data.assign(g=rng.integers(0, 12, n), h=rng.integers(0, 7, n))
+    data["school"] = data["g"] * 5 % 12 // 2  # so that schools' groups are mixed
+    data["town"] = data["school"] % 3
     return data.assign(w=rng.uniform(0.2, 5, n), o=rng.normal(size=n))
 
 
@@ -48,6 +59,8 @@ def design(request, monkeypatch):
     if how == "sparse":  # the way large designs go
         monkeypatch.setattr("mlm.products.FEW", 0)
         monkeypatch.setattr("mlm.products.CROWDED", 2)
+    if how == "staged":
+        monkeypatch.setattr("mlm.products.WORTH_A_STAGE", 0)
     if isinstance(record, str):
         known = {"weights": "w", "offset": "o"} if how == "weighted" else {}
         return mlm.design_matrices(record, crossed_data(), **known)

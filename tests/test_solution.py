@@ -7,6 +7,8 @@ from scipy.linalg import solve_triangular
 from test_pls import design, random_theta
 
 import mlm
+from mlm.covariance import RelativeFactor
+from mlm.influence import mixed_leverage
 from mlm.solution import conditional_variances, solve
 
 __all__ = ["design"]  # a fixture: every reference design, and crossed ones
@@ -44,6 +46,17 @@ def test_conditional_variances_are_the_textbooks(design):
         np.testing.assert_allclose(variance, expected, rtol=1e-7, atol=1e-12)
 
 
+def test_leverage_is_the_diagonal_of_the_hat_matrix(design):
+    """Eq. 63 to 65 in full."""
+    theta = np.abs(random_theta(design, 11))
+    ZL = design.Z @ RelativeFactor(design.terms).Lambda(theta)
+    M = np.sqrt(design.W.diagonal())[:, None] * np.hstack([ZL.toarray(), design.X])
+    penalty = np.diag(np.repeat([1.0, 0.0], [design.q, design.p]))
+    hat = M @ np.linalg.solve(M.T @ M + penalty, M.T)
+    ours = mixed_leverage(mlm.profiled_deviance(design), theta)
+    np.testing.assert_allclose(ours, np.diag(hat), rtol=1e-7)
+
+
 def test_many_groups_need_no_dense_matrix():
     """30 000 groups, both terms of ||: a dense L would have 3.6e9 entries."""
     rng = np.random.default_rng(4)
@@ -60,3 +73,17 @@ def test_many_groups_need_no_dense_matrix():
     assert fit.condvar["g"].shape == (J, 2, 2)
     with pytest.raises(mlm.DataError, match="60000 × 60000"):
         fit.pls  # noqa: B018
+
+
+def test_many_nested_groups_need_no_dense_matrix():
+    """20 000 classes in 5000 schools, which share nothing but X."""
+    rng = np.random.default_rng(5)
+    classes = np.repeat(rng.permutation(20_000), 4)
+    school = classes % 5000
+    y = rng.normal(size=5000)[school] + 0.5 * rng.normal(size=20_000)[classes]
+    y += rng.normal(size=len(y))
+    data = pd.DataFrame({"y": y, "school": school, "class": classes})
+    fit = mlm.lmer("y ~ 1 + (1 | school/class)", data)
+    np.testing.assert_allclose(fit.varcorr.std_dev("school"), 1, atol=0.05)
+    np.testing.assert_allclose(fit.varcorr.std_dev("class:school"), 0.5, atol=0.05)
+    assert fit.leverage.between(0, 1).all()
