@@ -44,6 +44,15 @@ def crossed(n, groups, items):
     return pd.DataFrame({"y": y + rng.normal(size=n), "x": x, "g": g, "h": h})
 
 
+def nested(schools):
+    """Five pupils in each of four classes of every school."""
+    rng = np.random.default_rng(20260103)
+    c = np.repeat(np.arange(4 * schools), 5)
+    s, x = c // 4, rng.normal(size=20 * schools)
+    y = 1 + x + rng.normal(size=schools)[s] + 0.5 * rng.normal(size=4 * schools)[c]
+    return pd.DataFrame({"y": y + rng.normal(size=len(x)), "x": x, "s": s, "c": c})
+
+
 def slopes(n, groups, repeats=3):
     name = f"slopes, n = {n:_}, {groups:_} groups".replace("_", " ")
     return Case(name, "y ~ x", ("x | g",), lambda: simulated(n, groups), repeats)
@@ -92,6 +101,12 @@ CASES = [
         "y ~ x",
         ("1 | g", "1 | h"),
         lambda: crossed(10**5, 2000, 200),
+    ),
+    Case(
+        "nested, n = 100 000, 5000 schools × 4 classes",
+        "y ~ x",
+        ("1 | s", "1 | c"),
+        lambda: nested(5000),
     ),
     slopes(10**4, 10**3, 10),
     slopes(10**5, 10**4),

@@ -47,6 +47,13 @@ def variance_lines(fit, variance=False):
     ]
 
 
+def fixed_lines(fit):
+    """Estimates of the fixed effects under their names, if there are any."""
+    if not fit.design.p:
+        return ["No fixed effect coefficients"]
+    return ["Fixed Effects:", named_numbers(fit.fixef.index, r_format(fit.fixef, 4))]
+
+
 def warning_lines(fit):
     """What a reader must know before believing the numbers."""
     lines = ["boundary (singular) fit"] if fit.is_singular else []
@@ -66,8 +73,7 @@ def mixed_text(fit):
             *heading(fit),
             *criterion_lines(fit, 4),
             *variance_lines(fit),
-            "Fixed Effects:",
-            named_numbers(fit.fixef.index, r_format(fit.fixef, 4)),
+            *fixed_lines(fit),
             *warning_lines(fit),
         ]
     )

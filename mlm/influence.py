@@ -74,6 +74,11 @@ def residuals(fit, kind):
 
 def cooks_distance(fit):
     """Cook's distance, ndarray (n,): see `FittedModel.cooks_distance`."""
+    if not fit.design.p:
+        raise DataError(
+            "Cook's distance is per fixed effect, and this model has none. "
+            "See fit.leverage and fit.residuals('studentised')."
+        )
     h = fit.leverage.to_numpy()
     studentised = residuals(fit, "studentised")
     return studentised**2 * h / (1 - h) / fit.design.p

@@ -126,8 +126,8 @@ class Products:
         self.A22[q2:-1, q2:-1] = Q @ Q.T
         self.A22[:q2, :q2] = self._corner(whitened)
         for i, rows in self.rows.items():
-            side = _sums_by_group(self.terms[i], Q, whitened[i])
-            self.A22[q2:-1, rows] = side.transpose(0, 2, 1).reshape(len(Q), -1)
+            side = _sums_by_group(self.terms[i], Q, whitened[i]).transpose(0, 2, 1)
+            self.A22[q2:-1, rows] = side.reshape(len(Q), self.terms[i].b_size)
         self.A22[:q2, q2:-1] = self.A22[q2:-1, :q2].T
         effects = self._effects(whitened)
         self.coupling = self._sparse_coupling(whitened, effects[0])

@@ -7,8 +7,10 @@ import pandas as pd
 from scipy.special import stdtr  # scipy.stats takes 0.3 s to import
 
 from mlm.display import criterion_lines, heading, variance_lines
-from mlm.printing import html_table, r_format, text_table
+from mlm.printing import abbreviate, html_table, r_format, text_table
 
+# Their correlations fill more than a screen if there are more fixed effects.
+MOST_CORRELATED = 20
 QUANTILES = {"Min": 0, "1Q": 0.25, "Median": 0.5, "3Q": 0.75, "Max": 1}
 
 
@@ -47,6 +49,8 @@ class Summary:
 
     def _fixed_rows(self):
         """Rows with R's rounding (stats::printCoefmat, 4 digits)."""
+        if self.fixed.empty:
+            return []
         pair = self.fixed[["Estimate", "Std. Error"]].to_numpy()
         sizes = np.abs(pair[pair != 0])
         smallest = 1 + int(np.floor(np.log10(sizes.min())))
@@ -63,31 +67,35 @@ class Summary:
         """Give the table of fixed effects: DataFrame, p × 3 or p × 5."""
         return self.fixed
 
-    def _correlation_lines(self):
-        names = self.correlation.index
-        if len(names) < 2:
+    def _fixed_lines(self):
+        if self.fixed.empty:
             return []
-        short = ["(Intr)" if name == "(Intercept)" else name[:6] for name in names]
-        values = self.correlation.to_numpy()
+        header = ["", *self.fixed.columns]
+        table = text_table(header, self._fixed_rows(), "<" + ">" * (len(header) - 1))
+        return ["", "Fixed effects:", table]
+
+    def _correlation_lines(self):
+        p = len(self.correlation)
+        if p < 2:
+            return []
+        if p > MOST_CORRELATED:
+            note = f"not shown for {p} > {MOST_CORRELATED}; see summary().correlation"
+            return ["", f"Correlation of Fixed Effects: {note}"]
+        columns = abbreviate(list(self.correlation), 6)[:-1]
+        names = abbreviate(list(self.correlation), 11)
+        values = np.round(self.correlation.to_numpy(), 3) + 0.0
+        width = 6 if (values < 0).any() else 5
         rows = [
-            [
-                name,
-                *(
-                    f"{values[i, j]:.3f}" if j < i else ""
-                    for j in range(len(names) - 1)
-                ),
-            ]
-            for i, name in enumerate(names)
-            if i > 0
+            [names[i], *(f"{r:{width}.3f}" for r in values[i, :i]), *[""] * (p - 1 - i)]
+            for i in range(1, p)
         ]
-        table = text_table(["", *short[:-1]], rows, "<" + ">" * (len(names) - 1))
+        table = text_table(["", *columns], rows, "<" * p)
         return ["", "Correlation of Fixed Effects:", table]
 
     def __repr__(self):
         fit = self._fit
-        decimals = 5 - int(
-            np.ceil(np.log10(self.residuals.abs().max()))
-        )  # R's zapsmall
+        # R's zapsmall with 5 digits (as R 4.2 computes it).
+        decimals = int(np.floor(5.5 - np.log10(self.residuals.abs().max())))
         quantiles = r_format(self.residuals.round(decimals), 4)
         width = max(map(len, [*quantiles, *QUANTILES]))
         return "\n".join(
@@ -100,13 +108,7 @@ class Summary:
                 " ".join(text.rjust(width) for text in quantiles),
                 "",
                 *variance_lines(fit, variance=True),
-                "",
-                "Fixed effects:",
-                text_table(
-                    ["", *self.fixed.columns],
-                    self._fixed_rows(),
-                    "<" + ">" * len(self.fixed.columns),
-                ),
+                *self._fixed_lines(),
                 *self._correlation_lines(),
             ]
         )

@@ -3,10 +3,11 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import mlm
-from mlm.printing import html_table, named_numbers, r_format
+from mlm.printing import abbreviate, html_table, named_numbers, r_format
 
 # R 4.2.2, lme4 1.1-31: print(lmer(Reaction ~ Days + (Days | Subject), sleepstudy)),
 # without the line of the data's name (Python does not know it) and blanks at line
@@ -70,6 +71,30 @@ Correlation of Fixed Effects:
      (Intr)
 Days -0.138"""
 
+SUMMARY_CAKE = """\
+Scaled residuals:
+     Min       1Q   Median       3Q      Max
+-2.45774 -0.59124 -0.09339  0.61032  2.67205
+
+Random effects:
+ Groups           Name        Variance Std.Dev.
+ recipe:replicate (Intercept) 41.80    6.465
+ Residual                     20.71    4.551
+Number of obs: 270, groups:  recipe:replicate, 45
+
+Fixed effects:
+            Estimate Std. Error t value
+(Intercept)  1.51587    3.67895   0.412
+temp         0.15803    0.01622   9.746
+recipeB     -1.47778    2.45625  -0.602
+recipeC     -1.52222    2.45625  -0.620
+
+Correlation of Fixed Effects:
+        (Intr) temp   recipB
+temp    -0.882
+recipeB -0.334  0.000
+recipeC -0.334  0.000  0.500"""
+
 VARCORR = """\
  Groups   Name        Std.Dev. Corr
  Subject  (Intercept) 24.7405
@@ -97,6 +122,19 @@ def test_print_of_independent_effects_is_lme4s(sleepstudy):
 
 def test_summary_is_lme4s(sleep_fit):
     assert repr(sleep_fit.summary()).endswith(SUMMARY)
+    cake = mlm.lmer(
+        "angle ~ temp + recipe + (1 | recipe:replicate)", mlm.load_cake()
+    ).summary()
+    assert repr(cake).endswith(SUMMARY_CAKE)
+
+
+def test_a_model_needs_no_fixed_effects(sleepstudy):
+    fit = mlm.lmer("Reaction ~ 0 + (1 | Subject)", sleepstudy)
+    assert repr(fit).endswith("No fixed effect coefficients")  # lme4's words
+    assert "Fixed" not in repr(fit.summary())
+    assert fit.leverage.between(0, 1).all()
+    with pytest.raises(mlm.DataError, match="this model has none"):
+        fit.cooks_distance  # noqa: B018
 
 
 def test_varcorr_prints_as_in_lme4(sleep_fit):
@@ -171,11 +209,46 @@ def test_results_are_frozen(sleep_fit):
         ([251.4051, 10.46729], 4, ["251.41", " 10.47"]),
         ([0.0, 3.715684], 4, ["0.000", "3.716"]),
         ([100.0, 200.0], 4, ["100", "200"]),
-        ([1e5, 0.5], 3, ["100000.0", "     0.5"]),
+        ([1e5, 0.5], 3, ["1e+05", "5e-01"]),
+        ([123456.0], 4, ["123456"]),
+        (
+            [0.6030817, 0.0008093, 20.6175377],
+            4,
+            ["6.031e-01", "8.093e-04", "2.062e+01"],
+        ),
+        ([-1.5e-10, 2.0], 4, ["-1.5e-10", " 2.0e+00"]),
     ],
 )
 def test_numbers_are_formatted_as_in_R(values, digits, texts):
     assert r_format(values, digits) == texts
+
+
+def test_rounding_errors_do_not_decide():
+    assert r_format([np.nextafter(1527.5, 0)], 4) == r_format([1527.5], 4) == ["1528"]
+
+
+def test_names_are_abbreviated_as_in_R():
+    names = ["(Intercept)", "temp:recipeB", "I(Days * Days)", "TypeMississippi"]
+    names += ["poly(age, 3)1", "poly(age, 3)2", "service1", "Days"]
+    # R: abbreviate(names, 6), abbreviate(names, 11)
+    six = ["(Intr)", "tmp:rB", "I(D*D)", "TypMss", "p(,3)1", "p(,3)2", "servc1", "Days"]
+    eleven = ["(Intercept)", "temp:recipB", "I(Days*Dys)", "TypeMsssspp"]
+    eleven += ["poly(ag,3)1", "poly(ag,3)2", "service1", "Days"]
+    assert abbreviate(names, 6) == six
+    assert abbreviate(names, 11) == eleven
+    # R: abbreviate(c("abcdef1x", "abcdef2x", "Days"), 3)
+    assert abbreviate(["abcdef1x", "abcdef2x", "Days"], 3) == ["ab1", "ab2", "Dys"]
+    # R: abbreviate(c("abcdefgx", "abcdeegx"), 3)
+    assert abbreviate(["abcdefgx", "abcdeegx"], 3) == ["abcdf", "abcdg"]
+
+
+def test_correlations_of_many_fixed_effects_are_left_out(sleepstudy):
+    x = np.random.default_rng(3).normal(size=(180, 20))
+    data = sleepstudy.join(pd.DataFrame(x).add_prefix("x"))
+    fixed = " + ".join(data.columns[3:])
+    summary = mlm.lmer(f"Reaction ~ {fixed} + (1 | Subject)", data).summary()
+    assert "Correlation of Fixed Effects: not shown" in repr(summary)
+    assert summary.correlation.shape == (21, 21)
 
 
 def test_long_vectors_wrap():
