@@ -19,6 +19,8 @@ def triangular_factor(values):
     ndarray, shape (k, k)
         Upper triangular, the diagonal not negative.
     """
+    if values.shape[1] == 1:
+        return np.linalg.norm(values, keepdims=True)
     R = np.zeros((0, values.shape[1]))
     for start in range(0, len(values), CHUNK):
         R = np.linalg.qr(np.vstack([R, values[start : start + CHUNK]]), mode="r")

@@ -167,9 +167,8 @@ class _Problem:
         """Add a step to all elements; keep clear of singular blocks."""
         moved, start = [], 0
         for T, unit in zip(blocks, self.units, strict=True):
-            part = step[start : (start := start + T.size)]
-            U, size, Vt = np.linalg.svd(T + unit * part.reshape(T.shape))
-            moved.append((U * np.maximum(size, SMALLEST * unit)) @ Vt)
+            part = step[start : (start := start + T.size)].reshape(T.shape)
+            moved.append(_regular(T + unit * part, SMALLEST * unit))
         return moved
 
     def hessian(self, blocks):
@@ -189,6 +188,14 @@ class _Problem:
             shift * self.flat_units, np.cumsum([T.size for T in blocks])[:-1]
         )
         return [T + d.reshape(T.shape) for T, d in zip(blocks, parts, strict=True)]
+
+
+def _regular(T, smallest):
+    """Give T with its singular values raised to `smallest`."""
+    if len(T) == 1:
+        return np.maximum(np.abs(T), smallest)
+    U, size, Vt = np.linalg.svd(T)
+    return (U * np.maximum(size, smallest)) @ Vt
 
 
 def _bend(T, slope):
