@@ -40,6 +40,29 @@ class SparseCoupling:
         """Share of elements that are stored."""
         return len(self.row) / (self.shape[0] * self.shape[2])
 
+    def meetings(self, rows, k):
+        """Z_jᵀZ_h of the groups h of one term that meet j.
+
+        Parameters
+        ----------
+        rows : slice
+            The term's among all q₂.
+        k : int
+            Its effects.
+
+        Returns
+        -------
+        G : ndarray, shape (k of the leading factor, k, pairs)
+        j, h : ndarray, shape (pairs,)
+        """
+        own = (self.row >= rows.start) & (self.row < rows.stop)
+        h, effect = np.divmod(self.row[own] - rows.start, k)
+        j = self.group[own]
+        new = (np.diff(h, prepend=-1) != 0) | (np.diff(j, prepend=-1) != 0)
+        G = np.zeros((len(self.values), k, new.sum()))
+        G[:, effect, np.cumsum(new) - 1] = self.values[:, own]
+        return G, j[new], h[new]
+
     def with_pairs(self):
         """List the pairs of rows that meet in a group; give the object itself."""
         q2, k, J = self.shape

@@ -19,6 +19,7 @@ import numpy as np
 
 from mlm.factors import lower_factor
 from mlm.information import average_information
+from mlm.moments import start
 
 # A scaled gradient of 1e-3 is about a thousandth of a standard error off in theta.
 GRADIENT_TOLERANCE = 1e-3
@@ -27,8 +28,6 @@ CRITERION_TOLERANCE = 1e-8
 # A step that promises less than this is the last.
 STOP = 1e-10
 MOST_STEPS = 200
-# Smallest and largest theta², relative to orthonormal effects, to start from.
-START = 0.01, 1e4
 # Curvature smaller than this is none.
 FLAT = 1e-9
 # Blocks stay this far, in standard errors, from being singular during the search.
@@ -213,7 +212,7 @@ def _bend(T, slope):
 
 def _search(problem):
     """Descend, and leave corners that are no minima: blocks and gradient."""
-    blocks = _start(problem)
+    blocks = start(problem.deviance.products)
     for _ in range(sum(term.k for term in problem.terms) + 1):
         here = _descend(problem, blocks)
         blocks, gradient = [lower_factor(T) for T in here.blocks], here.gradient
@@ -226,23 +225,6 @@ def _search(problem):
             break
         blocks = released
     return blocks, gradient
-
-
-def _start(problem):
-    """Diagonal blocks by moments, each effect as if it were the only one.
-
-    Were there no variance between groups, Σ (zᵀy)²/zᵀz over J groups would be about J
-    times the residual variance; each unit of theta² adds Σ zᵀz of them.
-    """
-    products, start = problem.deviance.products, []
-    n, yy = products.design.n, products.A22[-1, -1]
-    for i, term in enumerate(problem.terms):
-        zz, zy = products.own_sums(i)
-        explained = np.sum(zy**2 / np.where(zz > 0, zz, np.inf), axis=1)
-        residual = np.maximum((yy - explained) / (n - term.J), 1e-3 * yy / n)
-        theta2 = (explained / residual - term.J) / zz.sum(axis=1)
-        start.append(np.diag(np.sqrt(np.clip(theta2, *START))))
-    return start
 
 
 def _descend(problem, blocks):

@@ -18,7 +18,7 @@ from mlm.coupling import SparseCoupling
 from mlm.covariance import RelativeFactor
 from mlm.errors import DataError
 from mlm.factors import lower_factor, triangular_factor
-from mlm.stages import Stage, find_nesting
+from mlm.stages import make_stages
 
 # A residual smaller than this share of the response is rounding.
 EXACT = 1e-13
@@ -28,10 +28,6 @@ COLLINEAR = 1e-10
 # them, dense matrices are quicker than sparse ones.
 CROWDED = 0.15
 FEW = 30_000
-# Fewer effects than this are not worth a stage of their own; and where the rest is so
-# large that its products with the first stage would not fit, there is only one stage.
-WORTH_A_STAGE = 50
-MOST = 3e7
 # Random effects that are left for dense matrices, of which there are half a dozen.
 LARGEST = 20_000
 
@@ -64,7 +60,7 @@ class Products:
             raise DataError("a criterion of theta needs a random term.")
         self.design = design
         self.terms = design.terms
-        self.stages = _stages(design.terms)
+        self.stages = make_stages(design.terms)
         staged = {i for stage in self.stages for i in stage.members}
         self.others = [i for i in range(len(self.terms)) if i not in staged]
         self.q2 = sum(self.terms[i].b_size for i in self.others)
@@ -200,15 +196,6 @@ class Products:
         R_inverse = np.linalg.inv(block_diag(*(self._R[i] for i in members)))
         return R_inverse @ variance @ R_inverse.T
 
-    def own_sums(self, i):
-        """Σ z² and Σ z y of every effect of term i, each of shape (k, J)."""
-        for stage in self.stages:
-            if i in stage.members:
-                rows = stage.spans[i]
-                return np.einsum("aaj->aj", stage.A[rows, rows]), stage.C[-1, rows]
-        zz, zy = np.diag(self.A22)[self.rows[i]], self.A22[-1, self.rows[i]]
-        return zz.reshape(-1, self.terms[i].k).T, zy.reshape(-1, self.terms[i].k).T
-
     def dense(self, C):
         """Give the rows of C_j, or of a product with them, that belong to A₂₂."""
         return C[-self.width :]
@@ -325,33 +312,6 @@ class Products:
                 found[i] += np.einsum("raj,irj->iaj", C, nesting.gather(a[m]))
                 found[m] += nesting.sum(np.einsum("raj,iaj->irj", C, a[i]))
         return found, rest
-
-
-def _stages(terms):
-    """Which terms are eliminated group by group, in what order."""
-    factors = {}
-    for i, term in enumerate(terms):
-        factors.setdefault(term.group, {})[i] = term
-    size = {
-        group: sum(term.b_size for term in members.values())
-        for group, members in factors.items()
-    }
-    first, *candidates = sorted(size, key=size.get, reverse=True)
-    chain, left = [Stage(factors[first])], sum(size.values()) - size[first]
-    for group in candidates:
-        stage = Stage(factors[group])
-        worth_it = size[group] >= WORTH_A_STAGE
-        if worth_it and find_nesting(chain[-1].term, stage.term):
-            chain.append(stage)
-            left -= size[group]
-    if left * size[first] > MOST:
-        del chain[1:]
-    for i, stage in enumerate(chain):
-        start = 0
-        for outer in chain[i + 1 :]:
-            rows = slice(start, start := start + outer.k)
-            stage.outer.append((find_nesting(stage.term, outer.term), rows))
-    return chain
 
 
 def _triangle(T):

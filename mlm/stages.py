@@ -12,6 +12,11 @@ from itertools import pairwise
 import numpy as np
 from scipy.linalg import block_diag
 
+# Fewer effects than this are not worth a stage of their own; and where the rest is so
+# large that its products with the first stage would not fit, there is only one stage.
+WORTH_A_STAGE = 50
+MOST = 3e7
+
 
 class Nesting:
     """In which group of an outer factor each group of an inner one lies.
@@ -95,3 +100,42 @@ class Stage:
     def split(self, T):
         """Give what stands where `block` puts the blocks: {term: (k, k) array}."""
         return {i: T[span, span] for i, span in self.spans.items()}
+
+
+def make_stages(terms):
+    """Decide which terms are eliminated group by group, in what order.
+
+    First the grouping factor with the most effects, then those it is nested in.
+
+    Parameters
+    ----------
+    terms : tuple of RandomTerm
+
+    Returns
+    -------
+    list of Stage
+        Without slabs.
+    """
+    factors = {}
+    for i, term in enumerate(terms):
+        factors.setdefault(term.group, {})[i] = term
+    size = {
+        group: sum(term.b_size for term in members.values())
+        for group, members in factors.items()
+    }
+    first, *candidates = sorted(size, key=size.get, reverse=True)
+    chain, left = [Stage(factors[first])], sum(size.values()) - size[first]
+    for group in candidates:
+        stage = Stage(factors[group])
+        worth_it = size[group] >= WORTH_A_STAGE
+        if worth_it and find_nesting(chain[-1].term, stage.term):
+            chain.append(stage)
+            left -= size[group]
+    if left * size[first] > MOST:
+        del chain[1:]
+    for i, stage in enumerate(chain):
+        start = 0
+        for outer in chain[i + 1 :]:
+            rows = slice(start, start := start + outer.k)
+            stage.outer.append((find_nesting(stage.term, outer.term), rows))
+    return chain

@@ -14,7 +14,7 @@ LAYERS = [
     {"design"},
     {"covariance", "coupling", "stages"},
     {"pls", "products", "varcorr"},
-    {"elimination"},
+    {"elimination", "moments"},
     {"profiled"},
     {"solution", "display"},
     {"information"},

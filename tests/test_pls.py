@@ -61,7 +61,7 @@ def design(request, monkeypatch):
         monkeypatch.setattr("mlm.products.FEW", 0)
         monkeypatch.setattr("mlm.products.CROWDED", 2)
     if how == "staged":
-        monkeypatch.setattr("mlm.products.WORTH_A_STAGE", 0)
+        monkeypatch.setattr("mlm.stages.WORTH_A_STAGE", 0)
     if isinstance(record, str):
         known = {"weights": "w", "offset": "o"} if how == "weighted" else {}
         return mlm.design_matrices(record, crossed_data(), **known)
