@@ -12,7 +12,8 @@ import mlm
 class Case(NamedTuple):
     """One model on one data set.
 
-    `fixed` and `random` are the formula in two parts, for packages that want it so;
+    `fixed` and `random` are the formula in two parts, for packages that want it so, the
+    factor with the most groups first: packages give theta in the order of the terms;
     `repeats` is how often a quick package fits it.
     """
 
@@ -105,7 +106,7 @@ CASES = [
     Case(
         "nested, n = 100 000, 5000 schools × 4 classes",
         "y ~ x",
-        ("1 | s", "1 | c"),
+        ("1 | c", "1 | s"),
         lambda: nested(5000),
     ),
     slopes(10**4, 10**3, 10),

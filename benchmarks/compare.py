@@ -119,7 +119,7 @@ def plot(packages):
             print(package, times, flush=True)
     axes[0].set(xlabel="rows (a tenth as many groups)", ylabel="time of a fit (ms)")
     axes[1].set(xlabel="groups (100 000 rows)")
-    axes[1].legend(frameon=False, loc="upper left")
+    axes[0].legend(frameon=False, loc="upper left")
     figure.savefig(HERE / "scaling.png", dpi=150)
 
 
