@@ -9,6 +9,7 @@ from conftest import ROOT
 
 LAYERS = [
     {"errors", "printing", "factors"},
+    {"newton", "rstream", "proportions"},
     {"datasets", "formula"},
     {"frame"},
     {"design"},
@@ -22,6 +23,7 @@ LAYERS = [
     {"intervals"},
     {"model"},
     {"fit", "inference"},
+    {"pooling", "collinearity", "estimation"},
     {"plots"},
     {"explore"},
 ]

@@ -1,16 +1,46 @@
-"""Pictures of designs and fits: arrays and results in, matplotlib Axes out.
+"""Pictures of data, designs and fits: arrays and results in, matplotlib Axes out.
 
 Every function takes ``ax=None`` (a new figure if none is given), returns the Axes it
 drew on, and changes no global state.  Nothing here fits a model.
 """
 
 from mlm.plots.covariance import plot_effects_plane
-from mlm.plots.diagnostics import plot_caterpillar, plot_residuals
-from mlm.plots.matrices import plot_matrix
+from mlm.plots.diagnostics import plot_caterpillar, plot_qq, plot_residuals
+from mlm.plots.matrices import plot_block, plot_matrix, plot_sparsity
+from mlm.plots.measures import plot_means, plot_proportions
+from mlm.plots.pooling import (
+    plot_estimates_by_size,
+    plot_shrinkage,
+    plot_trellis,
+    plot_weights,
+)
+from mlm.plots.surfaces import (
+    plot_basins,
+    plot_criterion,
+    plot_mse_contours,
+    plot_mse_surface,
+    plot_newton,
+    plot_profile,
+)
 
 __all__ = [
+    "plot_basins",
+    "plot_block",
     "plot_caterpillar",
+    "plot_criterion",
     "plot_effects_plane",
+    "plot_estimates_by_size",
     "plot_matrix",
+    "plot_means",
+    "plot_mse_contours",
+    "plot_mse_surface",
+    "plot_newton",
+    "plot_profile",
+    "plot_proportions",
+    "plot_qq",
     "plot_residuals",
+    "plot_shrinkage",
+    "plot_sparsity",
+    "plot_trellis",
+    "plot_weights",
 ]

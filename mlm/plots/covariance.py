@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Ellipse
 
 from mlm.errors import DataError
-from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy
+from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
 
 def plot_effects_plane(ranef, Sigma, *, units=("", ""), ax=None):
@@ -56,12 +56,12 @@ def plot_effects_plane(ranef, Sigma, *, units=("", ""), ax=None):
     }
     ax.add_patch(covariance_ellipse(Sigma, **model))
     ax.add_patch(covariance_ellipse(np.cov(x, y), **points))
-    names = (
-        f"{name} ({unit})" if unit else name
-        for name, unit in zip(ranef, units, strict=True)
-    )
-    ax.set_xlabel(f"random effect of {next(names)}")
-    ax.set_ylabel(f"random effect of {next(names)}")
+    names = [
+        "random " + ("intercept" if name == "(Intercept)" else f"effect of {name}")
+        for name in ranef
+    ]
+    ax.set_xlabel(with_unit(names[0], units[0]))
+    ax.set_ylabel(with_unit(names[1], units[1]))
     ax.autoscale_view()
     # Above the axes: inside, it would lie on an ellipse sooner or later.
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)

@@ -1,9 +1,10 @@
 """Residuals and conditional modes: is the fit what the model says it is?"""
 
 import numpy as np
+from scipy.special import ndtri
 
 from mlm.errors import DataError
-from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy
+from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
 
 def plot_residuals(fit, *, unit="", bins=24, ax=None):
@@ -34,9 +35,45 @@ def plot_residuals(fit, *, unit="", bins=24, ax=None):
     x = np.linspace(*ax.get_xlim(), 200)
     density = np.exp(-0.5 * (x / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
     ax.plot(x, density, color=ORANGE, linewidth=2, label="N(0, σ̂²)")
-    ax.set_xlabel("residual" + (f" ({unit})" if unit else ""))
-    ax.set_ylabel("density" + (f" (1/{unit})" if unit else ""))
+    ax.set_xlabel(with_unit("residual", unit))
+    ax.set_ylabel(with_unit("density", unit and f"1/{unit}"))
     ax.legend(frameon=False)
+    return ax
+
+
+def plot_qq(fit, *, named=3, ax=None):
+    """Draw residuals against the quantiles that a normal distribution would have.
+
+    Parameters
+    ----------
+    fit : LinearModel or LinearMixedModel
+    named : int
+        How many of the largest residuals to label with their rows.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = tidy(new_axes(ax))
+    scaled = fit.residuals("scaled").sort_values()
+    n = len(scaled)
+    expected = ndtri((np.arange(1, n + 1) - 0.5) / n)
+    ax.axline((0, 0), slope=1, color=GREY, linewidth=1)
+    ax.plot(expected, scaled, "o", color=BLUE, markersize=4)
+    for place in np.argsort(-scaled.abs().to_numpy())[:named]:
+        # The outermost point of each end has room outside, the others inside.
+        to_the_left = (place == 0) or (n / 2 < place < n - 1)
+        ax.annotate(
+            f"row {scaled.index[place]}",
+            (expected[place], scaled.iloc[place]),
+            xytext=(-6 if to_the_left else 6, 0),
+            textcoords="offset points",
+            ha="right" if to_the_left else "left",
+            va="center",
+        )
+    ax.margins(x=0.14)
+    ax.set(xlabel="quantile of N(0, 1)", ylabel="residual / σ̂")
     return ax
 
 
@@ -90,6 +127,6 @@ def plot_caterpillar(fit, group, effect, *, unit="", ax=None):
         elinewidth=1.2,
     )
     ax.set_yticks(places, modes.index[order].astype(str))
-    ax.set_xlabel(f"random effect of {effect}" + (f" ({unit})" if unit else ""))
+    ax.set_xlabel(with_unit(f"random effect of {effect}", unit))
     ax.set_ylabel(group)
     return ax

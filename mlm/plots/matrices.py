@@ -6,7 +6,10 @@ from matplotlib.colors import Normalize, SymLogNorm
 from scipy.sparse import issparse
 
 from mlm.errors import DataError
-from mlm.plots.style import GREY, new_axes
+from mlm.plots.style import GREY, ORANGE, new_axes
+
+# Of a picture of sparsity, each way.
+PIXELS = 300
 
 
 def plot_matrix(matrix, *, log=False, numbers=None, label=None, ax=None):
@@ -54,6 +57,97 @@ def plot_matrix(matrix, *, log=False, numbers=None, label=None, ax=None):
     return ax
 
 
+def plot_block(matrix, block, *, log=False, numbers=".4g", label=None, ax=None):
+    """Draw a large matrix, and one of its blocks enlarged where the matrix is 0.
+
+    Parameters
+    ----------
+    matrix : array_like, sparse array or DataFrame, shape (r, r)
+        Block diagonal, such as Σ or V of one grouping factor: the upper right corner is
+        free for the enlargement.
+    block : int
+        Rows and columns of the upper left block to enlarge.
+    log, label, ax
+        As for `plot_matrix`.
+    numbers : str
+        Format of the numbers in the enlargement.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    DataError
+        If the matrix is not square, or has no such block.
+    """
+    values = matrix.toarray() if issparse(matrix) else np.asarray(matrix, dtype=float)
+    if values.ndim != 2 or values.shape[0] != values.shape[1]:
+        raise DataError(f"the matrix must be square, not of shape {values.shape}.")
+    if not 1 <= block <= len(values):
+        raise DataError(f"block is 1 to {len(values)}, not {block!r}.")
+    ax = new_axes(ax, figsize=(6.4, 5.2))
+    plot_matrix(values, log=log, label=label, ax=ax)
+    inset = ax.inset_axes((0.53, 0.52, 0.46, 0.47))
+    inset.imshow(
+        values[:block, :block], interpolation="nearest", **_colours(values, log)
+    )
+    size = min(10, 52 / block)
+    _write_numbers(inset, inset.images[0], values[:block, :block], numbers, size)
+    inset.set_xticks([])
+    inset.set_yticks([])
+    for side in (inset.spines.values(), ax.spines.values()):
+        for spine in side:
+            spine.set_edgecolor(GREY)
+    rectangle = (-0.5, -0.5, block, block)
+    ax.indicate_inset(rectangle, inset, edgecolor=ORANGE, alpha=1, linewidth=1.5)
+    ax.set(xlabel="column", ylabel="row")
+    return ax
+
+
+def plot_sparsity(matrix, *, ax=None):
+    """Draw where a large sparse matrix is not 0, however large it is.
+
+    Parameters
+    ----------
+    matrix : sparse array, shape (r, c)
+        Such as the Z of 70 000 rows: each pixel is a rectangle of cells, darker the
+        more of them are not 0.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        With the shape, and the share of cells that are not 0, below it.
+    """
+    ax = new_axes(ax)
+    entries = matrix.tocoo()
+    rows, columns = entries.shape
+    bins = min(rows, PIXELS), min(columns, PIXELS)
+    counts, _, _ = np.histogram2d(
+        entries.row, entries.col, bins, ((0, rows), (0, columns))
+    )
+    ax.imshow(
+        np.sqrt(counts),
+        cmap="Blues",
+        aspect="auto",
+        interpolation="nearest",
+        extent=(0, columns, rows, 0),
+        vmin=0,
+        vmax=np.sqrt(np.quantile(counts[counts > 0], 0.9)) if counts.any() else 1,
+    )
+    share = f"{100 * entries.nnz / (rows * columns):.2f} %"
+    ax.set(
+        xlabel=f"{_spaced(columns)} columns, {share} of all cells not 0",
+        ylabel=f"{_spaced(rows)} rows",
+    )
+    return ax
+
+
+def _spaced(number):
+    return f"{number:,}".replace(",", " ")
+
+
 def _colours(values, log):
     """White at 0; one hue if nothing is negative, two if something is."""
     largest = np.abs(values).max(initial=0) or 1.0
@@ -75,7 +169,7 @@ def _colour_bar(ax, image, values, label):
         bar.minorticks_off()
 
 
-def _write_numbers(ax, image, values, numbers):
+def _write_numbers(ax, image, values, numbers, size=10):
     """Write each entry on its cell, dark on light and light on dark."""
     red, green, blue, _ = np.moveaxis(image.cmap(image.norm(values)), -1, 0)
     is_light = 0.30 * red + 0.59 * green + 0.11 * blue > 0.5
@@ -83,7 +177,8 @@ def _write_numbers(ax, image, values, numbers):
         if value != 0:
             colour = "black" if is_light[i, j] else "white"
             text = format(value, numbers)
-            ax.text(j, i, text, ha="center", va="center", color=colour)
+            style = {"color": colour, "fontsize": size}
+            ax.text(j, i, text, ha="center", va="center", **style)
 
 
 def _edge_label(label):

@@ -24,3 +24,9 @@ def tidy(ax):
     """Take away the frame's upper and right line; return `ax`."""
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+def with_unit(name, unit):
+    """Label of an axis: the name, and the unit in brackets if there is one."""
+    name = "intercept" if name == "(Intercept)" else str(name)
+    return f"{name} ({unit})" if unit else name

@@ -1,0 +1,336 @@
+"""What happens to least squares, and to a mixed model, when predictors agree."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+
+from mlm.covariance import RelativeFactor
+from mlm.datasets import load_sleepstudy
+from mlm.errors import DataError, SingularFitWarning
+from mlm.fit import lmer
+from mlm.rstream import rnorm
+
+# An eigenvalue, or a singular value, smaller than this share of the largest is 0.
+TOLERANCE = 1e-10
+DAYS2 = "Reaction ~ Days + Days2 + (Days + Days2 | Subject)"
+DIAGONAL = ("Subject.(Intercept)", "Subject.Days", "Subject.Days2")
+# Theta to search from; the first is lme4's own.
+STARTS = {
+    "identity": (1.0, 0.0, 0.0, 1.0, 0.0, 1.0),
+    "half": (0.5, 0.0, 0.0, 0.5, 0.0, 0.5),
+    "small slopes": (1.0, 0.0, 0.0, 0.2, 0.0, 0.1),
+    "large intercepts": (2.0, 0.0, 0.0, 1.0, 0.0, 1.0),
+}
+
+
+def correlated_predictors(n, rho, seed):
+    """Draw two predictors whose correlation in the sample is exactly `rho`.
+
+    Parameters
+    ----------
+    n : int
+        Observations, at least 3.
+    rho : float
+        From -1 to 1.
+    seed : int
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        Columns of mean 0 and standard deviation 1 (divisor n).
+
+    Raises
+    ------
+    DataError
+        If `n` or `rho` is out of its range.
+
+    Examples
+    --------
+    >>> X = correlated_predictors(100, 0.9, seed=1)
+    >>> np.corrcoef(X.T)[0, 1].round(12)
+    np.float64(0.9)
+    """
+    if not n >= 3:
+        raise DataError(f"n is at least 3, not {n!r}.")
+    if not -1 <= rho <= 1:
+        raise DataError(f"rho is a correlation, from -1 to 1, not {rho!r}.")
+    draws = np.random.default_rng(seed).normal(size=(n, 2))
+    Q, _ = np.linalg.qr(draws - draws.mean(axis=0))
+    x, other = Q.T * np.sqrt(n)
+    return np.column_stack([x, rho * x + np.sqrt(1 - rho**2) * other])
+
+
+@dataclass(frozen=True, eq=False)
+class MSESurface:
+    """Mean squared error as a function of two coefficients: a quadratic form.
+
+    ``MSE(b) = lowest + (b − minimum)ᵀ G (b − minimum)``.
+
+    Attributes
+    ----------
+    G : ndarray, shape (2, 2)
+        XᵀX/n.
+    minimum : ndarray, shape (2,)
+        Where the error is lowest; in a valley, the lowest point nearest to 0.
+    lowest : float
+        The error there, in squared units of y.
+    eigenvalues : ndarray, shape (2,)
+        Of G, ascending: how steep the surface is across and along its axes.
+    valley : ndarray, shape (2,), or None
+        Direction (of length 1) in which the surface is flat, if there is one.
+    """
+
+    G: np.ndarray
+    minimum: np.ndarray
+    lowest: float
+    eigenvalues: np.ndarray
+    valley: np.ndarray | None
+
+    @property
+    def rank(self):
+        """How many directions the data tell apart: 1 in a valley, else 2."""
+        return 2 if self.valley is None else 1
+
+    def at(self, b1, b2):
+        """Error at given coefficients.
+
+        Parameters
+        ----------
+        b1, b2 : float or ndarray
+            Broadcast against each other.
+
+        Returns
+        -------
+        float or ndarray
+        """
+        d1, d2 = b1 - self.minimum[0], b2 - self.minimum[1]
+        (g11, g12), (_, g22) = self.G
+        return self.lowest + g11 * d1**2 + 2 * g12 * d1 * d2 + g22 * d2**2
+
+
+def mse_surface(X, y):
+    """Mean squared error of y − b₁x₁ − b₂x₂ as a function of b₁ and b₂.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, 2)
+    y : array_like, shape (n,)
+
+    Returns
+    -------
+    MSESurface
+
+    Raises
+    ------
+    DataError
+        If `X` has not two columns that are not 0, or `y` has another length.
+
+    Examples
+    --------
+    >>> x = np.array([1.0, -1.0, 2.0, 0.0])
+    >>> mse_surface(np.column_stack([x, 2 * x]), 31 * x - 42 * x).minimum.round(10)
+    array([-2.2, -4.4])
+    """
+    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    if (
+        X.ndim != 2
+        or X.shape[1] != 2
+        or y.shape != X.shape[:1]
+        or not X.any(axis=0).all()
+    ):
+        raise DataError(
+            "the surface needs X with two columns that are not 0, and one y a row, not "
+            f"shapes {X.shape} and {y.shape}."
+        )
+    G = X.T @ X / len(y)
+    eigenvalues, axes = np.linalg.eigh(G)
+    flat = eigenvalues[0] <= TOLERANCE * eigenvalues[1]
+    valley = axes[:, 0] * np.sign(axes[1, 0] or 1) if flat else None
+    kept = axes[:, 1:] if flat else axes
+    scores = kept.T @ (X.T @ y) / len(y)
+    minimum = kept @ (scores / eigenvalues[-kept.shape[1] :])
+    lowest = np.mean((y - X @ minimum) ** 2)
+    return MSESurface(G, minimum, float(lowest), eigenvalues, valley)
+
+
+def vif(X):
+    """Variance inflation factors: by what collinearity multiplies a squared SE.
+
+    Parameters
+    ----------
+    X : DataFrame or array_like, shape (n, k)
+        Predictors without the intercept.
+
+    Returns
+    -------
+    Series, length k
+        1/(1 − R²) of each predictor on the others; infinite if they determine it.
+
+    Raises
+    ------
+    DataError
+        If a predictor is constant.
+
+    Examples
+    --------
+    >>> vif(correlated_predictors(50, 0.8, seed=1)).round(6).tolist()
+    [2.777778, 2.777778]
+    """
+    X = pd.DataFrame(X)
+    values = X.to_numpy(dtype=float)
+    values = values - values.mean(axis=0)
+    size = np.linalg.norm(values, axis=0)
+    if (size == 0).any():
+        raise DataError(f"{X.columns[size.argmin()]!r} is constant; leave it out.")
+    values = values / size
+    factors = []
+    for j in range(values.shape[1]):
+        others = np.delete(values, j, axis=1)
+        left = values[:, j] - others @ np.linalg.lstsq(others, values[:, j])[0]
+        rest = left @ left
+        factors.append(1 / rest if rest > TOLERANCE else np.inf)
+    return pd.Series(factors, X.columns, name="VIF")
+
+
+def condition_number(X):
+    """Largest over smallest singular value of X, its columns scaled to length 1.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, p)
+
+    Returns
+    -------
+    float
+        1 for orthogonal columns; infinite where rank is lost (Belsley 1991).
+    """
+    X = np.asarray(X, dtype=float)
+    singular = np.linalg.svd(X / np.linalg.norm(X, axis=0), compute_uv=False)
+    smallest = singular[-1]
+    return float(singular[0] / smallest) if smallest > TOLERANCE else np.inf
+
+
+def rank(matrix, tolerance):
+    """How many singular values are larger than `tolerance` times the largest.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (r, c)
+    tolerance : float
+        Stated, because the answer can depend on it.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    DataError
+        If the tolerance is not between 0 and 1.
+
+    Examples
+    --------
+    >>> rank([[1, 0], [0, 1e-9]], tolerance=1e-8), rank([[1, 0], [0, 1e-9]], 1e-10)
+    (1, 2)
+    """
+    if not 0 < tolerance < 1:
+        raise DataError(f"tolerance is between 0 and 1, not {tolerance!r}.")
+    singular = np.linalg.svd(np.asarray(matrix, dtype=float), compute_uv=False)
+    return int(np.sum(singular > tolerance * singular[0]))
+
+
+def days2_data(seed):
+    """The sleep study with a second predictor that nearly repeats the first.
+
+    Parameters
+    ----------
+    seed : int
+        As in R: ``set.seed(seed); Days2 <- 2 * Days + rnorm(180)``.
+
+    Returns
+    -------
+    DataFrame, 180 × 4
+        The sleep study, and ``Days2`` (simulated).
+    """
+    data = load_sleepstudy()
+    return data.assign(Days2=2 * data["Days"] + rnorm(len(data), seed))
+
+
+def days2_experiment(seed):
+    """Fit ``Days + Days2 + (Days + Days2 | Subject)``, and search from other starts.
+
+    Parameters
+    ----------
+    seed : int
+        See `days2_data`.
+
+    Returns
+    -------
+    fit : LinearMixedModel
+        By REML; for seeds 1 and 7 it is singular, of rank 36.
+    searches : DataFrame
+        Where Nelder and Mead's search, which uses no derivatives, stops: a row a start,
+        with the ``criterion``, the smallest eigenvalue of Σ̂₁/σ̂² (``smallest``) and the
+        ``rank`` of the 54 × 54 Σ̂ as R's ``rankMatrix`` gives it.
+
+    Examples
+    --------
+    >>> fit, searches = days2_experiment(seed=1)
+    >>> round(fit.criterion, 6)
+    1738.260327
+    """
+    fit = _days2_fit(seed)
+    found = {name: _searched(fit, start) for name, start in STARTS.items()}
+    return fit, pd.DataFrame(found).T.astype({"rank": int})
+
+
+def days2_scan(seeds):
+    """Repeat the experiment: does the rank that is reported mean anything?
+
+    Parameters
+    ----------
+    seeds : iterable of int
+
+    Returns
+    -------
+    DataFrame
+        A row a seed: ``criterion`` and ``smallest`` of the fit, the ``rank`` of its Σ̂,
+        and ``rank_searched``, the rank where Nelder and Mead's search stops, with
+        ``above``, how far above the optimum that is.
+    """
+    rows = {}
+    for seed in seeds:
+        fit = _days2_fit(seed)
+        searched = _searched(fit, STARTS["identity"])
+        T = RelativeFactor(fit.design.terms).blocks(fit.theta)[0]
+        rows[seed] = _reported(fit.criterion, T, fit.ngroups["Subject"]) | {
+            "rank_searched": searched["rank"],
+            "above": searched["criterion"] - fit.criterion,
+        }
+    table = pd.DataFrame(rows).T.rename_axis("seed")
+    return table.astype({"rank": int, "rank_searched": int})
+
+
+def _days2_fit(seed):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SingularFitWarning)
+        return lmer(DAYS2, days2_data(seed))
+
+
+def _searched(fit, start):
+    """Where Nelder and Mead's search stops."""
+    bounds = [(0 if name in DIAGONAL else None, None) for name in fit.theta.index]
+    stop = minimize(fit.objective, start, method="Nelder-Mead", bounds=bounds)
+    T = RelativeFactor(fit.design.terms).blocks(stop.x)[0]
+    return _reported(stop.fun, T, fit.ngroups["Subject"])
+
+
+def _reported(criterion, T, J):
+    """Criterion, smallest eigenvalue and rank (R's rankMatrix) of J blocks T Tᵀ."""
+    size = np.linalg.svd(T, compute_uv=False) ** 2
+    tolerance = J * len(T) * np.finfo(float).eps
+    rank_of_all = J * int(np.sum(size > tolerance * size[0]))
+    return {"criterion": criterion, "smallest": size[-1], "rank": rank_of_all}

@@ -1,0 +1,28 @@
+"""Things to move: figures with sliders that work with and without a kernel."""
+
+from mlm.explore.collinearity import correlation_slider, noise_slider
+from mlm.explore.covariance import origin_slider, theta_slider
+from mlm.explore.estimation import (
+    line_sliders,
+    newton_slider,
+    proportion_sliders,
+    variance_slider,
+)
+from mlm.explore.explorer import Explorer, Slider
+from mlm.explore.pooling import pooling_dial, subsample_slider, weight_slider
+
+__all__ = [
+    "Explorer",
+    "Slider",
+    "correlation_slider",
+    "line_sliders",
+    "newton_slider",
+    "noise_slider",
+    "origin_slider",
+    "pooling_dial",
+    "proportion_sliders",
+    "subsample_slider",
+    "theta_slider",
+    "variance_slider",
+    "weight_slider",
+]
