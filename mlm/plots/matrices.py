@@ -165,7 +165,10 @@ def _colour_bar(ax, image, values, label):
     bar = ax.figure.colorbar(image, ax=ax, label=label)
     distinct = np.unique(np.append(values.round(12), 0))
     if len(distinct) <= 10:
-        bar.set_ticks(distinct, labels=[f"{value:.4g}" for value in distinct])
+        places = image.norm(distinct)
+        free = np.diff(places, append=np.inf) > 0.05  # else names would overlap
+        named = distinct[free]
+        bar.set_ticks(named, labels=[f"{value:.4g}" for value in named])
         bar.minorticks_off()
 
 
