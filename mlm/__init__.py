@@ -8,6 +8,8 @@ from mlm.datasets import (
     load_pastes,
     load_penicillin,
     load_radon,
+    load_simulated_epochs,
+    load_simulated_recognition,
     load_sleepstudy,
     provenance,
 )
@@ -58,6 +60,8 @@ __all__ = [
     "load_pastes",
     "load_penicillin",
     "load_radon",
+    "load_simulated_epochs",
+    "load_simulated_recognition",
     "load_sleepstudy",
     "parse_formula",
     "pls",

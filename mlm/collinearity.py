@@ -1,29 +1,14 @@
 """What happens to least squares, and to a mixed model, when predictors agree."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
 
-from mlm.covariance import RelativeFactor
-from mlm.datasets import load_sleepstudy
-from mlm.errors import DataError, SingularFitWarning
-from mlm.fit import lmer
-from mlm.rstream import rnorm
+from mlm.errors import DataError
 
 # An eigenvalue, or a singular value, smaller than this share of the largest is 0.
 TOLERANCE = 1e-10
-DAYS2 = "Reaction ~ Days + Days2 + (Days + Days2 | Subject)"
-DIAGONAL = ("Subject.(Intercept)", "Subject.Days", "Subject.Days2")
-# Theta to search from; the first is lme4's own.
-STARTS = {
-    "identity": (1.0, 0.0, 0.0, 1.0, 0.0, 1.0),
-    "half": (0.5, 0.0, 0.0, 0.5, 0.0, 0.5),
-    "small slopes": (1.0, 0.0, 0.0, 0.2, 0.0, 0.1),
-    "large intercepts": (2.0, 0.0, 0.0, 1.0, 0.0, 1.0),
-}
 
 
 def correlated_predictors(n, rho, seed):
@@ -240,97 +225,3 @@ def rank(matrix, tolerance):
         raise DataError(f"tolerance is between 0 and 1, not {tolerance!r}.")
     singular = np.linalg.svd(np.asarray(matrix, dtype=float), compute_uv=False)
     return int(np.sum(singular > tolerance * singular[0]))
-
-
-def days2_data(seed):
-    """The sleep study with a second predictor that nearly repeats the first.
-
-    Parameters
-    ----------
-    seed : int
-        As in R: ``set.seed(seed); Days2 <- 2 * Days + rnorm(180)``.
-
-    Returns
-    -------
-    DataFrame, 180 × 4
-        The sleep study, and ``Days2`` (simulated).
-    """
-    data = load_sleepstudy()
-    return data.assign(Days2=2 * data["Days"] + rnorm(len(data), seed))
-
-
-def days2_experiment(seed):
-    """Fit ``Days + Days2 + (Days + Days2 | Subject)``, and search from other starts.
-
-    Parameters
-    ----------
-    seed : int
-        See `days2_data`.
-
-    Returns
-    -------
-    fit : LinearMixedModel
-        By REML; for seeds 1 and 7 it is singular, of rank 36.
-    searches : DataFrame
-        Where Nelder and Mead's search, which uses no derivatives, stops: a row a start,
-        with the ``criterion``, the smallest eigenvalue of Σ̂₁/σ̂² (``smallest``) and the
-        ``rank`` of the 54 × 54 Σ̂ as R's ``rankMatrix`` gives it.
-
-    Examples
-    --------
-    >>> fit, searches = days2_experiment(seed=1)
-    >>> round(fit.criterion, 6)
-    1738.260327
-    """
-    fit = _days2_fit(seed)
-    found = {name: _searched(fit, start) for name, start in STARTS.items()}
-    return fit, pd.DataFrame(found).T.astype({"rank": int})
-
-
-def days2_scan(seeds):
-    """Repeat the experiment: does the rank that is reported mean anything?
-
-    Parameters
-    ----------
-    seeds : iterable of int
-
-    Returns
-    -------
-    DataFrame
-        A row a seed: ``criterion`` and ``smallest`` of the fit, the ``rank`` of its Σ̂,
-        and ``rank_searched``, the rank where Nelder and Mead's search stops, with
-        ``above``, how far above the optimum that is.
-    """
-    rows = {}
-    for seed in seeds:
-        fit = _days2_fit(seed)
-        searched = _searched(fit, STARTS["identity"])
-        T = RelativeFactor(fit.design.terms).blocks(fit.theta)[0]
-        rows[seed] = _reported(fit.criterion, T, fit.ngroups["Subject"]) | {
-            "rank_searched": searched["rank"],
-            "above": searched["criterion"] - fit.criterion,
-        }
-    table = pd.DataFrame(rows).T.rename_axis("seed")
-    return table.astype({"rank": int, "rank_searched": int})
-
-
-def _days2_fit(seed):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SingularFitWarning)
-        return lmer(DAYS2, days2_data(seed))
-
-
-def _searched(fit, start):
-    """Where Nelder and Mead's search stops."""
-    bounds = [(0 if name in DIAGONAL else None, None) for name in fit.theta.index]
-    stop = minimize(fit.objective, start, method="Nelder-Mead", bounds=bounds)
-    T = RelativeFactor(fit.design.terms).blocks(stop.x)[0]
-    return _reported(stop.fun, T, fit.ngroups["Subject"])
-
-
-def _reported(criterion, T, J):
-    """Criterion, smallest eigenvalue and rank (R's rankMatrix) of J blocks T Tᵀ."""
-    size = np.linalg.svd(T, compute_uv=False) ** 2
-    tolerance = J * len(T) * np.finfo(float).eps
-    rank_of_all = J * int(np.sum(size > tolerance * size[0]))
-    return {"criterion": criterion, "smallest": size[-1], "rank": rank_of_all}

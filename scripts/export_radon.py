@@ -44,6 +44,7 @@ def main(archive):
             "floor": houses["floor"].astype(int),
             "activity": houses["activity"],
             "log_radon": np.log(activity),
+            "log_radon_plus01": np.log(houses["activity"] + 0.1),
             "log_uranium": np.log(houses["fips"].map(uranium)),
         }
     )

@@ -11,6 +11,8 @@ import pytest
 
 import mlm
 
+pytest_plugins = ["browser"]
+
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = json.loads((ROOT / "tests/reference/lme4.json").read_text("utf-8"))
 

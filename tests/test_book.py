@@ -1,24 +1,15 @@
 """The built site: pages, pictures, links, and formulas as a browser shows them."""
 
-import os
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
 from conftest import ROOT
+from test_explore import check_explorers
 
 SITE = ROOT / "_build" / "html"
-BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-)
 
 
 def pages_of_the_toc():
@@ -90,40 +81,19 @@ def test_nothing_is_loaded_from_elsewhere(page):
     assert [source for source in loaded if re.match(r"(https?:)?//", source)] == []
 
 
-def browser():
-    """Path of a browser, or a reason why there is none."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None and os.environ.get("CI") != "true":
-        pytest.skip("NO BROWSER FOUND: formulas not checked; install chromium")
-    assert path, "CI needs a browser: install chromium"
-    return path
-
-
-def rendered(page, profile):
-    """HTML of a page after its scripts have run, and what the console said."""
-    command = [browser(), "--headless", "--no-sandbox", "--disable-gpu"]
-    command += [
-        "--disable-background-networking",
-        "--disable-component-update",
-    ]
-    command += [
-        "--disable-sync",
-        "--no-first-run",
-        f"--user-data-dir={profile}",
-    ]
-    command += ["--virtual-time-budget=20000", "--enable-logging=stderr"]
-    command += ["--dump-dom", page.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    return done.stdout, done.stderr
-
-
 @each_page
-def test_formulas_are_set_and_scripts_run(page, tmp_path):
-    source = page.read_text("utf-8")
-    formulas = len(re.findall(r'class="math notranslate', source))
-    shown, console = rendered(page, tmp_path)
-    assert len(re.findall(r"<mjx-container", shown)) == formulas
-    assert "<mjx-merror" not in shown
-    assert not re.search(r'style="[^"]*color: red', shown), "an unknown macro"
-    errors = re.findall(r"CONSOLE.*(?:Uncaught|Error:|ERR_).*", console)
-    assert errors == []
+def test_formulas_are_set_and_scripts_run(page, visit):
+    formulas = len(re.findall(r'class="math notranslate', page.read_text("utf-8")))
+    with visit(page) as shown:
+        shown.wait_for_function(
+            f"document.querySelectorAll('mjx-container').length == {formulas}"
+        )
+        assert shown.locator("mjx-merror").count() == 0
+        unknown_macros = shown.locator('mjx-container [style*="color: red"]')
+        assert unknown_macros.count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_sliders_of_a_lecture_move_their_pictures(visit, width):
+    with visit(SITE / "lectures/week02/reading_the_fit.html", width) as page:
+        check_explorers(page)

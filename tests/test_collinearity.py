@@ -10,13 +10,11 @@ import mlm
 from mlm.collinearity import (
     condition_number,
     correlated_predictors,
-    days2_data,
-    days2_experiment,
-    days2_scan,
     mse_surface,
     rank,
     vif,
 )
+from mlm.days2 import days2_data, days2_experiment, days2_scan
 from mlm.rstream import rnorm
 
 

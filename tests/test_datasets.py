@@ -3,9 +3,11 @@
 import hashlib
 import tomllib
 from importlib.resources import files
+from importlib.util import module_from_spec, spec_from_file_location
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 import mlm
 from mlm import datasets
@@ -30,7 +32,7 @@ def test_every_file_has_a_record():
     names = {
         p.name
         for p in files("mlm.datasets").iterdir()
-        if p.name.endswith((".csv", ".gz"))
+        if p.name.endswith((".csv", ".xz"))
     }
     assert names == {record["file"] for record in RECORDS.values()}
 
@@ -47,6 +49,34 @@ def test_sleepstudy():
     assert data.loc[data["Reaction"].idxmin()].tolist() == [194.3322, 1, "310"]
     assert data.loc[data["Reaction"].idxmax()].tolist() == [466.3535, 9, "308"]
     assert data["Reaction"].mean() == pytest.approx(298.5079, abs=5e-5)
+
+
+def test_simulated_data_come_from_the_script(tmp_path, monkeypatch):
+    spec = spec_from_file_location("simulate", ROOT / "scripts/simulate_data.py")
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    monkeypatch.setattr(script, "FOLDER", tmp_path)
+    script.main()
+    for name in ("simulated_recognition", "simulated_epochs"):
+        content = (tmp_path / RECORDS[name]["file"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == RECORDS[name]["sha256"]
+
+
+def test_radon_has_both_transforms():
+    """Estimates of lme4 by the one and the other (R 4.2.2, lme4 1.1-31)."""
+    radon = mlm.load_radon()
+    for response, mu, sd in (
+        ("log_radon", 1.3125758, 0.3095382),
+        ("log_radon_plus01", 1.3498302, 0.2976670),
+    ):
+        fit = mlm.lmer(f"{response} ~ 1 + (1 | county)", radon)
+        assert fit.fixef.iloc[0] == pytest.approx(mu, abs=1e-6)
+        assert fit.varcorr.std_dev("county").iloc[0] == pytest.approx(sd, abs=1e-6)
+
+
+def test_insteval_is_small():
+    file = files("mlm.datasets").joinpath(RECORDS["insteval"]["file"])
+    assert len(file.read_bytes()) < 300_000
 
 
 def test_altered_file_is_refused(monkeypatch):

@@ -2,11 +2,15 @@
 
 import re
 import sys
+from functools import cache
 
+import numpy as np
 import pytest
 
 import mlm
 from mlm import explore
+from mlm.estimation import criterion_slope
+from mlm.newton import van_der_waals, van_der_waals_slope
 
 VALUES = (-0.2, -0.1, 0.0, 0.1, 0.2)
 
@@ -84,3 +88,223 @@ def test_impossible_arguments_are_named(sleep_fit, sleepstudy):
         explore.theta_slider(one_effect, "Subject.(Intercept)", VALUES)
     with pytest.raises(mlm.DataError, match="start is 0 to 1"):
         explore.Slider("x", (1, 2), start=2)
+
+
+# ---- Ready-made explorers: what they say, and where they stand. ----
+
+
+def sleep():
+    return mlm.load_sleepstudy()
+
+
+def intercepts():
+    return mlm.lmer("Reaction ~ Days + (1 | Subject)", sleep())
+
+
+def weight(quantity, values):
+    return explore.weight_slider(
+        intercepts(), "308", quantity, values, units=("days", "ms")
+    )
+
+
+READY = {
+    "origin": lambda: explore.origin_slider(
+        sleep(), "Reaction ~ Days + (Days | Subject)", "Days", (0, 2, 4.5, 9)
+    ),
+    "dial": lambda: explore.pooling_dial(
+        sleep(), "Days", "Reaction", "Subject", (0, 37.1, np.inf), units=("days", "ms")
+    ),
+    "n": lambda: weight("n", (0, 1, 10, 100)),
+    "sigma_y": lambda: weight("sigma_y", (0, 31, 62, np.inf)),
+    "sigma_alpha": lambda: weight("sigma_alpha", (0, 37.12, 74.25, np.inf)),
+    "subsample": lambda: explore.subsample_slider(
+        mlm.load_radon(), "log_radon", "county", "HENNEPIN", (1, 10, 105), seed=3
+    ),
+    "correlation": lambda: explore.correlation_slider((0, 0.9, 1)),
+    "noise": lambda: explore.noise_slider(sleep(), "Reaction", "Days", (5, 1, 0.1), 1),
+    "line": lambda: explore.line_sliders(
+        sleep().iloc[:10], "Days", "Reaction", (200, 244.2), (10, 21.8, 30)
+    ),
+    "newton": lambda: explore.newton_slider(
+        "newton-gas", van_der_waals, van_der_waals_slope, (0.5, 1, 4, 2), (0.4, 5)
+    ),
+    "newton on REML": lambda: explore.newton_slider(
+        "newton-reml",
+        *map(np.vectorize, criterion_slope(intercepts().design)),
+        (0.1, 1, 2.5),
+        (-2, 4),
+    ),
+    "variance": lambda: explore.variance_slider(
+        (3, 10, 50), n=5, sigma_y=3, sigma_alpha=4, seed=1
+    ),
+    "proportion": lambda: explore.proportion_sliders((0.5, 0.98, 1), (48, 200)),
+}
+# Values of the sliders, and what the text of that frame must say; numbers as in the
+# lectures' slides, from R.
+SAID = [
+    ("origin", (0,), ["is 0.07;", "1743.628"]),
+    ("origin", (4.5,), ["is 0.75;", "1743.628"]),
+    ("origin", (9,), ["is 0.91;", "1743.628"]),
+    ("dial", (0,), ["0 % of the way"]),
+    ("dial", (37.1,), ["93 % of the way"]),
+    ("dial", (np.inf,), ["100 % of the way"]),
+    ("n", (0,), ["is 0.000", "starts at 251.4"]),
+    ("n", (1,), ["is 0.589", "starts at 277.1"]),
+    ("n", (10,), ["is 0.935", "starts at 292.2"]),
+    ("n", (100,), ["is 0.993", "starts at 294.7"]),
+    ("sigma_y", (0,), ["is 1.000", "starts at 295.0"]),
+    ("sigma_y", (62,), ["is 0.782", "starts at 285.5"]),
+    ("sigma_y", (np.inf,), ["is 0.000", "starts at 251.4"]),
+    ("sigma_alpha", (0,), ["is 0.000", "starts at 251.4"]),
+    ("sigma_alpha", (74.25,), ["is 0.983", "starts at 294.3"]),
+    ("sigma_alpha", (np.inf,), ["is 1.000", "starts at 295.0"]),
+    ("subsample", (105,), ["HENNEPIN is 1.29", "estimate 1.29 plus or minus 0.08"]),
+    ("correlation", (0,), ["a bowl", "1.000 and 1.000", "is 1.0."]),
+    ("correlation", (0.9,), ["a bowl", "0.100 and 1.900", "is 5.3."]),
+    ("correlation", (1,), ["a valley", "0.000 and 2.000", "is ∞."]),
+    ("noise", (1,), ["is 10.47, beside 10.47"]),
+    ("line", (244.2, 21.8), ["smallest possible is 18263, at 244.2 + 21.8"]),
+    ("newton", (0.5,), ["ends at 0.516570"]),
+    ("newton", (1,), ["ends at 1.236669"]),
+    ("newton", (2,), ["leaves the picture"]),
+    ("newton on REML", (0.1,), ["ends at 0.000000"]),
+    ("newton on REML", (1,), ["ends at 1.197882"]),
+    ("newton on REML", (2.5,), ["leaves the picture"]),
+    ("variance", (3,), ["truly 16", "mean 10.1"]),
+    ("proportion", (0.98, 48), ["47 of 48", "Wald 0.939 to 1.020", "0.891 to 0.996"]),
+]
+
+
+@pytest.fixture(scope="module")
+def ready():
+    return {}
+
+
+@pytest.fixture
+def explorer(request, ready):
+    """Each ready-made explorer, made once."""
+    name = request.param
+    if name not in ready:
+        ready[name] = READY[name]()
+    return ready[name]
+
+
+@cache
+def html_of(explorer):
+    return explorer.to_html()
+
+
+@pytest.mark.parametrize(("explorer", "values", "words"), SAID, indirect=["explorer"])
+def test_what_a_frame_says(explorer, values, words):
+    for text in words:
+        assert text in explorer.alt(*values)
+
+
+@pytest.mark.parametrize("explorer", READY, indirect=True)
+def test_frames_move_and_say_so(explorer):
+    page = html_of(explorer)
+    alts = re.findall(r'alt="([^"]+)"', page)
+    frames = re.findall(r"base64,([^\"]+)", page)
+    assert len(frames) == len(set(frames)) == len(set(alts))
+    assert page.count("<input") == len(explorer.sliders)
+    assert page.count(" hidden>") == len(frames) - 1
+    assert len(page) < 400_000
+    for slider in explorer.sliders:
+        assert slider.label in repr(explorer)
+
+
+def test_widget_with_two_sliders(ready):
+    line = ready.get("line") or READY["line"]()
+    intercept, slope, picture = line.to_widget().children
+    intercept.value, slope.value = 1, 2
+    assert picture.value == line.frame(244.2, 30)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: weight("sigma", (1, 2)), "quantity is one of 'n', 'sigma_y'"),
+        (
+            lambda: explore.weight_slider(intercepts(), "999", "n", (1, 2)),
+            "no group '999' of Subject",
+        ),
+        (
+            lambda: explore.subsample_slider(
+                mlm.load_radon(), "log_radon", "county", "MURRAY", (1, 5), seed=1
+            ),
+            "'MURRAY' has 1 rows",
+        ),
+        (
+            lambda: explore.origin_slider(
+                sleep(), "Reaction ~ Days + (1 | Subject)", "Days", (0, 1)
+            ),
+            "one random term with two effects",
+        ),
+        (
+            lambda: explore.proportion_sliders(np.linspace(0, 1, 8), range(9, 16)),
+            "not 56",
+        ),
+        (lambda: explore.Explorer("x", (), print, str), "1 or 2 sliders, not 0"),
+    ],
+)
+def test_explorers_refuse_the_impossible(call, words):
+    with pytest.raises(mlm.DataError, match=words):
+        call()
+
+
+def test_a_figure_that_is_too_heavy_is_refused():
+    noise = np.random.default_rng(1)
+
+    def draw(figure, value):
+        figure.subplots().imshow(noise.normal(size=(400, 600)))
+
+    heavy = explore.Explorer("x", (explore.Slider("x", (1, 2, 3)),), draw, str)
+    with pytest.raises(mlm.DataError, match="at most 400"):
+        heavy.to_html()
+
+
+# ---- In a browser, without a network. ----
+
+
+def check_explorers(page):
+    """Every slider of a page moves its picture, by keyboard and by mouse."""
+    boxes = page.locator(".mlm-explorer")
+    assert boxes.count() > 0
+    for i in range(boxes.count()):
+        for k in range(boxes.nth(i).locator("input").count()):
+            check_slider(boxes.nth(i), k, page)
+
+
+def check_slider(box, k, page):
+    slider, text = box.locator("input").nth(k), box.locator("output").nth(k)
+    slider.scroll_into_view_if_needed()
+
+    def state():
+        shown = box.locator("img:visible")
+        assert shown.count() == 1
+        assert shown.evaluate("image => image.naturalWidth") > 200
+        assert slider.get_attribute("aria-valuetext") == text.inner_text()
+        return shown.get_attribute("src"), shown.get_attribute("alt"), text.inner_text()
+
+    slider.focus()
+    page.keyboard.press("Home")
+    first = state()
+    page.keyboard.press("ArrowRight")
+    assert state() != first, "the arrow key moved it"
+    page.keyboard.press("Home")
+    assert state() == first
+    area = slider.bounding_box()
+    page.mouse.click(area["x"] + area["width"] - 3, area["y"] + area["height"] / 2)
+    last = state()
+    assert last != first, "the mouse moved it"
+    page.keyboard.press("End")
+    assert state() == last
+
+
+@pytest.mark.parametrize("explorer", READY, indirect=True)
+def test_explorers_move_in_a_browser(explorer, visit, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(f'<meta charset="utf-8">{html_of(explorer)}', "utf-8")
+    with visit(page) as shown:
+        shown.add_style_tag(content=".mlm-explorer img[hidden] { display: none; }")
+        check_explorers(shown)

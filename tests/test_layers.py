@@ -23,7 +23,7 @@ LAYERS = [
     {"intervals"},
     {"model"},
     {"fit", "inference"},
-    {"pooling", "collinearity", "estimation"},
+    {"pooling", "collinearity", "days2", "estimation"},
     {"plots"},
     {"explore"},
 ]

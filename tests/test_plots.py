@@ -9,7 +9,11 @@ from matplotlib.patches import Ellipse
 
 import mlm
 from mlm import plots
+from mlm.collinearity import mse_surface
+from mlm.covariance import RelativeFactor, Sigma
+from mlm.estimation import criterion_curves
 from mlm.plots.covariance import covariance_ellipse
+from mlm.pooling import pooling_table, simulated_weights
 
 mpl.use("agg")
 
@@ -143,3 +147,214 @@ def test_without_axes_a_new_figure_is_made(sleep_fit):
     ax = plots.plot_residuals(sleep_fit)
     assert ax.figure.number in plt.get_fignums()
     plt.close(ax.figure)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return pooling_table("Reaction ~ Days", mlm.load_sleepstudy(), "Subject")
+
+
+def labels(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_block_is_enlarged_with_its_numbers(ax, sleep_fit):
+    covariance = Sigma(
+        RelativeFactor(sleep_fit.design.terms), sleep_fit.theta, sleep_fit.sigma
+    )
+    plots.plot_block(covariance, 2, log=True, ax=ax)
+    (inset,) = ax.child_axes
+    np.testing.assert_allclose(
+        inset.images[0].get_array(), sleep_fit.varcorr["Subject"]
+    )
+    assert labels(inset) == ["612.1", "9.604", "9.604", "35.07"]
+    image = ax.images[0]
+    np.testing.assert_array_equal(image.get_array(), covariance.toarray())
+    # Three sizes, 612, 35 and 9.6, are three colours, none of them that of 0.
+    colours = image.to_rgba(np.array([0, 9.6, 35.07, 612.1]))[:, 0]
+    assert (np.diff(colours) < -0.1).all()
+    with pytest.raises(mlm.DataError, match="block is 1 to 36"):
+        plots.plot_block(covariance, 40)
+    with pytest.raises(mlm.DataError, match="must be square"):
+        plots.plot_block(np.ones((2, 3)), 1)
+
+
+def test_sparsity_of_a_matrix_too_large_to_draw(ax):
+    Z = mlm.design_matrices("y ~ 1 + (1 | s) + (1 | d)", mlm.load_insteval()).Z
+    plots.plot_sparsity(Z, ax=ax)
+    drawn = np.asarray(ax.images[0].get_array())
+    assert drawn.shape == (300, 300)
+    assert (drawn**2).sum() == pytest.approx(2 * 73421), "every entry is counted"
+    assert ax.get_ylabel() == "73 421 rows"
+    assert ax.get_xlabel() == "4 100 columns, 0.05 % of all cells not 0"
+
+
+def test_qq_shows_sorted_residuals_and_names_the_largest(ax, sleep_fit):
+    plots.plot_qq(sleep_fit, ax=ax)
+    x, y = ax.lines[1].get_data()
+    np.testing.assert_allclose(y, np.sort(sleep_fit.residuals("scaled")))
+    assert x[0] == pytest.approx(-x[-1])
+    assert y[[0, -1]] == pytest.approx([-3.9536, 5.1793], abs=1e-4)  # lme4's
+    assert set(labels(ax)) == {"row 7", "row 56", "row 59"}
+
+
+def test_trellis_draws_every_subject(table, sleepstudy):
+    models = ["complete", "own lines", "partial lines"]
+    axes = plots.plot_trellis(
+        sleepstudy, "Days", "Reaction", "Subject", table, models, figure=Figure()
+    )
+    assert [ax.get_title() for ax in axes] == list(table.index)
+    points, *lines = axes[0].lines
+    own = sleepstudy[sleepstudy["Subject"] == "308"]
+    np.testing.assert_array_equal(points.get_ydata(), own["Reaction"])
+    ends = {line.get_label(): line.get_ydata() for line in lines}
+    assert ends["own lines"] == pytest.approx([244.1927, 440.075], abs=1e-3)
+    assert ends["complete"] == pytest.approx([251.4051, 345.6107], abs=1e-3)
+    assert ends["partial lines"] == pytest.approx([253.6637, 430.66], abs=1e-3)
+    with pytest.raises(mlm.DataError, match="no model 'all'"):
+        plots.plot_trellis(
+            sleepstudy, "Days", "Reaction", "Subject", table, ["all"], figure=Figure()
+        )
+
+
+def test_shrinkage_arrows_go_from_own_to_partial(ax, table, sleep_fit):
+    own, partial = table["own lines"], table["partial lines"]
+    Sigma_1 = sleep_fit.varcorr["Subject"]
+    plots.plot_shrinkage(own, partial, sleep_fit.fixef, Sigma_1, labels=["308"], ax=ax)
+    arrows = [text for text in ax.texts if text.arrow_patch is not None]
+    assert len(arrows) == 18
+    assert arrows[0].xy == pytest.approx(tuple(partial.iloc[0]))
+    assert arrows[0].xyann == pytest.approx(tuple(own.iloc[0]))
+    (ellipse,) = [patch for patch in ax.patches if isinstance(patch, Ellipse)]
+    assert ellipse.center == pytest.approx(tuple(sleep_fit.fixef))
+    assert "308" in labels(ax)
+    with pytest.raises(mlm.DataError, match="two columns and the same groups"):
+        plots.plot_shrinkage(own, partial.iloc[:5], sleep_fit.fixef, Sigma_1, ax=ax)
+
+
+def test_estimates_against_size(ax):
+    radon = mlm.load_radon()
+    by_county = radon.groupby("county", observed=True)["log_radon"]
+    n, means = by_county.size(), by_county.mean()
+    plots.plot_estimates_by_size(
+        n, means, 0.7382 / np.sqrt(n), 1.3126, label="y", circled="LAC QUI PARLE", ax=ax
+    )
+    (points, _, bars) = ax.containers[0]
+    np.testing.assert_array_equal(points.get_ydata(), means)
+    places = np.asarray(points.get_xdata(), dtype=float)
+    assert np.abs(np.log(places / n)).max() <= 0.1, "jitter"
+    lengths = [np.ptp(segment[:, 1]) for segment in bars[0].get_segments()]
+    assert lengths[means.index.get_loc("HENNEPIN")] == pytest.approx(
+        2 * 0.0720, abs=1e-3
+    )
+    (circle,) = [line for line in ax.lines if line.get_markersize() == 13]
+    assert circle.get_ydata() == pytest.approx(2.5987, abs=1e-4)
+
+
+def test_weights_against_size(ax):
+    simulated = simulated_weights([2, 10], 3.0, 4.0, data_sets=20)
+    plots.plot_weights([1, 2, 10], 3.0, 4.0, simulated, ax=ax)
+    curve = ax.lines[-1]
+    np.testing.assert_allclose(curve.get_ydata(), [0.64, 0.7805, 0.9467], atol=5e-5)
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), simulated[2])
+
+
+def test_contours_show_minimum_or_valley(ax):
+    x = np.random.default_rng(1).normal(size=(50, 2))
+    bowl = mse_surface(x, x @ [31.0, -21.0])
+    plots.plot_mse_contours(bowl, (-70, 70), (-70, 70), ax=ax)
+    assert ax.lines[0].get_xydata()[0] == pytest.approx([31, -21])
+    ax = Figure().subplots()
+    same = np.column_stack([x[:, 0], 2 * x[:, 0]])
+    valley = mse_surface(same, same @ [31.0, -21.0])
+    plots.plot_mse_contours(valley, (-70, 70), (-70, 70), ax=ax)
+    (line,) = ax.lines
+    (x1, y1), (x2, y2) = line.get_xy1(), line.get_xy2()
+    assert x1 + 2 * y1 == pytest.approx(-11)
+    assert x2 + 2 * y2 == pytest.approx(-11)
+
+
+def test_surface_needs_three_dimensions(ax):
+    x = np.random.default_rng(1).normal(size=(50, 2))
+    surface = mse_surface(x, x @ [31.0, -21.0])
+    solid = Figure().add_subplot(projection="3d")
+    plots.plot_mse_surface(surface, (-70, 70), (-70, 70), ax=solid)
+    assert solid.get_zlim()[1] > surface.at(-70, 70)
+    with pytest.raises(mlm.DataError, match="projection"):
+        plots.plot_mse_surface(surface, (-70, 70), (-70, 70), ax=ax)
+
+
+def test_criterion_curves_mark_their_lowest_points(ax, sleepstudy):
+    design = mlm.design_matrices("Reaction ~ Days + (1 | Subject)", sleepstudy)
+    curves = criterion_curves(design, np.linspace(0.5, 2, 151))
+    plots.plot_criterion(curves, ax=ax)
+    lowest = [line.get_xydata()[0] for line in ax.lines[1::2]]
+    assert [x for x, _ in lowest] == pytest.approx([1.16561, 1.19788], abs=0.006)
+    assert [y for _, y in lowest] == pytest.approx([1794.0786, 1786.4651], abs=0.001)
+
+
+def test_profile_shades_its_interval(ax):
+    x = np.linspace(-3, 3, 61)
+    plots.plot_profile(x, 10 + x**2, (-1.96, 1.96), label="x", ax=ax)
+    (band,) = ax.patches
+    assert (band.get_x(), band.get_x() + band.get_width()) == (-1.96, 1.96)
+    assert ax.lines[1].get_ydata()[0] == pytest.approx(13.841)
+
+
+def test_newton_draws_tangents_to_the_axis(ax):
+    def f(x):
+        return x**2 - 2
+
+    path = (2.0, 1.5, 1.4166666666666667)
+    plots.plot_newton(f, lambda x: 2 * x, path, (0, 3), ax=ax)
+    tangents = [line.get_xydata() for line in ax.lines if line.get_linewidth() == 1.2]
+    assert [t[0].tolist() for t in tangents] == [[2.0, 2.0], [1.5, 0.25]]
+    assert [t[1].tolist() for t in tangents] == [[1.5, 0.0], [path[-1], 0.0]]
+
+
+def test_basins_colour_every_start(ax):
+    starts = np.array([-3.0, -0.5, 0.5, 3.0])
+    plots.plot_basins(lambda x: x**2 - 1, lambda x: 2 * x, starts, roots=[-1, 1], ax=ax)
+    dots = [line.get_xydata()[0] for line in ax.lines if line.get_marker() == "."]
+    np.testing.assert_allclose(dots, np.column_stack([starts, np.sign(starts)]))
+
+
+def test_means_with_standard_errors(ax, sleepstudy):
+    plots.plot_means(
+        sleepstudy,
+        "Days",
+        "Reaction",
+        line=(251.4051, 10.4673),
+        units=("d", "ms"),
+        ax=ax,
+    )
+    points, _, bars = ax.containers[0]
+    assert points.get_ydata()[[0, 9]] == pytest.approx([256.652, 350.851], abs=1e-3)
+    lengths = [np.ptp(segment[:, 1]) / 2 for segment in bars[0].get_segments()]
+    assert [lengths[0], lengths[9]] == pytest.approx([7.57, 15.79], abs=0.005)
+    assert ax.get_ylabel() == "mean Reaction (ms)"
+    ax = Figure().subplots()
+    names = ["T1", "T2", "B", *(f"E{i}" for i in range(1, 8))]
+    plots.plot_means(sleepstudy, "Days", "Reaction", names=names, shaded=(-1, 2), ax=ax)
+    assert [text.get_text() for text in ax.get_xticklabels()] == names
+    assert len(ax.patches) == 1
+
+
+def test_intervals_outside_0_to_1_are_marked(ax):
+    intervals = {"a": (0.6, 0.8), "b": (0.85, 1.05)}
+    plots.plot_proportions(["a", "a", "b"], [0.7, 0.6, 0.95], intervals, ax=ax)
+    outside = [
+        line.get_ydata().tolist() for line in ax.lines if line.get_linewidth() == 4
+    ]
+    assert outside == [[1, 1.05]]
+    means = [line.get_ydata()[0] for line in ax.lines if line.get_markersize() == 9]
+    assert means == pytest.approx([0.65, 0.95])
+
+
+def test_nothing_global_changes(sleep_fit, table, sleepstudy):
+    before = mpl.rcParams.copy()
+    plots.plot_qq(sleep_fit, ax=Figure().subplots())
+    plots.plot_trellis(
+        sleepstudy, "Days", "Reaction", "Subject", table, ["complete"], figure=Figure()
+    )
+    assert mpl.rcParams == before

@@ -4,9 +4,9 @@ The files are inside the package, exported by script and checked against their
 SHA-256 on load; nothing here touches the network.
 """
 
-import gzip
 import hashlib
 import io
+import lzma
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -24,6 +24,8 @@ __all__ = [
     "load_pastes",
     "load_penicillin",
     "load_radon",
+    "load_simulated_epochs",
+    "load_simulated_recognition",
     "load_sleepstudy",
     "provenance",
 ]
@@ -47,8 +49,8 @@ def _read(name, *labels):
             f"mlm/datasets/{file.name} is not the file it should be (SHA-256 differs). "
             "Restore it: install mlm again, or run 'git checkout mlm/datasets'."
         )
-    if file.name.endswith(".gz"):
-        content = gzip.decompress(content)
+    if file.name.endswith(".xz"):
+        content = lzma.decompress(content)
     data = pd.read_csv(io.BytesIO(content))
     for column in labels:
         order = [str(label) for label in sorted(data[column].unique())]
@@ -189,10 +191,11 @@ def load_radon():
 
     Returns
     -------
-    DataFrame, shape (919, 5)
+    DataFrame, shape (919, 6)
         ``county`` (85 labels), ``floor`` (0 basement, 1 first floor), ``activity``
-        (pCi/L), ``log_radon`` (its natural logarithm, 0 counting as 0.1) and
-        ``log_uranium`` (natural logarithm of the county's soil uranium, ppm).
+        (pCi/L), ``log_radon`` (its natural logarithm, 0 counting as 0.1, as in the
+        book), ``log_radon_plus01`` (logarithm of activity + 0.1, as in some packages)
+        and ``log_uranium`` (natural logarithm of the county's soil uranium, ppm).
 
     Raises
     ------
@@ -200,6 +203,40 @@ def load_radon():
         If the file in the package has been altered.
     """
     return _read("radon", "county")
+
+
+def load_simulated_recognition():
+    """Simulated trials of a recognition task, right or wrong, in two experiments.
+
+    Returns
+    -------
+    DataFrame, shape (1968, 4)
+        ``experiment`` (1a, 1b), ``subject`` (categorical, 41 labels), ``trial`` (1 to
+        48) and ``correct`` (0 or 1).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+    """
+    return _read("simulated_recognition", "experiment", "subject")
+
+
+def load_simulated_epochs():
+    """Simulated single trials of brain activity, with many trials lost.
+
+    Returns
+    -------
+    DataFrame, shape (1158, 4)
+        ``subject`` (categorical, 16 labels), ``condition`` (categorical:
+        correct_rejection, hit), ``trial`` (1 to 60) and ``power`` (log alpha power).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+    """
+    return _read("simulated_epochs", "subject", "condition")
 
 
 class Provenance(dict):

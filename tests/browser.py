@@ -1,0 +1,68 @@
+"""A real browser for the tests of built pages: the machine's own Chromium or Chrome."""
+
+import os
+import shutil
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A running browser; where none is found the tests are skipped, but not in CI."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None and os.environ.get("CI") != "true":
+        pytest.skip("NO BROWSER FOUND: pages not tested; install chromium")
+    assert path, "CI needs a browser: install chromium"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"]
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a page without a network; it must cause no error and ask for nothing else.
+
+    Gives a context manager: ``with visit(path) as page``.
+    """
+
+    @contextmanager
+    def opened(path, width=1280, scheme="light"):
+        context = browser.new_context(
+            offline=True,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+        )
+        page, problems = context.new_page(), []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda said: problems.append(said.text) if said.type == "error" else None,
+        )
+        page.on("requestfailed", lambda request: problems.append(request.url))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith(("file:", "data:", "blob:"))
+                else problems.append(request.url)
+            ),
+        )
+        page.goto(path.as_uri())
+        yield page
+        context.close()
+        assert problems == []
+
+    return opened
