@@ -191,6 +191,11 @@ def condition_number(X):
     -------
     float
         1 for orthogonal columns; infinite where rank is lost (Belsley 1991).
+
+    Examples
+    --------
+    >>> condition_number([[1.0, 1.0], [1.0, -1.0]]).__round__(6)
+    1.0
     """
     X = np.asarray(X, dtype=float)
     singular = np.linalg.svd(X / np.linalg.norm(X, axis=0), compute_uv=False)

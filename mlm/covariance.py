@@ -103,6 +103,14 @@ def Sigma(factor, theta, sigma):
     Returns
     -------
     csc_array, shape (q, q)
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> factor = RelativeFactor(fit.design.terms)
+    >>> Sigma(factor, fit.theta, fit.sigma).shape
+    (36, 36)
     """
     Lambda = factor.Lambda(theta)
     return csc_array(sigma**2 * (Lambda @ Lambda.T))
@@ -121,6 +129,13 @@ def marginal_covariance(design, theta, sigma):
     Returns
     -------
     csc_array, shape (n, n)
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> marginal_covariance(fit.design, fit.theta, fit.sigma).diagonal()[0].round(2)
+    np.float64(1267.03)
     """
     G = Sigma(RelativeFactor(design.terms), theta, sigma)
     return csc_array(design.Z @ G @ design.Z.T + sigma**2 * eye_array(design.n))

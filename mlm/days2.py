@@ -39,6 +39,11 @@ def days2_data(seed):
     -------
     DataFrame, 180 × 4
         The sleep study, and ``Days2`` (simulated).
+
+    Examples
+    --------
+    >>> days2_data(seed=1)["Days2"].head(3).round(6).tolist()
+    [-0.626454, 2.183643, 3.164371]
     """
     data = load_sleepstudy()
     return data.assign(Days2=2 * data["Days"] + rnorm(len(data), seed))
@@ -85,6 +90,11 @@ def days2_scan(seeds):
         A row a seed: ``criterion`` and ``smallest`` of the fit, the ``rank`` of its Σ̂,
         and ``rank_searched``, the rank where Nelder and Mead's search stops, with
         ``above``, how far above the optimum that is.
+
+    Examples
+    --------
+    >>> days2_scan([1, 7])["criterion"].round(4).to_dict()
+    {1: 1738.2603, 7: 1738.9884}
     """
     rows = {}
     for seed in seeds:

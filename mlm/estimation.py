@@ -21,7 +21,7 @@ def gls(X, y, V):
     X : array_like, shape (n, p)
     y : array_like, shape (n,)
     V : array_like or sparse array, shape (n, n)
-        Covariance of y, positive definite; see `mlm.marginal_covariance`.
+        Covariance of y, positive definite; see `mlm.covariance`.
 
     Returns
     -------
@@ -66,6 +66,14 @@ def gls_as_printed(X, y, V):
     Returns
     -------
     ndarray, shape (p,)
+
+    Examples
+    --------
+    >>> V = np.eye(2)
+    >>> gls_as_printed([[1.0], [1.0]], [1.0, 3.0], V)
+    array([2.])
+    >>> gls_as_printed([[1.0], [1.0]], [1.0, 3.0], 10 * V)
+    array([0.02])
     """
     X, y, V = _checked(X, y, V)
     return np.linalg.solve(X.T @ V @ X, X.T @ np.linalg.solve(V, y))
@@ -102,6 +110,13 @@ def criterion_curves(design, theta):
     ------
     DataError
         If theta has more than one element.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> design = mlm.design_matrices("Yield ~ 1 + (1 | Batch)", mlm.load_dyestuff())
+    >>> criterion_curves(design, [0.0, 1.0]).loc[1.0].round(2).to_dict()
+    {'ML': 327.77, 'REML': 319.79}
     """
     curves = {}
     for name, reml in (("ML", False), ("REML", True)):
@@ -134,6 +149,14 @@ def criterion_slope(design, reml=True):
     ------
     DataError
         If theta has more than one element.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> design = mlm.design_matrices("Yield ~ 1 + (1 | Batch)", mlm.load_dyestuff())
+    >>> slope, _ = criterion_slope(design)
+    >>> slope(0.0), slope(0.5) < 0 < slope(2.0)
+    (0.0, True)
     """
     deviance = profiled_deviance(design, reml)
     if len(deviance.names) != 1:

@@ -208,6 +208,10 @@ def van_der_waals(V, T=0.8, p=0.4):
     T, p : float
         Temperature and pressure over the critical ones.
 
+    Returns
+    -------
+    float or ndarray
+
     Examples
     --------
     >>> round(newton(van_der_waals, van_der_waals_slope, 0.5).x, 9)
@@ -217,5 +221,20 @@ def van_der_waals(V, T=0.8, p=0.4):
 
 
 def van_der_waals_slope(V, T=0.8):
-    """Derivative of `van_der_waals` by V: −24T/(3V − 1)² + 6/V³."""
+    """Derivative of `van_der_waals` by V: −24T/(3V − 1)² + 6/V³.
+
+    Parameters
+    ----------
+    V, T
+        As for `van_der_waals`.
+
+    Returns
+    -------
+    float or ndarray
+
+    Examples
+    --------
+    >>> round(van_der_waals_slope(1.0), 6)
+    1.2
+    """
     return -24 * T / (3 * V - 1) ** 2 + 6 / V**3

@@ -230,6 +230,14 @@ def held_out_errors(formula, data, group, held_out):
     ------
     DataError
         If a round holds out nothing, or all of a group; or values are missing.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> data = mlm.load_sleepstudy()
+    >>> last_day = data["Days"] == 9
+    >>> held_out_errors("Reaction ~ Days", data, "Subject", [last_day]).idxmin()
+    'partial lines'
     """
     design = design_matrices(formula, data)
     if design.n != len(data):
@@ -272,6 +280,12 @@ def all_but(data, group, keep, rounds, seed):
     Yields
     ------
     ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    >>> import mlm
+    >>> [rows.sum() for rows in all_but(mlm.load_sleepstudy(), "Subject", 3, 2, seed=1)]
+    [np.int64(126), np.int64(126)]
     """
     rng = np.random.default_rng(seed)
     for _ in range(rounds):

@@ -99,6 +99,11 @@ def load_dyestuff():
     ------
     DataError
         If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_dyestuff().shape
+    (30, 2)
     """
     return _read("dyestuff", "Batch")
 
@@ -115,6 +120,11 @@ def load_dyestuff2():
     ------
     DataError
         If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_dyestuff2().shape
+    (30, 2)
     """
     return _read("dyestuff2", "Batch")
 
@@ -131,6 +141,11 @@ def load_penicillin():
     ------
     DataError
         If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_penicillin().shape
+    (144, 3)
     """
     return _read("penicillin", "plate", "sample")
 
@@ -148,6 +163,11 @@ def load_pastes():
     ------
     DataError
         If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_pastes().shape
+    (60, 4)
     """
     return _read("pastes", "batch", "cask", "sample")
 
@@ -165,6 +185,11 @@ def load_cake():
     ------
     DataError
         If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_cake().shape
+    (270, 5)
     """
     return _read("cake", "replicate", "recipe", "temperature")
 
@@ -182,6 +207,11 @@ def load_insteval():
     ------
     DataError
         If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_insteval().shape
+    (73421, 7)
     """
     return _read("insteval", "s", "d", "studage", "lectage", "service", "dept")
 
@@ -201,6 +231,11 @@ def load_radon():
     ------
     DataError
         If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_radon().shape
+    (919, 6)
     """
     return _read("radon", "county")
 
@@ -218,6 +253,11 @@ def load_simulated_recognition():
     ------
     DataError
         If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_simulated_recognition().shape
+    (1968, 4)
     """
     return _read("simulated_recognition", "experiment", "subject")
 
@@ -235,6 +275,11 @@ def load_simulated_epochs():
     ------
     DataError
         If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_simulated_epochs().shape
+    (1158, 4)
     """
     return _read("simulated_epochs", "subject", "condition")
 

@@ -26,6 +26,11 @@ def correlation_slider(rhos, *, coefficients=(31.0, -21.0), n=100, seed=1):
     Returns
     -------
     Explorer
+
+    Examples
+    --------
+    >>> print(correlation_slider((0, 0.9, 1)).sliders[0].texts)
+    ['0.000', '0.900', '1.000']
     """
     reach = (-70.0, 70.0)
     surfaces = {}
@@ -81,6 +86,13 @@ def noise_slider(data, response, predictor, noises, seed, *, unit=""):
     Returns
     -------
     Explorer
+
+    Examples
+    --------
+    >>> import mlm
+    >>> explorer = noise_slider(mlm.load_sleepstudy(), "Reaction", "Days", (1, 0.1), 1)
+    >>> explorer.start
+    (1,)
     """
     noise = rnorm(len(data), seed)
     copy = f"{predictor}2"

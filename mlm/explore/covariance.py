@@ -38,6 +38,13 @@ def theta_slider(fit, theta_name, values, *, units=("", "")):
     ------
     DataError
         If there is no such element of theta, or not one term of two effects.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> theta_slider(fit, "Subject.Days", (0.1, 0.2, 0.3)).start
+    (0.2,)
     """
     if theta_name not in fit.theta:
         known = ", ".join(fit.theta.index)
@@ -120,6 +127,14 @@ def origin_slider(data, formula, predictor, origins, *, units=("", "")):
     ------
     DataError
         If the model has not one random term of two effects.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> formula = "Reaction ~ Days + (Days | Subject)"
+    >>> explorer = origin_slider(mlm.load_sleepstudy(), formula, "Days", (0, 9))
+    >>> explorer.alt(9)[-55:]
+    'is 0.91; the criterion is 1743.628 wherever the cut is.'
     """
     fits = {
         origin: lmer(formula, data.assign(**{predictor: data[predictor] - origin}))

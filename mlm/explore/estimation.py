@@ -31,6 +31,13 @@ def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
     Returns
     -------
     Explorer
+
+    Examples
+    --------
+    >>> import mlm
+    >>> one = mlm.load_sleepstudy().iloc[:10]
+    >>> line_sliders(one, "Days", "Reaction", (200, 250), (10, 20)).start
+    (200, 10)
     """
     xs, ys = data[x].to_numpy(dtype=float), data[y].to_numpy(dtype=float)
     best = np.polynomial.Polynomial.fit(xs, ys, 1).convert().coef
@@ -41,8 +48,10 @@ def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
             axis=-1,
         )
 
-    grid_a = np.linspace(min(intercepts), max(intercepts), 60)
-    grid_b = np.linspace(min(slopes), max(slopes), 60)
+    grid_a, grid_b = (
+        np.linspace(min(v) - 0.1 * np.ptp(v), max(v) + 0.1 * np.ptp(v), 60)
+        for v in (intercepts, slopes)
+    )
     surface = rss(*np.meshgrid(grid_a, grid_b))
 
     def draw(figure, a, b):
@@ -51,11 +60,11 @@ def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
         left.vlines(xs, fitted, ys, color=ORANGE, linewidth=1.5)
         left.plot(xs, ys, "o", color=BLUE)
         left.plot(xs, fitted, color=GREY, linewidth=2)
-        left.set_ylim(ys.min() - 0.3 * np.ptp(ys), ys.max() + 0.3 * np.ptp(ys))
+        left.set_ylim(ys.min() - 0.6 * np.ptp(ys), ys.max() + 0.4 * np.ptp(ys))
         left.set_xlabel(with_unit(x, units[0]))
         left.set_ylabel(with_unit(y, units[1]))
-        levels = rss(*best) * np.array([1.1, 1.5, 2, 3, 5, 9, 15, 25])
-        right.contour(grid_a, grid_b, surface, levels=levels, colors=GREY)
+        levels = rss(*best) * np.array([1, 1.5, 3, 6, 12, 25, 50])
+        right.contourf(grid_a, grid_b, surface, levels=levels, cmap="Blues", alpha=0.8)
         right.plot(*best, "x", color=GREEN, markersize=9, mew=2, label="least squares")
         right.plot(a, b, "o", color=ORANGE, markersize=10, label="this line")
         right.set(xlabel="intercept", ylabel="slope")
@@ -98,6 +107,14 @@ def newton_slider(name, f, fprime, starts, span, *, height=None, label="f(x)"):
     Returns
     -------
     Explorer
+
+    Examples
+    --------
+    >>> def f(x):
+    ...     return x**2 - 2
+    >>> explorer = newton_slider("root", f, lambda x: 2 * x, (1, 2), (0, 3))
+    >>> explorer.alt(1)
+    "From x = 1, Newton's method ends at 1.414214, after 4 steps."
     """
 
     def path(start):
@@ -116,8 +133,8 @@ def newton_slider(name, f, fprime, starts, span, *, height=None, label="f(x)"):
         ax = figure.subplots()
         inside = path(start)
         outside = [not span[0] <= x <= span[1] for x in inside]
-        if any(outside):  # what comes after is not drawn
-            inside = inside[: outside.index(True)]
+        if any(outside):  # what comes after the first is not drawn
+            inside = inside[: outside.index(True) + 1]
         plot_newton(f, fprime, inside, span, height=height, label=label, ax=ax)
         ax.set_title(f"Newton's method {fate(start)}", fontsize="medium", color=GREY)
 
@@ -148,6 +165,12 @@ def variance_slider(groups, *, n, sigma_y, sigma_alpha, seed, data_sets=20_000):
     Returns
     -------
     Explorer
+
+    Examples
+    --------
+    >>> explorer = variance_slider((3, 50), n=5, sigma_y=3, sigma_alpha=4, seed=1)
+    >>> explorer.start
+    (3,)
     """
     found = {
         J: simulate_variance_estimates(J, n, sigma_y, sigma_alpha, data_sets, seed)
@@ -192,6 +215,11 @@ def proportion_sliders(proportions, sizes):
     Returns
     -------
     Explorer
+
+    Examples
+    --------
+    >>> proportion_sliders((0.5, 1), (20, 48)).alt(0.5, 20)[:29]
+    '10 of 20: 95 % intervals by W'
     """
     methods = {"wald": "Wald", "wilson": "Wilson", "logit": "logit"}
 

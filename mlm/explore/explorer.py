@@ -25,7 +25,7 @@ from mlm.errors import DataError
 MAX_FRAMES = {1: 15, 2: 49}
 MAX_SIZE = 400_000
 # Enough for lines and letters, and a quarter of the size of all.
-COLOURS = 48
+COLOURS = 96
 
 SCRIPT = """(function () {
   const box = document.getElementById("ID"), texts = TEXTS;

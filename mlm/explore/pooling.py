@@ -34,6 +34,14 @@ def pooling_dial(data, x, y, group, sigma_alphas, *, units=("", "")):
     -------
     Explorer
         Starts at the value nearest to the REML estimate.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> data = mlm.load_sleepstudy()
+    >>> explorer = pooling_dial(data, "Days", "Reaction", "Subject", (0, 37, np.inf))
+    >>> explorer.sliders[0].texts
+    ['0.0', '37.0', '∞']
     """
     formula = f"{y} ~ {x}"
     fit = lmer(f"{formula} + (1 | {group})", data)
@@ -96,6 +104,14 @@ def weight_slider(fit, level, quantity, values, *, units=("", "")):
     ------
     DataError
         If `quantity` is another word, or the fit has no such group.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", mlm.load_sleepstudy())
+    >>> explorer = weight_slider(fit, "308", "n", (0, 10, 100))
+    >>> explorer.alt(10)[:60]
+    "With n = 10 the weight of the group's own data is 0.935; the"
     """
     if quantity not in QUANTITIES:
         known = ", ".join(map(repr, QUANTITIES))
@@ -182,6 +198,15 @@ def subsample_slider(data, response, group, level, sizes, seed, *, unit=""):
     ------
     DataError
         If the data have no such group, or it has not enough rows.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> explorer = subsample_slider(
+    ...     mlm.load_radon(), "log_radon", "county", "ANOKA", (1, 52), seed=1
+    ... )
+    >>> explorer.start
+    (52,)
     """
     own = data[data[group] == level]
     if len(own) < max(sizes) or min(sizes) < 1:

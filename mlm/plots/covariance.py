@@ -32,6 +32,14 @@ def plot_effects_plane(ranef, Sigma, *, units=("", ""), ax=None):
     ------
     DataError
         If `ranef` does not have two columns, or `Sigma` is not 2 × 2.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> ax = plot_effects_plane(fit.ranef["Subject"], fit.varcorr["Subject"])
+    >>> ax.get_xlabel()
+    'random intercept'
     """
     Sigma = np.asarray(Sigma, dtype=float)
     if ranef.shape[1] != 2 or Sigma.shape != (2, 2):
@@ -82,6 +90,11 @@ def covariance_ellipse(covariance, probability=0.95, **style):
     Returns
     -------
     Ellipse
+
+    Examples
+    --------
+    >>> covariance_ellipse(np.diag([4.0, 1.0])).width.round(3)
+    np.float64(9.791)
     """
     variances, axes = np.linalg.eigh(covariance)
     # Two degrees of freedom: the chi-squared quantile has this closed form.

@@ -21,6 +21,13 @@ def plot_residuals(fit, *, unit="", bins=24, ax=None):
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> plot_residuals(fit, unit="ms").get_xlabel()
+    'residual (ms)'
     """
     ax = tidy(new_axes(ax))
     residuals, sigma = fit.resid.to_numpy(), fit.sigma
@@ -54,6 +61,13 @@ def plot_qq(fit, *, named=3, ax=None):
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> plot_qq(fit).get_ylabel()
+    'residual / σ̂'
     """
     ax = tidy(new_axes(ax))
     scaled = fit.residuals("scaled").sort_values()
@@ -102,6 +116,13 @@ def plot_caterpillar(fit, group, effect, *, unit="", ax=None):
     ------
     DataError
         If the fit has no such grouping factor, or the factor no such effect.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> plot_caterpillar(fit, "Subject", "Days").get_ylabel()
+    'Subject'
     """
     if group not in fit.ranef:
         known = ", ".join(map(repr, fit.ranef))

@@ -35,6 +35,11 @@ def plot_matrix(matrix, *, log=False, numbers=None, label=None, ax=None):
     ------
     DataError
         If `matrix` is not two-dimensional.
+
+    Examples
+    --------
+    >>> plot_matrix([[1, 0], [0, 2]], numbers=".0f").texts[1].get_text()
+    '2'
     """
     labelled = isinstance(matrix, pd.DataFrame)
     values = matrix.toarray() if issparse(matrix) else np.asarray(matrix, dtype=float)
@@ -80,6 +85,12 @@ def plot_block(matrix, block, *, log=False, numbers=".4g", label=None, ax=None):
     ------
     DataError
         If the matrix is not square, or has no such block.
+
+    Examples
+    --------
+    >>> ax = plot_block(np.kron(np.eye(9), [[4.0, 1.0], [1.0, 2.0]]), block=2)
+    >>> [text.get_text() for text in ax.child_axes[0].texts]
+    ['4', '1', '1', '2']
     """
     values = matrix.toarray() if issparse(matrix) else np.asarray(matrix, dtype=float)
     if values.ndim != 2 or values.shape[0] != values.shape[1]:
@@ -119,6 +130,12 @@ def plot_sparsity(matrix, *, ax=None):
     -------
     Axes
         With the shape, and the share of cells that are not 0, below it.
+
+    Examples
+    --------
+    >>> from scipy.sparse import eye_array
+    >>> plot_sparsity(eye_array(100_000)).get_ylabel()
+    '100 000 rows'
     """
     ax = new_axes(ax)
     entries = matrix.tocoo()

@@ -27,6 +27,13 @@ def plot_means(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import mlm
+    >>> ax = plot_means(mlm.load_sleepstudy(), "Days", "Reaction", units=("days", "ms"))
+    >>> ax.get_ylabel()
+    'mean Reaction (ms)'
     """
     ax = tidy(new_axes(ax))
     groups = data.groupby(x, observed=True)[y]
@@ -62,6 +69,12 @@ def plot_proportions(groups, proportions, intervals, *, chance=None, ax=None):
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> ax = plot_proportions(["a", "a"], [0.9, 1.0], {"a": (0.85, 1.05)})
+    >>> ax.get_ylabel()
+    'proportion'
     """
     ax = tidy(new_axes(ax))
     groups, proportions = np.asarray(groups), np.asarray(proportions, dtype=float)

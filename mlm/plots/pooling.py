@@ -47,6 +47,16 @@ def plot_trellis(
     ------
     DataError
         If the table has no such model.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> from mlm.pooling import pooling_table
+    >>> data = mlm.load_sleepstudy()
+    >>> table = pooling_table("Reaction ~ Days", data, "Subject")
+    >>> axes = plot_trellis(data, "Days", "Reaction", "Subject", table, ["complete"])
+    >>> len(axes)
+    18
     """
     for model in models:
         if model not in LINES:
@@ -102,6 +112,17 @@ def plot_shrinkage(own, partial, centre, Sigma, *, units=("", ""), labels=(), ax
     ------
     DataError
         If the tables have not two columns, or differ in their groups.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> from mlm.pooling import pooling_table
+    >>> table = pooling_table("Reaction ~ Days", mlm.load_sleepstudy(), "Subject")
+    >>> own, partial = table["own lines"], table["partial lines"]
+    >>> ax = plot_shrinkage(own, partial, fit.fixef, fit.varcorr["Subject"])
+    >>> ax.get_ylabel()
+    'Days'
     """
     if (
         own.shape[1] != 2
@@ -159,6 +180,14 @@ def plot_estimates_by_size(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> n = pd.Series({"a": 4, "b": 16})
+    >>> ax = plot_estimates_by_size(n, n / 10, 1 / n, 1.0, label="y (cm)")
+    >>> ax.get_ylabel()
+    'y (cm)'
     """
     ax = tidy(new_axes(ax))
     # Groups of equal n side by side; the same places whenever it is drawn.
@@ -208,6 +237,11 @@ def plot_weights(n, sigma_y, sigma_alpha, simulated=None, *, ax=None):
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> plot_weights([1, 10, 100], sigma_y=3.0, sigma_alpha=4.0).get_ylabel()
+    'weight'
     """
     ax = tidy(new_axes(ax))
     ax.axhline(0.5, color=GREY, linewidth=0.8)

@@ -24,6 +24,14 @@ def plot_mse_contours(surface, b1, b2, *, ax=None):
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> from mlm.collinearity import mse_surface
+    >>> surface = mse_surface([[1.0, 0.0], [0.0, 1.0]], [3.0, -2.0])
+    >>> ax = plot_mse_contours(surface, (-5, 5), (-5, 5))
+    >>> ax.lines[0].get_xydata().tolist()
+    [[3.0, -2.0]]
     """
     ax = tidy(new_axes(ax, figsize=(5.4, 4.4)))
     x, y = np.linspace(*b1, 200), np.linspace(*b2, 200)
@@ -63,6 +71,13 @@ def plot_mse_surface(surface, b1, b2, *, ax=None):
     Returns
     -------
     Axes3D
+
+    Examples
+    --------
+    >>> from mlm.collinearity import mse_surface
+    >>> surface = mse_surface([[1.0, 0.0], [0.0, 1.0]], [3.0, -2.0])
+    >>> plot_mse_surface(surface, (-5, 5), (-5, 5)).get_zlabel()
+    'mean squared error'
     """
     if ax is None:
         from matplotlib import pyplot as plt
@@ -94,6 +109,14 @@ def plot_criterion(curves, *, ax=None):
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import mlm
+    >>> from mlm.estimation import criterion_curves
+    >>> design = mlm.design_matrices("Yield ~ 1 + (1 | Batch)", mlm.load_dyestuff())
+    >>> plot_criterion(criterion_curves(design, [0.5, 0.8, 1.1])).get_xlabel()
+    'theta'
     """
     ax = tidy(new_axes(ax))
     styles = zip((BLUE, ORANGE, GREEN), ("-", "--", "-."), strict=True)
@@ -125,6 +148,12 @@ def plot_profile(values, deviance, interval, *, label, limit=3.841, ax=None):
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> x = np.linspace(-3, 3, 61)
+    >>> plot_profile(x, x**2, (-1.96, 1.96), label="effect (ms)").get_xlabel()
+    'effect (ms)'
     """
     ax = tidy(new_axes(ax))
     deviance = np.asarray(deviance, dtype=float)
@@ -157,6 +186,13 @@ def plot_newton(f, fprime, path, span, *, height=None, label="f(x)", ax=None):
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> result = newton(lambda x: x**2 - 2, lambda x: 2 * x, 2.0)
+    >>> ax = plot_newton(lambda x: x**2 - 2, lambda x: 2 * x, result.path, (0, 3))
+    >>> ax.get_ylabel()
+    'f(x)'
     """
     ax = tidy(new_axes(ax))
     x = np.linspace(*span, 500)
@@ -189,6 +225,12 @@ def plot_basins(f, fprime, starts, roots, *, ax=None):
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> ax = plot_basins(lambda x: x**2 - 1, lambda x: 2 * x, [-2.0, 2.0], [-1.0, 1.0])
+    >>> ax.get_ylabel()
+    'root found'
     """
     ax = tidy(new_axes(ax, figsize=(6.4, 3.2)))
     for root, colour in zip(roots, BASIN_COLOURS, strict=False):
