@@ -7,6 +7,9 @@ or `MlmWarning` (a `UserWarning`), so a caller can catch either family whole.
 import sys
 import warnings
 
+# Of the names there are, when one is not.
+MOST_TOLD = 12
+
 
 class MlmError(ValueError):
     """Base class of the errors that mlm raises on purpose."""
@@ -73,3 +76,12 @@ def warn(message, category):
     while caller.f_back and caller.f_globals["__name__"].startswith("mlm."):
         level, caller = level + 1, caller.f_back
     warnings.warn(message, category, stacklevel=level)
+
+
+def check_known(what, name, known):
+    """Refuse a name that is not among those known, and tell them."""
+    known = list(known)
+    if name not in known:
+        told = ", ".join(map(repr, known[:MOST_TOLD]))
+        more = f" and {len(known) - MOST_TOLD} more" if len(known) > MOST_TOLD else ""
+        raise DataError(f"no {what} {name!r}; there are: {told}{more}.")

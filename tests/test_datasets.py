@@ -92,5 +92,5 @@ def test_provenance_tells_what_the_course_needs():
     assert "(ms)" in facts["column Reaction"]
     for key in ("source", "licence", "citation", "sha256", "pitfall 1"):
         assert facts[key]
-    with pytest.raises(mlm.DataError, match="'sleep'; there are: sleepstudy"):
+    with pytest.raises(mlm.DataError, match="'sleep'; there are: 'sleepstudy'"):
         mlm.provenance("sleep")

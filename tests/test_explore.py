@@ -77,9 +77,7 @@ def test_without_ipywidgets_there_is_html(slider, monkeypatch):
 
 
 def test_impossible_arguments_are_named(sleep_fit, sleepstudy):
-    with pytest.raises(
-        mlm.DataError, match="no theta called 'theta_2'; there are: Subject"
-    ):
+    with pytest.raises(mlm.DataError, match="no theta 'theta_2'; there are: 'Subject"):
         explore.theta_slider(sleep_fit, "theta_2", VALUES)
     with pytest.raises(mlm.DataError, match="2 to 15 positions, not 16"):
         explore.theta_slider(sleep_fit, "Subject.Days", range(16))
@@ -223,10 +221,13 @@ def test_widget_with_two_sliders(ready):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: weight("sigma", (1, 2)), "quantity is one of 'n', 'sigma_y'"),
+        (
+            lambda: weight("sigma", (1, 2)),
+            "no quantity 'sigma'; there are: 'n', 'sigma_y'",
+        ),
         (
             lambda: explore.weight_slider(intercepts(), "999", "n", (1, 2)),
-            "no group '999' of Subject",
+            "no group of Subject '999'",
         ),
         (
             lambda: explore.subsample_slider(
@@ -244,6 +245,11 @@ def test_widget_with_two_sliders(ready):
             lambda: explore.proportion_sliders(np.linspace(0, 1, 8), range(9, 16)),
             "not 56",
         ),
+        (
+            lambda: explore.line_sliders(sleep(), "day", "Reaction", (1, 2), (1, 2)),
+            "no column 'day'",
+        ),
+        (lambda: explore.noise_slider(sleep(), "Reaction", "day", (1, 2), 1), "'day'"),
         (lambda: explore.Explorer("x", (), print, str), "1 or 2 sliders, not 0"),
     ],
 )

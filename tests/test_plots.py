@@ -89,7 +89,7 @@ def test_caterpillar_is_sorted_with_its_intervals(ax, sleep_fit):
 @pytest.mark.parametrize(
     ("group", "effect", "words"),
     [
-        ("subject", "Days", "there is: 'Subject'"),
+        ("subject", "Days", "there are: 'Subject'"),
         ("Subject", "days", "'Days'"),
     ],
 )
@@ -349,6 +349,33 @@ def test_intervals_outside_0_to_1_are_marked(ax):
     assert outside == [[1, 1.05]]
     means = [line.get_ydata()[0] for line in ax.lines if line.get_markersize() == 9]
     assert means == pytest.approx([0.65, 0.95])
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda d, t: plots.plot_means(d, "day", "Reaction"), "no column 'day'"),
+        (
+            lambda d, t: plots.plot_trellis(d, "Days", "RT", "Subject", t, []),
+            "no column 'RT'; there are: 'Reaction', 'Days', 'Subject'",
+        ),
+        (
+            lambda d, t: plots.plot_shrinkage(
+                t["own lines"], t["partial lines"], [0, 0], np.eye(2), labels=[308]
+            ),
+            "no group 308; there are: '308', .* and 6 more",
+        ),
+        (
+            lambda d, t: plots.plot_estimates_by_size(
+                *[t["complete", "Days"]] * 3, 1, label="", circled="x"
+            ),
+            "no group 'x'",
+        ),
+    ],
+)
+def test_pictures_name_what_is_not_there(table, sleepstudy, draw, words):
+    with pytest.raises(mlm.DataError, match=words):
+        draw(sleepstudy, table)
 
 
 def test_nothing_global_changes(sleep_fit, table, sleepstudy):

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from mlm.errors import DataError
+from mlm.errors import DataError, check_known
 from mlm.printing import html_table, text_table
 
 __all__ = [
@@ -319,8 +319,7 @@ def provenance(name):
     >>> provenance("sleepstudy")["rows × columns"]
     '180 × 3'
     """
-    if name not in _records():
-        raise DataError(f"no data set {name!r}; there are: {', '.join(_records())}.")
+    check_known("data set", name, _records())
     record = _records()[name]
     facts = {key: record[key] for key in ("title", "description")}
     facts["rows × columns"] = f"{record['rows']} × {len(record['columns'])}"

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mlm.collinearity import correlated_predictors, mse_surface, vif
+from mlm.errors import check_known
 from mlm.explore.explorer import Explorer, Slider
 from mlm.fit import lm
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy, with_unit
@@ -94,6 +95,7 @@ def noise_slider(data, response, predictor, noises, seed, *, unit=""):
     >>> explorer.start
     (1,)
     """
+    check_known("column", predictor, data)
     noise = rnorm(len(data), seed)
     copy = f"{predictor}2"
     fits = {

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.covariance import RelativeFactor
-from mlm.errors import DataError
+from mlm.errors import DataError, check_known
 from mlm.explore.explorer import Explorer, Slider
 from mlm.fit import lmer
 from mlm.plots.covariance import plot_effects_plane
@@ -46,9 +46,7 @@ def theta_slider(fit, theta_name, values, *, units=("", "")):
     >>> theta_slider(fit, "Subject.Days", (0.1, 0.2, 0.3)).start
     (0.2,)
     """
-    if theta_name not in fit.theta:
-        known = ", ".join(fit.theta.index)
-        raise DataError(f"no theta called {theta_name!r}; there are: {known}.")
+    check_known("theta", theta_name, fit.theta.index)
     terms = fit.design.terms
     if len(terms) != 1 or terms[0].k != 2:
         raise DataError("theta_slider needs one random term with two effects.")
@@ -71,24 +69,22 @@ def theta_slider(fit, theta_name, values, *, units=("", "")):
 
     def draw(figure, value):
         modes, Sigma, criterion, T = solved[value]
-        ax, beside = figure.subplots(1, 2, width_ratios=(5, 2))
+        ax, below = figure.subplots(2, 1, height_ratios=(4, 1))
         plot_effects_plane(modes, Sigma, units=units, ax=ax)
         ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
-        text = [
-            "block of Λ",
-            *_matrix(T, ".3f"),
-            "",
-            "block of Σ",
-            *_matrix(Sigma.to_numpy(), ".1f"),
-            "",
-            f"correlation {_correlation(Sigma)}",
-            "",
-            f"criterion {criterion:.2f}",
-            f"lowest    {fit.criterion:.2f}",
-        ]
-        beside.axis("off")
-        style = {"family": "monospace", "va": "top", "transform": beside.transAxes}
-        beside.text(-0.1, 0.95, "\n".join(text), **style)
+        columns = (
+            ["block of Λ", *_matrix(T, ".3f")],
+            ["block of Σ", *_matrix(Sigma.to_numpy(), ".1f")],
+            [
+                f"correlation {_correlation(Sigma)}",
+                f"criterion {criterion:.2f}",
+                f"lowest    {fit.criterion:.2f}",
+            ],
+        )
+        below.axis("off")
+        style = {"family": "monospace", "va": "top", "transform": below.transAxes}
+        for place, lines in zip((0, 0.3, 0.63), columns, strict=True):
+            below.text(place, 1, "\n".join(lines), **style)
 
     def alt(value):
         _, Sigma, criterion, _ = solved[value]
@@ -101,7 +97,7 @@ def theta_slider(fit, theta_name, values, *, units=("", "")):
     start = int(np.abs(np.subtract(values, fit.theta[theta_name])).argmin())
     name = re.sub(r"[^a-z]+", "-", theta_name.lower()).strip("-")
     slider = Slider(theta_name, tuple(values), start)
-    return Explorer(name, (slider,), draw, alt, (8.4, 4.6))
+    return Explorer(name, (slider,), draw, alt, (6.4, 5.2))
 
 
 def origin_slider(data, formula, predictor, origins, *, units=("", "")):
@@ -136,6 +132,7 @@ def origin_slider(data, formula, predictor, origins, *, units=("", "")):
     >>> explorer.alt(9)[-55:]
     'is 0.91; the criterion is 1743.628 wherever the cut is.'
     """
+    check_known("column", predictor, data)
     fits = {
         origin: lmer(formula, data.assign(**{predictor: data[predictor] - origin}))
         for origin in origins

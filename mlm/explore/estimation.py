@@ -4,6 +4,7 @@ from itertools import islice
 
 import numpy as np
 
+from mlm.errors import check_known
 from mlm.estimation import simulate_variance_estimates
 from mlm.explore.explorer import Explorer, Slider
 from mlm.newton import newton_of_the_notes
@@ -39,6 +40,8 @@ def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
     >>> line_sliders(one, "Days", "Reaction", (200, 250), (10, 20)).start
     (200, 10)
     """
+    for column in (x, y):
+        check_known("column", column, data)
     xs, ys = data[x].to_numpy(dtype=float), data[y].to_numpy(dtype=float)
     best = np.polynomial.Polynomial.fit(xs, ys, 1).convert().coef
 

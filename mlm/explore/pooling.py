@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mlm.errors import DataError
+from mlm.errors import DataError, check_known
 from mlm.explore.explorer import Explorer, Slider
 from mlm.fit import lmer
 from mlm.plots.pooling import plot_trellis
@@ -113,12 +113,9 @@ def weight_slider(fit, level, quantity, values, *, units=("", "")):
     >>> explorer.alt(10)[:60]
     "With n = 10 the weight of the group's own data is 0.935; the"
     """
-    if quantity not in QUANTITIES:
-        known = ", ".join(map(repr, QUANTITIES))
-        raise DataError(f"quantity is one of {known}, not {quantity!r}.")
+    check_known("quantity", quantity, QUANTITIES)
     term = fit.design.terms[0]
-    if level not in fit.ranef[term.group].index:
-        raise DataError(f"no group {level!r} of {term.group} in the fit.")
+    check_known(f"group of {term.group}", level, fit.ranef[term.group].index)
     rows = term.codes == list(term.levels).index(level)
     x, y = fit.design.X[rows, 1], fit.design.y[rows]
     mu, beta = fit.fixef
@@ -208,6 +205,8 @@ def subsample_slider(data, response, group, level, sizes, seed, *, unit=""):
     >>> explorer.start
     (52,)
     """
+    check_known("column", group, data)
+    check_known(f"group of {group}", level, data[group].unique())
     own = data[data[group] == level]
     if len(own) < max(sizes) or min(sizes) < 1:
         raise DataError(

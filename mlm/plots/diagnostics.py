@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
-from mlm.errors import DataError
+from mlm.errors import check_known
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
 
@@ -124,13 +124,9 @@ def plot_caterpillar(fit, group, effect, *, unit="", ax=None):
     >>> plot_caterpillar(fit, "Subject", "Days").get_ylabel()
     'Subject'
     """
-    if group not in fit.ranef:
-        known = ", ".join(map(repr, fit.ranef))
-        raise DataError(f"no grouping factor {group!r} in the fit; there is: {known}.")
+    check_known("grouping factor", group, fit.ranef)
     modes = fit.ranef[group]
-    if effect not in modes:
-        known = ", ".join(map(repr, modes))
-        raise DataError(f"no effect {effect!r} of {group!r}; there is: {known}.")
+    check_known(f"effect of {group}", effect, modes)
     ax = tidy(new_axes(ax, figsize=(6.4, 4.6)))
     column = modes.columns.get_loc(effect)
     sd = np.sqrt(fit.condvar[group][:, column, column])

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlm.errors import check_known
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
 
@@ -35,6 +36,8 @@ def plot_means(
     >>> ax.get_ylabel()
     'mean Reaction (ms)'
     """
+    for column in (x, y):
+        check_known("column", column, data)
     ax = tidy(new_axes(ax))
     groups = data.groupby(x, observed=True)[y]
     means, errors = groups.mean(), groups.sem()

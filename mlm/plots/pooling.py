@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mlm.errors import DataError
+from mlm.errors import DataError, check_known
 from mlm.plots.covariance import covariance_ellipse
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, new_axes, tidy, with_unit
 from mlm.pooling import shrinkage_weight
@@ -46,7 +46,7 @@ def plot_trellis(
     Raises
     ------
     DataError
-        If the table has no such model.
+        If the data have no such column, or the table no such model.
 
     Examples
     --------
@@ -58,9 +58,10 @@ def plot_trellis(
     >>> len(axes)
     18
     """
+    for column in (x, y, group):
+        check_known("column", column, data)
     for model in models:
-        if model not in LINES:
-            raise DataError(f"no model {model!r}; there are: {', '.join(LINES)}.")
+        check_known("model", model, LINES)
     rows = -(-len(table) // columns)
     if figure is None:
         from matplotlib import pyplot as plt
@@ -111,7 +112,7 @@ def plot_shrinkage(own, partial, centre, Sigma, *, units=("", ""), labels=(), ax
     Raises
     ------
     DataError
-        If the tables have not two columns, or differ in their groups.
+        If the tables have not two columns, differ in their groups, or lack a label.
 
     Examples
     --------
@@ -133,6 +134,8 @@ def plot_shrinkage(own, partial, centre, Sigma, *, units=("", ""), labels=(), ax
             "arrows need own and partial with two columns and the same groups, not of "
             f"shapes {own.shape} and {partial.shape}."
         )
+    for label in labels:
+        check_known("group", label, own.index)
     ax = tidy(new_axes(ax, figsize=(6.4, 4.8)))
     ellipse = covariance_ellipse(
         np.asarray(Sigma, dtype=float), edgecolor=ORANGE, linewidth=2, label="95 % by Σ"
@@ -204,6 +207,7 @@ def plot_estimates_by_size(
         elinewidth=0.8,
     )
     if circled is not None:
+        check_known("group", circled, n.index)
         ax.plot(
             places[circled],
             estimates[circled],
