@@ -15,7 +15,7 @@ PEERS := .venv-bench
 BUILT := _build/.built
 SITE := _build/html/index.html
 BOOK := _config.yml _toc.yml references.bib $(wildcard *.md *.ipynb) \
-	$(shell find lectures _ext _static -type f -not -path '*/.*' -not -path '*/__pycache__/*')
+	$(shell find lectures _ext _static _templates -type f -not -path '*/.*' -not -path '*/__pycache__/*')
 
 # Matrices here are small: on few cores the threads of BLAS cost more than they save.
 export OMP_NUM_THREADS := 1

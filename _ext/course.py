@@ -45,8 +45,26 @@ def drop_thebe(app, pagename, templatename, context, doctree):
     context["script_files"] = [script for script in scripts if not is_thebe(script)]
 
 
+# What the body of a page has, and what a screen reader needs instead.
+MENDS = {
+    # axe: empty-table-header.  pandas marks the corner of a table as a header.
+    "<th></th>": "<td></td>",
+    # axe: aria-deprecated-role, aria-required-children.  docutils' bibliography.
+    ' role="doc-biblioentry"': "",
+    '<div role="list" class="citation-list">': '<div class="citation-list">',
+}
+
+
+def mend_body(app, pagename, templatename, context, doctree):
+    """Replace what other programs write into pages and accessibility forbids."""
+    for wrong, right in MENDS.items():
+        if wrong in context.get("body", ""):
+            context["body"] = context["body"].replace(wrong, right)
+
+
 def setup(app):
     """Register the mends with Sphinx."""
     app.connect("build-finished", copy_mathjax)
     app.connect("html-page-context", drop_thebe, priority=999)  # after sphinx-thebe
+    app.connect("html-page-context", mend_body)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -39,11 +39,11 @@ def visit(browser):
     """
 
     @contextmanager
-    def opened(path, width=1280, scheme="light"):
+    def opened(path, width=1280):
         context = browser.new_context(
             offline=True,
             viewport={"width": width, "height": 900},
-            color_scheme=scheme,
+            reduced_motion="reduce",  # colours do not fade in while they are judged
         )
         page, problems = context.new_page(), []
         page.on("pageerror", lambda error: problems.append(str(error)))
