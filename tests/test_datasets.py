@@ -45,7 +45,7 @@ def test_sleepstudy():
         data.groupby("Subject", observed=True)["Days"].agg(list).map(tuple)
         == tuple(range(10))
     ).all()
-    # Inventory S15, read off lme4's data.
+    # Read off the data in lme4.
     assert data.loc[data["Reaction"].idxmin()].tolist() == [194.3322, 1, "310"]
     assert data.loc[data["Reaction"].idxmax()].tolist() == [466.3535, 9, "308"]
     assert data["Reaction"].mean() == pytest.approx(298.5079, abs=5e-5)

@@ -181,7 +181,7 @@ def test_coef_without_the_fixed_effect(sleepstudy):
 
 
 def test_modes_sum_to_zero_where_the_effect_is_fixed_too(sleep_fit, sleepstudy):
-    """Inventory S36: the column means are 0, and are not if Days is only random."""
+    """The column means are 0, and are not if Days is only random."""
     np.testing.assert_allclose(sleep_fit.ranef["Subject"].mean(), 0, atol=1e-9)
     only_random = mlm.lmer("Reaction ~ 1 + (Days | Subject)", sleepstudy)
     assert only_random.ranef["Subject"]["Days"].mean() == pytest.approx(9.914, abs=5e-4)

@@ -81,7 +81,7 @@ def test_caterpillar_is_sorted_with_its_intervals(ax, sleep_fit):
     assert [t.get_text() for t in ax.get_yticklabels()] == list(modes.index)
     (bars,) = (c for c in ax.collections if isinstance(c, LineCollection))
     half_width = np.ptp(bars.get_segments()[0][:, 0]) / 2
-    # Inventory S35: ±1.96 · 2.305 ms/day for every subject.
+    # From lme4: ±1.96 · 2.305 ms/day for every subject.
     assert half_width == pytest.approx(1.96 * 2.305, abs=2e-3)
     assert ax.get_xlabel() == "random effect of Days (ms/day)"
 
