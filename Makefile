@@ -14,6 +14,10 @@ READY := .venv/.ready
 PEERS := .venv-bench
 BUILT := _build/.built
 SITE := _build/html/index.html
+# What is published besides the pages; see _ext/course.py.
+EXTRAS := _build/extras
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+WHEEL := $(EXTRAS)/mlm-$(VERSION)-py3-none-any.whl
 BOOK := _config.yml _toc.yml references.bib $(wildcard *.md *.ipynb) \
 	$(shell find lectures _ext _static _templates -type f -not -path '*/.*' -not -path '*/__pycache__/*')
 
@@ -21,11 +25,20 @@ BOOK := _config.yml _toc.yml references.bib $(wildcard *.md *.ipynb) \
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help book test lint notebooks bench serve requirements clean
+.PHONY: help book slides lite make-slides make-lite pdf site dist test test-floors test-pyodide lint notebooks \
+	linkcheck bench serve requirements clean
 
 help:
 	@echo "make book           build the site from the stored outputs"
 	@echo "make test           build the site, check style, run every test and notebook"
+	@echo "make slides         the lectures as slides, linked from their pages"
+	@echo "make pdf            the course as one PDF, linked from its pages (needs a browser)"
+	@echo "make lite           the course to run in a browser, nothing installed (JupyterLite)"
+	@echo "make site           the book with all of these: what is published"
+	@echo "make dist           a zip of the whole course: site, notebooks, library, data"
+	@echo "make linkcheck      report links to other sites that are broken"
+	@echo "make test-floors    the tests of mlm with the oldest versions it allows"
+	@echo "make test-pyodide   the same with the versions that run in a browser"
 	@echo "make serve          build the site and open it on http://localhost:$(PORT)"
 	@echo "make notebooks      re-execute and normalise every notebook in place"
 	@echo "make bench          time mlm beside lme4 and others, into benchmarks/RESULTS.md"
@@ -45,18 +58,59 @@ $(READY): requirements.txt pyproject.toml
 		--no-deps --no-build-isolation --editable .
 	@touch $@
 
+# The wheel that the first cell of every notebook installs where mlm is missing.
+$(WHEEL): $(READY) $(shell find mlm -type f -not -name '*.pyc') README.md
+	@rm -f $(EXTRAS)/*.whl
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --wheel-dir $(EXTRAS) .
+
 # Always from scratch: an incremental build would not repeat the warnings of pages
 # that it has already read, and so could hide them.
-$(BUILT): $(READY) $(BOOK)
+$(BUILT): $(READY) $(BOOK) $(WHEEL) $(wildcard $(EXTRAS)/*)
 	@rm -f $@
-	@$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
-	@touch $@
+	@start=$$(date +%s); $(BIN)/jupyter-book build . --all -W -n --keep-going --quiet \
+		&& echo $$(( $$(date +%s) - start )) > $@ # seconds it took
 
 book: $(BUILT)
 	@echo "The book: $(CURDIR)/$(SITE)"
 
-test: $(BUILT) lint
+# Pages link to what lies in $(EXTRAS) when they are built, so the book comes afterwards.
+slides lite: %: make-%
+	@$(MAKE) --no-print-directory book
+
+make-slides: $(READY)
+	$(BIN)/python scripts/slides.py
+
+make-lite: $(READY) $(WHEEL)
+	$(BIN)/python scripts/lite.py
+
+# The browser prints the pages that are built; then they are built with a link to it.
+pdf: book
+	$(BIN)/python scripts/pdf.py
+	@$(MAKE) --no-print-directory book
+
+site: make-slides make-lite
+	@$(MAKE) --no-print-directory pdf
+
+dist: slides
+	$(BIN)/python scripts/dist.py
+
+linkcheck: $(READY)
+	$(BIN)/python scripts/linkcheck.py
+
+test: make-slides make-lite lint
+	@$(MAKE) --no-print-directory book
 	$(BIN)/python -m pytest
+
+# The tests of mlm alone, with other versions of what it needs: tests/pins/*.txt.
+test-floors test-pyodide: test-%: $(READY)
+	@test -d .venv-$* || $(PYTHON) -m venv .venv-$*
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/python -m uv pip install --quiet --python .venv-$* \
+		--requirement requirements.txt --override tests/pins/$*.txt
+	@$(BIN)/python -m uv pip install --quiet --python .venv-$* --no-deps --editable .
+	.venv-$*/$(notdir $(BIN))/python -m pytest mlm $(filter-out $(addprefix tests/test_, \
+		book.py docs.py notebooks.py pins.py),$(wildcard tests/test_*.py))
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -87,4 +141,4 @@ requirements: $(READY)
 		--universal --python-version 3.11 --no-header --no-annotate --quiet
 
 clean:
-	rm -rf _build .venv $(PEERS)
+	rm -rf _build .venv .venv-*

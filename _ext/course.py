@@ -1,70 +1,104 @@
-"""Mends of the built site that no setting of Jupyter Book gives."""
+"""What every page of the book gets without its author's doing.
 
-import shutil
-from importlib.metadata import files
+Under the title of a notebook stands how long it takes to read, and the other ways to
+have it: as slides, running in the browser, on paper.  Figures keep their size though
+they have twice the pixels, and readers can report what is wrong with a page.
+"""
+
+import re
+from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
-MATHJAX = "static/mathjax/"
-# Of the 24 MB of MathJax only what pages with TeX formulas load: the program, its
-# fonts, and the extensions that macros such as \\boldsymbol call for.
-NEEDED = (
-    "tex-chtml.js",
-    "output/chtml/fonts/woff-v2/",
-    "input/tex/extensions/",
-)
+from docutils import nodes
+from PIL import Image
+
+# The wheel that notebooks install, and what `make slides`, `make lite` and `make pdf`
+# have made, if they have: all of it is published with the site.
+EXTRAS = Path("_build", "extras")
+
+WORDS_A_MINUTE = 170
+MINUTES_A_FIGURE = 0.5
+LINES_A_MINUTE = 25
 
 
-def copy_mathjax(app, exception):
-    """Copy MathJax into the site, so that formulas need no network.
+def publish_extras(app, config):
+    """Publish what has been made besides the pages."""
+    if (Path(app.confdir) / EXTRAS).exists():
+        config.html_extra_path.append(str(EXTRAS))
 
-    Not through html_static_path: Jupyter Book loads every script it finds there on
-    every page.
-    """
-    if exception or app.builder.format != "html":
+
+def reading_minutes(doctree):
+    """Minutes that a page takes to read: words, figures, and lines of code."""
+    words = lines = 0
+    for text in doctree.findall(nodes.Text):
+        kind = text.parent
+        if isinstance(kind, nodes.literal_block):
+            lines += len(text.splitlines())
+        elif not isinstance(kind, nodes.raw | nodes.math | nodes.math_block):
+            words += len(text.split())
+    figures = len(list(doctree.findall(nodes.image)))
+    minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
+    return max(1, round(minutes + figures * MINUTES_A_FIGURE))
+
+
+def add_line_under_title(app, pagename, templatename, context, doctree):
+    """Say how long a notebook takes, and how else it can be had."""
+    if doctree is None or context.get("page_source_suffix") != ".ipynb":
         return
-    for file in files("sphinx-mathjax-offline"):
-        _, found, inner = file.as_posix().partition(MATHJAX)
-        if found and inner.startswith(NEEDED):
-            target = Path(app.outdir, "_static", "mathjax", inner)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file.locate(), target)
+    minutes = reading_minutes(doctree)
+    line = [f"<span>{minutes} minute{'s' * (minutes > 1)} to read</span>"]
+    root = "../" * pagename.count("/")
+    extras = Path(app.confdir) / EXTRAS
+    if (extras / "lite").exists():
+        query = urlencode({"path": f"{pagename}.ipynb"})
+        line.append(
+            f'<a href="{root}lite/lab/index.html?{query}">run it here, '
+            "nothing to install</a>"
+        )
+    if (extras / "slides" / f"{pagename}.html").exists():
+        line.append(f'<a href="{root}slides/{pagename}.html">slides</a>')
+    if (extras / "methods3.pdf").exists():
+        line.append(f'<a href="{root}methods3.pdf">the course as PDF</a>')
+    text = f'<p class="under-title">{" · ".join(line)}</p>'
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{text}", 1)
 
 
-def drop_thebe(app, pagename, templatename, context, doctree):
-    """Drop sphinx-thebe's scripts, which Jupyter Book adds though live code is off.
-
-    They stand on every page twice, and the second is a JavaScript error ("identifier
-    'THEBE_JS_URL' has already been declared").
-    """
-
-    def is_thebe(script):
-        body = getattr(script, "attributes", {}).get("body") or ""
-        return "THEBE_JS_URL" in body or "sphinx-thebe" in str(script)
-
-    scripts = context.get("script_files", [])
-    context["script_files"] = [script for script in scripts if not is_thebe(script)]
+def keep_size_of_figures(app, doctree, docname):
+    """Show a figure half as wide as its pixels: sharp on screens that have twice."""
+    for image in doctree.findall(nodes.image):
+        path = Path(app.srcdir, image["uri"])
+        if path.suffix == ".png" and "width" not in image:
+            image["width"] = f"{Image.open(path).width // 2}px"
 
 
-# What the body of a page has, and what a screen reader needs instead.
-MENDS = {
-    # axe: empty-table-header.  pandas marks the corner of a table as a header.
-    "<th></th>": "<td></td>",
-    # axe: aria-deprecated-role, aria-required-children.  docutils' bibliography.
-    ' role="doc-biblioentry"': "",
-    '<div role="list" class="citation-list">': '<div class="citation-list">',
-}
+def add_report_button(app, pagename, templatename, context, doctree):
+    """Let "Open issue" open the form, with the page already filled in."""
+    query = urlencode(
+        {
+            "template": "page.yml",
+            "title": f"{context.get('title', '')}: ",
+            "where": f"{app.config.html_baseurl}{pagename}.html",
+        }
+    )
+    for button in _flat(context.get("header_buttons", [])):
+        if button.get("label") == "source-issues-button":
+            button["url"] = re.sub(r"\?.*", f"?{escape(query)}", button["url"])
+            button["text"] = "Report a problem with this page"
+        if button.get("label") == "source-edit-button":
+            button["text"] = "Edit this page"
 
 
-def mend_body(app, pagename, templatename, context, doctree):
-    """Replace what other programs write into pages and accessibility forbids."""
-    for wrong, right in MENDS.items():
-        if wrong in context.get("body", ""):
-            context["body"] = context["body"].replace(wrong, right)
+def _flat(buttons):
+    for button in buttons:
+        yield button
+        yield from _flat(button.get("buttons", []))
 
 
 def setup(app):
-    """Register the mends with Sphinx."""
-    app.connect("build-finished", copy_mathjax)
-    app.connect("html-page-context", drop_thebe, priority=999)  # after sphinx-thebe
-    app.connect("html-page-context", mend_body)
+    """Register with Sphinx."""
+    app.connect("config-inited", publish_extras)
+    app.connect("doctree-resolved", keep_size_of_figures)
+    app.connect("html-page-context", add_line_under_title)
+    app.connect("html-page-context", add_report_button, priority=999)  # after the theme
     return {"parallel_read_safe": True, "parallel_write_safe": True}

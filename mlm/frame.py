@@ -117,7 +117,7 @@ def _check_size(name, column):
     size = np.abs(column.to_numpy(dtype=float))
     largest = size.max()
     if np.isinf(largest):
-        row = column.index[np.isinf(size)][0]
+        row = column.index[np.isinf(size)].tolist()[0]
         raise DataError(
             f"column {name!r} is infinite at row {row!r}; "
             "correct the value, or set it to missing."

@@ -454,9 +454,8 @@ class LinearMixedModel(FittedModel):
         tables = {}
         for group, modes in self.ranef.items():
             effects = self.fixef.index.union(modes.columns, sort=False)
-            table = pd.DataFrame(0.0, index=modes.index, columns=effects)
-            table = table.add(self.fixef, axis="columns", fill_value=0)
-            tables[group] = table.add(modes, fill_value=0)[effects]
+            common = self.fixef.reindex(effects, fill_value=0.0)
+            tables[group] = modes.reindex(columns=effects, fill_value=0.0) + common
         return tables
 
     @cached_property

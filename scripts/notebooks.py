@@ -10,23 +10,42 @@ own folder.  A number in Markdown that is followed by a marker is computed there
 What stands after ``<!--=`` is the inside of an f-string's braces, evaluated after all
 code cells above it; the word before the marker is replaced by the result (with a true
 minus sign).  Readers of the page never see the marker.
+
+Every notebook begins with one and the same cell, hidden on the page, that installs mlm
+where it is missing; it is put there if it is not.
 """
 
+import base64
 import copy
+import io
 import os
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
+import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lectures", "exercises")
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-KEPT_METADATA = ("mystnb", "tags")
+KEPT_METADATA = ("mystnb", "slideshow", "tags")
+CONFIG = yaml.safe_load(ROOT.joinpath("_config.yml").read_text("utf-8"))
+PROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))["project"]
+WHEEL = f"mlm-{PROJECT['version']}-py3-none-any.whl"
+# A wheel on the course's own site: no git and no compiler needed to install it.
+SETUP = f"""# Installs mlm where it is missing: on Colab, on Binder, in your browser.
+import importlib.util
+
+if importlib.util.find_spec("mlm") is None:
+    %pip install --quiet {CONFIG["html"]["baseurl"]}{WHEEL}"""
+# Twice the pixels, so that figures are sharp on a good screen.
+SHARP = "--InlineBackend.figure_format=retina"
 # The state of a live widget dies with its kernel; its HTML is what a page shows.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -42,6 +61,16 @@ def find_notebooks(root=ROOT):
 def read(path):
     """Read a notebook as nbformat 4."""
     return nbformat.read(path, as_version=4)
+
+
+def with_setup(notebook):
+    """A copy of a notebook whose first cell is the one that installs mlm."""
+    fresh = copy.deepcopy(notebook)
+    if fresh.cells and "remove-cell" in fresh.cells[0].metadata.get("tags", []):
+        del fresh.cells[0]
+    metadata = {"tags": ["remove-cell"], "slideshow": {"slide_type": "skip"}}
+    fresh.cells.insert(0, nbformat.v4.new_code_cell(SETUP, metadata=metadata))
+    return fresh
 
 
 def refresh(notebook, folder):
@@ -68,7 +97,10 @@ def refresh(notebook, folder):
     probed = copy.deepcopy(fresh)
     probed.cells = list(_with_probes(fresh.cells))
     NotebookClient(
-        probed, timeout=600, resources={"metadata": {"path": str(folder)}}
+        probed,
+        timeout=600,
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=[SHARP],
     ).execute()
     executed = iter(probed.cells)
     for cell in fresh.cells:
@@ -130,12 +162,24 @@ def _normalise_outputs(cell, count):
             output.execution_count = count
         if "data" in output:
             output.data.pop(WIDGET_VIEW, None)
-            # myst-nb reads the alt text in the cell, JupyterLab and nbconvert here.
-            images = [mime for mime in output.data if mime.startswith("image/")]
-            alts = {mime: {"alt": alt} for mime in images if alt}
-            output.metadata = nbformat.from_dict(alts)
+            _normalise_images(output, alt)
         outputs.append(output)
     return outputs
+
+
+def _normalise_images(output, alt):
+    """Describe the pictures of an output, and make them as light as they can be."""
+    for mime in [mime for mime in output.data if mime.startswith("image/")]:
+        kept = output.metadata.get(mime, {})  # with width and height
+        # myst-nb reads the alt text in the cell, JupyterLab and nbconvert here.
+        output.metadata[mime] = kept | ({"alt": alt} if alt else {})
+        if mime == "image/png":
+            picture = Image.open(io.BytesIO(base64.b64decode(output.data[mime])))
+            if picture.mode != "P":
+                buffer = io.BytesIO()
+                flat = picture.convert("RGB").quantize(dither=Image.Dither.NONE)
+                flat.save(buffer, format="png", optimize=True)
+                output.data[mime] = base64.b64encode(buffer.getvalue()).decode()
 
 
 def write(notebook, path):
@@ -150,7 +194,7 @@ def main(arguments):
     for path in paths:
         before = path.read_bytes()
         try:
-            write(refresh(read(path), path.parent), path)
+            write(refresh(with_setup(read(path)), path.parent), path)
         except CellExecutionError as error:
             sys.exit(f"{path}: a cell failed.\n{error}")
         changed = "unchanged" if path.read_bytes() == before else "renewed"

@@ -1,25 +1,21 @@
 """A real browser for the tests of built pages: the machine's own Chromium or Chrome."""
 
 import os
-import shutil
+import threading
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from browsers import find_browser
 from playwright.sync_api import sync_playwright
-
-BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-)
 
 
 @pytest.fixture(scope="session")
 def browser():
     """A running browser; where none is found the tests are skipped, but not in CI."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = find_browser()
     if path is None and os.environ.get("CI") != "true":
         pytest.skip("NO BROWSER FOUND: pages not tested; install chromium")
     assert path, "CI needs a browser: install chromium"
@@ -39,10 +35,10 @@ def visit(browser):
     """
 
     @contextmanager
-    def opened(path, width=1280):
+    def opened(path, width=1280, height=900):
         context = browser.new_context(
             offline=True,
-            viewport={"width": width, "height": 900},
+            viewport={"width": width, "height": height},
             reduced_motion="reduce",  # colours do not fade in while they are judged
         )
         page, problems = context.new_page(), []
@@ -66,3 +62,19 @@ def visit(browser):
         assert problems == []
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The built site as a web server gives it; its address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    site = Path(__file__).resolve().parents[1] / "_build" / "html"
+    handler = partial(Quiet, directory=site)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()

@@ -3,11 +3,12 @@
 import ast
 import re
 
-from notebooks import MARKER
+from notebooks import MARKER, SETUP
 
 # A misspelt tag is ignored in silence by every tool.
 TAGS = {
     "hide-input",  # code folded on the page
+    "remove-cell",  # the set-up that comes first
     "remove-input",  # code that only makes a picture
     "raises-exception",  # a failure shown on purpose
 }
@@ -46,6 +47,8 @@ def _problems(notebook):
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not code:
         yield 0, "there is no code cell"
+    if notebook.cells[0].source != SETUP:
+        yield 0, "the first cell does not install mlm: run `make notebooks`"
     counts = [cell.execution_count for cell in code]
     if counts != list(range(1, len(code) + 1)):
         yield 0, f"execution counts are not 1 to {len(code)}: {counts}"
@@ -89,7 +92,7 @@ def _code_problems(cell):
 def _should_show(source):
     """Whether a cell prints, or ends in a value that is not silenced by ``;``."""
     tree = ast.parse(
-        "\n".join(re.sub(r"^[%!]", "#", line) for line in source.split("\n"))
+        re.sub(r"(?m)^(\s*)[%!].*", r"\1pass", source)  # commands to Jupyter
     )
     prints = any(
         isinstance(node, ast.Name) and node.id == "print" for node in ast.walk(tree)

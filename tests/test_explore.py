@@ -10,6 +10,7 @@ import pytest
 import mlm
 from mlm import explore
 from mlm.estimation import criterion_slope
+from mlm.explore.explorer import HIDDEN
 from mlm.newton import van_der_waals, van_der_waals_slope
 
 VALUES = (-0.2, -0.1, 0.0, 0.1, 0.2)
@@ -35,7 +36,7 @@ def test_frames_have_texts_of_their_own(page):
 
 def test_starts_at_the_estimate_and_hides_the_rest(page, slider):
     assert slider.start == (0.0,)
-    assert page.count(" hidden>") == len(VALUES) - 1
+    assert page.count(HIDDEN) == len(VALUES) - 1
     assert 'value="2" aria-valuetext="0.00"' in page
 
 
@@ -55,6 +56,8 @@ def test_label_belongs_to_the_slider(page):
 
 
 def test_needs_nothing_from_outside(page):
+    # The name of the language SVG looks like an address, and is none.
+    page = page.replace("http://www.w3.org/2000/svg", "")
     assert not re.findall(r"https?://|src=\"(?!data:)", page)
     assert len(page) < 400_000
 
@@ -65,9 +68,9 @@ def test_same_bytes_every_time(slider, page):
 
 def test_live_widget_moves_the_picture(slider):
     control, picture = slider.to_widget().children
-    assert picture.value == slider.frame(*slider.start)
+    assert bytes(picture.value).decode() == slider.frame(*slider.start)
     control.value = 4
-    assert picture.value == slider.frame(VALUES[4])
+    assert bytes(picture.value).decode() == slider.frame(VALUES[4])
     assert "application/vnd.jupyter.widget-view+json" in slider._repr_mimebundle_()
 
 
@@ -202,10 +205,10 @@ def test_what_a_frame_says(explorer, values, words):
 def test_frames_move_and_say_so(explorer):
     page = html_of(explorer)
     alts = re.findall(r'alt="([^"]+)"', page)
-    frames = re.findall(r"base64,([^\"]+)", page)
+    frames = re.findall(r"svg\+xml,([^\"]+)", page)
     assert len(frames) == len(set(frames)) == len(set(alts))
     assert page.count("<input") == len(explorer.sliders)
-    assert page.count(" hidden>") == len(frames) - 1
+    assert page.count(HIDDEN) == len(frames) - 1
     assert len(page) < 400_000
     for slider in explorer.sliders:
         assert slider.label in repr(explorer)
@@ -215,7 +218,7 @@ def test_widget_with_two_sliders(ready):
     line = ready.get("line") or READY["line"]()
     intercept, slope, picture = line.to_widget().children
     intercept.value, slope.value = 1, 2
-    assert picture.value == line.frame(244.2, 30)
+    assert bytes(picture.value).decode() == line.frame(244.2, 30)
 
 
 @pytest.mark.parametrize(
@@ -312,5 +315,4 @@ def test_explorers_move_in_a_browser(explorer, visit, tmp_path):
     page = tmp_path / "page.html"
     page.write_text(f'<meta charset="utf-8">{html_of(explorer)}', "utf-8")
     with visit(page) as shown:
-        shown.add_style_tag(content=".mlm-explorer img[hidden] { display: none; }")
         check_explorers(shown)

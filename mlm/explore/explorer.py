@@ -6,8 +6,6 @@ that the keyboard moves, and a few lines of script without any library.  Nothing
 computes statistics or knows how to draw them.
 """
 
-import base64
-import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,18 +13,19 @@ from html import escape
 from itertools import product
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from mlm.errors import DataError
+from mlm.explore.svg import draw_svg
 
 # Frames of a figure with one slider, and with two; and characters of its HTML.
 MAX_FRAMES = {1: 15, 2: 49}
 MAX_SIZE = 400_000
-# Enough for lines and letters, and a quarter of the size of all.
-COLOURS = 96
+# Of the parts of a picture that are no lines: twice a screen's.
+RASTER_DPI = 192
 
+# Not the attribute "hidden": style sheets of notebooks show such pictures all the same.
+HIDDEN = ' style="display: none"'
 SCRIPT = """(function () {
   const box = document.getElementById("ID"), texts = TEXTS;
   const ranges = box.querySelectorAll("input"), frames = box.querySelectorAll("img");
@@ -38,7 +37,9 @@ SCRIPT = """(function () {
       range.setAttribute("aria-valuetext", text);
       range.nextElementSibling.textContent = text;
     });
-    frames.forEach(function (frame, i) { frame.hidden = i !== shown; });
+    frames.forEach(function (frame, i) {
+      frame.style.display = i === shown ? "" : "none";
+    });
   });
 })();"""
 
@@ -84,6 +85,13 @@ class Slider:
         return format(value, self.form).replace("-", "−")
 
 
+def _address(picture):
+    """An SVG as part of an address, with what has a meaning there written as codes."""
+    for special, code in (("%", "%25"), ("#", "%23"), ("&", "&amp;")):
+        picture = picture.replace(special, code)
+    return picture
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Explorer:
     """A figure with one or two sliders.
@@ -99,7 +107,7 @@ class Explorer:
     alt : callable of (value, ...)
         Gives the text that describes one frame to those who do not see it.
     size : tuple of (float, float)
-        Of a frame, in inches of 100 pixels.
+        Of a frame, in inches of 96 pixels.
     """
 
     name: str
@@ -126,17 +134,11 @@ class Explorer:
         return tuple(slider.values[slider.start] for slider in self.sliders)
 
     def frame(self, *values):
-        """Draw one frame: WebP, lossless, as bytes."""
+        """Draw one frame: an SVG, as str."""
         # A figure of our own, not pyplot's: no global state, nothing left open.
-        figure = Figure(figsize=self.size, dpi=100, layout="constrained")
+        figure = Figure(figsize=self.size, dpi=RASTER_DPI, layout="constrained")
         self.draw(figure, *values)
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        buffer = io.BytesIO()
-        picture = picture.quantize(COLOURS).convert("RGB")
-        picture.save(buffer, format="webp", lossless=True, quality=60, method=3)
-        return buffer.getvalue()
+        return draw_svg(figure)
 
     def __repr__(self):
         lines = [f"{s.label}: {', '.join(s.texts)}" for s in self.sliders]
@@ -170,11 +172,10 @@ class Explorer:
                 f'<output for="{own}">{text}</output>',
             ]
         for values in self._positions():
-            picture = base64.b64encode(self.frame(*values)).decode()
             lines.append(
-                f'<img src="data:image/webp;base64,{picture}" '
+                f'<img src="data:image/svg+xml,{_address(self.frame(*values))}" '
                 f'alt="{escape(self.alt(*values))}"'
-                f"{'' if values == self.start else ' hidden'}>"
+                f"{'' if values == self.start else HIDDEN}>"
             )
         texts = json.dumps([s.texts for s in self.sliders], ensure_ascii=False)
         script = SCRIPT.replace("ID", identifier).replace("TEXTS", texts)
@@ -210,11 +211,13 @@ class Explorer:
             )
             for slider in self.sliders
         ]
-        image = widgets.Image(value=self.frame(*self.start), format="webp")
+        image = widgets.Image(format="svg+xml")
+        image.value = self.frame(*self.start).encode()
 
         def move(_):
             chosen = zip(self.sliders, controls, strict=True)
-            image.value = self.frame(*(s.values[c.value] for s, c in chosen))
+            frame = self.frame(*(s.values[c.value] for s, c in chosen))
+            image.value = frame.encode()
 
         for control in controls:
             control.observe(move, "value")

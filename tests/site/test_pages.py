@@ -1,13 +1,26 @@
 """Every page in a browser: wide and narrow, light and dark, without a network."""
 
+import gzip
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from test_book import PAGES, SITE, each_page
+from conftest import ROOT
+from notebooks import CONFIG, find_notebooks
+from test_book import PAGES, SITE, Elements, each_page
 
 ALL_PAGES = [*PAGES, SITE / "search.html", SITE / "genindex.html"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Not to load style sheets a second time: from a file, a page may not.
 OPTIONS = {"runOnly": RULES, "preload": False}
+# Elements of the text with a bright background that is not see-through.
+BRIGHT = """[...document.querySelectorAll(".bd-article *")].filter(element => {
+  const [r, g, b, a = 1] = getComputedStyle(element).backgroundColor
+    .match(/[\\d.]+/g).map(Number);
+  return a > 0.5 && (r + g + b) / 3 > 140;
+}).map(element => element.outerHTML.slice(0, 100))"""
 EACH = pytest.mark.parametrize(
     "page", ALL_PAGES, ids=lambda page: str(page.relative_to(SITE))
 )
@@ -24,6 +37,7 @@ def test_everybody_can_read_it(page, width, visit):
             shown.wait_for_timeout(400)  # labels of tabs fade into their colour
             found = Axe().run(shown, options=OPTIONS).response["violations"]
             assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+        assert shown.evaluate(BRIGHT) == [], "a bright box in dark mode"
         sideways = "document.documentElement.scrollWidth - window.innerWidth"
         assert shown.evaluate(sideways) <= 0
         assert shown.locator("input[type=search]:visible").count() <= 1
@@ -35,10 +49,12 @@ def test_search_finds_what_the_course_is_about(browser):
     page = context.new_page()
     page.goto((SITE / "index.html").as_uri())
     page.keyboard.press("Control+k")
-    page.keyboard.type("residual")
+    page.keyboard.type("shrinkage")
     page.keyboard.press("Enter")
     page.wait_for_selector("#search-results li")
-    assert "Reading the fit" in page.locator("#search-results").inner_text()
+    found = page.locator("#search-results").inner_text()
+    assert "Reading the fit" in found
+    assert "Glossary" in found
     context.close()
 
 
@@ -72,6 +88,152 @@ def test_pages_are_there_without_scripts(browser):
     context.close()
 
 
+# ---- Weight: what a web server sends, and how sharp it is. ----
+
+
+def loaded(browser, path):
+    """Sizes of all files that a page asks for, compressed as a server sends them."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url.split("?")[0]))
+    page.goto(path.as_uri())
+    page.wait_for_load_state("networkidle")
+    page.close()
+    files = (Path(unquote(urlsplit(u).path)) for u in asked if u.startswith("file:"))
+    return {file: len(gzip.compress(file.read_bytes(), 6)) for file in files}
+
+
+@pytest.fixture(scope="module")
+def loaded_by_others(browser):
+    """What a reader has already who comes from the start page and the notation."""
+    return loaded(browser, SITE / "index.html") | loaded(
+        browser, SITE / "notation.html"
+    )
+
+
+@each_page
+def test_pages_load_fast(page, browser, loaded_by_others):
+    sizes = loaded(browser, page)
+    assert sum(sizes.values()) <= 1.3e6, "the first page that somebody visits"
+    later = sum(size for file, size in sizes.items() if file not in loaded_by_others)
+    assert later <= 600e3, "a page after others"
+
+
 def test_the_site_is_small():
-    size = sum(file.stat().st_size for file in SITE.rglob("*") if file.is_file())
-    assert size < 40e6
+    """But for JupyterLite, which is another site and built only on request."""
+    files = (f for f in SITE.rglob("*") if f.is_file() and "lite" not in f.parts)
+    assert sum(file.stat().st_size for file in files) < 40e6
+
+
+def test_the_book_builds_fast():
+    """Seconds of the last strict build, as the Makefile notes them."""
+    assert int(ROOT.joinpath("_build/.built").read_text()) <= 60
+
+
+@each_page
+def test_figures_are_sharp_and_fit(page, visit):
+    """Two pixels of a picture for each of a common screen; drawings have no pixels."""
+    with visit(page) as shown:
+        pictures = shown.locator(".bd-article img[src$='.png']")
+        for i in range(pictures.count()):
+            natural, width = pictures.nth(i).evaluate(
+                "image => [image.naturalWidth, image.getBoundingClientRect().width]"
+            )
+            assert natural >= 1.9 * width
+            assert 200 <= width <= 800
+
+
+# ---- What every page has without anybody remembering. ----
+
+NOTEBOOKS = {p.relative_to(ROOT).with_suffix("").as_posix() for p in find_notebooks()}
+
+
+def name_of(page):
+    return page.relative_to(SITE).with_suffix("").as_posix()
+
+
+@each_page
+def test_page_can_be_shared_found_and_mended(page):
+    """Title, description and picture for links; ways to edit and to report."""
+    text = page.read_text("utf-8")
+    elements = Elements(page)
+    said = {m.get("property"): m.get("content") for m in elements.all("meta")}
+    address = f"{CONFIG['html']['baseurl']}{name_of(page)}.html"
+    assert said["og:url"] == address
+    assert said["og:site_name"] == "Methods 3"
+    assert len(said["og:title"]) > 3
+    assert "{" not in said["og:description"], "no formula or role"
+    assert said["og:image"].endswith("_static/card.png")
+    assert f"<loc>{address}</loc>" in SITE.joinpath("sitemap.xml").read_text("utf-8")
+    links = [a.get("href", "") for a in elements.all("a")]
+    (report,) = [x for x in links if "/issues/new?template=page.yml" in x]
+    assert f"where={address.replace(':', '%3A').replace('/', '%2F')}" in report
+    (edit,) = [link for link in links if "/edit/main/" in link]
+    assert (ROOT / edit.split("/edit/main/")[1]).exists()
+    icons = [a["href"] for a in elements.all("link") if a.get("rel") == "icon"]
+    assert icons[0].endswith("_static/logo.svg")
+    assert "prev-next-area" in text
+
+
+@each_page
+def test_notebook_can_be_run_elsewhere(page):
+    name = name_of(page)
+    text = page.read_text("utf-8")
+    wanted = [
+        f"colab.research.google.com/github/methods3/methods3/blob/main/{name}.ipynb",
+        f"mybinder.org/v2/gh/methods3/methods3/main?urlpath=lab/tree/{name}.ipynb",
+        f"lite/lab/index.html?path={name.replace('/', '%2F')}.ipynb",
+        f"_sources/{name}.ipynb",
+        "to read</span>",
+    ]
+    missing = [part for part in wanted if part not in text]
+    assert missing == ([] if name in NOTEBOOKS else wanted)
+
+
+def test_download_is_the_notebook_itself():
+    for name in NOTEBOOKS:
+        sent = SITE / "_sources" / f"{name}.ipynb"
+        assert sent.read_bytes() == ROOT.joinpath(f"{name}.ipynb").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if name_of(page).startswith("lectures/")],
+    ids=name_of,
+)
+def test_lecture_says_what_it_needs_and_explains_its_words(page):
+    text = page.read_text("utf-8")
+    assert "<em>Before you start:</em>" in text
+    article = text.split("<article")[1].split("</article>")[0]
+    assert re.search(r'href="[^"]*glossary\.html#term-', article)
+    assert re.search(r'href="[^"]*notation\.html', article)
+
+
+def test_references_have_their_doi():
+    entries = ROOT.joinpath("references.bib").read_text("utf-8").count("@")
+    page = SITE.joinpath("references.html").read_text("utf-8")
+    assert page.count('href="https://doi.org/') == entries
+
+
+def test_a_wrong_address_leads_to_a_page_of_the_site(browser, server):
+    """As GitHub Pages serves it: 404.html, at any depth, under the site's own path."""
+    prefix = urlsplit(CONFIG["html"]["baseurl"]).path
+    page = browser.new_page()
+    failed = []
+
+    def as_published(route):
+        inner = urlsplit(route.request.url).path.removeprefix(prefix)
+        file = SITE / inner
+        if not file.is_file():
+            failed.append(inner)
+            file = SITE / "404.html"
+        route.fulfill(path=file)
+
+    page.route(f"{server}{prefix}**", as_published)
+    page.goto(f"{server}{prefix}lectures/week99/nothing.html")
+    assert failed == ["lectures/week99/nothing.html"], "styles and scripts are found"
+    heading = page.locator(".bd-article h1").inner_text()
+    assert heading.startswith("This page does not exist")
+    page.locator(".bd-article a", has_text="start page").click()
+    page.wait_for_selector(".bd-article h1:has-text('Methods 3')")
+    page.close()

@@ -1,0 +1,82 @@
+"""Mends of what the theme does badly, that no setting of Jupyter Book gives."""
+
+import shutil
+from importlib.metadata import files
+from pathlib import Path
+
+MATHJAX = "static/mathjax/"
+# Of the 24 MB of MathJax only what pages with TeX formulas load: the program, its
+# fonts, and the extensions that macros such as \\boldsymbol call for.
+NEEDED = (
+    "tex-chtml.js",
+    "output/chtml/fonts/woff-v2/",
+    "input/tex/extensions/",
+)
+
+
+def copy_mathjax(app, exception):
+    """Copy MathJax into the site, so that formulas need no network.
+
+    Not through html_static_path: Jupyter Book loads every script it finds there on
+    every page.
+    """
+    if exception or app.builder.format != "html":
+        return
+    for file in files("sphinx-mathjax-offline"):
+        _, found, inner = file.as_posix().partition(MATHJAX)
+        if found and inner.startswith(NEEDED):
+            target = Path(app.outdir, "_static", "mathjax", inner)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file.locate(), target)
+
+
+def drop_icon_script(app, exception):
+    """Empty the script that draws icons: half a megabyte, compressed.
+
+    The theme loads all icons twice, as a script and as fonts; the fonts do.
+    """
+    if exception or app.builder.format != "html":
+        return
+    script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
+    script.write_text("// Icons come as fonts.\n", encoding="utf-8")
+
+
+def drop_thebe(app, pagename, templatename, context, doctree):
+    """Drop sphinx-thebe's scripts, which Jupyter Book adds though live code is off.
+
+    They stand on every page twice, and the second is a JavaScript error ("identifier
+    'THEBE_JS_URL' has already been declared").
+    """
+
+    def is_thebe(script):
+        body = getattr(script, "attributes", {}).get("body") or ""
+        return "THEBE_JS_URL" in body or "sphinx-thebe" in str(script)
+
+    scripts = context.get("script_files", [])
+    context["script_files"] = [script for script in scripts if not is_thebe(script)]
+
+
+# What the body of a page has, and what a screen reader needs instead.
+MENDS = {
+    # axe: empty-table-header.  pandas marks the corner of a table as a header.
+    "<th></th>": "<td></td>",
+    # axe: aria-deprecated-role, aria-required-children.  docutils' bibliography.
+    ' role="doc-biblioentry"': "",
+    '<div role="list" class="citation-list">': '<div class="citation-list">',
+}
+
+
+def mend_body(app, pagename, templatename, context, doctree):
+    """Replace what other programs write into pages and accessibility forbids."""
+    for wrong, right in MENDS.items():
+        if wrong in context.get("body", ""):
+            context["body"] = context["body"].replace(wrong, right)
+
+
+def setup(app):
+    """Register the mends with Sphinx."""
+    app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", drop_icon_script)
+    app.connect("html-page-context", drop_thebe, priority=999)  # after sphinx-thebe
+    app.connect("html-page-context", mend_body)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

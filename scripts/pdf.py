@@ -1,0 +1,159 @@
+"""Print the built book as one PDF: contents, page numbers, links that work.
+
+    python scripts/pdf.py
+
+All pages become one long page, which the browser prints twice: the first time to learn
+on which sheet each page begins, the second time with these numbers in the contents.
+"""
+
+import io
+import logging
+import re
+from html import escape
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from browsers import BROWSERS, find_browser
+from bs4 import BeautifulSoup
+from notebooks import CONFIG, ROOT
+from playwright.sync_api import sync_playwright
+from pypdf import PdfReader, PdfWriter
+
+SITE = ROOT / "_build" / "html"
+TARGET = ROOT / "_build" / "extras" / "methods3.pdf"
+# The browser's PDF counts its objects by five too few, which harms nobody.
+logging.getLogger("pypdf").setLevel(logging.ERROR)
+FOOTER = """<div style="width: 100%; font-size: 8px; text-align: center;">
+<span class="pageNumber"></span></div>"""
+STYLE = """
+.chapter { break-before: page; }
+.contents li { display: flex; gap: 1em; }
+.contents a { flex: 1; }
+pre { white-space: pre-wrap; }
+input[type="range"], output, .under-title, .headerlink { display: none; }
+:is(h1, h2, h3) { break-after: avoid; }
+figure, img, tr, .cell, .mlm-explorer { break-inside: avoid; max-width: 100%; }
+aside.margin { float: none; width: auto; margin: 1em 0; }
+/* All tabs, each under its label. */
+.sd-tab-set > * { order: 0 !important; }
+.sd-tab-set > .sd-tab-content { display: block !important; }
+"""
+
+
+def pages_of_toc():
+    """Names of the book's pages, in reading order."""
+    toc = yaml.safe_load(ROOT.joinpath("_toc.yml").read_text("utf-8"))
+    parts = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+    return [toc["root"], *parts]
+
+
+def chapter(name, names):
+    """The article of one page, with addresses that hold inside the one long page."""
+    page = SITE / f"{name}.html"
+    article = BeautifulSoup(page.read_text("utf-8"), "html.parser").find("article")
+    # Folds are open on paper.
+    for fold in article.find_all("details"):
+        fold["open"] = ""
+    for element in article.find_all(id=True):
+        element["id"] = f"{name}--{element['id']}"
+    for element in article.find_all(["a", "img"]):
+        key = "href" if element.name == "a" else "src"
+        address = element.get(key, "")
+        parts = urlsplit(address)
+        if parts.scheme or not address:
+            continue
+        path = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+        inside = path.relative_to(SITE).as_posix()
+        other = inside.removesuffix(".html")
+        if other in names:
+            element[key] = (
+                f"#{other}--{parts.fragment}" if parts.fragment else f"#{other}"
+            )
+        else:
+            element[key] = inside
+    title = article.find("h1").get_text().strip("#\n ")
+    return title, f'<section class="chapter" id="{name}">{article}</section>'
+
+
+def long_page(chapters, numbers):
+    """The HTML of the whole book; `numbers` are the sheets of the chapters, or None."""
+    home = SITE.joinpath("notation.html").read_text("utf-8")
+    head = BeautifulSoup(home, "html.parser").head
+    # The theme's styles, and MathJax with its settings; the name is that of any page.
+    kept = head.find_all("link", rel="stylesheet")
+    kept += [script for script in head.find_all("script") if "MathJax" in str(script)]
+    kept += head.find_all("script", src=re.compile("mathjax"))
+    lines = [
+        f'<li><a href="#{name}">{escape(title)}</a>{numbers.get(name, "")}</li>'
+        for name, (title, _) in chapters.items()
+    ]
+    return "\n".join(
+        [
+            '<!DOCTYPE html><html lang="en" data-theme="light"><head>',
+            f'<meta charset="utf-8"><title>{escape(CONFIG["title"])}</title>',
+            *map(str, kept),
+            f"<style>{STYLE}</style>",
+            "</head>",
+            '<body class="bd-article">',
+            f"<h1>{escape(CONFIG['title'])}</h1>",
+            f"<p>{escape(CONFIG['author'])}, {CONFIG['html']['baseurl']}</p>",
+            f'<h2>Contents</h2><ul class="contents">{"".join(lines)}</ul>',
+            *(body for _, body in chapters.values()),
+            "</body></html>",
+        ]
+    )
+
+
+def print_book(browser, target):
+    """Print the book with a running browser."""
+    names = pages_of_toc()
+    chapters = {name: chapter(name, names) for name in names}
+    whole = SITE / "whole.html"  # beside the pages, whose pictures and styles it uses
+    page = browser.new_page()
+
+    def printed(numbers):
+        whole.write_text(long_page(chapters, numbers), encoding="utf-8")
+        page.goto(whole.as_uri())
+        page.evaluate("MathJax.startup.promise")
+        return io.BytesIO(
+            page.pdf(
+                format="A4",
+                scale=0.8,
+                margin=dict.fromkeys(("top", "bottom", "left", "right"), "18mm"),
+                display_header_footer=True,
+                header_template="<span></span>",
+                footer_template=FOOTER,
+                tagged=True,
+            )
+        )
+
+    first = PdfReader(printed({}))
+    places = first.named_destinations
+    numbers = {
+        name: first.get_destination_page_number(places[f"/{name}"]) + 1
+        for name in names
+    }
+    book = PdfWriter(clone_from=printed(numbers))
+    page.close()
+    whole.unlink()
+    for name, (title, _) in chapters.items():
+        book.add_outline_item(title=title, page_number=numbers[name] - 1)
+    book.add_metadata({"/Title": CONFIG["title"], "/Author": CONFIG["author"]})
+    book.write(target)
+    print(f"{target}: {len(book.pages)} pages")
+
+
+def main():
+    """Print the book with the machine's browser."""
+    path = find_browser()
+    if path is None:
+        raise SystemExit(f"No browser found; install one of: {', '.join(BROWSERS)}")
+    with sync_playwright() as playwright:
+        options = {"executable_path": path, "args": ["--no-sandbox"]}
+        browser = playwright.chromium.launch(**options)
+        print_book(browser, TARGET)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
