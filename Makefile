@@ -19,7 +19,7 @@ EXTRAS := _build/extras
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 WHEEL := $(EXTRAS)/mlm-$(VERSION)-py3-none-any.whl
 BOOK := _config.yml _toc.yml references.bib $(wildcard *.md *.ipynb) \
-	$(shell find lectures _ext _static _templates -type f -not -path '*/.*' -not -path '*/__pycache__/*')
+	$(shell find lectures teaching _ext _static _templates -type f -not -path '*/.*' -not -path '*/__pycache__/*')
 
 # Matrices here are small: on few cores the threads of BLAS cost more than they save.
 export OMP_NUM_THREADS := 1

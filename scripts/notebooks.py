@@ -31,7 +31,7 @@ from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("lectures", "exercises")
+FOLDERS = ("lectures", "teaching", "exercises")
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 KEPT_METADATA = ("mystnb", "slideshow", "tags")

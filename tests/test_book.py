@@ -71,6 +71,28 @@ def test_internal_links_lead_somewhere(page):
             assert unquote(parts.fragment) in names, f"{page.name} links to {target}"
 
 
+def test_every_misconception_has_what_dissolves_it():
+    """A figure, one that moves, or a table, under each of the twenty-four."""
+    ids = {}
+    for name in ("effects", "fit"):
+        text = SITE.joinpath(f"teaching/misconceptions_{name}.html").read_text("utf-8")
+        parts = re.split(r'id="(m\d+)"', text)
+        ids |= dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert ids.keys() == {f"m{i}" for i in range(1, 25)}
+    shows = r"<figure|mlm-explorer|<table"
+    assert [label for label, text in ids.items() if not re.search(shows, text)] == []
+
+
+def test_every_erratum_is_corrected_and_proved():
+    """All 14 of the slides and 14 of the notes; but for typing errors, with a check."""
+    text = SITE.joinpath("errata.html").read_text("utf-8")
+    parts = re.split(r'id="(e-[sn]\d+)"', text)
+    entries = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert entries.keys() == {f"e-{s}{i}" for s in "sn" for i in range(1, 15)}
+    unproved = [e for e, text in entries.items() if "cell_output" not in text]
+    assert unproved == ["e-n12"]
+
+
 @each_page
 def test_nothing_is_loaded_from_elsewhere(page):
     elements = Elements(page)

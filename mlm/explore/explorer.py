@@ -164,6 +164,7 @@ class Explorer:
         lines = [f'<div class="mlm-explorer" id="{identifier}">']
         for i, slider in enumerate(self.sliders):
             own, text = f"{identifier}-range-{i}", slider.texts[slider.start]
+            lines += ["<br>"] * (i > 0)
             lines += [
                 f'<label for="{own}">{escape(slider.label)}</label>',
                 f'<input type="range" id="{own}" min="0" '

@@ -15,11 +15,12 @@ ALL_PAGES = [*PAGES, SITE / "search.html", SITE / "genindex.html"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Not to load style sheets a second time: from a file, a page may not.
 OPTIONS = {"runOnly": RULES, "preload": False}
-# Elements of the text with a bright background that is not see-through.
+# Visible elements of the text with a bright background that is not see-through.
 BRIGHT = """[...document.querySelectorAll(".bd-article *")].filter(element => {
   const [r, g, b, a = 1] = getComputedStyle(element).backgroundColor
     .match(/[\\d.]+/g).map(Number);
-  return a > 0.5 && (r + g + b) / 3 > 140;
+  const seen = element.checkVisibility({opacityProperty: true});
+  return seen && a > 0.5 && (r + g + b) / 3 > 140;
 }).map(element => element.outerHTML.slice(0, 100))"""
 EACH = pytest.mark.parametrize(
     "page", ALL_PAGES, ids=lambda page: str(page.relative_to(SITE))
