@@ -6,6 +6,7 @@ they have twice the pixels, and readers can report what is wrong with a page.
 """
 
 import re
+import time
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,6 +21,17 @@ EXTRAS = Path("_build", "extras")
 WORDS_A_MINUTE = 170
 MINUTES_A_FIGURE = 0.5
 LINES_A_MINUTE = 25
+
+
+def start_clock(app):
+    """Note when the build began."""
+    app.env.course_began = time.monotonic()
+
+
+def stop_clock(app, exception):
+    """Note how many seconds the build took, for a test of it."""
+    seconds = time.monotonic() - app.env.course_began
+    Path(app.doctreedir, "seconds").write_text(f"{seconds:.1f}\n", encoding="utf-8")
 
 
 def publish_extras(app, config):
@@ -98,6 +110,8 @@ def _flat(buttons):
 def setup(app):
     """Register with Sphinx."""
     app.connect("config-inited", publish_extras)
+    app.connect("builder-inited", start_clock)
+    app.connect("build-finished", stop_clock)
     app.connect("doctree-resolved", keep_size_of_figures)
     app.connect("html-page-context", add_line_under_title)
     app.connect("html-page-context", add_report_button, priority=999)  # after the theme
