@@ -13,6 +13,7 @@ TAGS = {
     "raises-exception",  # a failure shown on purpose
 }
 LONGEST_CELL = 15
+WIDEST_LINE = 79  # more does not fit beside the page's margins
 FORBIDDEN = {
     r"read_\w+\(\s*[\"']https?:|urlopen|requests\.": "reads a URL",
     r"np\.random\.(?!default_rng|Generator)|RandomState": "uses legacy random state",
@@ -63,6 +64,8 @@ def _code_problems(cell):
         yield f"unknown tag {tag!r}"
     if len(cell.source.splitlines()) > LONGEST_CELL:
         yield f"longer than {LONGEST_CELL} lines"
+    if cell.source != SETUP and max(map(len, cell.source.split("\n"))) > WIDEST_LINE:
+        yield f"a line of more than {WIDEST_LINE} characters"
     for pattern, complaint in FORBIDDEN.items():
         if re.search(pattern, cell.source, re.MULTILINE):
             yield complaint

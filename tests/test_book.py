@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from conftest import ROOT
+from notebooks import find_notebooks
 from test_explore import check_explorers
 
 SITE = ROOT / "_build" / "html"
@@ -117,7 +118,16 @@ def test_formulas_are_set_and_scripts_run(page, visit):
         assert unknown_macros.count() == 0
 
 
+# Pages of notebooks that show a figure with sliders.
+EXPLORING = [
+    SITE / path.relative_to(ROOT).with_suffix(".html")
+    for path in find_notebooks()
+    if "mlm-explorer" in path.read_text("utf-8")
+]
+
+
 @pytest.mark.parametrize("width", [1280, 390])
-def test_sliders_of_a_lecture_move_their_pictures(visit, width):
-    with visit(SITE / "lectures/week02/reading_the_fit.html", width) as page:
-        check_explorers(page)
+@pytest.mark.parametrize("page", EXPLORING, ids=lambda page: page.stem)
+def test_sliders_move_their_pictures(page, visit, width):
+    with visit(page, width) as shown:
+        check_explorers(shown)

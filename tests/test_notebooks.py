@@ -190,6 +190,7 @@ BROKEN = [
     (break_stderr, "stderr"),
     (break_error, "stored an error"),
     (source(1, "x = 1\n" * 16), "longer than 15"),
+    (source(1, "x = " + "1 + " * 20 + "1"), "more than 79 characters"),
     (source(1, "pd.read_csv('https://x.org/a.csv')"), "reads a URL"),
     (source(1, "np.random.seed(1)"), "uses legacy random state"),
     (source(1, "def f():\n    pass"), "belongs in mlm"),
