@@ -100,7 +100,7 @@ linkcheck: $(READY)
 
 test: make-slides make-lite lint
 	@$(MAKE) --no-print-directory book
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 # The tests of mlm alone, with other versions of what it needs: tests/pins/*.txt.
 test-floors test-pyodide: test-%: $(READY)

@@ -21,6 +21,7 @@ from pypdf import PdfReader, PdfWriter
 
 SITE = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "extras" / "methods3.pdf"
+WHOLE = ROOT / "_build" / "whole.html"
 # The browser's PDF counts its objects by five too few, which harms nobody.
 logging.getLogger("pypdf").setLevel(logging.ERROR)
 FOOTER = """<div style="width: 100%; font-size: 8px; text-align: center;">
@@ -70,7 +71,7 @@ def chapter(name, names):
                 f"#{other}--{parts.fragment}" if parts.fragment else f"#{other}"
             )
         else:
-            element[key] = inside
+            element[key] = f"html/{inside}"
     title = article.find("h1").get_text().strip("#\n ")
     return title, f'<section class="chapter" id="{name}">{article}</section>'
 
@@ -83,6 +84,9 @@ def long_page(chapters, numbers):
     kept = head.find_all("link", rel="stylesheet")
     kept += [script for script in head.find_all("script") if "MathJax" in str(script)]
     kept += head.find_all("script", src=re.compile("mathjax"))
+    for element in kept:
+        for key in {"href", "src"} & element.attrs.keys():
+            element[key] = f"html/{element[key]}"
     lines = [
         f'<li><a href="#{name}">{escape(title)}</a>{numbers.get(name, "")}</li>'
         for name, (title, _) in chapters.items()
@@ -108,12 +112,11 @@ def print_book(browser, target):
     """Print the book with a running browser."""
     names = pages_of_toc()
     chapters = {name: chapter(name, names) for name in names}
-    whole = SITE / "whole.html"  # beside the pages, whose pictures and styles it uses
     page = browser.new_page()
 
     def printed(numbers):
-        whole.write_text(long_page(chapters, numbers), encoding="utf-8")
-        page.goto(whole.as_uri())
+        WHOLE.write_text(long_page(chapters, numbers), encoding="utf-8")
+        page.goto(WHOLE.as_uri())
         page.evaluate("MathJax.startup.promise")
         return io.BytesIO(
             page.pdf(
@@ -135,7 +138,7 @@ def print_book(browser, target):
     }
     book = PdfWriter(clone_from=printed(numbers))
     page.close()
-    whole.unlink()
+    WHOLE.unlink()
     for name, (title, _) in chapters.items():
         book.add_outline_item(title=title, page_number=numbers[name] - 1)
     book.add_metadata({"/Title": CONFIG["title"], "/Author": CONFIG["author"]})
