@@ -6,6 +6,7 @@ import pytest
 
 import mlm
 from mlm import (
+    agreement,
     collinearity,
     days2,
     estimation,
@@ -18,7 +19,7 @@ from mlm import (
 )
 
 PACKAGES = (mlm, plots, explore)
-MODULES = (collinearity, days2, estimation, newton, pooling, proportions, rstream)
+MODULES = (agreement, collinearity, days2, estimation, newton, pooling, proportions, rstream)
 PUBLIC = [getattr(package, name) for package in PACKAGES for name in package.__all__]
 PUBLIC += [
     value

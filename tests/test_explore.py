@@ -138,6 +138,9 @@ READY = {
     "variance": lambda: explore.variance_slider(
         (3, 10, 50), n=5, sigma_y=3, sigma_alpha=4, seed=1
     ),
+    "loss": lambda: explore.loss_slider(
+        mlm.load_simulated_epochs(), "power", "condition", "subject", (0, 60), seed=1
+    ),
     "proportion": lambda: explore.proportion_sliders((0.5, 0.98, 1), (48, 200)),
 }
 # Values of the sliders, and what the text of that frame must say; numbers as in the
@@ -172,6 +175,7 @@ SAID = [
     ("newton on REML", (1,), ["ends at 1.197882"]),
     ("newton on REML", (2.5,), ["leaves the picture"]),
     ("variance", (3,), ["truly 16", "mean 10.1"]),
+    ("loss", (0,), ["0.51 from means", "0.47 from the model"]),
     ("proportion", (0.98, 48), ["47 of 48", "Wald 0.939 to 1.020", "0.891 to 0.996"]),
 ]
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"errors", "printing", "factors"},
+    {"agreement", "errors", "printing", "factors"},
     {"newton", "rstream", "proportions"},
     {"datasets", "formula"},
     {"frame"},

@@ -1,5 +1,6 @@
 """Things to move: figures with sliders that work with and without a kernel."""
 
+from mlm.explore.aggregation import loss_slider
 from mlm.explore.collinearity import correlation_slider, noise_slider
 from mlm.explore.covariance import origin_slider, theta_slider
 from mlm.explore.estimation import (
@@ -16,6 +17,7 @@ __all__ = [
     "Slider",
     "correlation_slider",
     "line_sliders",
+    "loss_slider",
     "newton_slider",
     "noise_slider",
     "origin_slider",
