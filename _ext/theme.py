@@ -58,8 +58,9 @@ def drop_thebe(app, pagename, templatename, context, doctree):
 
 # What the body of a page has, and what a screen reader needs instead.
 MENDS = {
-    # axe: empty-table-header.  pandas marks the corner of a table as a header.
+    # axe: empty-table-header.  pandas, and Markdown, mark an empty corner as a header.
     "<th></th>": "<td></td>",
+    '<th class="head"><p></p></th>': "<td></td>",
     # axe: aria-deprecated-role, aria-required-children.  docutils' bibliography.
     ' role="doc-biblioentry"': "",
     '<div role="list" class="citation-list">': '<div class="citation-list">',

@@ -8,6 +8,7 @@ on which sheet each page begins, the second time with these numbers in the conte
 
 import io
 import logging
+import os
 import re
 from html import escape
 from urllib.parse import unquote, urlsplit
@@ -21,7 +22,8 @@ from pypdf import PdfReader, PdfWriter
 
 SITE = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "extras" / "methods3.pdf"
-WHOLE = ROOT / "_build" / "whole.html"
+# Beside the site, and of this process alone.
+WHOLE = ROOT / "_build" / f"whole-{os.getpid()}.html"
 # The browser's PDF counts its objects by five too few, which harms nobody.
 logging.getLogger("pypdf").setLevel(logging.ERROR)
 FOOTER = """<div style="width: 100%; font-size: 8px; text-align: center;">

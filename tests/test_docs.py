@@ -19,7 +19,16 @@ from mlm import (
 )
 
 PACKAGES = (mlm, plots, explore)
-MODULES = (agreement, collinearity, days2, estimation, newton, pooling, proportions, rstream)
+MODULES = (
+    agreement,
+    collinearity,
+    days2,
+    estimation,
+    newton,
+    pooling,
+    proportions,
+    rstream,
+)
 PUBLIC = [getattr(package, name) for package in PACKAGES for name in package.__all__]
 PUBLIC += [
     value

@@ -138,6 +138,9 @@ READY = {
     "variance": lambda: explore.variance_slider(
         (3, 10, 50), n=5, sigma_y=3, sigma_alpha=4, seed=1
     ),
+    "design": lambda: explore.design_slider(
+        "Reaction ~ Days + (Days | Subject)", sleep(), "Subject", (2, 9, 18)
+    ),
     "loss": lambda: explore.loss_slider(
         mlm.load_simulated_epochs(), "power", "condition", "subject", (0, 60), seed=1
     ),
@@ -175,6 +178,8 @@ SAID = [
     ("newton on REML", (1,), ["ends at 1.197882"]),
     ("newton on REML", (2.5,), ["leaves the picture"]),
     ("variance", (3,), ["truly 16", "mean 10.1"]),
+    ("design", (9,), ["X is 90 × 2", "Z is 90 × 18", "10.6 % of Z"]),
+    ("design", (18,), ["X is 180 × 2", "Z is 180 × 36", "5.3 % of Z"]),
     ("loss", (0,), ["0.51 from means", "0.47 from the model"]),
     ("proportion", (0.98, 48), ["47 of 48", "Wald 0.939 to 1.020", "0.891 to 0.996"]),
 ]

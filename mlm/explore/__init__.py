@@ -3,6 +3,7 @@
 from mlm.explore.aggregation import loss_slider
 from mlm.explore.collinearity import correlation_slider, noise_slider
 from mlm.explore.covariance import origin_slider, theta_slider
+from mlm.explore.design import design_slider
 from mlm.explore.estimation import (
     line_sliders,
     newton_slider,
@@ -16,6 +17,7 @@ __all__ = [
     "Explorer",
     "Slider",
     "correlation_slider",
+    "design_slider",
     "line_sliders",
     "loss_slider",
     "newton_slider",
