@@ -1,6 +1,7 @@
 """The built site: pages, pictures, links, and formulas as a browser shows them."""
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -42,6 +43,12 @@ class Elements(HTMLParser):
         return [attributes for tag, attributes in self.found if tag in tags]
 
 
+@cache
+def ids_of(page):
+    """All names on a page that a link can lead to."""
+    return {attributes.get("id") for _, attributes in Elements(page).found}
+
+
 def test_the_book_is_built():
     missing = [page.name for page in PAGES if not page.exists()]
     assert not missing, f"{missing} missing: run `make book` first"
@@ -68,8 +75,9 @@ def test_internal_links_lead_somewhere(page):
         file = (page.parent / unquote(parts.path)).resolve() if parts.path else page
         assert file.exists(), f"{page.name} links to {target}"
         if parts.fragment and file.suffix == ".html":
-            names = {a.get("id") for _, a in Elements(file).found}
-            assert unquote(parts.fragment) in names, f"{page.name} links to {target}"
+            assert unquote(parts.fragment) in ids_of(file), (
+                f"{page.name} links to {target}"
+            )
 
 
 def test_every_misconception_has_what_dissolves_it():
