@@ -6,6 +6,7 @@ they have twice the pixels, and readers can report what is wrong with a page.
 """
 
 import re
+import shutil
 import time
 from html import escape
 from pathlib import Path
@@ -17,6 +18,8 @@ from PIL import Image
 # The wheel that notebooks install, and what `make slides`, `make lite` and `make pdf`
 # have made, if they have: all of it is published with the site.
 EXTRAS = Path("_build", "extras")
+# The students' notebooks: files to download, at the same place on the site.
+STUDENT = Path("exercises", "student")
 
 WORDS_A_MINUTE = 170
 MINUTES_A_FIGURE = 0.5
@@ -40,11 +43,20 @@ def publish_extras(app, config):
         config.html_extra_path.append(str(EXTRAS))
 
 
+def publish_student_copies(app, exception):
+    """Publish the notebooks that students fill."""
+    if exception is None:
+        source = Path(app.confdir) / STUDENT
+        shutil.copytree(source, Path(app.outdir) / STUDENT, dirs_exist_ok=True)
+
+
 def reading_minutes(doctree):
-    """Minutes that a page takes to read: words, figures, and lines of code."""
+    """Minutes that a page takes to read: words, figures, code that is not folded."""
     words = lines = 0
     for text in doctree.findall(nodes.Text):
         kind = text.parent
+        if _is_folded(kind):
+            continue
         if isinstance(kind, nodes.literal_block):
             lines += len(text.splitlines())
         elif not isinstance(kind, nodes.raw | nodes.math | nodes.math_block):
@@ -52,6 +64,14 @@ def reading_minutes(doctree):
     figures = len(list(doctree.findall(nodes.image)))
     minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
     return max(1, round(minutes + figures * MINUTES_A_FIGURE))
+
+
+def _is_folded(node):
+    while node is not None:
+        if "tag_hide-input" in node.get("classes", []):
+            return True
+        node = node.parent
+    return False
 
 
 def add_line_under_title(app, pagename, templatename, context, doctree):
@@ -112,6 +132,7 @@ def setup(app):
     app.connect("config-inited", publish_extras)
     app.connect("builder-inited", start_clock)
     app.connect("build-finished", stop_clock)
+    app.connect("build-finished", publish_student_copies)
     app.connect("doctree-resolved", keep_size_of_figures)
     app.connect("html-page-context", add_line_under_title)
     app.connect("html-page-context", add_report_button, priority=999)  # after the theme

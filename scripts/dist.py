@@ -9,6 +9,7 @@ elsewhere), the notebooks, the wheel of mlm, and the data as CSV.
 import zipfile
 
 from notebooks import CONFIG, PROJECT, ROOT, WHEEL, find_notebooks
+from student_copies import find_copies
 
 BUILD = ROOT / "_build"
 DATA = ROOT / "mlm" / "datasets"
@@ -40,7 +41,7 @@ def contents():
         inner = path.relative_to(site)
         if path.is_file() and inner.parts[0] != "lite" and inner.name != WHEEL:
             yield f"site/{inner.as_posix()}", path
-    for path in find_notebooks():
+    for path in [*find_notebooks(), *find_copies()]:
         yield f"notebooks/{path.relative_to(ROOT).as_posix()}", path
     for path in DATA.iterdir():
         if path.name == "provenance.toml" or ".csv" in path.suffixes:

@@ -20,6 +20,7 @@ from pathlib import Path
 from notebooks import ROOT, SETUP, WHEEL, find_notebooks, read, write
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from student_copies import find_copies
 
 EXTRAS = ROOT / "_build" / "extras"
 PYODIDE = json.loads(Path(__file__).with_name("pyodide.json").read_text("utf-8"))
@@ -80,8 +81,8 @@ def collect_wheels(folder):
 
 
 def copy_notebooks(folder):
-    """Copy the book's notebooks, with the set-up of the browser."""
-    for path in find_notebooks():
+    """Copy the book's notebooks and the students', with the set-up of the browser."""
+    for path in [*find_notebooks(), *find_copies()]:
         notebook = read(path)
         for cell in notebook.cells:
             if cell.source == SETUP:

@@ -51,11 +51,12 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def find_notebooks(root=ROOT):
-    """Paths of the book's notebooks, in order."""
+    """Paths of the book's notebooks, in order; students' copies are none of them."""
     paths = list(root.glob("*.ipynb"))
     for folder in FOLDERS:
         paths += root.joinpath(folder).rglob("*.ipynb")
-    return sorted(path for path in paths if ".ipynb_checkpoints" not in path.parts)
+    others = {".ipynb_checkpoints", "student"}
+    return sorted(path for path in paths if not others & set(path.parts))
 
 
 def read(path):
@@ -108,7 +109,8 @@ def refresh(notebook, folder):
         if cell.cell_type == "code":
             cell.outputs = result.outputs
         elif MARKER.search(cell.source):
-            values = next(executed).outputs[0].text.splitlines()
+            printed = "".join(output.text for output in next(executed).outputs)
+            values = printed.splitlines()
             cell.source = _renew(cell.source, values)
     return normalise(fresh)
 

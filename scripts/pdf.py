@@ -72,8 +72,10 @@ def chapter(name, names):
             element[key] = (
                 f"#{other}--{parts.fragment}" if parts.fragment else f"#{other}"
             )
-        else:
+        elif key == "src":
             element[key] = f"html/{inside}"
+        else:  # a file to download: on the site
+            element[key] = CONFIG["html"]["baseurl"] + inside
     title = article.find("h1").get_text().strip("#\n ")
     return title, f'<section class="chapter" id="{name}">{article}</section>'
 

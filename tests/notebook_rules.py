@@ -7,6 +7,7 @@ from notebooks import MARKER, SETUP
 
 # A misspelt tag is ignored in silence by every tool.
 TAGS = {
+    "given",  # in a lecture that is typed live: code that students get
     "hide-input",  # code folded on the page
     "remove-cell",  # the set-up that comes first
     "remove-input",  # code that only makes a picture
@@ -22,14 +23,19 @@ FORBIDDEN = {
 # Prose without what is no prose: code, maths, roles, links, HTML, headings, labels.
 NOT_PROSE = re.compile(
     r"```(?!\{).*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{[\w:]+\}`[^`]*`"
-    r"|\]\([^)]*\)|<!--.*?-->|<[^>]+>|^#+ .*$|^\([\w-]+\)=$",
+    r"|\]\([^)]*\)|<!--.*?-->|<[^>]+>|^#+ [^\n]*$|^\([\w-]+\)=$|\(eq-[\w-]+\)$",
     re.DOTALL | re.MULTILINE,
 )
 MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
 SUBSCRIPT = re.compile(r"_\{?\d+\}?")
 NUMBER = re.compile(r"(?<![\w.])[−-]?\d[\d.,]*(?<![.,])")
-# Names, not results: subjects' labels, and the level of an interval.
-LABELS = re.compile(r"[Ss]ubjects? \d+(?:(?:,| and) \d+)*|95 %")
+# Names, not results: subjects, equations, weeks of a table; and an interval's level.
+LABELS = re.compile(
+    r"(?:[Ss]ubject|[Ee]quation|[Ff]igure|[Ss]ection)s? "
+    r"\d[\d.]*(?:(?:,| and) \d[\d.]*)*"
+    r"|SHA-256|^\| \d+ \||95 %",
+    re.MULTILINE,
+)
 
 
 def problems(notebook):

@@ -145,6 +145,13 @@ READY = {
         mlm.load_simulated_epochs(), "power", "condition", "subject", (0, 60), seed=1
     ),
     "proportion": lambda: explore.proportion_sliders((0.5, 0.98, 1), (48, 200)),
+    "first rows": lambda: explore.first_rows_sliders(
+        sleep(), "Days", "Reaction", "Subject", ("308", "335"), (3, 10)
+    ),
+    "level": lambda: explore.level_slider(
+        mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep()), ("308", "309", "372")
+    ),
+    "logistic": lambda: explore.logistic_slider((-1, 0.4, 1, 2)),
 }
 # Values of the sliders, and what the text of that frame must say; numbers as in the
 # lectures' slides, from R.
@@ -182,6 +189,11 @@ SAID = [
     ("design", (18,), ["X is 180 × 2", "Z is 180 × 36", "5.3 % of Z"]),
     ("loss", (0,), ["0.51 from means", "0.47 from the model"]),
     ("proportion", (0.98, 48), ["47 of 48", "Wald 0.939 to 1.020", "0.891 to 0.996"]),
+    ("first rows", ("335", 3), ["own 6.4, partially pooled 10.7, complete 11.3"]),
+    ("first rows", ("308", 10), ["own 21.8, partially pooled 19.7, complete 10.5"]),
+    ("level", ("309",), ["251.4 - 40.4 = 211.0, and 10.5 - 8.6 = 1.8 a unit of Days"]),
+    ("level", ("372",), ["251.4 + 12.3 = 263.7"]),
+    ("logistic", (1,), ["from -6 to 6", "0.002 to 0.998", "by 0.25 a unit"]),
 ]
 
 
@@ -245,7 +257,13 @@ def test_widget_with_two_sliders(ready):
             lambda: explore.subsample_slider(
                 mlm.load_radon(), "log_radon", "county", "MURRAY", (1, 5), seed=1
             ),
-            "'MURRAY' has 1 rows",
+            "'MURRAY' has 1 rows; it can keep 1 to 1, not 1 to 5",
+        ),
+        (
+            lambda: explore.first_rows_sliders(
+                sleep(), "Days", "Reaction", "Subject", ("308",), (1, 5)
+            ),
+            "'308' has 10 rows; it can keep 2 to 10, not 1 to 5",
         ),
         (
             lambda: explore.origin_slider(

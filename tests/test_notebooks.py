@@ -198,6 +198,7 @@ BROKEN = [
     (source(3, "There are 18 people."), "18 is typed"),
     (source(3, "It is −4.67."), "−4.67 is typed"),
     (source(3, "Here $\\sigma = 25.6$."), "25.6 in a formula"),
+    (source(3, "# A heading\n\nThere are 18 people."), "18 is typed"),
 ]
 
 
@@ -219,7 +220,9 @@ def test_each_rule_sees_its_problem(breaks, words):
     [
         "# Week 12",
         "Subjects 309 and 310, on day 7",
-        "{cite:t}`bates2015`, equation 3",
+        "{cite:t}`bates2015`, equations 13 and 14, section 6.1",
+        "$$\nx\n$$ (eq-12-4)",
+        "| 12 | the last week |",
         "see [the page](https://x.org/12.5)",
         "`x = 3.14` and $\\beta_0 + 2\\pi$",
         "a 95 % interval",

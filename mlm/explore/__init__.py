@@ -11,14 +11,19 @@ from mlm.explore.estimation import (
     variance_slider,
 )
 from mlm.explore.explorer import Explorer, Slider
-from mlm.explore.pooling import pooling_dial, subsample_slider, weight_slider
+from mlm.explore.links import logistic_slider
+from mlm.explore.pooling import level_slider, pooling_dial, weight_slider
+from mlm.explore.subsets import first_rows_sliders, subsample_slider
 
 __all__ = [
     "Explorer",
     "Slider",
     "correlation_slider",
     "design_slider",
+    "first_rows_sliders",
+    "level_slider",
     "line_sliders",
+    "logistic_slider",
     "loss_slider",
     "newton_slider",
     "noise_slider",

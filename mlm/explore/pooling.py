@@ -1,9 +1,8 @@
 """Explorers of pooling: how much a group's own data count."""
 
 import numpy as np
-import pandas as pd
 
-from mlm.errors import DataError, check_known
+from mlm.errors import check_known
 from mlm.explore.explorer import Explorer, Slider
 from mlm.fit import lmer
 from mlm.plots.pooling import plot_trellis
@@ -170,22 +169,17 @@ def weight_slider(fit, level, quantity, values, *, units=("", "")):
     return Explorer(name, (slider,), draw, alt, (8.0, 3.8))
 
 
-def subsample_slider(data, response, group, level, sizes, seed, *, unit=""):
-    """Leave one group fewer and fewer rows, and watch where its estimate goes.
+def level_slider(fit, levels, *, units=("", "")):
+    """Choose a group, and see it as fixed effects, random effects and residuals.
 
     Parameters
     ----------
-    data : DataFrame
-    response, group : str
-        Columns.
-    level : str
-        The group that loses rows.
-    sizes : sequence of int
-        How many it keeps, ascending, at most 15.
-    seed : int
-        Which rows: smaller samples are parts of the larger ones.
-    unit : str
-        Of the response.
+    fit : LinearMixedModel
+        With one numeric predictor, and one random term of intercept and slope.
+    levels : sequence of str
+        At most 15 groups.
+    units : tuple of (str, str)
+        Of the predictor and the response.
 
     Returns
     -------
@@ -194,61 +188,50 @@ def subsample_slider(data, response, group, level, sizes, seed, *, unit=""):
     Raises
     ------
     DataError
-        If the data have no such group, or it has not enough rows.
+        If the fit has no such group.
 
     Examples
     --------
     >>> import mlm
-    >>> explorer = subsample_slider(
-    ...     mlm.load_radon(), "log_radon", "county", "ANOKA", (1, 52), seed=1
-    ... )
-    >>> explorer.start
-    (52,)
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> level_slider(fit, ("308", "309")).alt("308")[:62]
+    '308: 251.4 + 2.3 = 253.7, and 10.5 + 9.2 = 19.7 a unit of Days'
     """
-    check_known("column", group, data)
-    check_known(f"group of {group}", level, data[group].unique())
-    own = data[data[group] == level]
-    if len(own) < max(sizes) or min(sizes) < 1:
-        raise DataError(
-            f"{group} {level!r} has {len(own)} rows; sizes are from 1 to that, not "
-            f"{min(sizes)} to {max(sizes)}."
-        )
-    order, rest = own.sample(frac=1, random_state=seed), data[data[group] != level]
-    found = {}
-    for size in sizes:
-        kept = order.iloc[:size]
-        fit = lmer(f"{response} ~ 1 + (1 | {group})", pd.concat([rest, kept]))
-        place = fit.ranef[group].index.get_loc(level)
-        found[size] = {
-            "own": kept[response].mean(),
-            "alpha": fit.coef[group].iloc[place, 0],
-            "sd": np.sqrt(fit.condvar[group][place, 0, 0]),
-            "mu": fit.fixef.iloc[0],
-        }
-    table = pd.DataFrame(found).T
+    term, x = fit.design.terms[0], fit.fixef.index[1]
+    for level in levels:
+        check_known(f"group of {term.group}", level, fit.ranef[term.group].index)
+    X, y = fit.design.X, fit.design.y
+    span = np.array([X[:, 1].min(), X[:, 1].max()])
 
-    def draw(figure, size):
+    def parts(level):
+        pairs = zip(fit.fixef, fit.ranef[term.group].loc[level], strict=True)
+        return [
+            f"{b:.1f} {'−' if u < 0 else '+'} {abs(u):.1f} = {b + u:.1f}"
+            for b, u in pairs
+        ]
+
+    def draw(figure, level):
         ax = tidy(figure.subplots())
-        ax.plot(table.index, table["own"], "--", color=GREEN, label="its own mean")
-        ax.plot(table.index, table["alpha"], color=BLUE, label="partially pooled")
-        ax.plot(table.index, table["mu"], color=GREY, label="population")
-        now = table.loc[size]
-        style = {"color": BLUE, "markersize": 10, "elinewidth": 2}
-        ax.errorbar(size, now["alpha"], yerr=now["sd"], fmt="o", **style)
-        ax.plot(size, now["own"], "s", color=GREEN, markersize=9)
-        ax.set_xscale("log")
-        ax.set_xticks(sizes, map(str, sizes))
-        ax.minorticks_off()
-        ax.set(xlabel=f"rows that {level} keeps", ylabel=with_unit(response, unit))
-        ax.legend(frameon=False)
+        rows = term.codes == list(term.levels).index(level)
+        own = fit.coef[term.group].loc[level].to_numpy()
+        for (intercept, slope), colour, name in (
+            (fit.fixef, GREY, "everybody: fixed effects"),
+            (own, ORANGE, f"{level}: with random effects"),
+        ):
+            ax.plot(span, intercept + slope * span, color=colour, label=name, lw=2)
+        xs = X[rows, 1]
+        ax.vlines(xs, own[0] + own[1] * xs, y[rows], color=BLUE, label="residuals")
+        ax.plot(xs, y[rows], "o", color=BLUE)
+        ax.set_ylim(y.min() - 20, y.max() + 60)
+        ax.set_xlabel(with_unit(x, units[0]))
+        ax.set_ylabel(with_unit(fit.design.formula.response, units[1]))
+        start, slope = parts(level)
+        ax.set_title(f"intercept {start}, slope {slope}", fontsize="medium")
+        ax.legend(frameon=False, loc="upper left")
 
-    def alt(size):
-        now = table.loc[size]
-        return (
-            f"With {size} rows, the mean of {level} is {now['own']:.2f}, its partially "
-            f"pooled estimate {now['alpha']:.2f} plus or minus {now['sd']:.2f}, and "
-            f"the population's mean {now['mu']:.2f}."
-        )
+    def alt(level):
+        start, slope = parts(level)
+        return f"{level}: {start}, and {slope} a unit of {x}.".replace("−", "-")
 
-    slider = Slider(f"rows that {level} keeps", tuple(sizes), len(sizes) - 1, "d")
-    return Explorer(f"subsample-{group.lower()}", (slider,), draw, alt)
+    name = f"level-{term.group.lower()}"
+    return Explorer(name, (Slider(term.group, tuple(levels)),), draw, alt)
