@@ -152,10 +152,17 @@ READY = {
         mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep()), ("308", "309", "372")
     ),
     "logistic": lambda: explore.logistic_slider((-1, 0.4, 1, 2)),
+    "scales": lambda: explore.scale_sliders(
+        (20, 40, 100), (-273.15, -160 / 9, 0), (1, 1.8)
+    ),
 }
 # Values of the sliders, and what the text of that frame must say; numbers as in the
 # lectures' slides, from R.
 SAID = [
+    ("scales", (0, 1), ["Celsius: 20.00, 40.00", "is 2.0000", "is 3.0000"]),
+    ("scales", (-273.15, 1), ["Kelvin: 293.15, 313.15", "is 1.0682", "is 3.0000"]),
+    ("scales", (-160 / 9, 1.8), ["Fahrenheit: 68.00, 104", "is 1.5294", "is 3.0000"]),
+    ("scales", (0, 1.8), ["of our own: 36.00, 72.00", "is 2.0000", "is 3.0000"]),
     ("origin", (0,), ["is 0.07;", "1743.628"]),
     ("origin", (4.5,), ["is 0.75;", "1743.628"]),
     ("origin", (9,), ["is 0.91;", "1743.628"]),
@@ -280,6 +287,7 @@ def test_widget_with_two_sliders(ready):
             "no column 'day'",
         ),
         (lambda: explore.noise_slider(sleep(), "Reaction", "day", (1, 2), 1), "'day'"),
+        (lambda: explore.scale_sliders((20, 40, 100), (0, 20), (1, 2)), "below all"),
         (lambda: explore.Explorer("x", (), print, str), "1 or 2 sliders, not 0"),
     ],
 )

@@ -14,6 +14,8 @@ from mlm.explore.explorer import Explorer, Slider
 from mlm.explore.links import logistic_slider
 from mlm.explore.pooling import level_slider, pooling_dial, weight_slider
 from mlm.explore.subsets import first_rows_sliders, subsample_slider
+from mlm.explore.pooling import pooling_dial, subsample_slider, weight_slider
+from mlm.explore.scales import scale_sliders
 
 __all__ = [
     "Explorer",
@@ -30,6 +32,7 @@ __all__ = [
     "origin_slider",
     "pooling_dial",
     "proportion_sliders",
+    "scale_sliders",
     "subsample_slider",
     "theta_slider",
     "variance_slider",
