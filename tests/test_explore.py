@@ -155,6 +155,7 @@ READY = {
     "scales": lambda: explore.scale_sliders(
         (20, 40, 100), (-273.15, -160 / 9, 0), (1, 1.8)
     ),
+    "slices": lambda: explore.slice_sliders(range(10, 60, 10), (1, 2, 4), (2, 4, 5)),
 }
 # Values of the sliders, and what the text of that frame must say; numbers as in the
 # lectures' slides, from R.
@@ -163,6 +164,8 @@ SAID = [
     ("scales", (-273.15, 1), ["Kelvin: 293.15, 313.15", "is 1.0682", "is 3.0000"]),
     ("scales", (-160 / 9, 1.8), ["Fahrenheit: 68.00, 104", "is 1.5294", "is 3.0000"]),
     ("scales", (0, 1.8), ["of our own: 36.00, 72.00", "is 2.0000", "is 3.0000"]),
+    ("slices", (2, 4), ["R gives 20, 30, 40;", "Python gives 30, 40."]),
+    ("slices", (4, 2), ["R gives 40, 30, 20;", "Python gives nothing."]),
     ("origin", (0,), ["is 0.07;", "1743.628"]),
     ("origin", (4.5,), ["is 0.75;", "1743.628"]),
     ("origin", (9,), ["is 0.91;", "1743.628"]),
@@ -252,6 +255,10 @@ def test_widget_with_two_sliders(ready):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
+        (
+            lambda: explore.slice_sliders((10, 20), (1,), (2, 3)),
+            "start and stop are 1 to 2",
+        ),
         (
             lambda: weight("sigma", (1, 2)),
             "no quantity 'sigma'; there are: 'n', 'sigma_y'",

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 LAYERS = [
     {"agreement", "errors", "printing", "factors"},
-    {"newton", "rstream", "proportions"},
+    {"newton", "rstream", "proportions", "dictionary"},
     {"datasets", "formula"},
     {"frame"},
     {"design"},

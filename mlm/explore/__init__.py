@@ -16,6 +16,7 @@ from mlm.explore.pooling import level_slider, pooling_dial, weight_slider
 from mlm.explore.subsets import first_rows_sliders, subsample_slider
 from mlm.explore.pooling import pooling_dial, subsample_slider, weight_slider
 from mlm.explore.scales import scale_sliders
+from mlm.explore.slices import slice_sliders
 
 __all__ = [
     "Explorer",
@@ -33,6 +34,7 @@ __all__ = [
     "pooling_dial",
     "proportion_sliders",
     "scale_sliders",
+    "slice_sliders",
     "subsample_slider",
     "theta_slider",
     "variance_slider",
