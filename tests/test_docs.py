@@ -10,6 +10,7 @@ from mlm import (
     collinearity,
     days2,
     dictionary,
+    doctor,
     estimation,
     explore,
     newton,
@@ -19,7 +20,7 @@ from mlm import (
     rstream,
 )
 
-PACKAGES = (mlm, plots, explore)
+PACKAGES = (mlm, plots, explore, doctor)
 MODULES = (
     agreement,
     collinearity,

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"agreement", "errors", "printing", "factors"},
+    {"agreement", "errors", "printing", "factors", "commands", "installed"},
     {"newton", "rstream", "proportions", "dictionary"},
     {"datasets", "formula"},
     {"frame"},
@@ -23,7 +23,7 @@ LAYERS = [
     {"intervals"},
     {"model"},
     {"fit", "inference"},
-    {"pooling", "collinearity", "days2", "estimation"},
+    {"pooling", "collinearity", "days2", "estimation", "doctor"},
     {"plots"},
     {"explore"},
 ]

@@ -1,0 +1,80 @@
+"""Commands that mend a computer, as a terminal of any system takes them.
+
+The standard library alone, also of Pythons that are too old for the course.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+# What holds the folder `mlm`: the course's own folder, or that of installed packages.
+COURSE = Path(__file__).absolute().parents[1]
+SITE = "https://methods3.github.io/methods3"
+INSTALL = {
+    "python": {
+        "linux": "sudo apt install python3 python3-venv",
+        "darwin": "brew install python",
+        "win32": "winget install Python.Python.3.13",
+    },
+    "git": {
+        "linux": "sudo apt install git",
+        "darwin": "xcode-select --install",
+        "win32": "winget install Git.Git",
+    },
+}
+
+
+def quoted(path):
+    """Quote the parts of a path that need it: so sh, cmd and PowerShell can run it."""
+    return re.sub(r"[^/\\]*[^\w./\\:~+@-][^/\\]*", r'"\g<0>"', str(path))
+
+
+def python(arguments, program=sys.executable):
+    """Command that runs this very Python, or another."""
+    return f"{quoted(program)} -m {arguments}"
+
+
+def hosted():
+    """Whether a browser, Colab or Binder brings this Python, and looks after it."""
+    services = {"COLAB_RELEASE_TAG", "BINDER_LAUNCH_HOST"}
+    return sys.platform == "emscripten" or not services.isdisjoint(os.environ)
+
+
+def pip(arguments):
+    """Command that installs something where this Python finds it."""
+    return (
+        f"%pip install {arguments}" if hosted() else python(f"pip install {arguments}")
+    )
+
+
+def install(program):
+    """Command that installs Python or git on this kind of system."""
+    commands = INSTALL[program]
+    return commands.get(sys.platform, commands["linux"])
+
+
+def restore(folder):
+    """Command that brings back a folder of the course as it was."""
+    if (COURSE / ".git").exists():
+        return f"git -C {quoted(COURSE)} checkout -- {folder}"
+    version = sys.modules["mlm"].__version__
+    return pip(f"--force-reinstall --no-deps {SITE}/mlm-{version}-py3-none-any.whl")
+
+
+def same(one, other):
+    """Whether two paths lead to one file or folder."""
+    exist = os.path.exists(one) and os.path.exists(other)
+    return exist and os.path.samefile(one, other)
+
+
+def is_this_python(program):
+    """Whether a program is this Python: environments link to one, in many folders."""
+    folder, here = os.path.dirname(program), os.path.dirname(sys.executable)
+    return same(program, sys.executable) and same(folder, here)
+
+
+def python_in(folder):
+    """Path of the Python of an environment, or None."""
+    places = ("bin/python", "Scripts/python.exe", "python.exe")
+    return next((Path(folder, p) for p in places if Path(folder, p).exists()), None)
