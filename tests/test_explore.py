@@ -126,6 +126,9 @@ READY = {
     "line": lambda: explore.line_sliders(
         sleep().iloc[:10], "Days", "Reaction", (200, 244.2), (10, 21.8, 30)
     ),
+    "likelihood": lambda: explore.likelihood_sliders(
+        sleep().iloc[:10], "Days", "Reaction", (10, 21.76), (30, 42.74)
+    ),
     "newton": lambda: explore.newton_slider(
         "newton-gas", van_der_waals, van_der_waals_slope, (0.5, 1, 4, 2), (0.4, 5)
     ),
@@ -188,6 +191,7 @@ SAID = [
     ("correlation", (1,), ["a valley", "0.000 and 2.000", "is ∞."]),
     ("noise", (1,), ["is 10.47, beside 10.47"]),
     ("line", (244.2, 21.8), ["smallest possible is 18263, at 244.2 + 21.8"]),
+    ("likelihood", (21.76, 42.74), ["is -51.74; the largest possible is -51.74"]),
     ("newton", (0.5,), ["ends at 0.516570"]),
     ("newton", (1,), ["ends at 1.236669"]),
     ("newton", (2,), ["leaves the picture"]),

@@ -5,7 +5,6 @@ from mlm.explore.collinearity import correlation_slider, noise_slider
 from mlm.explore.covariance import origin_slider, theta_slider
 from mlm.explore.design import design_slider
 from mlm.explore.estimation import (
-    line_sliders,
     newton_slider,
     proportion_sliders,
     variance_slider,
@@ -14,6 +13,7 @@ from mlm.explore.explorer import Explorer, Slider
 from mlm.explore.links import logistic_slider
 from mlm.explore.pooling import level_slider, pooling_dial, weight_slider
 from mlm.explore.subsets import first_rows_sliders, subsample_slider
+from mlm.explore.lines import likelihood_sliders, line_sliders
 from mlm.explore.pooling import pooling_dial, subsample_slider, weight_slider
 from mlm.explore.scales import scale_sliders
 from mlm.explore.slices import slice_sliders
@@ -25,6 +25,7 @@ __all__ = [
     "design_slider",
     "first_rows_sliders",
     "level_slider",
+    "likelihood_sliders",
     "line_sliders",
     "logistic_slider",
     "loss_slider",

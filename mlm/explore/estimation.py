@@ -1,93 +1,18 @@
-"""Explorers of estimation: lines by hand, Newton's starts, ML and REML, proportions."""
+"""Explorers of estimation: Newton's starts, ML and REML, proportions."""
 
 from itertools import islice
 
 import numpy as np
 
-from mlm.errors import check_known
 from mlm.estimation import simulate_variance_estimates
 from mlm.explore.explorer import Explorer, Slider
 from mlm.newton import newton_of_the_notes
-from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
+from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy
 from mlm.plots.surfaces import plot_newton
 from mlm.proportions import proportion_interval
 
 # Steps of Newton's method that are drawn.
 STEPS = 12
-
-
-def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
-    """Lay a line through points by hand; watch the squares, and the bowl of their sum.
-
-    Parameters
-    ----------
-    data : DataFrame
-    x, y : str
-        Columns.
-    intercepts, slopes : sequence of float
-        At most 7 each, and 5 for a figure of less than 400 kB.
-    units : tuple of (str, str)
-        Of `x` and `y`.
-
-    Returns
-    -------
-    Explorer
-
-    Examples
-    --------
-    >>> import mlm
-    >>> one = mlm.load_sleepstudy().iloc[:10]
-    >>> line_sliders(one, "Days", "Reaction", (200, 250), (10, 20)).start
-    (200, 10)
-    """
-    for column in (x, y):
-        check_known("column", column, data)
-    xs, ys = data[x].to_numpy(dtype=float), data[y].to_numpy(dtype=float)
-    best = np.polynomial.Polynomial.fit(xs, ys, 1).convert().coef
-
-    def rss(a, b):
-        return np.sum(
-            (ys - np.asarray(a)[..., None] - np.asarray(b)[..., None] * xs) ** 2,
-            axis=-1,
-        )
-
-    grid_a, grid_b = (
-        np.linspace(min(v) - 0.1 * np.ptp(v), max(v) + 0.1 * np.ptp(v), 60)
-        for v in (intercepts, slopes)
-    )
-    surface = rss(*np.meshgrid(grid_a, grid_b))
-
-    def draw(figure, a, b):
-        left, right = map(tidy, figure.subplots(1, 2))
-        fitted = a + b * xs
-        left.vlines(xs, fitted, ys, color=ORANGE, linewidth=1.5)
-        left.plot(xs, ys, "o", color=BLUE)
-        left.plot(xs, fitted, color=GREY, linewidth=2)
-        left.set_ylim(ys.min() - 0.6 * np.ptp(ys), ys.max() + 0.4 * np.ptp(ys))
-        left.set_xlabel(with_unit(x, units[0]))
-        left.set_ylabel(with_unit(y, units[1]))
-        levels = rss(*best) * np.array([1, 1.5, 3, 6, 12, 25, 50])
-        right.contourf(grid_a, grid_b, surface, levels=levels, cmap="Blues", alpha=0.8)
-        right.plot(*best, "x", color=GREEN, markersize=9, mew=2, label="least squares")
-        right.plot(a, b, "o", color=ORANGE, markersize=10, label="this line")
-        right.set(xlabel="intercept", ylabel="slope")
-        right.set_title(
-            f"sum of squares {rss(a, b):,.0f}".replace(",", " "), fontsize="medium"
-        )
-        right.legend(frameon=False, loc="upper right")
-
-    def alt(a, b):
-        return (
-            f"The line {a:g} + {b:g} {x} through the points has a sum of squared "
-            f"residuals of {rss(a, b):.0f}; the smallest possible is {rss(*best):.0f}, "
-            f"at {best[0]:.1f} + {best[1]:.1f} {x}."
-        )
-
-    sliders = (
-        Slider("intercept", tuple(intercepts), form="g"),
-        Slider("slope", tuple(slopes), form="g"),
-    )
-    return Explorer("line-by-hand", sliders, draw, alt, (7.0, 3.2))
 
 
 def newton_slider(name, f, fprime, starts, span, *, height=None, label="f(x)"):
