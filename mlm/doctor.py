@@ -167,7 +167,7 @@ def git():
     unknown = [key for key in wanted if not ask_git("config", key)]
     if not unknown:
         return Finding(True, f"{version}, for {ask_git('config', 'user.name')}")
-    said = f"without {' and '.join(unknown)}, git refuses to keep your work"
+    said = f"git does not know your {' and '.join(unknown)}, which each commit states"
     mend = (f'git config --global {key} "{wanted[key]}"' for key in unknown)
     return Finding(False, said, "\n".join(mend))
 
