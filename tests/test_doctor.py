@@ -393,3 +393,15 @@ def test_terminal_without_the_letter_gets_another(computer):
 def test_only_parts_of_a_path_are_quoted(path, said):
     """PowerShell takes a line that begins with a quote for a text, not a command."""
     assert commands.quoted(path) == said
+
+
+def test_page_shows_what_the_doctor_says(computer):
+    """But for what differs from computer to computer."""
+    page = ROOT.joinpath("lectures/week01/setting_up.md").read_text("utf-8")
+    shown = page.split("```text\n")[1].split("```")[0].splitlines()
+    said = computer.ask()[1]
+    assert [line.split(":")[0] for line in shown] == [s.split(":")[0] for s in said]
+    for line, own in zip(shown, said, strict=True):
+        if line.startswith(("ok  data", "ok  fit", "Everything")):
+            assert line == own
+    assert f"python -m {doctor.REGISTER}\n" in page
