@@ -10,13 +10,12 @@ from mlm.explore.estimation import (
     variance_slider,
 )
 from mlm.explore.explorer import Explorer, Slider
+from mlm.explore.lines import likelihood_sliders, line_sliders
 from mlm.explore.links import logistic_slider
 from mlm.explore.pooling import level_slider, pooling_dial, weight_slider
-from mlm.explore.subsets import first_rows_sliders, subsample_slider
-from mlm.explore.lines import likelihood_sliders, line_sliders
-from mlm.explore.pooling import pooling_dial, subsample_slider, weight_slider
 from mlm.explore.scales import scale_sliders
 from mlm.explore.slices import slice_sliders
+from mlm.explore.subsets import first_rows_sliders, subsample_slider
 
 __all__ = [
     "Explorer",
