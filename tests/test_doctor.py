@@ -224,18 +224,18 @@ def test_missing_ipykernel_is_named(tmp_path):
     assert mend.endswith("-m pip install ipykernel jupyterlab")
 
 
-def test_python_of_another_environment_is_named(computer):
-    other = computer.environment("another")
-    folder = str(computer.folder / "another")
-    said = [f"{folder} is activated", str(computer.python)]
-    (mend,) = computer.wrong("environment", *said, VIRTUAL_ENV=folder)
+def test_python_of_another_environment_is_named(copied):
+    other = copied.environment("another")
+    folder = str(copied.folder / "another")
+    said = [f"{folder} is activated", str(copied.python)]
+    (mend,) = copied.wrong("environment", *said, VIRTUAL_ENV=folder)
     assert mend == f"{commands.quoted(other)} -m mlm.doctor"
 
 
-def test_python_of_the_course_beside_another_environment_is_named(computer):
+def test_python_of_the_course_beside_another_environment_is_named(copied):
     """Then it is the other that should be left, or is a folder that is gone."""
-    gone = str(computer.folder / "gone")
-    assert computer.wrong("environment", gone, VIRTUAL_ENV=gone) == ["deactivate"]
+    gone = str(copied.folder / "gone")
+    assert copied.wrong("environment", gone, VIRTUAL_ENV=gone) == ["deactivate"]
 
 
 def test_activated_environment_is_no_fault(computer):
