@@ -73,7 +73,7 @@ class ConvergenceWarning(MlmWarning):
 def warn(message, category):
     """Warn the user: the warning points at the first line outside mlm."""
     level, caller = 2, sys._getframe(1)
-    while caller.f_back and caller.f_globals["__name__"].startswith("mlm."):
+    while caller.f_back and caller.f_globals.get("__name__", "").startswith("mlm."):
         level, caller = level + 1, caller.f_back
     warnings.warn(message, category, stacklevel=level)
 

@@ -535,3 +535,11 @@ def test_all_errors_are_value_errors():
     assert issubclass(mlm.FormulaError, ValueError)
     assert issubclass(mlm.DataError, ValueError)
     assert issubclass(mlm.SingularFitWarning, UserWarning)
+
+
+def test_warning_reaches_code_without_a_name():
+    """As exec runs it, and some graders and teaching tools do."""
+    code = "mlm.lm('Reaction ~ Days + twice', data)"
+    data = mlm.load_sleepstudy().eval("twice = 2 * Days")
+    with pytest.warns(mlm.RankDeficiencyWarning, match="twice"):
+        exec(code, {"mlm": mlm, "data": data})
