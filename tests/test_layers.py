@@ -24,7 +24,7 @@ LAYERS = [
     {"model"},
     {"fit", "inference"},
     {"pooling", "collinearity", "days2", "estimation", "doctor"},
-    {"plots"},
+    {"plots", "check"},
     {"explore"},
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}
