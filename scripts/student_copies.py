@@ -1,9 +1,13 @@
-"""Make the students' copies of lectures that are typed live: exercises/student/.
+"""Make the students' copies of exercises, and of lectures typed live: exercises/student.
 
     python scripts/student_copies.py
 
-In a copy, a cell keeps its first line, a comment that says what the cell should do; the
-rest is for the student to type.  Cells tagged ``given`` stay whole.
+In the copy of an exercise, each solution (nbgrader's ``### BEGIN SOLUTION`` to ``### END
+SOLUTION``) is an error that says what to think of; the figure that it draws stays, as a
+picture to aim at.  Worked answers, tagged ``solution``, are left out.
+
+In the copy of a lecture that is typed live, a cell keeps its first line, a comment that
+says what the cell should do.  Cells tagged ``given`` stay whole.
 """
 
 import os
@@ -13,9 +17,14 @@ import re
 import nbformat
 from notebooks import CONFIG, MARKER, ROOT, SETUP, normalise, read, write
 
-STUDENT = ROOT / "exercises" / "student"
-LIVE = ("lectures/week02/live_coding.ipynb",)
-LINK = re.compile(r"\]\((?!https?:|#)([^)]+?)\.(?:ipynb|md)\)")
+EXERCISES = ROOT / "exercises"
+STUDENT = EXERCISES / "student"
+LIVE = (ROOT / "lectures/week02/live_coding.ipynb",)
+SOLUTION = re.compile(
+    r"^( *)### BEGIN SOLUTION(?: hint: *(.*))?\n.*?^\1### END SOLUTION$",
+    re.DOTALL | re.MULTILINE,
+)
+LINK = re.compile(r"\]\((?!https?:|#|attachment:)([^)]+?)\.(?:ipynb|md)\)")
 # What only the book understands, and what a notebook says instead.
 ROLES = (
     (re.compile(r"^\([\w-]+\)=\n", re.MULTILINE), ""),
@@ -25,37 +34,43 @@ ROLES = (
 )
 
 
+def find_sources():
+    """Paths of the notebooks that have a copy for students, in order."""
+    return [*LIVE, *sorted(EXERCISES.glob("week*/*.ipynb"))]
+
+
 def find_copies():
     """Paths of the students' copies, in order."""
     return sorted(STUDENT.rglob("*.ipynb"))
 
 
 def student_path(source):
-    """Where the copy of a lecture lies: its folder and name, below the students'."""
-    return STUDENT / os.path.relpath(source, "lectures")
+    """Where the copy of a notebook lies."""
+    if source in LIVE:
+        return STUDENT / "live" / source.name
+    return STUDENT / source.relative_to(EXERCISES)
 
 
-def student_copy(notebook, folder):
-    """Empty the cells of a notebook that students type themselves.
+def student_copy(source):
+    """Make the copy of a notebook that students fill.
 
     Parameters
     ----------
-    notebook : NotebookNode
-    folder : str
-        Its folder, from the root: links that start there will lead to the site.
+    source : Path
+        An exercise, or a lecture that is typed live.
 
     Returns
     -------
     NotebookNode
         Without the text that slides skip, which is about the page alone.
     """
+    emptied = _first_line if source in LIVE else _without_solution
+    folder = os.path.relpath(source.parent, ROOT).replace(os.sep, "/")
     cells = []
-    for cell in notebook.cells:
+    for cell in read(source).cells:
         if cell.cell_type == "code":
-            given = cell.source == SETUP or "given" in cell.metadata.get("tags", [])
-            kept = cell.source if given else cell.source.split("\n")[0] + "\n"
-            cells.append(nbformat.v4.new_code_cell(kept))
-        elif cell.metadata.get("slideshow", {}).get("slide_type") != "skip":
+            cells += emptied(cell)
+        elif not _is_left_out(cell):
             text = _in_plain_markdown(cell.source, folder)
             cells.append(nbformat.v4.new_markdown_cell(text))
     copy = normalise(nbformat.v4.new_notebook(cells=cells))
@@ -63,6 +78,43 @@ def student_copy(notebook, folder):
         if cell.cell_type == "code":
             cell.execution_count = None
     return copy
+
+
+def _is_left_out(cell):
+    on_page_alone = cell.metadata.get("slideshow", {}).get("slide_type") == "skip"
+    return on_page_alone or "solution" in cell.metadata.get("tags", [])
+
+
+def _first_line(cell):
+    """What is left of a cell that is typed live."""
+    given = cell.source == SETUP or "given" in cell.metadata.get("tags", [])
+    kept = cell.source if given else cell.source.split("\n")[0] + "\n"
+    yield nbformat.v4.new_code_cell(kept)
+
+
+def _without_solution(cell):
+    """What is left of an exercise, and the picture that its solution draws."""
+    kept, count = SOLUTION.subn(_stop, cell.source)
+    yield nbformat.v4.new_code_cell(kept)
+    pictures = [
+        o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})
+    ]
+    for picture in pictures if count else ():
+        alt = cell.metadata["mystnb"]["image"]["alt"]
+        aim = nbformat.v4.new_markdown_cell(
+            f"*To aim at:*\n\n![{alt}](attachment:aim.png)"
+        )
+        aim["attachments"] = {"aim.png": {"image/png": picture}}
+        yield aim
+
+
+def _stop(solution):
+    indent, hint = solution[1], solution[2] or "Your turn."
+    return f"{indent}raise NotImplementedError({_quoted(hint)})"
+
+
+def _quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _in_plain_markdown(text, folder):
@@ -80,11 +132,10 @@ def _in_plain_markdown(text, folder):
 
 def main():
     """Write all copies."""
-    for source in LIVE:
+    for source in find_sources():
         target = student_path(source)
         target.parent.mkdir(parents=True, exist_ok=True)
-        copy = student_copy(read(ROOT / source), posixpath.dirname(source))
-        write(copy, target)
+        write(student_copy(source), target)
         print(os.path.relpath(target))
 
 

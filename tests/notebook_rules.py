@@ -12,6 +12,7 @@ TAGS = {
     "remove-cell",  # the set-up that comes first
     "remove-input",  # code that only makes a picture
     "raises-exception",  # a failure shown on purpose
+    "solution",  # in an exercise: the worked answer
 }
 LONGEST_CELL = 15
 WIDEST_LINE = 79  # more does not fit beside the page's margins

@@ -2,16 +2,31 @@
 
 import re
 
+import nbformat
 import pytest
 from conftest import ROOT
+from nbclient import NotebookClient
 from notebooks import CONFIG, SETUP, read, write
-from student_copies import LIVE, find_copies, student_copy, student_path
+from student_copies import (
+    LIVE,
+    SOLUTION,
+    find_copies,
+    find_sources,
+    student_copy,
+    student_path,
+)
 
-# Somebody who talks while typing; half of the half hour.
+# Somebody who talks while typing; a third of the half hour is left for that.
 CHARACTERS_A_MINUTE = 150
 MINUTES_OF_TYPING = 20
 
-each_live = pytest.mark.parametrize("source", LIVE)
+EXERCISES = [source for source in find_sources() if source not in LIVE]
+
+
+def each(sources):
+    return pytest.mark.parametrize(
+        "source", sources, ids=lambda path: path.relative_to(ROOT).as_posix()
+    )
 
 
 def typed(notebook):
@@ -25,23 +40,39 @@ def typed(notebook):
     ]
 
 
-@each_live
-def test_copy_is_what_the_lecture_makes(source, tmp_path):
-    folder = source.rpartition("/")[0]
-    fresh = tmp_path / "fresh.ipynb"
-    write(student_copy(read(ROOT / source), folder), fresh)
-    committed = student_path(source)
-    assert committed.read_bytes() == fresh.read_bytes(), "run `make exercises`"
+@each(find_sources())
+def test_copy_is_what_its_source_makes(source, tmp_path):
+    write(student_copy(source), tmp_path / "fresh.ipynb")
+    fresh = tmp_path.joinpath("fresh.ipynb").read_bytes()
+    assert student_path(source).read_bytes() == fresh, "run `make exercises`"
 
 
-def test_no_copy_is_without_a_lecture():
-    assert set(find_copies()) == {student_path(source) for source in LIVE}
+def test_no_copy_is_without_a_source():
+    assert set(find_copies()) == set(map(student_path, find_sources()))
 
 
-@each_live
-def test_copy_says_what_to_type_and_not_how(source):
-    lecture, copy = read(ROOT / source), read(student_path(source))
-    wanted = [cell.source.split("\n") for cell in typed(lecture)]
+@each(find_sources())
+def test_copy_reads_well_outside_the_book(source):
+    copy = read(student_path(source))
+    text = "\n".join(c.source for c in copy.cells if c.cell_type == "markdown")
+    assert not re.findall(r"<!--|\{\w+(?::\w)?\}`|^\([\w-]+\)=", text, re.MULTILINE)
+    links = re.findall(r"(?<!!)\[[^]]*\]\(([^)]+)\)", text)
+    assert links
+    for link in links:
+        page = link.removeprefix(CONFIG["html"]["baseurl"])
+        assert page != link, f"{link} leads nowhere from the copy"
+        stem = ROOT / page.removesuffix(".html")
+        assert stem.with_suffix(".ipynb").exists() or stem.with_suffix(".md").exists()
+    assert all(cell.get("outputs", []) == [] for cell in copy.cells)
+
+
+# ---- Lectures that are typed live. ----
+
+
+@each(LIVE)
+def test_live_copy_says_what_to_type_and_not_how(source):
+    wanted = [cell.source.split("\n") for cell in typed(read(source))]
+    copy = read(student_path(source))
     code = [cell.source for cell in copy.cells if cell.cell_type == "code"]
     assert code[0] == SETUP
     for prompt, *solution in wanted:
@@ -49,28 +80,64 @@ def test_copy_says_what_to_type_and_not_how(source):
         assert solution
         assert f"{prompt}\n" in code
         assert not any("\n".join(solution) in cell for cell in code)
-    assert all(cell.get("outputs", []) == [] for cell in copy.cells)
 
 
-@each_live
-def test_copy_reads_well_outside_the_book(source):
-    copy = read(student_path(source))
-    text = "\n".join(c.source for c in copy.cells if c.cell_type == "markdown")
-    assert not re.findall(r"<!--|\{\w+(?::\w)?\}`|^\([\w-]+\)=", text, re.MULTILINE)
-    links = re.findall(r"\]\(([^)]+)\)", text)
-    assert links
-    for link in links:
-        page = link.removeprefix(CONFIG["html"]["baseurl"])
-        assert page != link, f"{link} leads nowhere from the copy"
-        stem = ROOT / page.removesuffix(".html")
-        assert stem.with_suffix(".ipynb").exists() or stem.with_suffix(".md").exists()
-
-
-@each_live
+@each(LIVE)
 def test_can_be_typed_live(source):
     """Short cells, and time left to talk: at most 20 of 30 minutes go into typing."""
-    cells = typed(read(ROOT / source))
+    cells = typed(read(source))
     assert len(cells) >= 10
     assert max(len(cell.source.splitlines()) for cell in cells) <= 10
     characters = sum(len(cell.source) for cell in cells)
     assert characters / CHARACTERS_A_MINUTE <= MINUTES_OF_TYPING
+
+
+# ---- Exercises. ----
+
+
+@each(EXERCISES)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_exercise_stops_where_it_is_the_students_turn(source):
+    """At each planted place, with a hint, and nowhere else."""
+    copy = read(student_path(source))
+    NotebookClient(
+        copy, allow_errors=True, resources={"metadata": {"path": str(source.parent)}}
+    ).execute()
+    for cell in (cell for cell in copy.cells if cell.cell_type == "code"):
+        errors = [o for o in cell.outputs if o.output_type == "error"]
+        if "raise NotImplementedError(" in cell.source:
+            (error,) = errors
+            assert error.ename == "NotImplementedError"
+            assert len(error.evalue) > 10, "a hint, not a word"
+        else:
+            assert errors == [], cell.source
+
+
+@each(EXERCISES)
+def test_exercise_has_solutions_to_take_out(source):
+    code = [cell.source for cell in read(source).cells if cell.cell_type == "code"]
+    solutions = [cell for cell in code if SOLUTION.search(cell)]
+    assert len(solutions) >= 4
+    assert "".join(code).count("BEGIN SOLUTION") == len(solutions)
+    copy = read(student_path(source))
+    assert not any("SOLUTION" in cell.source for cell in copy.cells)
+    assert not any("solution" in c.metadata.get("tags", []) for c in copy.cells)
+
+
+def test_solution_becomes_a_hint_and_its_figure_a_picture_to_aim_at(tmp_path):
+    code = (
+        'x = 1\nif x:\n    ### BEGIN SOLUTION hint: say "2"\n    y = 2\n'
+        "    ### END SOLUTION\nprint(x)"
+    )
+    cell = nbformat.v4.new_code_cell(code)
+    cell.metadata["mystnb"] = {"image": {"alt": "A line that rises."}}
+    cell.outputs = [nbformat.v4.new_output("display_data", {"image/png": "AAAA"})]
+    worked = nbformat.v4.new_markdown_cell("It is 2.", metadata={"tags": ["solution"]})
+    path = tmp_path / "trial.ipynb"
+    write(nbformat.v4.new_notebook(cells=[cell, worked]), path)
+    left, picture = student_copy(path).cells
+    assert left.source == (
+        'x = 1\nif x:\n    raise NotImplementedError("say \\"2\\"")\nprint(x)'
+    )
+    assert picture.attachments == {"aim.png": {"image/png": "AAAA"}}
+    assert "![A line that rises.](attachment:aim.png)" in picture.source
