@@ -1,10 +1,10 @@
-"""Make the students' copies of exercises, and of lectures typed live: exercises/student.
+"""Make the students' copies of exercises and of lectures typed live: exercises/student.
 
     python scripts/student_copies.py
 
-In the copy of an exercise, each solution (nbgrader's ``### BEGIN SOLUTION`` to ``### END
-SOLUTION``) is an error that says what to think of; the figure that it draws stays, as a
-picture to aim at.  Worked answers, tagged ``solution``, are left out.
+In the copy of an exercise, each solution (from ``### BEGIN SOLUTION`` to ``### END
+SOLUTION``, as nbgrader has it) is an error that says what to think of.  The figure that
+it draws stays, as a picture to aim at; worked answers, tagged ``solution``, do not.
 
 In the copy of a lecture that is typed live, a cell keeps its first line, a comment that
 says what the cell should do.  Cells tagged ``given`` stay whole.
@@ -21,7 +21,7 @@ EXERCISES = ROOT / "exercises"
 STUDENT = EXERCISES / "student"
 LIVE = (ROOT / "lectures/week02/live_coding.ipynb",)
 SOLUTION = re.compile(
-    r"^( *)### BEGIN SOLUTION(?: hint: *(.*))?\n.*?^\1### END SOLUTION$",
+    r"^( *)### BEGIN SOLUTION(?: hint: *([^\n]*))?\n.*?^\1### END SOLUTION$",
     re.DOTALL | re.MULTILINE,
 )
 LINK = re.compile(r"\]\((?!https?:|#|attachment:)([^)]+?)\.(?:ipynb|md)\)")
@@ -96,16 +96,13 @@ def _without_solution(cell):
     """What is left of an exercise, and the picture that its solution draws."""
     kept, count = SOLUTION.subn(_stop, cell.source)
     yield nbformat.v4.new_code_cell(kept)
-    pictures = [
-        o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})
-    ]
-    for picture in pictures if count else ():
-        alt = cell.metadata["mystnb"]["image"]["alt"]
-        aim = nbformat.v4.new_markdown_cell(
-            f"*To aim at:*\n\n![{alt}](attachment:aim.png)"
-        )
-        aim["attachments"] = {"aim.png": {"image/png": picture}}
-        yield aim
+    for output in cell.outputs if count else ():
+        if "image/png" in output.get("data", {}):
+            alt = cell.metadata["mystnb"]["image"]["alt"]
+            text = f"*To aim at:*\n\n![{alt}](attachment:aim.png)"
+            aim = nbformat.v4.new_markdown_cell(text)
+            aim["attachments"] = {"aim.png": {"image/png": output.data["image/png"]}}
+            yield aim
 
 
 def _stop(solution):
