@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
+# Significant digits to which answers agree where every digit counts.
+ALL = 9
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Mistake:
     Parameters
     ----------
     answer : callable
-        Gives the wrong answer, computed when it is needed.
+        Gives the wrong answer; computed from the data when it is needed.
     message : str
         What went wrong, in the student's terms, and where to look.
     """
@@ -29,14 +30,16 @@ class Question:
     Parameters
     ----------
     answer : callable
-        Gives the answer: a number, a string, a bool, a sequence, an array, a table.
+        Gives the answer, computed from the data when it is asked for: a number, a
+        string, a bool, or a list, an array or a table of one of these.
     unit : str
-        Of the answer, such as ``"ms"``; nothing if it has none.
+        Of the answer, such as ``"ms"``.
     digits : int
-        Significant digits wanted.
+        Significant digits wanted of a number.
     exact : bool
-        Whether every digit counts, as in counts and shapes.
-    mistakes : sequence of Mistake
+        Whether every digit counts: in counts, codes and shapes.
+    mistakes : tuple of Mistake
+        Tried in this order.
     """
 
     answer: Callable
@@ -45,24 +48,7 @@ class Question:
     exact: bool = False
     mistakes: tuple[Mistake, ...] = ()
 
-
-def diagnosis(question, answer):
-    """Say what is wrong with an answer; nothing if it is right."""
-    if same(question, answer, question.answer()):
-        return ""
-    for mistake in question.mistakes:
-        if same(question, answer, mistake.answer()):
-            return mistake.message
-    return "Not yet."
-
-
-def same(question, answer, wanted):
-    """Whether two answers agree, to the digits that are wanted."""
-    if isinstance(wanted, str):
-        return answer == wanted
-    try:
-        given, wanted = np.asarray(answer, float), np.asarray(wanted, float)
-    except (TypeError, ValueError):
-        return np.array_equal(answer, wanted)
-    error = 0 if question.exact else 0.51 * 10.0 ** (1 - question.digits)
-    return given.shape == wanted.shape and np.allclose(given, wanted, error, 1e-12)
+    @property
+    def precision(self):
+        """Significant digits to which numbers are compared."""
+        return ALL if self.exact else self.digits
