@@ -7,6 +7,7 @@ import pytest
 import mlm
 from mlm import (
     agreement,
+    check,
     collinearity,
     days2,
     dictionary,
@@ -20,7 +21,7 @@ from mlm import (
     rstream,
 )
 
-PACKAGES = (mlm, plots, explore, doctor)
+PACKAGES = (mlm, plots, explore, doctor, check)
 MODULES = (
     agreement,
     collinearity,

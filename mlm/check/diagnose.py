@@ -17,8 +17,8 @@ CLOSE = (
     "Close, but another number: was something rounded on the way, n taken for n − 1, "
     "or ML for REML?"
 )
-# Share of a number by which such small things change it.
-NEARBY = 0.02
+# Share of a number by which these change it, if ten people or more took part.
+NEARBY = 0.06
 
 
 def diagnosis(question, answer):
@@ -56,14 +56,15 @@ def diagnosis(question, answer):
 
 def _causes(answer, given, wanted, question):
     """Give what fits, the most particular first; something always does."""
-    yield from _mistakes(answer, question, agree)
+    mistakes = [(read(_computed(m.answer)), m.message) for m in question.mistakes]
+    yield from _same(answer, mistakes, agree, question.precision)
     if not question.exact:
         if given is not None and shortened(given, wanted, question.digits):
             yield (
                 "Right so far, but with too few digits: give "
                 f"{question.digits} significant ones or more, rounded and not cut off."
             )
-        yield from _mistakes(answer, question, shortened)
+        yield from _same(answer, mistakes, shortened, question.digits)
     if given is None:
         yield _wrong_kind(answer, wanted)
     elif given.shape != wanted.shape:
@@ -75,13 +76,12 @@ def _causes(answer, given, wanted, question):
         yield _wrong(given, wanted, question.precision)
 
 
-def _mistakes(answer, question, same):
-    """Messages of the question's own mistakes that the answer is the same as."""
-    for mistake in question.mistakes:
-        wrong = read(_computed(mistake.answer))
+def _same(answer, mistakes, same, digits):
+    """Messages of the mistakes that the answer is the same as."""
+    for wrong, message in mistakes:
         given = read(answer, wrong)
-        if given is not None and same(given, wrong, question.precision):
-            yield mistake.message
+        if given is not None and same(given, wrong, digits):
+            yield message
 
 
 def _computed(answer):
@@ -113,7 +113,7 @@ def _wrong_shape(given, wanted, digits):
     if agree(given.T, wanted, digits):
         return TURNED
     if given.size == wanted.size and agree(given.ravel(), wanted.ravel(), digits):
-        shapes = f"yours is {given.shape}, asked is {wanted.shape}"
+        shapes = f"yours is {given.shape}, and {wanted.shape} is asked for"
         return f"The values are right, their shape is not: {shapes}."
     if not given.size:
         return EMPTY
@@ -122,8 +122,8 @@ def _wrong_shape(given, wanted, digits):
     if not given.ndim:
         return "More than one value is asked for, and your answer has one."
     if given.ndim == wanted.ndim == 1:
-        many = "many" if given.size > wanted.size else "few"
-        return f"Your answer has {given.size} elements, which are too {many}."
+        long = "long" if given.size > wanted.size else "short"
+        return f"Your answer is too {long}: its length is {given.size}."
     return f"Your answer has the shape {given.shape}: what are its rows and columns?"
 
 
@@ -169,11 +169,11 @@ def _wrong_measure(given, wanted, unit, near):
         yield "That is off by the factor −2: a log-likelihood, or a deviance?"
     if near(1 - given, wanted):
         yield "That and the answer add up to one: is the other part asked for?"
+    if np.allclose(given, wanted, rtol=NEARBY, atol=0):
+        yield CLOSE
     largest = np.argmax(np.abs(wanted))
     if wanted.size > 1 and near(given * (wanted / given).flat[largest], wanted):
         yield "All are off by the same factor: is it the residual standard deviation?"
-    if np.allclose(given, wanted, rtol=NEARBY, atol=0):
-        yield CLOSE
 
 
 def _wrong(given, wanted, digits):
