@@ -82,8 +82,13 @@ def add_line_under_title(app, pagename, templatename, context, doctree):
     line = [f"<span>{minutes} minute{'s' * (minutes > 1)} to read</span>"]
     root = "../" * pagename.count("/")
     extras = Path(app.confdir) / EXTRAS
+    exercises = pagename.replace("lectures/", "exercises/")
+    if exercises != pagename and exercises in app.env.found_docs:
+        line.append(f'<a href="{root}{exercises}.html">exercises</a>')
+    if pagename.startswith("exercises/"):
+        line.append(f'<a href="{root}{_to_run(pagename)}" download>to fill in</a>')
     if (extras / "lite").exists():
-        query = urlencode({"path": f"{pagename}.ipynb"})
+        query = urlencode({"path": _to_run(pagename)})
         line.append(
             f'<a href="{root}lite/lab/index.html?{query}">run it here, '
             "nothing to install</a>"
@@ -96,6 +101,13 @@ def add_line_under_title(app, pagename, templatename, context, doctree):
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{text}", 1)
 
 
+def _to_run(pagename):
+    """The notebook that a reader runs: of an exercise, the students' copy."""
+    if pagename.startswith("exercises/"):
+        pagename = f"{STUDENT.as_posix()}/{pagename.removeprefix('exercises/')}"
+    return f"{pagename}.ipynb"
+
+
 def keep_size_of_figures(app, doctree, docname):
     """Show a figure half as wide as its pixels: sharp on screens that have twice."""
     for image in doctree.findall(nodes.image):
@@ -104,8 +116,8 @@ def keep_size_of_figures(app, doctree, docname):
             image["width"] = f"{Image.open(path).width // 2}px"
 
 
-def add_report_button(app, pagename, templatename, context, doctree):
-    """Let "Open issue" open the form, with the page already filled in."""
+def mend_buttons(app, pagename, templatename, context, doctree):
+    """Let "Open issue" open the form, filled in; launch what there is to run."""
     query = urlencode(
         {
             "template": "page.yml",
@@ -114,6 +126,10 @@ def add_report_button(app, pagename, templatename, context, doctree):
         }
     )
     for button in _flat(context.get("header_buttons", [])):
+        if any(host in button.get("url", "") for host in ("colab.", "mybinder.")):
+            button["url"] = button["url"].replace(
+                f"{pagename}.ipynb", _to_run(pagename)
+            )
         if button.get("label") == "source-issues-button":
             button["url"] = re.sub(r"\?.*", f"?{escape(query)}", button["url"])
             button["text"] = "Report a problem with this page"
@@ -135,5 +151,5 @@ def setup(app):
     app.connect("build-finished", publish_student_copies)
     app.connect("doctree-resolved", keep_size_of_figures)
     app.connect("html-page-context", add_line_under_title)
-    app.connect("html-page-context", add_report_button, priority=999)  # after the theme
+    app.connect("html-page-context", mend_buttons, priority=999)  # after the theme
     return {"parallel_read_safe": True, "parallel_write_safe": True}

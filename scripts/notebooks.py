@@ -59,6 +59,19 @@ def find_notebooks(root=ROOT):
     return sorted(path for path in paths if not others & set(path.parts))
 
 
+def find_pages(root=ROOT):
+    """Names of the book's pages, in the order of its contents."""
+    toc = yaml.safe_load(root.joinpath("_toc.yml").read_text("utf-8"))
+
+    def walk(entries):
+        for entry in entries:
+            yield entry["file"]
+            yield from walk(entry.get("sections", []))
+
+    chapters = [chapter for part in toc["parts"] for chapter in part["chapters"]]
+    return [toc["root"], *walk(chapters)]
+
+
 def read(path):
     """Read a notebook as nbformat 4."""
     return nbformat.read(path, as_version=4)

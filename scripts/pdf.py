@@ -13,10 +13,9 @@ import re
 from html import escape
 from urllib.parse import unquote, urlsplit
 
-import yaml
 from browsers import BROWSERS, find_browser
 from bs4 import BeautifulSoup
-from notebooks import CONFIG, ROOT
+from notebooks import CONFIG, ROOT, find_pages
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 
@@ -41,13 +40,6 @@ aside.margin { float: none; width: auto; margin: 1em 0; }
 .sd-tab-set > * { order: 0 !important; }
 .sd-tab-set > .sd-tab-content { display: block !important; }
 """
-
-
-def pages_of_toc():
-    """Names of the book's pages, in reading order."""
-    toc = yaml.safe_load(ROOT.joinpath("_toc.yml").read_text("utf-8"))
-    parts = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
-    return [toc["root"], *parts]
 
 
 def chapter(name, names):
@@ -114,7 +106,7 @@ def long_page(chapters, numbers):
 
 def print_book(browser, target):
     """Print the book with a running browser."""
-    names = pages_of_toc()
+    names = find_pages()
     chapters = {name: chapter(name, names) for name in names}
     page = browser.new_page()
 

@@ -6,23 +6,14 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import yaml
 from conftest import ROOT
-from notebooks import find_notebooks
+from notebooks import find_notebooks, find_pages
 from test_explore import check_explorers
 
 SITE = ROOT / "_build" / "html"
 
 
-def pages_of_the_toc():
-    """Paths of the site's pages, from the table of contents."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    names = [toc["root"]]
-    names += [page["file"] for part in toc["parts"] for page in part["chapters"]]
-    return [SITE / f"{name}.html" for name in names]
-
-
-PAGES = pages_of_the_toc()
+PAGES = [SITE / f"{name}.html" for name in find_pages()]
 each_page = pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: str(page.relative_to(SITE))
 )
@@ -47,6 +38,16 @@ class Elements(HTMLParser):
 def ids_of(page):
     """All names on a page that a link can lead to."""
     return {attributes.get("id") for _, attributes in Elements(page).found}
+
+
+def test_every_notebook_is_a_page():
+    """And nothing is one twice."""
+    names = find_pages()
+    assert len(names) == len(set(names))
+    notebooks = {
+        p.relative_to(ROOT).with_suffix("").as_posix() for p in find_notebooks()
+    }
+    assert notebooks <= set(names)
 
 
 def test_the_book_is_built():

@@ -157,17 +157,32 @@ def test_page_can_be_shared_found_and_mended(page):
 
 @each_page
 def test_notebook_can_be_run_elsewhere(page):
+    """An exercise as the copy that students fill."""
     name = name_of(page)
+    run = name.replace("exercises/", "exercises/student/")
     text = page.read_text("utf-8")
     wanted = [
-        f"colab.research.google.com/github/methods3/methods3/blob/main/{name}.ipynb",
-        f"mybinder.org/v2/gh/methods3/methods3/main?urlpath=lab/tree/{name}.ipynb",
-        f"lite/lab/index.html?path={name.replace('/', '%2F')}.ipynb",
+        f"colab.research.google.com/github/methods3/methods3/blob/main/{run}.ipynb",
+        f"mybinder.org/v2/gh/methods3/methods3/main?urlpath=lab/tree/{run}.ipynb",
+        f"lite/lab/index.html?path={run.replace('/', '%2F')}.ipynb",
         f"_sources/{name}.ipynb",
         "to read</span>",
     ]
     missing = [part for part in wanted if part not in text]
     assert missing == ([] if name in NOTEBOOKS else wanted)
+
+
+def test_lecture_and_its_exercises_lead_to_each_other():
+    exercises = {name for name in NOTEBOOKS if name.startswith("exercises/")}
+    for name in exercises:
+        lecture = name.replace("exercises/", "lectures/")
+        page = SITE / f"{lecture}.html"
+        assert f'{name}.html">exercises</a>' in page.read_text("utf-8")
+        own = SITE.joinpath(f"{name}.html").read_text("utf-8")
+        assert f"{lecture}.html" in own
+        student = name.replace("exercises/", "exercises/student/")
+        assert f'{student}.ipynb" download' in own
+        assert SITE.joinpath(f"{student}.ipynb").exists()
 
 
 def test_download_is_the_notebook_itself():
