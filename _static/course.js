@@ -11,3 +11,33 @@ window.addEventListener("afterprint", function () {
     delete fold.dataset.printed;
   });
 });
+
+// The self-test: a question is answered by its button, because arrow keys choose whatever
+// they pass.  The first answer counts.
+document.addEventListener("DOMContentLoaded", function () {
+  const test = document.querySelector(".self-test");
+  if (!test) return;
+  const forms = [...test.querySelectorAll("form")];
+  test.classList.add("scripted");
+  forms.forEach(function (form) {
+    const said = form.querySelector(".said");
+    form.querySelector("button").disabled = false;
+    form.addEventListener("change", function () {
+      said.replaceChildren();
+    });
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      const chosen = form.querySelector(":checked");
+      const answer = chosen.parentElement.querySelector(".answer");
+      said.replaceChildren(...answer.cloneNode(true).childNodes);
+      if (form.dataset.first) return;
+      form.dataset.first = chosen.value;
+      const first = forms.map((each) => each.dataset.first).filter(Boolean);
+      const right = first.filter((value) => value === "right").length;
+      const left = forms.length - first.length;
+      test.querySelector(".count").textContent =
+        `${right} of ${first.length} right at the first try` +
+        (left ? `, ${left} to go.` : ".");
+    });
+  });
+});
