@@ -25,7 +25,7 @@ LAYERS = [
     {"fit", "inference"},
     {"pooling", "collinearity", "days2", "estimation", "doctor"},
     {"plots", "check"},
-    {"explore"},
+    {"explore", "grade"},
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}
 MODULES = sorted((ROOT / "mlm").rglob("*.py"))

@@ -1,0 +1,191 @@
+"""Points for the questions of one notebook, and in words why not all of them."""
+
+import tomllib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from mlm.check.diagnose import diagnosis
+from mlm.grade.answers import unpack
+from mlm.grade.submissions import cells_of
+
+# What each question is worth, notebook by notebook: its stars in the exercises.
+POINTS = tomllib.loads(Path(__file__).with_name("points.toml").read_text("utf-8"))
+LOUD = 2**20  # bytes of output that are worth a word
+SHOWN = 3  # errors of cells without a question
+
+
+@dataclass
+class Mark:
+    """What an answer is worth.
+
+    Parameters
+    ----------
+    question : str
+    points, of : int
+    status : str
+        right, wrong, not answered, not reached, not checked, or not found.
+    said : str
+        Why; nothing if it is right.
+    """
+
+    question: str
+    points: int
+    of: int
+    status: str
+    said: str = ""
+
+
+@dataclass
+class Graded:
+    """What a notebook is worth.
+
+    Parameters
+    ----------
+    notebook : str
+    marks : list of Mark
+    notes : list of str
+        What else is to be said.
+    seconds : float
+    """
+
+    notebook: str
+    marks: list
+    notes: list = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def points(self):
+        """Points of its questions."""
+        return sum(mark.points for mark in self.marks)
+
+    @property
+    def of(self):
+        """Points that can be had."""
+        return sum(mark.of for mark in self.marks)
+
+    def as_dict(self):
+        """All of it, as plain data."""
+        return {"points": self.points, "of": self.of} | asdict(self)
+
+
+def unmarked(name, worth, status, said):
+    """A notebook without a point, and why.
+
+    Parameters
+    ----------
+    name : str
+    worth : dict
+        Points of each question.
+    status, said : str
+
+    Returns
+    -------
+    Graded
+    """
+    marks = [Mark(question, 0, of, status, said) for question, of in worth.items()]
+    return Graded(name, marks, [said])
+
+
+def marked(name, notebook, run, worth, questions):
+    """Judge a notebook that has run.
+
+    Parameters
+    ----------
+    name : str
+    notebook : Notebook
+    run : Run
+    worth : dict
+        Points of each question.
+    questions : dict
+        Name of each question: the Question.
+
+    Returns
+    -------
+    Graded
+    """
+    marks = []
+    for question, of in worth.items():
+        if question in run.given:
+            said = judge(questions[question], run.given[question][-1])
+            status = "wrong" if said else "right"
+        else:
+            status, said = missing(question, notebook, run)
+        marks.append(Mark(question, of if status == "right" else 0, of, status, said))
+    return Graded(name, marks, list(notes(notebook, run, worth)))
+
+
+def judge(question, packed):
+    """Say what is wrong with the last answer to a question; nothing if it is right.
+
+    Parameters
+    ----------
+    question : Question
+    packed : list
+        As a kernel has sent it.
+
+    Returns
+    -------
+    str
+    """
+    try:
+        return diagnosis(question, unpack(packed))
+    except Exception as error:  # whatever a student sends must not end the grading
+        return f"{error}"[:200] or "the answer cannot be judged"
+
+
+def missing(question, notebook, run):
+    """Why a question has no answer.
+
+    Parameters
+    ----------
+    question : str
+    notebook : Notebook
+    run : Run
+
+    Returns
+    -------
+    status, said : str
+    """
+    cells = cells_of(notebook, question)
+    if not cells:
+        return "not found", f'no cell has check("{question}", …): was it deleted?'
+    for cell in cells:
+        if cell in run.errors:
+            return "not answered", f"cell {cell} stopped: {run.errors[cell]}"
+    if cells[0] > run.ran:
+        return "not reached", run.ended
+    return "not checked", f"cell {cells[0]} ran, but not the course's own check"
+
+
+def notes(notebook, run, worth):
+    """What a teacher should know besides the points.
+
+    Parameters
+    ----------
+    notebook : Notebook
+    run : Run
+    worth : dict
+
+    Yields
+    ------
+    str
+    """
+    if run.ended:
+        yield run.ended
+    places = {question: cells_of(notebook, question) for question in worth}
+    found = [question for question in worth if places[question]]
+    order = sorted(found, key=lambda question: places[question][0])
+    if order != found:
+        yield f"in another order: {', '.join(order)}"
+    for question in worth:
+        times = len(run.given.get(question, ()))
+        if times > 1:
+            yield f"{question} was answered {times} times: the last counts"
+    asking = {cell for cells in places.values() for cell in cells}
+    others = [cell for cell in run.errors if cell not in asking]
+    for cell in others[:SHOWN]:
+        yield f"cell {cell} stopped: {run.errors[cell]}"
+    if others[SHOWN:]:
+        yield f"so did cells {', '.join(map(str, others[SHOWN:]))}"
+    if run.printed > LOUD:
+        yield f"printed {run.printed / 2**20:.0f} MB"
