@@ -4,6 +4,7 @@ import re
 import socket
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from scipy import sparse
 
 import mlm.check
-from mlm.check import QUESTIONS, check, progress
+from mlm.check import QUESTIONS, Verdict, check, progress
 from mlm.check.compare import read
 from mlm.check.diagnose import diagnosis
 from mlm.check.questions import Mistake, Question
@@ -69,6 +70,7 @@ def fresh(monkeypatch):
         (TABLE, sparse.csc_array([[1.5, 2.25], [3.125, 4.75], [1e-9, 1.25]])),
         (EFFECTS, (2.259, -40.40, -38.96, 23.69)),
         (CODES, pd.DataFrame({"a": [True, True, True], "b": [0, 1, 2]})),
+        (number([1, 0], exact=True), [True, False]),
         (METHOD, " reml "),
         (NAMES, pd.Series(["Days", "Subject", "Item"])),
         (YES, np.bool_(True)),
@@ -122,6 +124,7 @@ def test_right_answers_are_accepted(question, answer):
         (TABLE, np.minimum(TABLE.answer(), 4), "5 of 6 are right"),
         (TABLE, 1.5, "More than one value is asked for"),
         (TABLE, "x", "Give numbers, in a list or an array, without quotes"),
+        (number([[1.5, 2.5]]), [[3.25, 7.0]], "another number. Which"),
         (EFFECTS, EFFECTS.answer() + 251.405, "is the intercept in"),
         (EFFECTS, EFFECTS.answer().round(1), "too few digits"),
         (EFFECTS, EFFECTS.answer() / 25.59, "the same factor"),
@@ -172,15 +175,24 @@ def test_no_answer_makes_it_fail(question, answer):
     assert diagnosis(question, answer)
 
 
+def test_warnings_of_the_answer_are_not_shown():
+    def answer():
+        warnings.warn("singular", stacklevel=1)
+        return 0.0
+
+    assert diagnosis(Question(answer, mistakes=(Mistake(answer, "none"),)), 1)
+
+
 @pytest.mark.usefixtures("fresh")
 def test_verdict_is_said_in_text_and_in_html():
-    wrong = check("0.1a", {"<b>": 1})
+    wrong = check("0.1a", {"sigma": 25.59})
     assert not wrong.right
     assert repr(wrong) == "0.1a: not yet. Your answer is of type `dict`. Give a number."
     assert wrong._repr_html_() == (
         "<p><strong>0.1a: not yet.</strong> "
         "Your answer is of type <code>dict</code>. Give a number.</p>"
     )
+    assert "it 1 &lt; 2?" in Verdict("0.1a", "Is it 1 < 2?")._repr_html_()
     right = check("0.1a", 25.59)
     assert right.right
     assert repr(right) == "0.1a: right."
@@ -242,7 +254,7 @@ def test_questions_of_a_lecture_are_lettered_without_a_gap():
 )
 def test_what_this_course_confuses_is_told_apart(words):
     told = " ".join(m.message for q in QUESTIONS.values() for m in q.mistakes)
-    assert len(re.findall(words, told)) >= 2
+    assert re.search(words, told)
 
 
 @each_question
@@ -299,5 +311,7 @@ def test_slip_is_recognised_with_every_number(name, slip):
     if slip == "root" and np.any(answer < 0):
         pytest.skip("has no root")
     change, said = SLIPS[slip]
+    if slip == "square" and np.allclose(answer**2, np.abs(answer), rtol=0.01):
+        pytest.skip("its square looks like itself")
     message = diagnosis(question, change(answer))
     assert said in message or message in {m.message for m in question.mistakes}
