@@ -19,7 +19,7 @@ EXTRAS := _build/extras
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 WHEEL := $(EXTRAS)/mlm-$(VERSION)-py3-none-any.whl
 BOOK := _config.yml _toc.yml references.bib $(wildcard *.md *.ipynb) \
-	$(shell find lectures teaching exercises/student _ext _static _templates -type f -not -path '*/.*' -not -path '*/__pycache__/*')
+	$(shell find lectures teaching exercises _ext _static _templates -type f -not -path '*/.*' -not -path '*/__pycache__/*')
 
 # Matrices here are small: on few cores the threads of BLAS cost more than they save.
 export OMP_NUM_THREADS := 1
@@ -41,7 +41,7 @@ help:
 	@echo "make test-pyodide   the same with the versions that run in a browser"
 	@echo "make serve          build the site and open it on http://localhost:$(PORT)"
 	@echo "make notebooks      re-execute and normalise every notebook in place"
-	@echo "make exercises      the students' copies of what is typed live"
+	@echo "make exercises      the students' copies of exercises, and their points"
 	@echo "make bench          time mlm beside lme4 and others, into benchmarks/RESULTS.md"
 	@echo "make lint           check style only"
 	@echo "make requirements   renew the pins in requirements.txt"
@@ -120,9 +120,11 @@ lint: $(READY)
 notebooks: $(READY)
 	$(BIN)/python scripts/notebooks.py
 	$(BIN)/python scripts/student_copies.py
+	$(BIN)/python scripts/points.py
 
 exercises: $(READY)
 	$(BIN)/python scripts/student_copies.py
+	$(BIN)/python scripts/points.py
 
 # The other packages get an environment of their own.
 $(PEERS)/.ready: requirements.txt benchmarks/requirements.txt
