@@ -92,7 +92,23 @@ def close(given, wanted, digits):
 
 
 def agree(given, wanted, digits):
-    """Whether two arrays have the same shape, and elements that are close."""
+    """Whether two arrays have the same shape, and elements that are close.
+
+    Parameters
+    ----------
+    given, wanted : ndarray
+        Of one kind, as `read` gives them.
+    digits : int
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> agree(np.array([25.59]), np.array([25.5918, 24.7405]), 4)
+    False
+    """
     return given.shape == wanted.shape and bool(np.all(close(given, wanted, digits)))
 
 
@@ -110,7 +126,7 @@ def shortened(given, wanted, digits):
     -------
     bool
         True where all are rounded or cut off to the first two digits of the largest,
-        or to more; of a number below one, the first digit is enough.
+        or to more; from a hundred on to three, and below one to the first alone.
 
     Examples
     --------
@@ -122,7 +138,7 @@ def shortened(given, wanted, digits):
     if given.shape != wanted.shape or wanted.dtype.kind != "f" or not wanted.any():
         return False
     first = int(np.floor(np.log10(np.abs(wanted).max())))
-    fewest = 1 - first if first >= 0 else -first
+    fewest = 1 - first + (first > 1) if first >= 0 else -first
     found = close(given, wanted, digits)
     for decimals in range(fewest, fewest + digits):
         cut = np.trunc(wanted * 10.0**decimals) / 10.0**decimals
