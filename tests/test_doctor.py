@@ -50,7 +50,7 @@ class Computer:
         self.env["PATH"] = os.path.dirname(shutil.which("git"))
         self.env["GIT_CONFIG_GLOBAL"] = str(folder / "gitconfig")
         self.env["GIT_CONFIG_NOSYSTEM"] = "1"
-        self.introduce("Søren", "soren@example.org")
+        self.introduce("Æ Ø Å", "you@example.org")
         self.python = self.environment("an environment")
         self.packages = self.link_packages(without)
         (self.packages / "course.pth").write_text(str(course), "utf-8")
@@ -385,7 +385,7 @@ def test_terminal_without_the_letter_gets_another(computer):
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/home/ann/.venv/bin/python", "/home/ann/.venv/bin/python"),
+        ("/home/you/.venv/bin/python", "/home/you/.venv/bin/python"),
         ("/home/Ann B/bin/python", '/home/"Ann B"/bin/python'),
         (r"C:\Users\Ann B\m3[live]", r'C:\Users\"Ann B"\"m3[live]"'),
     ],

@@ -139,28 +139,28 @@ def school(tmp_path_factory, outside):
     folder = tmp_path_factory.mktemp("class")
     places = {"outside": str(outside), "file": str(outside / "file")}
     places |= {"new": str(outside / "new"), "answers": f"{ROOT}/mlm/check/week01.py"}
-    places["neighbour"] = str(folder / "anna/week09/heights.ipynb")
+    places["neighbour"] = str(folder / "s01/week09/heights.ipynb")
     attempts = [
         TRY.format(attempt=attempt.format(**places), name=name)
         for name, attempt in ATTEMPTS.items()
     ]
     students = {
-        "anna": notebook(*RIGHT),
-        "bent": notebook(
+        "s01": notebook(*RIGHT),
+        "s02": notebook(
             'check("9.1a", 0.1825)',
             'raise NotImplementedError("Think of it.")\n' + B,
             'check("9.1c", "Interval")',
         ),
-        "dora": notebook(A, KILL, B, C),
-        "emil": notebook(*RIGHT)[:-200],
-        "finn": notebook("x = 'ordinal'", C, 'check("9.1a", later)', "later = 182.5"),
-        "hugo": notebook(PATCH, A, B, 'check("9.1c", Always())', FORGE),
-        "inga": notebook(
+        "s03": notebook(A, KILL, B, C),
+        "s04": notebook(*RIGHT)[:-200],
+        "s05": notebook("x = 'ordinal'", C, 'check("9.1a", later)', "later = 182.5"),
+        "s06": notebook(PATCH, A, B, 'check("9.1c", Always())', FORGE),
+        "s07": notebook(
             "from mlm.check import check as real",
             PATCH + 'real("9.1a", Always())\nfor x in 1.5, 2: real("9.1b", [x, x + 1])',
             'real("9.1c", "ordinal")\nreal("9.1c", ["nominal", "ordinal"])',
         ),
-        "kaja": notebook(
+        "s08": notebook(
             'for _ in range(50): print("é" * 100_000)',
             'open("own.txt", "w").write("x")\n' + A,
             'import pandas\ncheck("9.1b", pandas.read_csv("data.csv")["x"])',
@@ -168,13 +168,13 @@ def school(tmp_path_factory, outside):
         ),
     }
     hand_in(folder, students)
-    folder.joinpath("anna", "notes.ipynb").write_text(notebook("1"), "utf-8")
-    folder.joinpath("anna", "attempts.ipynb").write_text(notebook(*attempts), "utf-8")
-    folder.joinpath("kaja", "week09", "data.csv").write_text("x\n1.5\n2.5\n", "utf-8")
+    folder.joinpath("s01", "notes.ipynb").write_text(notebook("1"), "utf-8")
+    folder.joinpath("s01", "attempts.ipynb").write_text(notebook(*attempts), "utf-8")
+    folder.joinpath("s08", "week09", "data.csv").write_text("x\n1.5\n2.5\n", "utf-8")
     # What a student brings along takes nobody's place.
     bad = "raise SystemExit('not the real one')"
     for name in ("mlm.py", "json.py", "zmq.py", "sitecustomize.py"):
-        folder.joinpath("kaja", "week09", name).write_text(bad, "utf-8")
+        folder.joinpath("s08", "week09", name).write_text(bad, "utf-8")
     before = tree(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SECRET", "token")
@@ -194,67 +194,67 @@ def marks(school):
 
 
 def test_right_answers_have_all_points(marks):
-    assert (marks["anna"]["points"], marks["anna"]["of"]) == (6, 6)
-    assert marks["anna"]["notes"] == []
+    assert (marks["s01"]["points"], marks["s01"]["of"]) == (6, 6)
+    assert marks["s01"]["notes"] == []
 
 
 def test_wrong_answers_have_none_and_are_told_why(marks):
-    assert marks["bent"]["points"] == 0
-    assert of(marks["bent"], "9.1a") == (
+    assert marks["s02"]["points"] == 0
+    assert of(marks["s02"], "9.1a") == (
         "wrong",
         "The digits are right, the unit is not: the answer is in ms.",
     )
-    assert of(marks["bent"], "9.1c") == ("wrong", "Not a scale of differences.")
+    assert of(marks["s02"], "9.1c") == ("wrong", "Not a scale of differences.")
 
 
 def test_a_cell_that_stops_costs_its_own_question_only(marks):
     said = "cell 3 stopped: NotImplementedError: Think of it."
-    assert of(marks["bent"], "9.1b") == ("not answered", said)
+    assert of(marks["s02"], "9.1b") == ("not answered", said)
 
 
 def test_a_kernel_that_dies_keeps_what_was_answered(marks):
-    assert marks["dora"]["points"] == 1
-    assert of(marks["dora"], "9.1b") == ("not reached", "the kernel died in cell 3")
-    assert "the kernel died in cell 3" in marks["dora"]["notes"]
+    assert marks["s03"]["points"] == 1
+    assert of(marks["s03"], "9.1b") == ("not reached", "the kernel died in cell 3")
+    assert "the kernel died in cell 3" in marks["s03"]["notes"]
 
 
 def test_a_file_that_is_cut_off_is_named(marks):
-    assert (marks["emil"]["points"], marks["emil"]["of"]) == (0, 6)
-    assert "damaged, perhaps cut off" in marks["emil"]["notes"][0]
+    assert (marks["s04"]["points"], marks["s04"]["of"]) == (0, 6)
+    assert "damaged, perhaps cut off" in marks["s04"]["notes"][0]
 
 
 def test_deleted_and_reordered_cells(marks):
     """The second question is gone, the third comes first and counts."""
-    assert marks["finn"]["points"] == 3
-    assert of(marks["finn"], "9.1a") == (
+    assert marks["s05"]["points"] == 3
+    assert of(marks["s05"], "9.1a") == (
         "not answered",
         "cell 4 stopped: NameError: name 'later' is not defined",
     )
-    assert of(marks["finn"], "9.1b")[0] == "not found"
-    assert "in another order: 9.1c, 9.1a" in marks["finn"]["notes"]
+    assert of(marks["s05"], "9.1b")[0] == "not found"
+    assert "in another order: 9.1c, 9.1a" in marks["s05"]["notes"]
 
 
 def test_megabytes_of_output_cost_nothing_and_are_told(marks):
-    assert marks["kaja"]["points"] == 6
-    assert re.fullmatch(r"printed \d+ MB", marks["kaja"]["notes"][0])
+    assert marks["s08"]["points"] == 6
+    assert re.fullmatch(r"printed \d+ MB", marks["s08"]["notes"][0])
 
 
 def test_redefining_check_gives_nothing(marks):
-    assert marks["hugo"]["points"] == 0
-    assert {mark["status"] for mark in marks["hugo"]["marks"]} == {"not checked"}
+    assert marks["s06"]["points"] == 0
+    assert {mark["status"] for mark in marks["s06"]["marks"]} == {"not checked"}
 
 
 def test_a_kernel_that_lies_ends_its_own_run_only(marks):
-    (note,) = marks["hugo"]["notes"]
+    (note,) = marks["s06"]["notes"]
     assert note.startswith("the kernel failed: Invalid Signature")
 
 
 def test_answers_that_equal_everything_and_guesses_give_nothing(marks):
-    assert marks["inga"]["points"] == 0
-    assert of(marks["inga"], "9.1a")[1] == (
+    assert marks["s07"]["points"] == 0
+    assert of(marks["s07"], "9.1a")[1] == (
         "an answer of the type Always cannot be graded"
     )
-    assert "9.1b was answered 2 times: the last counts" in marks["inga"]["notes"]
+    assert "9.1b was answered 2 times: the last counts" in marks["s07"]["notes"]
 
 
 @pytest.mark.parametrize("name", ATTEMPTS, ids=ATTEMPTS.get)
@@ -271,26 +271,26 @@ def test_nothing_happened_outside(school, outside):
 
 def test_own_files_are_there_and_the_graders_environment_is_not(marks):
     """And its own json.py and zmq.py did not take the place of the real ones."""
-    statuses = {mark["question"]: mark["status"] for mark in marks["kaja"]["marks"]}
+    statuses = {mark["question"]: mark["status"] for mark in marks["s08"]["marks"]}
     assert statuses == dict.fromkeys(["9.1a", "9.1b", "9.1c"], "right")
 
 
 def test_who_lacks_a_notebook_has_no_points_for_it(school):
     second = {result.student: result.notebooks[1] for result in school}
-    assert second["anna"].points == second["anna"].of == len(ATTEMPTS)
-    assert (second["bent"].points, second["bent"].of) == (0, len(ATTEMPTS))
-    assert second["bent"].notes == ["it was not handed in"]
+    assert second["s01"].points == second["s01"].of == len(ATTEMPTS)
+    assert (second["s02"].points, second["s02"].of) == (0, len(ATTEMPTS))
+    assert second["s02"].notes == ["it was not handed in"]
     assert [result.ignored for result in school][:2] == [["notes.ipynb"], []]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks by hand")
 def test_a_notebook_that_hangs_is_stopped_with_all_it_started(tmp_path):
     fork = "import ctypes\nctypes.CDLL(None).fork()\nwhile True: pass"
-    hand_in(tmp_path, {"anna": notebook(A, fork, B), "bent": notebook(A)})
+    hand_in(tmp_path, {"s01": notebook(A, fork, B), "s02": notebook(A)})
     marks = graded(tmp_path, seconds=5)
-    assert of(marks["anna"], "9.1a")[0] == "right"
-    assert of(marks["anna"], "9.1b") == ("not reached", "time ran out in cell 3")
-    assert of(marks["bent"], "9.1a")[0] == "right"
+    assert of(marks["s01"], "9.1a")[0] == "right"
+    assert of(marks["s01"], "9.1b") == ("not reached", "time ran out in cell 3")
+    assert of(marks["s02"], "9.1a")[0] == "right"
     commands = [
         process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])
     ]
@@ -318,8 +318,8 @@ def test_what_changes_meanwhile_is_told(tmp_path, monkeypatch):
     ("files", "students"),
     [
         (["week01/a.ipynb", "student/week01/a.ipynb"], ["class"]),
-        (["a.ipynb", "anna/a.ipynb"], ["class"]),
-        (["anna/a.ipynb", "bent/deep/down/a.ipynb", ".git/a.ipynb"], ["anna", "bent"]),
+        (["a.ipynb", "s01/a.ipynb"], ["class"]),
+        (["s01/a.ipynb", "s02/deep/down/a.ipynb", ".git/a.ipynb"], ["s01", "s02"]),
     ],
 )
 def test_whose_work_is_in_a_folder(files, students, tmp_path):
@@ -421,17 +421,17 @@ def test_command_prints_a_table_and_writes_json_and_xml(
     assert command.main(wanted) == 0
     rows = capsys.readouterr().out.splitlines()
     assert re.match(r"\| student +\| notebook +\| points +\| of +\| notes +\|", rows[0])
-    (row,) = (row for row in rows if "week09/heights" in row and "dora" in row)
-    assert re.match(r"\| dora +\| week09/heights +\| 1 +\| 6 +\| not reached 9", row)
-    assert "Not graded: anna: notes.ipynb" in rows
+    (row,) = (row for row in rows if "week09/heights" in row and "s03" in row)
+    assert re.match(r"\| s03 +\| week09/heights +\| 1 +\| 6 +\| not reached 9", row)
+    assert "Not graded: s01: notes.ipynb" in rows
     data = json.loads(files[0].read_text("utf-8"))
     points = {each["student"]: each["points"] for each in data["students"]}
-    assert points["anna"] == 6 + len(ATTEMPTS)
-    assert points["dora"] == 1
+    assert points["s01"] == 6 + len(ATTEMPTS)
+    assert points["s03"] == 1
     cases = ElementTree.parse(files[1]).getroot().findall(".//testcase[failure]")
     failed = {(case.get("classname"), case.get("name")) for case in cases}
-    assert ("bent/week09/heights.ipynb", "9.1b") in failed
-    assert not [name for name, _ in failed if name == "anna/week09/heights.ipynb"]
+    assert ("s02/week09/heights.ipynb", "9.1b") in failed
+    assert not [name for name, _ in failed if name == "s01/week09/heights.ipynb"]
 
 
 def test_reports_hold_no_codes_for_terminals():

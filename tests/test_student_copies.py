@@ -115,10 +115,12 @@ def test_exercise_stops_where_it_is_the_students_turn(source):
 
 @each(EXERCISES)
 def test_exercise_has_solutions_to_take_out(source):
-    code = [cell.source for cell in read(source).cells if cell.cell_type == "code"]
-    solutions = [cell for cell in code if SOLUTION.search(cell)]
+    code = [cell for cell in read(source).cells if cell.cell_type == "code"]
+    solutions = [cell for cell in code if SOLUTION.search(cell.source)]
     assert len(solutions) >= 4
-    assert "".join(code).count("BEGIN SOLUTION") == len(solutions)
+    for cell in solutions:
+        assert "hide-input" in cell.metadata["tags"], "folded on the page"
+    assert "".join(c.source for c in code).count("BEGIN SOLUTION") == len(solutions)
     copy = read(student_path(source))
     assert not any("SOLUTION" in cell.source for cell in copy.cells)
     assert not any("solution" in c.metadata.get("tags", []) for c in copy.cells)
