@@ -41,3 +41,11 @@ document.addEventListener("DOMContentLoaded", function () {
     });
   });
 });
+
+// The theme's fold of a chapter with pages below it has no name to read out.
+document.addEventListener("DOMContentLoaded", function () {
+  document.querySelectorAll("summary:has(> .toctree-toggle)").forEach(function (fold) {
+    const chapter = fold.closest("li").querySelector("a").textContent.trim();
+    fold.setAttribute("aria-label", `Pages of ${chapter}`);
+  });
+});
