@@ -16,8 +16,13 @@ def version_of(name):
 
 
 def needs(name):
-    """Packages that a package needs, and the oldest versions it allows."""
-    lines = "\n".join(metadata.requires(name) or [])
+    """Packages that a package needs, and the oldest versions it allows.
+
+    Of its extras, the one for running notebooks: ``live``.
+    """
+    others = re.compile(r"extra == (?!.live\b)")
+    wanted = metadata.requires(name) or []
+    lines = "\n".join(line for line in wanted if not others.search(line))
     return dict(re.findall(r"^([\w.-]+)(?:.*?>=\s*([\d.]+))?", lines, re.MULTILINE))
 
 

@@ -60,7 +60,9 @@ def test_copy_reads_well_outside_the_book(source):
     assert links
     for link in links:
         page = link.removeprefix(CONFIG["html"]["baseurl"])
-        assert page != link, f"{link} leads nowhere from the copy"
+        if page == link:
+            assert link.startswith("https://"), f"{link} leads nowhere from the copy"
+            continue
         stem = ROOT / page.removesuffix(".html")
         assert stem.with_suffix(".ipynb").exists() or stem.with_suffix(".md").exists()
     assert all(cell.get("outputs", []) == [] for cell in copy.cells)
