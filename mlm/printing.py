@@ -158,7 +158,11 @@ def html_table(caption, header, rows, row_headers=1):
         '<table class="mlm-table">',
         f"<caption>{escape(caption)}</caption>",
     ]
-    columns = "".join(f'<th scope="col">{escape(text)}</th>' for text in header)
+    # A header without words would be read out as nothing.
+    columns = "".join(
+        f'<th scope="col">{escape(text)}</th>' if text else "<td></td>"
+        for text in header
+    )
     lines.append(f"<thead><tr>{columns}</tr></thead>")
     lines.append("<tbody>")
     for row in rows:
