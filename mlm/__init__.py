@@ -1,6 +1,7 @@
 """mlm: linear mixed models in Python, after Bates et al. (2015)."""
 
 try:
+    from mlm.bootstrapping import Bootstrap, bootstrap
     from mlm.datasets import (
         load_cake,
         load_dyestuff,
@@ -20,6 +21,7 @@ try:
         DataError,
         FormulaError,
         IllConditionedWarning,
+        InterruptedWarning,
         MissingValuesWarning,
         MlmError,
         MlmWarning,
@@ -31,8 +33,10 @@ try:
     from mlm.formula import parse_formula
     from mlm.inference import anova
     from mlm.model import LinearMixedModel, LinearModel
+    from mlm.planning import crossing, planned_design
     from mlm.pls import PLS, pls
     from mlm.profiled import profiled_deviance
+    from mlm.simulated_power import Power, power
 except Exception as error:
     _reason = error  # Python forgets `error` at the end of this block
 
@@ -48,21 +52,26 @@ except Exception as error:
 
 __all__ = [
     "PLS",
+    "Bootstrap",
     "ConvergenceWarning",
     "DataError",
     "Design",
     "FormulaError",
     "IllConditionedWarning",
+    "InterruptedWarning",
     "LinearMixedModel",
     "LinearModel",
     "MissingValuesWarning",
     "MlmError",
     "MlmWarning",
+    "Power",
     "RandomTerm",
     "RankDeficiencyWarning",
     "RefitWarning",
     "SingularFitWarning",
     "anova",
+    "bootstrap",
+    "crossing",
     "design_matrices",
     "lm",
     "lmer",
@@ -77,7 +86,9 @@ __all__ = [
     "load_simulated_recognition",
     "load_sleepstudy",
     "parse_formula",
+    "planned_design",
     "pls",
+    "power",
     "profiled_deviance",
     "provenance",
 ]

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csc_array, eye_array
 
 from mlm.errors import DataError
+from mlm.factors import lower_factor
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +75,24 @@ class RelativeFactor:
         return csc_array((self.check(theta)[slots], (rows, columns)), shape=(q, q))
 
     def blocks(self, theta):
-        """Return the k × k lower-triangular factor T of one group, for each term."""
-        theta = self.check(theta)
+        """Return the lower-triangular factor T of one group, for each term.
+
+        Parameters
+        ----------
+        theta : array_like, shape (..., m)
+
+        Returns
+        -------
+        list of ndarray, shape (..., k, k)
+        """
+        theta = np.asarray(theta, dtype=float)
+        if theta.ndim == 1:
+            self.check(theta)
         factors = []
         for term in self.terms:
-            T = np.zeros((term.k, term.k))
-            T[_lower_triangle(term.k)] = theta[term.theta_slice]
+            T = np.zeros((*theta.shape[:-1], term.k, term.k))
+            rows, columns = _lower_triangle(term.k)
+            T[..., rows, columns] = theta[..., term.theta_slice]
             factors.append(T)
         return factors
 
@@ -88,6 +101,96 @@ def _lower_triangle(k):
     """Row and column of the lower triangle's entries, column by column."""
     columns, rows = np.triu_indices(k)
     return rows, columns
+
+
+def named_sizes(terms, blocks, sigma):
+    """Standard deviations and correlations by the names of `confint`.
+
+    Parameters
+    ----------
+    terms : tuple of RandomTerm
+    blocks : list of ndarray, shape (..., k, k)
+        Relative factor T of each term.
+    sigma : float or ndarray, shape (...)
+
+    Returns
+    -------
+    dict
+        Floats, or arrays of shape (...); a correlation with an effect that does not
+        vary is not a number.
+    """
+    values = []
+    for T in blocks:
+        length = np.linalg.norm(T, axis=-1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            direction = T / np.where(length > 0, length, np.nan)[..., None]
+        for i in range(T.shape[-1]):
+            values.append(sigma * length[..., i])
+            for j in range(i + 1, T.shape[-1]):
+                cosine = direction[..., i, :] * direction[..., j, :]
+                values.append(cosine.sum(axis=-1))
+    return dict(zip(size_names(terms), values, strict=True))
+
+
+def size_names(terms):
+    """Names of all standard deviations and correlations, in the order of `confint`."""
+    return [name for term in terms for name in _size_names(term).values()]
+
+
+def _size_names(term):
+    """Names of one term's by place in its matrix: dict."""
+    names = {}
+    for i, a in enumerate(term.columns):
+        names[i, i] = f"sd_{a}|{term.name}"
+        for j in range(i + 1, term.k):
+            names[j, i] = f"cor_{term.columns[j]}.{a}|{term.name}"
+    return names
+
+
+def theta_of_sizes(terms, sizes, sigma):
+    """Give theta for standard deviations and correlations: what undoes `named_sizes`.
+
+    Parameters
+    ----------
+    terms : tuple of RandomTerm
+    sizes : dict of float
+        By the names of `named_sizes`.
+    sigma : float
+        Residual standard deviation, positive.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+
+    Raises
+    ------
+    DataError
+        A negative standard deviation, a correlation beyond ±1, or correlations that
+        no effects can have together.
+    """
+    theta = [np.empty(0)]
+    for term in terms:
+        names, k = _size_names(term), term.k
+        matrix = np.eye(k)
+        for (i, j), name in names.items():
+            if i == j and sizes[name] < 0:
+                raise DataError(f"{name!r} is 0 or more, not {sizes[name]!r}.")
+            if i != j:
+                matrix[i, j] = matrix[j, i] = sizes[name]
+                if not -1 <= sizes[name] <= 1:
+                    raise DataError(
+                        f"{name!r} is between -1 and 1, not {sizes[name]!r}."
+                    )
+        values, axes = np.linalg.eigh(matrix)
+        if values[0] < -1e-8:
+            raise DataError(
+                f"no effects of {term.name!r} have these correlations together: their "
+                "matrix is not positive semi-definite."
+            )
+        sd = np.array([sizes[names[i, i]] for i in range(k)])
+        root = sd[:, None] * axes * np.sqrt(np.maximum(values, 0))
+        theta.append(lower_factor(root / sigma)[_lower_triangle(k)])
+    return np.concatenate(theta)
 
 
 def Sigma(factor, theta, sigma):

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.linalg.lapack import dpotrf
 
 from mlm.errors import DataError
-from mlm.factors import solve_lower
+from mlm.factors import cholesky_blocks, solve_lower
 from mlm.products import Products
 
 
@@ -183,7 +183,7 @@ def eliminate(products, blocks):
         Omega = np.einsum("bcj,cd->bdj", A, T)
         Omega = np.einsum("ba,bdj->adj", T, Omega)
         Omega[diagonal, diagonal] += 1
-        L, L_inverse = _cholesky(Omega)
+        L, L_inverse = cholesky_blocks(Omega)
         log_det += 2 * np.log(np.einsum("aaj->aj", L)).sum()
         K = np.einsum("cbj,cdj->bdj", L_inverse, L_inverse)
         K = np.einsum("ab,bdj->adj", T, K)
@@ -209,17 +209,3 @@ def eliminate(products, blocks):
             "is nothing left for the residuals. Is it constant within groups?"
         )
     return Factors(products, blocks, stages, log_det, HL, R)
-
-
-def _cholesky(A):
-    """Lower Cholesky factor and its inverse of every A[:, :, j]; loops over k only."""
-    L, inverse = np.zeros_like(A), np.zeros_like(A)
-    for i in range(len(A)):
-        for j in range(i + 1):
-            rest = A[i, j] - np.einsum("aj,aj->j", L[i, :j], L[j, :j])
-            L[i, j] = np.sqrt(rest) if i == j else rest / L[j, j]
-        inverse[i, i] = 1 / L[i, i]
-        for j in range(i):
-            known = np.einsum("aj,aj->j", L[i, j:i], inverse[j:i, j])
-            inverse[i, j] = -known * inverse[i, i]
-    return L, inverse

@@ -70,6 +70,10 @@ class ConvergenceWarning(MlmWarning):
     """The optimiser stopped at a point that does not look like an optimum."""
 
 
+class InterruptedWarning(MlmWarning):
+    """A simulation was stopped before all its replicates were done."""
+
+
 def warn(message, category):
     """Warn the user: the warning points at the first line outside mlm."""
     level, caller = 2, sys._getframe(1)

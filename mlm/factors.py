@@ -37,8 +37,37 @@ def solve_lower(L, b, transposed=False):
 
 
 def lower_factor(block):
-    """Give the lower-triangular T, diagonal not negative, with T Tᵀ = block blockᵀ."""
-    if len(block) == 1:
+    """Give the lower-triangular T, diagonal not negative, with T Tᵀ = block blockᵀ.
+
+    Parameters
+    ----------
+    block : ndarray, shape (..., k, k)
+    """
+    if block.shape[-1] == 1:
         return np.abs(block)
-    T = np.linalg.qr(block.T, mode="r").T
-    return T * np.where(np.diag(T) < 0, -1, 1) + 0.0
+    T = np.linalg.qr(np.swapaxes(block, -1, -2), mode="r")
+    signs = np.where(np.diagonal(T, axis1=-2, axis2=-1) < 0, -1, 1)
+    return np.swapaxes(T * signs[..., None], -1, -2) + 0.0
+
+
+def cholesky_blocks(A):
+    """Lower Cholesky factor and its inverse of every A[:, :, ...]; loops over k only.
+
+    Parameters
+    ----------
+    A : ndarray, shape (k, k, ...)
+
+    Returns
+    -------
+    L, inverse : ndarray, shape (k, k, ...)
+    """
+    L, inverse = np.zeros_like(A), np.zeros_like(A)
+    for i in range(len(A)):
+        for j in range(i + 1):
+            rest = A[i, j] - np.einsum("a...,a...->...", L[i, :j], L[j, :j])
+            L[i, j] = np.sqrt(rest) if i == j else rest / L[j, j]
+        inverse[i, i] = 1 / L[i, i]
+        for j in range(i):
+            known = np.einsum("a...,a...->...", L[i, j:i], inverse[j:i, j])
+            inverse[i, j] = -known * inverse[i, i]
+    return L, inverse

@@ -1,4 +1,4 @@
-"""Confidence intervals: Wald, profile likelihood, parametric bootstrap.
+"""Confidence intervals: Wald and profile likelihood.
 
 In a profile one parameter is held at a value and everything else is chosen anew, by
 maximum likelihood; the interval holds the values for which the deviance rises by no
@@ -13,7 +13,7 @@ from scipy.optimize import approx_fprime, brentq, minimize
 from scipy.special import ndtri  # scipy.stats takes 0.3 s to import
 
 from mlm.covariance import RelativeFactor
-from mlm.errors import MlmError, SingularFitWarning
+from mlm.errors import MlmError
 from mlm.optimise import minimise
 from mlm.profiled import profiled_deviance
 
@@ -27,23 +27,6 @@ def wald(fit, level):
     unknown = dict.fromkeys(_parameters(fit), (np.nan, np.nan))
     ends = zip(fit.fixef - reach, fit.fixef + reach, strict=True)
     return unknown | dict(zip(fit.fixef.index, ends, strict=True))
-
-
-def bootstrap(fit, level, n, seed):
-    """Give quantiles of the estimates in n data sets simulated from the fit."""
-    measures = _parameters(fit)
-    draws = []
-    with warnings.catch_warnings():
-        # At the edge of the parameter space many refits are singular, as they should.
-        warnings.simplefilter("ignore", SingularFitWarning)
-        for _, y in fit.simulate(n, seed).items():
-            again = fit.refit(y)
-            x = np.append(again.theta, np.log(again.sigma))
-            draws.append(
-                [*(measure(x) for measure, _, _ in measures.values()), *again.fixef]
-            )
-    ends = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return dict(zip([*measures, *fit.fixef.index], ends.T, strict=True))
 
 
 def profile(fit, level):
@@ -174,15 +157,18 @@ class _VarianceProfile:
             nearest = min(solved, key=lambda known: abs(known - value))
             ends = []
             for start in (solved[nearest][0], origin):
-                found = minimize(
-                    scaled,
-                    start,
-                    jac=True,
-                    method="SLSQP",
-                    constraints=constraint,
-                    bounds=[(-30, 30)] * len(origin),
-                    options={"ftol": ACCURACY, "maxiter": 100},
-                )
+                with warnings.catch_warnings():
+                    # Old SLSQP says that it keeps to the bounds, which is the idea.
+                    warnings.filterwarnings("ignore", "Values in x were outside")
+                    found = minimize(
+                        scaled,
+                        start,
+                        jac=True,
+                        method="SLSQP",
+                        constraints=constraint,
+                        bounds=[(-30, 30)] * len(origin),
+                        options={"ftol": ACCURACY, "maxiter": 100},
+                    )
                 if abs(constraint["fun"](found.x)) < 1e-5:
                     ends.append((found.x, found.fun))
             if not ends:

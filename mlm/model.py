@@ -5,23 +5,28 @@ here reads data.  Units: y's unit, and y's unit per unit of x.
 Equation numbers are those of Bates, Mächler, Bolker & Walker (2015).
 """
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
 
-from mlm.covariance import RelativeFactor
+from mlm import satterthwaite
+from mlm.batch import batch_of
+from mlm.batch_search import solve_many
+from mlm.bootstrapping import bootstrap, interval_ends
+from mlm.covariance import RelativeFactor, named_sizes
 from mlm.design import Design
 from mlm.display import linear_text, mixed_html, mixed_text
 from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, warn
 from mlm.influence import cooks_distance, linear_leverage, mixed_leverage, residuals
-from mlm.optimise import Convergence, minimise
+from mlm.optimise import Convergence, hessian, judge, minimise
 from mlm.pls import pls
 from mlm.predict import predict
 from mlm.profiled import ProfiledDeviance, profiled_deviance
-from mlm.satterthwaite import degrees_of_freedom
-from mlm.solution import Solution, conditional_variances, solve, solve_linear
+from mlm.refits import Refits
+from mlm.simulation import responses
+from mlm.solution import LeastSquares, Solution, conditional_variances, solve
 from mlm.summary import Summary
 from mlm.varcorr import VarCorr
 
@@ -150,7 +155,7 @@ class FittedModel:
             deviations, correlations and sigma (which have no se), and fixed effects.
         """
         sizes = pd.Series(
-            self.varcorr.named() if self.design.terms else {}, dtype=float
+            named_sizes(self.design.terms, self._blocks(), self.sigma), dtype=float
         )
         estimate = pd.concat([sizes, pd.Series({"sigma": self.sigma}), self.fixef])
         table = pd.DataFrame({"estimate": estimate, "se": self.se})
@@ -205,7 +210,7 @@ class FittedModel:
         ----------
         n : int
             How many data sets.
-        seed : int or numpy.random.Generator
+        seed : int, numpy.random.SeedSequence or numpy.random.Generator
 
         Returns
         -------
@@ -220,40 +225,47 @@ class FittedModel:
         if n < 0:
             raise DataError(f"n is a number of data sets, 0 or more, not {n}.")
         design, rng = self.design, np.random.default_rng(seed)
-        y = np.tile((design.X @ self.solution.beta + design.offset)[:, None], (1, n))
-        if design.terms:
-            Lambda = RelativeFactor(design.terms).Lambda(self.solution.theta)
-            u = rng.normal(scale=self.sigma, size=(design.q, n))
-            y += design.Z @ (Lambda @ u)
-        epsilon = rng.normal(scale=self.sigma, size=y.shape)
-        if design.weights is not None:
-            epsilon /= np.sqrt(design.weights)[:, None]
-        return pd.DataFrame(y + epsilon, index=design.index)
+        u = rng.normal(scale=self.sigma, size=(design.q, n))
+        epsilon = rng.normal(scale=self.sigma, size=(design.n, n))
+        solution = self.solution
+        y = responses(design, solution.theta, solution.beta, u, epsilon)
+        return pd.DataFrame(y, index=design.index)
 
     def refit(self, y):
         """Fit the same model to another response, with the same weights and offset.
 
         Parameters
         ----------
-        y : array_like, shape (nobs,)
-            A column of `simulate`, for example.
+        y : array_like, shape (nobs,) or (nobs, R)
+            A response, or many: what `simulate` gives, for example.
 
         Returns
         -------
-        Same class as this fit
+        Same class as this fit, or Refits
+            A fit; or all R of them, a sequence that counts singular fits instead of
+            warning.  With one grouping factor they are fitted together, some thousand
+            a second.
 
         Raises
         ------
         DataError
             If y has another length, or a value that is not finite.
+
+        Examples
+        --------
+        >>> import mlm
+        >>> fit = mlm.lm("Reaction ~ Days", mlm.load_sleepstudy())
+        >>> refits = fit.refit(fit.simulate(3, seed=1))
+        >>> len(refits), refits.fixef.columns.tolist()
+        (3, ['(Intercept)', 'Days'])
         """
         y = np.asarray(y, dtype=float)
-        if y.shape != (self.nobs,) or not np.isfinite(y).all():
+        if y.shape[:1] != (self.nobs,) or y.ndim > 2 or not np.isfinite(y).all():
             raise DataError(
                 f"the new response must be {self.nobs} finite numbers, one for each "
                 f"row that was fitted; it has shape {y.shape}."
             )
-        return self._with_response(y)
+        return self._with_response(y) if y.ndim == 1 else self._with_responses(y)
 
     def summary(self, ddf=None):
         """Table of estimates with standard errors and t values, as R's summary.
@@ -276,7 +288,7 @@ class FittedModel:
         """
         if ddf not in (None, "satterthwaite"):
             raise DataError(f"ddf is None or 'satterthwaite', not {ddf!r}.")
-        return Summary(self, self._ddf() if ddf else None)
+        return Summary(self, self.degrees_of_freedom.to_numpy() if ddf else None)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -289,13 +301,28 @@ class LinearModel(FittedModel):
     @classmethod
     def from_design(cls, design, reml=False):
         """Fit a design by least squares."""
-        return cls(design, reml, solve_linear(design))
+        return cls(design, reml, LeastSquares(design).solve(design.y))
+
+    @cached_property
+    def _solver(self):
+        return LeastSquares(self.design)
 
     def _with_response(self, y):
-        return self.from_design(self.design.with_response(y))
+        design = self.design.with_response(y)
+        return replace(self, design=design, solution=self._solver.solve(y))
 
-    def _ddf(self):
-        return np.full(self.design.p, self.nobs - self.design.p)
+    refits_together = True
+
+    def _with_responses(self, Y):
+        return Refits(self, Y)
+
+    def _blocks(self):
+        return []
+
+    @cached_property
+    def degrees_of_freedom(self):
+        """Degrees of freedom of the t tests, n - p: Series, length p."""
+        return pd.Series(float(self.nobs - self.design.p), index=self.fixef.index)
 
     @cached_property
     def leverage(self):
@@ -312,13 +339,10 @@ class LinearMixedModel(FittedModel):
 
     Attributes
     ----------
-    objective : ProfiledDeviance
-        The criterion as a function of theta.
     convergence : Convergence
         What the optimiser did, in words and numbers.
     """
 
-    objective: ProfiledDeviance
     convergence: Convergence
 
     @classmethod
@@ -331,7 +355,8 @@ class LinearMixedModel(FittedModel):
         theta, convergence = minimise(objective)
         solution = solve(objective, theta)
         design, reml = objective.products.design, objective.reml
-        fit = cls(design, reml, solution, objective, convergence)
+        fit = cls(design, reml, solution, convergence)
+        vars(fit)["objective"] = objective  # which need not be made again
         fit._warn()
         return fit
 
@@ -339,8 +364,43 @@ class LinearMixedModel(FittedModel):
         products = self.objective.products.with_response(y)
         return self._minimise(ProfiledDeviance(products, self.reml))
 
-    def _ddf(self):
-        return degrees_of_freedom(self.objective, self.solution.theta, self.sigma)
+    @cached_property
+    def objective(self):
+        """The criterion as a function of theta (`ProfiledDeviance`)."""
+        return profiled_deviance(self.design, self.reml)
+
+    @cached_property
+    def _batch(self):
+        return batch_of(self.objective)
+
+    @property
+    def refits_together(self):
+        """Whether `refit` fits many responses together: with one grouping factor."""
+        return self._batch is not None
+
+    def _with_responses(self, Y):
+        if not self.refits_together:
+            return Refits(self, Y)
+        solved = solve_many(self._batch, Y)
+        return Refits(self, Y, solved, partial(self._settled, Y, solved))
+
+    def _settled(self, Y, solved, i):
+        """Give the fit to column i of Y, of those solved together."""
+        design = self.design.with_response(Y[:, i])
+        blocks = [T[i] for T in solved.blocks]
+        late = partial(_hessian, design, self.reml, blocks)
+        evaluations = int(solved.steps[i]) + 1
+        convergence = judge(blocks, solved.gradient[i], evaluations, late)
+        return type(self)(design, self.reml, solved.solution(i), convergence)
+
+    def _blocks(self):
+        return RelativeFactor(self.design.terms).blocks(self.solution.theta)
+
+    @cached_property
+    def degrees_of_freedom(self):
+        """Satterthwaite's degrees of freedom of the t tests: Series, length p."""
+        df = satterthwaite.of_fit(self.objective, self.solution.theta, self.sigma)
+        return pd.Series(df, index=self.fixef.index)
 
     @cached_property
     def leverage(self):
@@ -359,12 +419,12 @@ class LinearMixedModel(FittedModel):
         method : {"profile", "wald", "boot"}
             Profile likelihood (as lme4 by default; of the maximum likelihood fit, which
             is made if this one is by REML), estimate ± z standard errors (fixed effects
-            only), or parametric bootstrap.
+            only), or parametric bootstrap (see `bootstrap`).
         level : float
             Between 0 and 1.
         n : int
             Bootstrap only: how many data sets to simulate and refit.
-        seed : int or numpy.random.Generator
+        seed : int
             Bootstrap only, and needed there: the same seed gives the same intervals.
 
         Returns
@@ -384,21 +444,17 @@ class LinearMixedModel(FittedModel):
         """
         from mlm import intervals  # here, because scipy.optimize is slow to import
 
-        if not 0 < level < 1:
-            raise DataError(f"level is between 0 and 1, not {level}.")
+        ends = interval_ends(level)
         if method == "wald":
             found = intervals.wald(self, level)
         elif method == "profile":
             ml = self.from_design(self.design, reml=False) if self.reml else self
             found = intervals.profile(ml, level)
         elif method == "boot":
-            if seed is None:
-                raise DataError("a bootstrap needs a seed, so that it can be repeated.")
-            found = intervals.bootstrap(self, level, n, seed)
+            return bootstrap(self, n=n, seed=seed, progress=False).confint(level)
         else:
             raise DataError(f"method is 'profile', 'wald' or 'boot', not {method!r}.")
-        ends = [f"{100 * share:.3g} %" for share in ((1 - level) / 2, (1 + level) / 2)]
-        return pd.DataFrame(found, index=ends).T
+        return pd.DataFrame(found, index=list(ends)).T
 
     def _warn(self):
         if self.is_singular:
@@ -461,8 +517,7 @@ class LinearMixedModel(FittedModel):
     @cached_property
     def varcorr(self):
         """Standard deviations and correlations of the random effects (`VarCorr`)."""
-        blocks = RelativeFactor(self.design.terms).blocks(self.solution.theta)
-        return VarCorr(self.design.terms, blocks, self.sigma)
+        return VarCorr(self.design.terms, self._blocks(), self.sigma)
 
     @property
     def is_singular(self):
@@ -474,3 +529,8 @@ class LinearMixedModel(FittedModel):
 
     def _repr_html_(self):
         return mixed_html(self)
+
+
+def _hessian(design, reml, blocks):
+    """Second derivatives of a design's criterion: see `optimise.hessian`."""
+    return hessian(profiled_deviance(design, reml), blocks)

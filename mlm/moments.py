@@ -30,31 +30,56 @@ def start(products):
     list of ndarray, shape (k, k)
         One a term; not triangular, and not singular.
     """
+    zy = [_with_y(products, i) for i in range(len(products.terms))]
+    squares = [(part @ part.T).ravel() for part in zy]
+    yy = products.A22[-1, -1]
+    return solve_moments(products, np.array([*np.concatenate(squares), yy]))
+
+
+def solve_moments(products, moments):
+    """Give the blocks of Λ that one response, or many, have by their moments.
+
+    Parameters
+    ----------
+    products : Products
+    moments : ndarray, shape (Σ k² + 1, ...)
+        Σ Zᵢᵀy yᵀZᵢ of every term, element by element, and yᵀy.
+
+    Returns
+    -------
+    list of ndarray, shape (..., k, k)
+        One a term; not triangular, and not singular.
+    """
+    *found, sigma2 = np.linalg.lstsq(_system(products), moments)[0]
+    ratios = np.array(found) / np.maximum(
+        sigma2, LEAST * moments[-1] / products.design.n
+    )
+    blocks, place = [], 0
+    for term in products.terms:
+        k = term.k
+        ratio = np.moveaxis(ratios[place : (place := place + k * k)], 0, -1)
+        ratio = ratio.reshape(*ratio.shape[:-1], k, k)
+        size, axes = np.linalg.eigh((ratio + np.swapaxes(ratio, -1, -2)) / 2)
+        blocks.append(axes * np.sqrt(np.clip(size, *RANGE))[..., None, :])
+    return blocks
+
+
+def _system(products):
+    """Coefficients of the moments' equations: shape (Σ k² + 1, Σ k² + 1)."""
     terms = range(len(products.terms))
-    n, p, yy = products.design.n, products.design.p, products.A22[-1, -1]
     P = [_with_X(products, i) for i in terms]
     P2 = [_pair_sums(Pi, Pi) for Pi in P]
-    zy = [_with_y(products, i) for i in terms]
     total = [_total(products, i, P[i]) for i in terms]
     squares = [  # of G = ZᵢᵀZ_m − PᵢᵀP_m; the second part is there for all pairs
         [_squares(products, i, m, P) + P2[i] @ P2[m].T for m in terms] for i in terms
     ]
-    system = np.block(
+    freedom = products.design.n - len(products.Qty)
+    return np.block(
         [
             [np.block(squares), np.concatenate(total)[:, None]],
-            [np.concatenate(total), n - p],
+            [np.concatenate(total), freedom],
         ]
     )
-    moments = np.concatenate([*((part @ part.T).ravel() for part in zy), [yy]])
-    *found, sigma2 = np.linalg.lstsq(system, moments)[0]
-    found = np.array(found) / max(sigma2, LEAST * yy / n)
-    blocks, place = [], 0
-    for term in products.terms:
-        k = term.k
-        ratio = found[place : (place := place + k * k)].reshape(k, k)
-        size, axes = np.linalg.eigh((ratio + ratio.T) / 2)
-        blocks.append(axes * np.sqrt(np.clip(size, *RANGE)))
-    return blocks
 
 
 def _pair_sums(F, G):

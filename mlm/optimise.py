@@ -35,6 +35,10 @@ SMALLEST = 1e-5
 # lme4 calls a fit singular where a diagonal element of Λ is below this.  Here Λ is the
 # one of orthonormal effects, so that units do not matter.
 SINGULAR_TOLERANCE = 1e-4
+# Diagonal elements that end so close to 0, in standard errors, are tried there; and a 0
+# is left by such steps.
+NEARLY_ZERO = 0.1
+LIFTS = 0.1, 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,15 +98,42 @@ def minimise(deviance):
     before = deviance.evaluations
     blocks, gradient = _search(problem)
     size = np.abs(gradient).max()
-    smallest = min(np.linalg.svd(T, compute_uv=False).min() for T in blocks)
-    convergence = Convergence(
-        converged=bool(size < GRADIENT_TOLERANCE),
-        evaluations=deviance.evaluations - before,
-        gradient=float(size),
-        singular=bool(smallest < SINGULAR_TOLERANCE),
-        _hessian=partial(problem.hessian, blocks),
-    )
+    evaluations = deviance.evaluations - before
+    convergence = judge(blocks, size, evaluations, partial(hessian, deviance, blocks))
     return deviance.products.unwhiten(blocks), convergence
+
+
+def hessian(deviance, blocks):
+    """Second derivatives of the criterion by the lower triangles of the blocks."""
+    return _Problem(deviance).hessian(blocks)
+
+
+def judge(blocks, size, evaluations, hessian):
+    """Say how a search ended: `Convergence`.
+
+    Parameters
+    ----------
+    blocks : list of ndarray, shape (k, k)
+        Where it ended.
+    size : float
+        Largest scaled gradient before the last step.
+    evaluations : int
+    hessian : callable
+        Gives second derivatives there.
+    """
+    return Convergence(
+        converged=bool(size < GRADIENT_TOLERANCE),
+        evaluations=evaluations,
+        gradient=float(size),
+        singular=bool(is_singular(blocks)),
+        _hessian=hessian,
+    )
+
+
+def is_singular(blocks):
+    """Whether a block, (..., k, k), is nearly singular: bools of shape (...)."""
+    smallest = [np.linalg.svd(T, compute_uv=False).min(axis=-1) for T in blocks]
+    return np.min(smallest, axis=0) < SINGULAR_TOLERANCE
 
 
 class _Expansion(NamedTuple):
@@ -112,17 +143,6 @@ class _Expansion(NamedTuple):
     value: float
     gradient: np.ndarray
     hessian: np.ndarray
-
-    def step(self, correction, damping):
-        """Give Newton's step, shortened by damping, and the decrease it promises.
-
-        Along directions of negative curvature it goes down, not to the saddle.
-        """
-        curvature, axes = np.linalg.eigh(self.hessian + correction)
-        # Turning a block changes nothing: there curvature and gradient are 0.
-        curvature = np.maximum(np.abs(curvature), FLAT) + damping
-        step = -axes @ ((axes.T @ self.gradient) / curvature)
-        return step, -self.gradient @ step / 2
 
 
 class _Problem:
@@ -149,10 +169,8 @@ class _Problem:
         hessian = average_information(self.deviance, factors)
         start = 0
         for T, slope in zip(blocks, slopes, strict=True):
-            k = len(T)
-            part = slice(start, start := start + k * k)
-            bend = np.einsum("ab,cd->acbd", _bend(T, slope), np.eye(k))
-            hessian[part, part] += bend.reshape(k * k, k * k)
+            part = slice(start, start := start + T.size)
+            hessian[part, part] += bend(T, slope)
         gradient = np.concatenate([slope.ravel() for slope in slopes])
         units = self.flat_units
         return _Expansion(
@@ -167,7 +185,7 @@ class _Problem:
         moved, start = [], 0
         for T, unit in zip(blocks, self.units, strict=True):
             part = step[start : (start := start + T.size)].reshape(T.shape)
-            moved.append(_regular(T + unit * part, SMALLEST * unit))
+            moved.append(regular(T + unit * part, SMALLEST * unit))
         return moved
 
     def hessian(self, blocks):
@@ -189,25 +207,61 @@ class _Problem:
         return [T + d.reshape(T.shape) for T, d in zip(blocks, parts, strict=True)]
 
 
-def _regular(T, smallest):
-    """Give T with its singular values raised to `smallest`."""
-    if len(T) == 1:
+def regular(T, smallest):
+    """Give blocks T (..., k, k) with singular values raised to `smallest`."""
+    if T.shape[-1] == 1:
         return np.maximum(np.abs(T), smallest)
     U, size, Vt = np.linalg.svd(T)
-    return (U * np.maximum(size, smallest)) @ Vt
+    return (U * np.maximum(size, smallest)[..., None, :]) @ Vt
 
 
-def _bend(T, slope):
-    """Part of the Hessian that average information lacks on the boundary.
+def bend(T, slope):
+    """Part of a block's Hessian that average information lacks on the boundary.
 
     The slope is S T with a symmetric S, which is 0 at a minimum inside and positive
     where a block wants to be smaller but cannot.
+
+    Parameters
+    ----------
+    T, slope : ndarray, shape (..., k, k)
+
+    Returns
+    -------
+    ndarray, shape (..., k², k²)
+        Elements row by row.
     """
-    if len(T) == 1:
+    k = T.shape[-1]
+    if k == 1:
         return np.maximum(slope / T, 0)
     S = slope @ np.linalg.inv(T)
-    size, axes = np.linalg.eigh((S + S.T) / 2)
-    return (axes * np.maximum(size, 0)) @ axes.T
+    size, axes = np.linalg.eigh((S + np.swapaxes(S, -1, -2)) / 2)
+    positive = (axes * np.maximum(size, 0)[..., None, :]) @ np.swapaxes(axes, -1, -2)
+    found = np.einsum("...ab,cd->...acbd", positive, np.eye(k))
+    return found.reshape(*T.shape[:-2], k * k, k * k)
+
+
+def newton_step(gradient, hessian, damping):
+    """Give Newton's step, shortened by damping, and the decrease it promises.
+
+    Along directions of negative curvature it goes down, not to the saddle.
+
+    Parameters
+    ----------
+    gradient : ndarray, shape (..., m)
+    hessian : ndarray, shape (..., m, m)
+    damping : float or ndarray, shape (...)
+
+    Returns
+    -------
+    step : ndarray, shape (..., m)
+    promised : float or ndarray, shape (...)
+    """
+    curvature, axes = np.linalg.eigh(hessian)
+    # Turning a block changes nothing: there curvature and gradient are 0.
+    curvature = np.maximum(np.abs(curvature), FLAT) + np.expand_dims(damping, -1)
+    along = np.einsum("...ij,...i->...j", axes, gradient) / curvature
+    step = -np.einsum("...ij,...j->...i", axes, along)
+    return step, -np.einsum("...i,...i->...", gradient, step) / 2
 
 
 def _search(problem):
@@ -238,7 +292,7 @@ def _descend(problem, blocks):
     correction, slow, promised = np.zeros_like(here.hessian), False, np.inf
     for _ in range(MOST_STEPS):
         before = promised
-        step, promised = here.step(correction, damping)
+        step, promised = newton_step(here.gradient, here.hessian + correction, damping)
         if promised < STOP:  # too little to be measured: taken unseen
             return here._replace(blocks=problem.moved(here.blocks, step))
         there = problem.expand(problem.moved(here.blocks, step))
@@ -252,20 +306,23 @@ def _descend(problem, blocks):
             size = missing @ moved
             if abs(size) > FLAT * np.linalg.norm(missing) * np.linalg.norm(moved):
                 correction = correction + np.outer(missing, missing) / size
-        if better is there:
-            here, damping = there, damping / 10 if kept > 0.5 else damping
-        elif promised < CRITERION_TOLERANCE:
+        if better is here and promised < CRITERION_TOLERANCE:
             break
-        else:
-            damping = max(10 * damping, 0.03)
+        here, damping = better, damped(damping, kept)
     return here
+
+
+def damped(damping, kept):
+    """Give the next damping, where a step kept such a share of what it promised."""
+    shorter = np.where(kept > 0.5, damping / 10, damping)
+    return np.where(kept > 0.1, shorter, np.maximum(10 * damping, 0.03))
 
 
 def _snap_to_zero(problem, blocks, lowest):
     """Set vanishing diagonal elements to exactly 0 where that is no worse, or None."""
     found = None
     for i, unit in enumerate(problem.units):
-        for d in np.flatnonzero(np.diag(blocks[i]) < 0.1 * unit):
+        for d in np.flatnonzero(np.diag(blocks[i]) < NEARLY_ZERO * unit):
             at_zero = [block.copy() for block in found or blocks]
             at_zero[i][d, d] = 0
             at_zero[i] = lower_factor(at_zero[i])
@@ -279,7 +336,7 @@ def _leave_zero(problem, blocks):
     lowest = problem.value(blocks)
     for i, unit in enumerate(problem.units):
         for d in np.flatnonzero(np.diag(blocks[i]) == 0):
-            for step in (0.1, 1.0):
+            for step in LIFTS:
                 lifted = [block.copy() for block in blocks]
                 lifted[i][d, d] = step * unit
                 if problem.value(lifted) < lowest - CRITERION_TOLERANCE:

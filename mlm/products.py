@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
-from scipy.linalg import block_diag, solve_triangular
+from scipy.linalg import block_diag
 from scipy.sparse import csr_array, hstack
 
 from mlm.coupling import SparseCoupling
@@ -74,7 +74,7 @@ class Products:
             )
         self._R = [self._factor(term) for term in design.terms]
         self.RX = triangular_factor(design.weighted(design.X))
-        whitened, Q = self._rows()
+        whitened, Q = self.orthonormal_rows()
         self._sum_predictors(whitened, Q)
         self._sum_response(whitened, Q)
 
@@ -89,7 +89,7 @@ class Products:
         other.design = self.design.with_response(y)
         other.A22 = self.A22.copy()
         other.stages = [replace(s, slab=s.slab.copy()) for s in self.stages]
-        other._sum_response(*other._rows())
+        other._sum_response(*other.orthonormal_rows())
         return other
 
     def _factor(self, term):
@@ -101,7 +101,7 @@ class Products:
             return np.diag(np.where(size > 0, size, 1))
         return R
 
-    def _rows(self):
+    def orthonormal_rows(self):
         """Orthonormal effects of every term, each k rows of n, and Qᵀ, p rows of n."""
         weighted = self.design.weighted
         whitened = [
@@ -170,14 +170,9 @@ class Products:
 
     def _sum_response(self, whitened, Q):
         """Complete C and A₂₂ by y, less what X explains of it."""
-        design = self.design
-        given = design.weighted((design.y - design.offset)[:, None])[:, 0]
-        self.Qty, y = np.zeros(len(Q)), given
-        for _ in range(2):  # twice: once loses orthogonality by rounding
-            explained = Q @ y
-            y = y - explained @ Q
-            self.Qty += explained
-        if np.linalg.norm(y) <= EXACT * np.linalg.norm(given):
+        y, self.Qty, exact = self.without_X(self.design.y[:, None], Q)
+        y, self.Qty = y[:, 0], self.Qty[:, 0]
+        if exact:
             raise DataError(
                 "the fixed effects explain the response exactly: there is nothing "
                 "left for random effects. Is a predictor computed from the response?"
@@ -190,6 +185,32 @@ class Products:
             stage.slab[-1] = np.vstack([with_Z[i] for i in stage.members])
         row = [*(with_Z[i].T.ravel() for i in self.others), Q @ y, [y @ y]]
         self.A22[-1] = self.A22[:, -1] = np.concatenate(row)
+
+    def without_X(self, Y, Q):
+        """Take out of responses what is known of them, and what X explains.
+
+        Parameters
+        ----------
+        Y : ndarray, shape (n, R)
+        Q : ndarray, shape (p, n)
+            From `orthonormal_rows`.
+
+        Returns
+        -------
+        y : ndarray, shape (n, R)
+            What is left, weighted.
+        Qty : ndarray, shape (p, R)
+        exact : ndarray of bool, shape (R,)
+            Whether nothing is left but rounding.
+        """
+        y = given = self.design.weighted(Y - np.reshape(self.design.offset, (-1, 1)))
+        Qty = np.zeros((len(Q), Y.shape[1]))
+        for _ in range(2):  # twice: once loses orthogonality by rounding
+            explained = Q @ y
+            y = y - Q.T @ explained
+            Qty += explained
+        size = np.linalg.norm(given, axis=0)
+        return y, Qty, np.linalg.norm(y, axis=0) <= EXACT * size
 
     def original_variance(self, members, variance):
         """Give covariances (J × k × k) of the original effects of some terms."""
@@ -210,7 +231,7 @@ class Products:
         z : list of ndarray, shape (k, rows)
         rest : ndarray, shape (q₂ + p, rows)
         """
-        whitened, Q = self._rows()
+        whitened, Q = self.orthonormal_rows()
         effects = self._effects(whitened)
         Z2 = self._Z2(whitened) if self.others else None
         for start in range(0, self.design.n, chunk):
@@ -247,10 +268,10 @@ class Products:
         return np.concatenate([_triangle(R.T @ slope) for R, slope in parts])
 
     def unwhiten(self, blocks):
-        """Give theta for blocks of Λ that belong to orthonormal effects."""
+        """Give theta (..., m) for blocks (..., k, k) of Λ of orthonormal effects."""
         parts = zip(self._R, blocks, strict=True)
-        factors = [lower_factor(solve_triangular(R, block)) for R, block in parts]
-        return np.concatenate([_triangle(T) for T in factors])
+        factors = [lower_factor(np.linalg.solve(R, block)) for R, block in parts]
+        return np.concatenate([_triangle(T) for T in factors], axis=-1)
 
     def original(self, i, b):
         """Give random effects of term i (J × k) for those of orthonormal effects."""
@@ -316,7 +337,8 @@ class Products:
 
 def _triangle(T):
     """Lower triangle of a block, column by column, as theta has it."""
-    return T[np.triu_indices(len(T))[::-1]]
+    rows, columns = np.triu_indices(T.shape[-1])[::-1]
+    return T[..., rows, columns]
 
 
 def _sums_by_meeting(one, left, other, right):

@@ -35,6 +35,8 @@ class ProfiledDeviance:
     products : Products
     d : int
         n - p for REML, n for ML.
+    constant : float
+        What theta has no share in: X = Q RX, and the prior weights.
     evaluations : int
         How often the criterion has been computed so far.
     """
@@ -48,10 +50,9 @@ class ProfiledDeviance:
         self.d = design.n - design.p if reml else design.n
         counts = [products.q2, design.p, 1]
         self._weight = np.repeat([1.0, float(reml), self.d], counts)
-        # What theta has no share in: X = Q RX, and the prior weights.
-        self._constant = 2 * reml * np.log(np.diag(products.RX)).sum()
+        self.constant = 2 * reml * np.log(np.diag(products.RX)).sum()
         if design.weights is not None:
-            self._constant -= np.log(design.weights).sum()
+            self.constant -= np.log(design.weights).sum()
 
     def __call__(self, theta):
         """Give the REML criterion, or the deviance, at theta."""
@@ -97,7 +98,7 @@ class ProfiledDeviance:
         """Give the criterion of a factorisation, f in the module's letters."""
         logs = 2 * np.log(np.diag(factors.R))
         profiled = self.d * (1 + np.log(2 * np.pi / self.d))
-        return float(self._weight @ logs + factors.log_det + profiled + self._constant)
+        return float(self._weight @ logs + factors.log_det + profiled + self.constant)
 
     def at_sigma(self, blocks, sigma):
         """Give the criterion with sigma not profiled out (eq. 31), and derivatives.
@@ -119,7 +120,7 @@ class ProfiledDeviance:
         factors, d = self.factorise(blocks), self.d
         diagonal = np.diag(factors.R)
         ratio = diagonal[-1] ** 2 / sigma**2  # r²(θ) / σ²
-        deviance = factors.log_det + self._constant
+        deviance = factors.log_det + self.constant
         deviance += 2 * self._weight[:-1] @ np.log(diagonal[:-1])
         deviance += d * np.log(2 * np.pi * sigma**2) + ratio
         # The derivative of r²/σ² is r²/σ² times that of log r².

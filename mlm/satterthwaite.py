@@ -20,8 +20,61 @@ from mlm.solution import fixed_covariance
 STEP = 3e-4
 
 
-def degrees_of_freedom(objective, theta, sigma):
-    """Satterthwaite's degrees of freedom of every fixed effect.
+def degrees_of_freedom(gradient_and_variance, best, sigma, units):
+    """Satterthwaite's degrees of freedom of every fixed effect, of one fit or of many.
+
+    Parameters
+    ----------
+    gradient_and_variance : callable of blocks and sigma
+        Derivatives of the criterion by each block (..., k, k) and by log sigma (...),
+        and variances of the fixed effects (p, ...).
+    best : list of ndarray, shape (..., k, k)
+        Where the criterion is smallest; lower triangular.
+    sigma : float or ndarray, shape (...)
+    units : list of float
+        About the standard error of the elements of each block.
+
+    Returns
+    -------
+    ndarray, shape (p, ...)
+    """
+    places = [
+        (i, r, c, STEP * unit)
+        for i, (T, unit) in enumerate(zip(best, units, strict=True))
+        for r in range(T.shape[-1])
+        for c in range(r + 1)
+    ]
+
+    def evaluate(blocks, sigma):
+        slopes, slope, variance = gradient_and_variance(blocks, sigma)
+        return np.array(
+            [*(slopes[i][..., r, c] for i, r, c, _ in places), slope]
+        ), variance
+
+    def moved(place, sign):
+        if place is None:
+            return evaluate(best, sigma * np.exp(sign * STEP))
+        i, r, c, step = place
+        blocks = [T.copy() for T in best]
+        blocks[i][..., r, c] += sign * step
+        return evaluate(blocks, sigma)
+
+    steps = np.array([*(step for *_, step in places), STEP])
+    hessian, slopes = [], []
+    for place in [*places, None]:
+        (above, v_above), (below, v_below) = moved(place, 1), moved(place, -1)
+        hessian.append(np.moveaxis(above - below, 0, -1) * steps)
+        slopes.append(v_above - v_below)
+    # Everything in units of the steps; twice (2 STEP) for central differences.
+    hessian = np.moveaxis(hessian, 0, -2)
+    covariance = 2 * np.linalg.pinv((hessian + np.swapaxes(hessian, -1, -2)) / 4)
+    _, variance = evaluate(best, sigma)
+    g = np.array(slopes) / 2
+    return 2 * variance**2 / np.einsum("ip...,...ij,jp...->p...", g, covariance, g)
+
+
+def of_fit(objective, theta, sigma):
+    """Satterthwaite's degrees of freedom of every fixed effect of a fit.
 
     Parameters
     ----------
@@ -35,37 +88,12 @@ def degrees_of_freedom(objective, theta, sigma):
     ndarray, shape (p,)
     """
     products = objective.products
-    best = [lower_factor(T) for T in products.whiten(theta)]
-    places = [
-        (i, r, c, STEP / np.sqrt(4 * term.J))
-        for i, term in enumerate(products.terms)
-        for r in range(term.k)
-        for c in range(r + 1)
-    ]
 
     def gradient_and_variance(blocks, sigma):
         _, slopes, slope = objective.at_sigma(blocks, sigma)
-        gradient = [slopes[i][r, c] for i, r, c, _ in places] + [slope]
-        factors = objective.factorise(blocks)
-        variance = np.diag(fixed_covariance(products, factors))
-        return np.array(gradient), sigma**2 * variance
+        covariance = fixed_covariance(products, objective.factorise(blocks))
+        return slopes, slope, sigma**2 * np.diag(covariance)
 
-    def moved(place, sign):
-        if place is None:
-            return gradient_and_variance(best, sigma * np.exp(sign * STEP))
-        i, r, c, step = place
-        blocks = [T.copy() for T in best]
-        blocks[i][r, c] += sign * step
-        return gradient_and_variance(blocks, sigma)
-
-    steps = np.array([*(step for *_, step in places), STEP])
-    hessian, slopes = [], []
-    for place in [*places, None]:
-        (above, v_above), (below, v_below) = moved(place, 1), moved(place, -1)
-        hessian.append((above - below) * steps)
-        slopes.append(v_above - v_below)
-    # Everything in units of the steps; twice (2 STEP) for central differences.
-    covariance = 2 * np.linalg.pinv((np.array(hessian) + np.array(hessian).T) / 4)
-    _, variance = gradient_and_variance(best, sigma)
-    g = np.array(slopes) / 2
-    return 2 * variance**2 / np.einsum("ip,ij,jp->p", g, covariance, g)
+    best = [lower_factor(T) for T in products.whiten(theta)]
+    units = [1 / np.sqrt(4 * term.J) for term in products.terms]
+    return degrees_of_freedom(gradient_and_variance, best, sigma, units)

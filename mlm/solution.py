@@ -41,49 +41,64 @@ class Solution:
     b: list
 
 
-def solve_linear(design):
-    """Solve a design without random terms by least squares.
+class LeastSquares:
+    """A design without random terms, factorised once to solve for many responses.
 
     Parameters
     ----------
     design : Design
 
-    Returns
-    -------
-    Solution
-        With -2 log likelihood as criterion, and the unbiased sigma, as in R.
-
     Raises
     ------
     DataError
-        If there are not more observations than coefficients, or no residuals.
+        If there are not more observations than coefficients.
     """
-    n, p = design.n, design.p
-    X = design.weighted(design.X)
-    y = design.weighted((design.y - design.offset)[:, None])[:, 0]
-    if n <= p:
-        raise DataError(
-            f"{p} coefficients for {n} observations: nothing is left to estimate the "
-            "residual variance. Use fewer predictors."
+
+    def __init__(self, design):
+        self.design, (n, p) = design, design.X.shape
+        if n <= p:
+            raise DataError(
+                f"{p} coefficients for {n} observations: nothing is left to estimate "
+                "the residual variance. Use fewer predictors."
+            )
+        self._X = design.weighted(design.X)
+        self._Q, R = np.linalg.qr(self._X)
+        self._R_inverse = np.linalg.inv(R)
+        self._vcov = self._R_inverse @ self._R_inverse.T
+        weights = design.weights
+        self._log_weights = 0.0 if weights is None else np.log(weights).sum()
+
+    def solve(self, y):
+        """Solve for a response, ndarray of shape (n,).
+
+        Returns
+        -------
+        Solution
+            With -2 log likelihood as criterion, and the unbiased sigma, as in R.
+
+        Raises
+        ------
+        DataError
+            If there are no residuals.
+        """
+        design, (n, p) = self.design, self._X.shape
+        y = design.weighted((y - design.offset)[:, None])[:, 0]
+        beta = self._R_inverse @ (self._Q.T @ y)
+        rss = np.sum((y - self._X @ beta) ** 2)
+        if rss <= (EXACT * np.linalg.norm(y)) ** 2:
+            raise DataError(
+                "the predictors explain the response exactly. Is one of them computed "
+                "from it?"
+            )
+        criterion = n * (1 + np.log(2 * np.pi * rss / n)) - self._log_weights
+        return Solution(
+            theta=np.empty(0),
+            criterion=float(criterion),
+            sigma=float(np.sqrt(rss / (n - p))),
+            beta=beta,
+            vcov=self._vcov,
+            b=[],
         )
-    Q, R = np.linalg.qr(X)
-    R_inverse = np.linalg.inv(R)
-    beta = R_inverse @ (Q.T @ y)
-    rss = np.sum((y - X @ beta) ** 2)
-    if rss <= (EXACT * np.linalg.norm(y)) ** 2:
-        raise DataError(
-            "the predictors explain the response exactly. Is one of them computed "
-            "from it?"
-        )
-    log_weights = 0.0 if design.weights is None else np.log(design.weights).sum()
-    return Solution(
-        theta=np.empty(0),
-        criterion=float(n * (1 + np.log(2 * np.pi * rss / n)) - log_weights),
-        sigma=float(np.sqrt(rss / (n - p))),
-        beta=beta,
-        vcov=R_inverse @ R_inverse.T,
-        b=[],
-    )
 
 
 def solve(deviance, theta):

@@ -52,17 +52,6 @@ class VarCorr(Mapping):
         scale = np.where(sd > 0, sd, np.nan)
         return self[name] / np.outer(scale, scale)
 
-    def named(self):
-        """Standard deviations and correlations by the names of `confint`: dict."""
-        sizes = {}
-        for name, matrix in self.items():
-            sd, correlation = self.std_dev(name), self.correlation(name)
-            for i, a in enumerate(matrix.index):
-                sizes[f"sd_{a}|{name}"] = sd[a]
-                for b in matrix.index[i + 1 :]:
-                    sizes[f"cor_{b}.{a}|{name}"] = correlation.loc[a, b]
-        return sizes
-
     def to_frame(self):
         """One row a variance or covariance, as R's ``as.data.frame(VarCorr(m))``.
 

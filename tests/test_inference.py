@@ -220,7 +220,7 @@ def test_bootstrap_has_the_known_distribution(sleepstudy):
     [
         ({"method": "exact"}, "'profile', 'wald' or 'boot', not 'exact'"),
         ({"level": 95}, "between 0 and 1, not 95"),
-        ({"method": "boot"}, "needs a seed"),
+        ({"method": "boot"}, "the seed is a whole number"),
     ],
 )
 def test_confint_names_a_bad_argument(sleep_fit, arguments, words):

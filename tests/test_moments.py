@@ -17,7 +17,7 @@ def test_start_solves_the_equations_of_minque(design):
     root = np.sqrt(design.W.diagonal())[:, None]
     X, y = root * design.X, root[:, 0] * (design.y - design.offset)
     M = np.eye(design.n) - X @ np.linalg.pinv(X)
-    whitened, _ = products._rows()
+    whitened, _ = products.orthonormal_rows()
     V = []
     for i, term in enumerate(design.terms):
         Z = term.matrix(whitened[i].T).toarray().reshape(design.n, term.J, term.k)

@@ -44,7 +44,7 @@ def test_average_information_is_what_its_definition_says(design):
 
     root = np.sqrt(design.W.diagonal())[:, None]
     X, y = root * design.X, root[:, 0] * (design.y - design.offset)
-    whitened, _ = products._rows()
+    whitened, _ = products.orthonormal_rows()
     Z, V = [], np.eye(design.n)
     for i, term in enumerate(design.terms):
         Z.append(term.matrix(whitened[i].T).toarray())

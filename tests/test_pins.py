@@ -11,7 +11,11 @@ from packaging.version import Version
 PYODIDE = json.loads((ROOT / "scripts/pyodide.json").read_text("utf-8"))
 NEEDED = [
     Requirement(line)
-    for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["live"]]
+    for line in [
+        *PROJECT["dependencies"],
+        *PROJECT["optional-dependencies"]["live"],
+        *PROJECT["optional-dependencies"]["checkpoint"],
+    ]
 ]
 
 

@@ -1,0 +1,191 @@
+"""`mlm.power` and what plans a study: closed forms where there are some, R beside."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import mlm
+from mlm.planning import slope_power
+from mlm.simulated_power import _parameters
+from mlm.simulation import generator, simulate
+
+SLOPES = "y ~ day + (day | person)"
+EFFECTS = {
+    "(Intercept)": 250.0,
+    "day": 5.0,
+    "sd_(Intercept)|person": 25.0,
+    "sd_day|person": 6.0,
+    "sigma": 25.0,
+}
+
+
+def planned(formula=SLOPES, persons=12, days=10):
+    study = mlm.crossing(person=persons, day=range(days))
+    return mlm.planned_design(formula, study)
+
+
+def power(design=None, effects=EFFECTS, n_sim=400, seed=1, **arguments):
+    design = planned() if design is None else design
+    return mlm.power(design, effects, n_sim, seed, progress=False, **arguments)
+
+
+def test_slope_power_is_rs():
+    # power.t.test(n, delta = 5, sd = sqrt(36 + 625 / 82.5), type = "one.sample",
+    #              strict = TRUE)$power in R 4.2.2
+    known = {6: 0.32589, 12: 0.66667, 24: 0.94428}
+    found = slope_power([*known], range(10), slope=5, sd_slope=6, sigma=25)
+    np.testing.assert_allclose(found, [*known.values()], atol=1e-5)
+    assert slope_power(12, range(10), 0, 6, 25) == pytest.approx(0.05)
+    assert slope_power(12, range(10), 0, 6, 25, alpha=0.01) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("subjects", [6, 12, 24])
+def test_power_is_the_closed_form(subjects):
+    found = power(planned(persons=subjects), n_sim=4000).to_frame().loc["day"]
+    known = slope_power(subjects, range(10), slope=5, sd_slope=6, sigma=25)
+    # Four standard errors of the simulation; a singular fit's test is another one.
+    assert found["power"] == pytest.approx(known, abs=4 * np.sqrt(0.25 / 4000) + 0.005)
+    assert found["lower"] < found["power"] < found["upper"]
+    assert found["estimate"] == pytest.approx(5, abs=0.3)
+
+
+def test_an_analysis_without_slopes_rejects_too_often():
+    """Balanced data: F of the pooled slope is known but for the estimates' noise."""
+    effects = EFFECTS | {"day": 0.0}
+    honest = power(effects=effects, n_sim=2000).to_frame()
+    found = power(effects=effects, n_sim=2000, analysis="y ~ day + (1 | person)")
+    assert honest.loc["day", "lower"] < 0.05 < honest.loc["day", "upper"]
+    assert found.to_frame().loc["day", "lower"] > 0.25
+    assert found.formula == "y ~ day + (1 | person)"
+    assert found.truth["day"] == 0
+
+
+def test_normal_tests_reject_more_often_than_t_tests():
+    effects, design = EFFECTS | {"day": 0.0}, planned(persons=5)
+    t = power(design, effects, n_sim=2000).to_frame().loc["day"]
+    z = power(design, effects, n_sim=2000, ddf=None).to_frame().loc["day"]
+    assert t["lower"] < 0.06
+    assert z["lower"] > 0.08
+
+
+def test_a_linear_analysis():
+    found = power(analysis="y ~ day", n_sim=100)
+    assert found.to_frame()["estimate"]["day"] == pytest.approx(5, abs=1)
+
+
+def test_an_analysis_with_more_effects_than_the_truth():
+    found = power(analysis="y ~ day + I(day**2) + (day | person)", n_sim=50).to_frame()
+    assert found["truth"].isna().tolist() == [False, False, True]
+
+
+def test_truth_of_a_fit_and_its_own_design(sleepstudy):
+    fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
+    found = power(fit.design, fit.to_frame()["estimate"], n_sim=50)
+    pd.testing.assert_series_equal(found.truth, fit.fixef)
+    known = mlm.bootstrap(fit, n=50, seed=1, progress=False).values["Days"]
+    np.testing.assert_allclose(found.replicates["Days"], known, rtol=1e-9)
+
+
+def test_parameters_are_those_that_were_given():
+    """A fit to two thousand simulated persons finds the stated sizes again."""
+    effects = EFFECTS | {"cor_day.(Intercept)|person": -0.5}
+    design = planned(persons=2000)
+    theta, beta, sigma = _parameters(design, effects)
+    y = simulate(design, theta, beta, sigma, [generator(1, 0)])[:, 0]
+    fit = mlm.lmer(SLOPES, design.frame.assign(y=y))
+    found = fit.to_frame()["estimate"]
+    for name, value in effects.items():
+        assert found[name] == pytest.approx(value, rel=0.1), name
+
+
+def test_factors_cross_in_order():
+    table = mlm.crossing(a=2, b=["x", "y"])
+    assert table.values.tolist() == [[1, "x"], [1, "y"], [2, "x"], [2, "y"]]
+
+
+def test_a_planned_design_needs_no_response():
+    study = mlm.crossing(person=4, day=range(3))
+    design = mlm.planned_design(SLOPES, study)
+    assert np.isnan(design.y).all()
+    assert list(study) == ["person", "day"]
+    known = mlm.design_matrices(SLOPES, study.assign(y=range(12)))
+    np.testing.assert_array_equal(design.X, known.X)
+    np.testing.assert_array_equal(design.Z.toarray(), known.Z.toarray())
+
+
+@pytest.mark.parametrize(
+    ("effects", "words"),
+    [
+        ({"day": 1.0}, "lack 'sd_\\(Intercept\\)|person', 'sd_day|person', 'sigma'"),
+        (EFFECTS | {"dya": 1}, "no parameter 'dya'; there are: .*'day'"),
+        (EFFECTS | {"sigma": 0}, "'sigma'\\] is positive, not 0"),
+        (EFFECTS | {"sd_day|person": -1}, "'sd_day|person' is 0 or more, not -1"),
+        (EFFECTS | {"cor_day.(Intercept)|person": 1.5}, "between -1 and 1, not 1.5"),
+        (EFFECTS | {"day": "5"}, "is a number, not '5'"),
+        (EFFECTS | {"day": np.nan}, "is a number, not nan"),
+    ],
+)
+def test_bad_effects_are_named(effects, words):
+    with pytest.raises(mlm.DataError, match=words):
+        power(effects=effects)
+
+
+def test_correlations_that_contradict_each_other_are_refused():
+    formula = "y ~ day + z + (day + z | person)"
+    study = mlm.crossing(person=9, day=range(3), z=range(3))
+    sizes = {name: 1.0 for name in ("(Intercept)", "day", "z", "sigma")}
+    sizes |= {f"sd_{name}|person": 1.0 for name in ("(Intercept)", "day", "z")}
+    pairs = [("day.(Intercept)", 0.9), ("z.(Intercept)", 0.9), ("z.day", -0.9)]
+    sizes |= {f"cor_{names}|person": value for names, value in pairs}
+    with pytest.raises(mlm.DataError, match="'person' have these correlations"):
+        power(mlm.planned_design(formula, study), sizes)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"design": "y ~ day"}, "mlm.planned_design"),
+        ({"alpha": 5}, "alpha is between 0 and 1, not 5"),
+        ({"ddf": "kenward"}, "'satterthwaite', not 'kenward'"),
+        ({"n_sim": 0}, "n_sim is a number of data sets, 1 or more, not 0"),
+        ({"seed": None}, "the seed is a whole number"),
+        ({"analysis": "z ~ day"}, "'z', but what is simulated is 'y'"),
+        ({"analysis": "y ~ age"}, "no column 'age'"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, words):
+    with pytest.raises(mlm.MlmError, match=words):
+        power(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("formula", "data", "words"),
+    [
+        ("log(y) ~ day", None, "is a function"),
+        ("y ~ day + (1 | prson)", None, "Did you mean 'person'"),
+        ("y ~ day", [1, 2], "must be a DataFrame, not list"),
+    ],
+)
+def test_bad_plans_are_named(formula, data, words):
+    data = mlm.crossing(person=4, day=range(3)) if data is None else data
+    with pytest.raises(mlm.MlmError, match=words):
+        mlm.planned_design(formula, data)
+
+
+@pytest.mark.parametrize("factors", [{}, {"person": 0}, {"day": []}])
+def test_a_factor_without_levels_is_refused(factors):
+    with pytest.raises(mlm.DataError, match="no levels"):
+        mlm.crossing(**factors)
+
+
+@pytest.mark.parametrize(("subjects", "days"), [(1, [0, 1]), (5, [3, 3])])
+def test_a_slope_that_cannot_be_tested_is_refused(subjects, days):
+    with pytest.raises(mlm.DataError, match="2 subjects or more"):
+        slope_power(subjects, days, 1, 1, 1)
+
+
+def test_the_print_out_says_what_was_done():
+    text = repr(power(n_sim=20))
+    assert text.startswith("Power of y ~ day + (day | person): 20 simulated data sets")
+    assert "did not converge: 0; singular: " in text
+    assert "<caption>Power of" in power(n_sim=20)._repr_html_()
