@@ -26,7 +26,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: help book slides lite make-slides make-lite pdf site dist test test-floors test-pyodide lint notebooks \
-	exercises linkcheck bench serve requirements clean
+	exercises linkcheck bench limits serve requirements clean
 
 help:
 	@echo "make book           build the site from the stored outputs"
@@ -43,6 +43,7 @@ help:
 	@echo "make notebooks      re-execute and normalise every notebook in place"
 	@echo "make exercises      the students' copies of exercises, and their points"
 	@echo "make bench          time mlm beside lme4 and others, into benchmarks/RESULTS.md"
+	@echo "make limits         measure what grows how, into benchmarks/limits.csv"
 	@echo "make lint           check style only"
 	@echo "make requirements   renew the pins in requirements.txt"
 	@echo "make clean          remove the site and the environments"
@@ -137,6 +138,9 @@ $(PEERS)/.ready: requirements.txt benchmarks/requirements.txt
 
 bench: $(PEERS)/.ready
 	$(PEERS)/$(notdir $(BIN))/python benchmarks/compare.py
+
+limits: $(READY)
+	$(BIN)/python benchmarks/limits.py
 
 serve: book
 	@$(BIN)/python -m webbrowser http://localhost:$(PORT) || true

@@ -8,7 +8,14 @@ elsewhere), the notebooks, the wheel of mlm, and the data as CSV.
 
 import zipfile
 
-from notebooks import CONFIG, PROJECT, ROOT, WHEEL, find_notebooks
+from notebooks import (
+    CONFIG,
+    PROJECT,
+    READ_BY_NOTEBOOKS,
+    ROOT,
+    WHEEL,
+    find_notebooks,
+)
 from student_copies import find_copies
 
 BUILD = ROOT / "_build"
@@ -43,6 +50,8 @@ def contents():
             yield f"site/{inner.as_posix()}", path
     for path in [*find_notebooks(), *find_copies()]:
         yield f"notebooks/{path.relative_to(ROOT).as_posix()}", path
+    for name in READ_BY_NOTEBOOKS:
+        yield f"notebooks/{name}", ROOT / name
     for path in DATA.iterdir():
         if path.name == "provenance.toml" or ".csv" in path.suffixes:
             yield f"data/{path.name}", path

@@ -17,7 +17,15 @@ import tempfile
 from importlib.metadata import distribution
 from pathlib import Path
 
-from notebooks import ROOT, SETUP, WHEEL, find_notebooks, read, write
+from notebooks import (
+    READ_BY_NOTEBOOKS,
+    ROOT,
+    SETUP,
+    WHEEL,
+    find_notebooks,
+    read,
+    write,
+)
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from student_copies import find_copies
@@ -81,7 +89,7 @@ def collect_wheels(folder):
 
 
 def copy_notebooks(folder):
-    """Copy the book's notebooks and the students', with the set-up of the browser."""
+    """Copy the book's notebooks and the students', and what they read."""
     for path in [*find_notebooks(), *find_copies()]:
         notebook = read(path)
         for cell in notebook.cells:
@@ -92,6 +100,10 @@ def copy_notebooks(folder):
         target = folder / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         write(notebook, target)
+    for name in READ_BY_NOTEBOOKS:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, target)
 
 
 def main(target):

@@ -158,6 +158,15 @@ READY = {
     "scales": lambda: explore.scale_sliders(
         (20, 40, 100), (-273.15, -160 / 9, 0), (1, 1.8)
     ),
+    "plans": lambda: explore.plan_sliders(
+        (4, 10, 40),
+        (3, 10, 300),
+        slope=5,
+        sd_slope=5.9221376589,
+        sigma=25.5917957217,
+        last=9,
+        unit="ms/day",
+    ),
     "slices": lambda: explore.slice_sliders(range(10, 60, 10), (1, 2, 4), (2, 4, 5)),
 }
 # Values of the sliders, and what the text of that frame must say; numbers as in the
@@ -207,6 +216,11 @@ SAID = [
     ("first rows", ("308", 10), ["own 21.8, partially pooled 19.7, complete 10.5"]),
     ("level", ("309",), ["251.4 - 40.4 = 211.0, and 10.5 - 8.6 = 1.8 a unit of Days"]),
     ("level", ("372",), ["251.4 + 12.3 = 263.7"]),
+    # R's power.t.test, see tests/reference/lecture_power.json; of the parts of the
+    # variance, 35.0717 and 654.940 / 82.5.
+    ("plans", (4, 3), ["12 measurements", "t = 3.18; power 0.169"]),
+    ("plans", (10, 10), ["2.07 ms/day, and 82 %", "t = 2.26; power 0.576"]),
+    ("plans", (40, 300), ["12000 measurements", "99 %", "power 0.999"]),
     ("logistic", (1,), ["from -6 to 6", "0.002 to 0.998", "by 0.25 a unit"]),
 ]
 

@@ -385,3 +385,48 @@ def test_nothing_global_changes(sleep_fit, table, sleepstudy):
         sleepstudy, "Days", "Reaction", "Subject", table, ["complete"], figure=Figure()
     )
     assert mpl.rcParams == before
+
+
+def plans():
+    """Subjects, trials, and a power of subjects / 20, whatever the trials."""
+    subjects, trials = np.arange(4, 21), np.arange(3, 13)
+    return subjects, trials, np.tile(subjects / 20, (len(trials), 1))
+
+
+def test_power_joins_plans_that_are_good_enough_and_equally_dear(ax):
+    subjects, trials, power = plans()
+    plots.plot_power(subjects, trials, power, budgets=(60,), ax=ax)
+    _, wanted, equal = ax.collections
+    np.testing.assert_allclose(wanted.get_paths()[0].vertices[:, 0], 16)
+    along = equal.get_paths()[0].vertices
+    np.testing.assert_allclose(along.prod(axis=1), 60, rtol=0.01)
+    assert [text.get_text() for text in ax.texts] == ["60"]
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["5", "10", "20"]
+
+
+def test_power_with_a_cost_of_its_own(ax):
+    subjects, trials, power = plans()
+    cost = 100 * subjects + 0 * trials[:, None]
+    plots.plot_power(subjects, trials, power, cost=cost, budgets=(1000,), ax=ax)
+    np.testing.assert_allclose(ax.collections[2].get_paths()[0].vertices[:, 0], 10)
+
+
+def test_power_refuses_a_table_that_lies_on_its_side(ax):
+    subjects, trials, power = plans()
+    with pytest.raises(mlm.DataError, match=r"power .*10 × 17, not \(17, 10\)"):
+        plots.plot_power(subjects, trials, power.T, ax=ax)
+
+
+def test_replicates_have_their_intervals_below(ax):
+    values = np.repeat([1.0, 2.0, 3.0], [5, 20, 10])
+    pair = {"bootstrap": (1.2, 2.8), "profile": (1.5, 4.0)}
+    plots.plot_replicates(values, 2.2, pair, label="sd (ms)", ax=ax)
+    assert sum(bar.get_height() for bar in ax.patches) == 35
+    estimate, *lines = ax.lines
+    assert estimate.get_xdata() == [2.2, 2.2]
+    assert {line.get_label(): tuple(line.get_xdata()) for line in lines} == pair
+    heights = [set(line.get_ydata()) for line in lines]
+    assert heights == [{-2.0}, {-4.0}]
+    assert min(ax.get_yticks()) >= 0, "there are no negative counts"
+    assert len({line.get_marker() for line in lines}) == 2, "not by colour alone"

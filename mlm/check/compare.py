@@ -64,7 +64,7 @@ def _array(answer):
         return None
 
 
-def close(given, wanted, digits):
+def close(given, wanted, digits, within=0.0):
     """Compare element by element, numbers to so many significant digits.
 
     Parameters
@@ -72,6 +72,8 @@ def close(given, wanted, digits):
     given, wanted : ndarray
         Of one kind and shape, as `read` gives them.
     digits : int
+    within : float
+        A difference that is always small enough.
 
     Returns
     -------
@@ -88,10 +90,11 @@ def close(given, wanted, digits):
     with np.errstate(all="ignore"):
         place = 10 ** (np.floor(np.log10(size)) + 1 - digits)
         zero = 10.0 ** -(digits + BEHIND) * (size.max(initial=0) or 1)
-        return np.abs(given - wanted) <= np.maximum(SLACK * place, zero)
+        allowed = np.maximum(SLACK * place, max(zero, within))
+        return np.abs(given - wanted) <= allowed
 
 
-def agree(given, wanted, digits):
+def agree(given, wanted, digits, within=0.0):
     """Whether two arrays have the same shape, and elements that are close.
 
     Parameters
@@ -99,6 +102,8 @@ def agree(given, wanted, digits):
     given, wanted : ndarray
         Of one kind, as `read` gives them.
     digits : int
+    within : float
+        As for `close`.
 
     Returns
     -------
@@ -109,7 +114,9 @@ def agree(given, wanted, digits):
     >>> agree(np.array([25.59]), np.array([25.5918, 24.7405]), 4)
     False
     """
-    return given.shape == wanted.shape and bool(np.all(close(given, wanted, digits)))
+    if given.shape != wanted.shape:
+        return False
+    return bool(np.all(close(given, wanted, digits, within)))
 
 
 def shortened(given, wanted, digits):

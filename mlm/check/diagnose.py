@@ -48,7 +48,7 @@ def diagnosis(question, answer):
     """
     wanted = read(_computed(question.answer))
     given = read(answer, wanted)
-    if given is not None and agree(given, wanted, question.precision):
+    if given is not None and agree(given, wanted, question.precision, question.within):
         return ""
     with np.errstate(all="ignore"):
         return next(_causes(answer, given, wanted, question))
@@ -57,7 +57,8 @@ def diagnosis(question, answer):
 def _causes(answer, given, wanted, question):
     """Give what fits, the most particular first; something always does."""
     mistakes = [(read(_computed(m.answer)), m.message) for m in question.mistakes]
-    yield from _same(answer, mistakes, agree, question.precision)
+    as_good = partial(agree, within=question.within)
+    yield from _same(answer, mistakes, as_good, question.precision)
     if not question.exact:
         if given is not None and shortened(given, wanted, question.digits):
             yield (
@@ -73,7 +74,7 @@ def _causes(answer, given, wanted, question):
         yield from _wrong_places(given, wanted, question.precision)
         if wanted.dtype.kind == "f":
             yield from _wrong_numbers(given, wanted, question)
-        yield _wrong(given, wanted, question.precision)
+        yield _wrong(given, wanted, question)
 
 
 def _same(answer, mistakes, same, digits):
@@ -176,9 +177,10 @@ def _wrong_measure(given, wanted, unit, near):
         yield "All are off by the same factor: is it the residual standard deviation?"
 
 
-def _wrong(given, wanted, digits):
+def _wrong(given, wanted, question):
     """What can be said where nothing is recognised."""
-    right = np.count_nonzero(close(given, wanted, digits))
+    found = close(given, wanted, question.precision, question.within)
+    right = np.count_nonzero(found)
     if right:
         return f"{right} of {wanted.size} are right."
     if wanted.dtype.kind == "b":

@@ -38,6 +38,8 @@ class Question:
         Significant digits wanted of a number.
     exact : bool
         Whether every digit counts: in counts, codes and shapes.
+    within : float
+        How far off a simulated answer may be: another seed is as right.
     mistakes : tuple of Mistake
         Tried in this order.
     """
@@ -46,6 +48,7 @@ class Question:
     unit: str = ""
     digits: int = 4
     exact: bool = False
+    within: float = 0.0
     mistakes: tuple[Mistake, ...] = ()
 
     @property

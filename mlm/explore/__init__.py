@@ -12,6 +12,7 @@ from mlm.explore.estimation import (
 from mlm.explore.explorer import Explorer, Slider
 from mlm.explore.lines import likelihood_sliders, line_sliders
 from mlm.explore.links import logistic_slider
+from mlm.explore.plans import plan_sliders
 from mlm.explore.pooling import level_slider, pooling_dial, weight_slider
 from mlm.explore.scales import scale_sliders
 from mlm.explore.slices import slice_sliders
@@ -31,6 +32,7 @@ __all__ = [
     "newton_slider",
     "noise_slider",
     "origin_slider",
+    "plan_sliders",
     "pooling_dial",
     "proportion_sliders",
     "scale_sliders",

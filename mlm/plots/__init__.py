@@ -14,6 +14,7 @@ from mlm.plots.pooling import (
     plot_trellis,
     plot_weights,
 )
+from mlm.plots.simulated import plot_power, plot_replicates
 from mlm.plots.surfaces import (
     plot_basins,
     plot_criterion,
@@ -35,9 +36,11 @@ __all__ = [
     "plot_mse_contours",
     "plot_mse_surface",
     "plot_newton",
+    "plot_power",
     "plot_profile",
     "plot_proportions",
     "plot_qq",
+    "plot_replicates",
     "plot_residuals",
     "plot_shrinkage",
     "plot_sparsity",
