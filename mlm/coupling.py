@@ -40,6 +40,12 @@ class SparseCoupling:
         """Share of elements that are stored."""
         return len(self.row) / (self.shape[0] * self.shape[2])
 
+    @property
+    def pairs(self):
+        """How many pairs of rows meet in a group, each row with itself included."""
+        size = np.bincount(self.group)
+        return int((size * (size + 1) // 2).sum())
+
     def meetings(self, rows, k):
         """Z_jᵀZ_h of the groups h of one term that meet j.
 

@@ -30,6 +30,8 @@ CROWDED = 0.15
 FEW = 30_000
 # Random effects that are left for dense matrices, of which there are half a dozen.
 LARGEST = 20_000
+# Pairs of them that meet in groups of the first factor, at some 80 bytes each.
+MOST_PAIRS = 250_000_000
 
 
 class Products:
@@ -148,7 +150,15 @@ class Products:
         if len(self.stages) > 1 or self.q2 * first.J < FEW:
             return None
         coupling = SparseCoupling(self._Z2(whitened), first, M)
-        return None if coupling.fill > CROWDED else coupling.with_pairs()
+        if coupling.fill > CROWDED:
+            return None
+        if coupling.pairs > MOST_PAIRS:
+            raise DataError(
+                f"the groups of {first.group} meet {coupling.pairs:.1e} pairs of other "
+                f"random effects, for which mlm would need {coupling.pairs * 8e-8:.0f} "
+                f"GB. Leave out a term, or fit part of the data: some of {first.group}."
+            )
+        return coupling.with_pairs()
 
     def _corner(self, whitened):
         """Z₂ᵀZ₂: ndarray, shape (q₂, q₂)."""

@@ -543,3 +543,13 @@ def test_warning_reaches_code_without_a_name():
     data = mlm.load_sleepstudy().eval("twice = 2 * Days")
     with pytest.warns(mlm.RankDeficiencyWarning, match="twice"):
         exec(code, {"mlm": mlm, "data": data})
+
+
+def test_too_many_pairs_of_crossed_groups_are_refused(monkeypatch):
+    """A student with m lecturers has m (m + 1)/2 pairs."""
+    data = mlm.load_insteval()
+    m = data.groupby("s", observed=True)["d"].nunique()
+    pairs = f"{(m * (m + 1) // 2).sum():.1e}".replace("+", r"\+")
+    monkeypatch.setattr("mlm.products.MOST_PAIRS", 10_000)
+    with pytest.raises(mlm.DataError, match=f"groups of s meet {pairs} pairs"):
+        mlm.lmer("y ~ 1 + (1 | s) + (1 | d)", data)
