@@ -13,7 +13,7 @@ from conftest import ROOT
 from notebooks import read
 
 from mlm import doctor
-from mlm.check.week01 import QUESTIONS
+from mlm.check import QUESTIONS
 
 RECORD = json.loads(
     ROOT.joinpath("tests/reference/exercises_week01.json").read_text("utf-8")
@@ -31,7 +31,8 @@ def test_answer_is_what_r_says(name):
 
 
 def test_every_question_is_compared():
-    assert set(QUESTIONS) == set(RECORD) | OTHERS | DEFINITIONS
+    asked = {name for name in QUESTIONS if name.startswith("1.")}
+    assert asked == set(RECORD) | OTHERS | DEFINITIONS
 
 
 def fences(name):

@@ -1,12 +1,13 @@
 """Answers of the exercises 2.1 to 2.6 against R and lme4, and against closed forms."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 from conftest import ROOT
 
-from mlm.check.week02a import QUESTIONS
+from mlm.check import QUESTIONS
 
 REFERENCE = json.loads(
     ROOT.joinpath("tests/reference/exercises_week02a.json").read_text("utf-8")
@@ -29,7 +30,8 @@ def test_answer_is_what_r_says(name):
 
 
 def test_every_question_is_compared():
-    assert set(QUESTIONS) == set(REFERENCE["answers"]) | CLOSED_FORM | CHOICE
+    asked = {name for name in QUESTIONS if re.match(r"2\.[1-6][a-z]", name)}
+    assert asked == set(REFERENCE["answers"]) | CLOSED_FORM | CHOICE
 
 
 def test_the_same_model_from_two_origins():

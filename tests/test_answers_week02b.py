@@ -1,12 +1,13 @@
 """Answers of the exercises 2.7 to 2.10 against lme4, and against closed forms."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 from conftest import ROOT
 
-from mlm.check.week02b import QUESTIONS
+from mlm.check import QUESTIONS
 from mlm.datasets import load_dyestuff, load_radon, load_sleepstudy
 
 REFERENCE = json.loads(
@@ -30,7 +31,8 @@ def test_answer_is_what_r_says(name):
 
 
 def test_every_question_is_compared():
-    assert set(QUESTIONS) == set(REFERENCE) | CHOICES
+    asked = {name for name in QUESTIONS if re.match(r"2\.([7-9]|10)[a-z]", name)}
+    assert asked == set(REFERENCE) | CHOICES
 
 
 def test_two_people_with_theta_2():

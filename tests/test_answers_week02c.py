@@ -9,8 +9,7 @@ from conftest import ROOT
 from scipy.stats import f, t
 
 import mlm
-from mlm.check import check
-from mlm.check.week02c import QUESTIONS
+from mlm.check import QUESTIONS, check
 from mlm.datasets import load_dyestuff
 
 REFERENCE = json.loads(
@@ -29,7 +28,8 @@ def test_answer_is_what_r_says(name):
 
 
 def test_every_question_is_compared():
-    assert set(QUESTIONS) == set(REFERENCE["answers"]) | CHOICES
+    asked = {name for name in QUESTIONS if name.startswith("2.11")}
+    assert asked == set(REFERENCE["answers"]) | CHOICES
 
 
 def test_sentences_on_three_tables():

@@ -40,7 +40,7 @@ A, B, C = RIGHT = [
 # What a notebook may not do; each is a question, and right is who was refused.
 REFUSED = [
     "from mlm.check import QUESTIONS",
-    "from mlm.check.week01 import QUESTIONS",
+    "from mlm.check.lectures.pooling import QUESTIONS",
     "del sys.modules['mlm.check']; from mlm.check import QUESTIONS",
     "open({answers!r}).read()",
     "open({neighbour!r}).read()",
@@ -138,7 +138,8 @@ def school(tmp_path_factory, outside):
     """A class where everything goes wrong, and its marks."""
     folder = tmp_path_factory.mktemp("class")
     places = {"outside": str(outside), "file": str(outside / "file")}
-    places |= {"new": str(outside / "new"), "answers": f"{ROOT}/mlm/check/week01.py"}
+    places["answers"] = f"{ROOT}/mlm/check/lectures/pooling.py"
+    places["new"] = str(outside / "new")
     places["neighbour"] = str(folder / "s01/week09/heights.ipynb")
     attempts = [
         TRY.format(attempt=attempt.format(**places), name=name)

@@ -13,14 +13,12 @@ import re
 from difflib import get_close_matches
 from html import escape
 
-from mlm.check import week01, week02a, week02b, week02c
 from mlm.check.diagnose import diagnosis
+from mlm.check.lectures import QUESTIONS
 from mlm.errors import DataError
 from mlm.printing import html_table, text_table
 
 __all__ = ["check", "progress"]
-
-QUESTIONS = week01.QUESTIONS | week02a.QUESTIONS | week02b.QUESTIONS | week02c.QUESTIONS
 
 # By question: whether each try was right, up to the first that was.
 _tries = {}

@@ -1,4 +1,4 @@
-"""Questions of week 2, lecture 2.11: how many subjects, how many trials."""
+"""Questions 2.11, power: how many subjects, how many trials."""
 
 from functools import cache
 
@@ -6,19 +6,16 @@ import numpy as np
 from scipy.stats import chi2, f, norm, t
 
 from mlm.bootstrapping import bootstrap
+from mlm.check.fits import dyestuff_fit, fitted, sds
 from mlm.check.questions import Mistake, Question
-from mlm.datasets import load_dyestuff, load_sleepstudy
-from mlm.fit import lmer
 from mlm.planning import slope_power
 
 SLOPES, SIGMA = 6.0, 25.0  # standard deviations: slopes (ms/day), residuals (ms)
 
 
-@cache
 def sleep_sds(fixed="1", reml=True):
     """Standard deviations between subjects, and within, sleepstudy."""
-    fit = lmer(f"Reaction ~ {fixed} + (1 | Subject)", load_sleepstudy(), reml=reml)
-    return fit.varcorr.std_dev("Subject").iloc[0], fit.sigma
+    return sds(fitted(f"Reaction ~ {fixed} + (1 | Subject)", reml=reml), "Subject")
 
 
 def slope_errors(noise, between=SLOPES**2, subjects=16):
@@ -58,21 +55,15 @@ def rejections(slope=0.0, sd_slope=SLOPES, days=20, subjects=10):
 
 
 @cache
-def dye(reml=True):
-    """The model of the dyestuff."""
-    return lmer("Yield ~ 1 + (1 | Batch)", load_dyestuff(), reml=reml)
-
-
-@cache
 def profiled():
     """Profile intervals of the standard deviations: batches, residual."""
-    return dye().confint().to_numpy()[:2]
+    return dyestuff_fit().confint().to_numpy()[:2]
 
 
 @cache
 def bootstrapped():
     """A thousand replicates of every estimate."""
-    return bootstrap(dye(), n=1000, seed=1, progress=False)
+    return bootstrap(dyestuff_fit(), n=1000, seed=1, progress=False)
 
 
 def resampled():
@@ -82,7 +73,7 @@ def resampled():
 
 def singular_share(reml=True):
     """Share of samples from the fit whose estimate is 0: F < 1, by ML J/(J − 1)."""
-    ratio = 1 + 5 * dye(reml).theta.iloc[0] ** 2
+    ratio = 1 + 5 * dyestuff_fit(reml).theta.iloc[0] ** 2
     return f.cdf((1 if reml else 6 / 5) / ratio, 5, 24)
 
 
@@ -384,7 +375,7 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: lower_ends(
-                    boot=dye().varcorr.std_dev("Batch").iloc[0]
+                    boot=sds(dyestuff_fit(), "Batch")[0]
                     - 1.96 * bootstrapped().se.iloc[0],
                 ),
                 "The second is the estimate less 1.96 standard errors. Take the "
