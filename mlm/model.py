@@ -322,7 +322,7 @@ class LinearModel(FittedModel):
     @cached_property
     def degrees_of_freedom(self):
         """Degrees of freedom of the t tests, n - p: Series, length p."""
-        return pd.Series(float(self.nobs - self.design.p), index=self.fixef.index)
+        return pd.Series(self.nobs - self.design.p, index=self.fixef.index)
 
     @cached_property
     def leverage(self):
