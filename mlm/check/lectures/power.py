@@ -299,7 +299,7 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: 20 * (sleep_sds()[1] / sleep_sds()[0]) ** 2,
-                "That is the square of it. Where the derivative is 0, n² stands "
+                "That is the square of it. Where the derivative is 0, n_j² stands "
                 "alone: take the root.",
             ),
             Mistake(
