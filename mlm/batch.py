@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlm.descent import bend
 from mlm.factors import cholesky_blocks
-from mlm.optimise import bend
+from mlm.optimise import FEW_GROUPS, wide_weights
 from mlm.stages import Nesting
 
 # With more patterns than this, fitting one by one is quicker.
@@ -308,5 +309,7 @@ def batch_of(objective):
     products = objective.products
     if len(products.stages) > 1 or products.others:
         return None
+    if products.terms[0].J < FEW_GROUPS or wide_weights(products.design):
+        return None  # there may be several minima
     batch = Batch(objective)
     return batch if len(batch.count) <= MOST_PATTERNS else None

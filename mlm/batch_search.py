@@ -12,20 +12,18 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from mlm.batch import Batch
-from mlm.factors import lower_factor
-from mlm.moments import solve_moments
-from mlm.optimise import (
+from mlm.descent import (
     CRITERION_TOLERANCE,
-    GRADIENT_TOLERANCE,
-    LIFTS,
     NEARLY_ZERO,
     SMALLEST,
     STOP,
     damped,
-    is_singular,
     newton_step,
     regular,
 )
+from mlm.factors import lower_factor
+from mlm.moments import solve_moments
+from mlm.optimise import GRADIENT_TOLERANCE, is_singular, scan
 from mlm.satterthwaite import degrees_of_freedom
 from mlm.solution import Solution
 
@@ -91,7 +89,7 @@ def snap_to_zero(batch, moments, blocks):
     -------
     blocks : list of ndarray, shape (R, k, k)
     corner : ndarray of bool, shape (R,)
-        Whether a 0 is no minimum: the criterion falls on leaving it.
+        Whether there may be a lower minimum: the criterion falls on leaving a 0.
     """
 
     def value(blocks):
@@ -112,14 +110,26 @@ def snap_to_zero(batch, moments, blocks):
             better = value(at_zero) <= lowest + CRITERION_TOLERANCE
             for T, zeroed in zip(blocks, at_zero, strict=True):
                 T[better] = zeroed[better]
-    lowest = value(blocks)
     for i, d in places:
         zero = blocks[i][:, d, d] == 0
-        for lift in LIFTS if zero.any() else ():
-            corner |= value(changed(i, d, zero, lift * batch.unit)) < (
-                lowest - CRITERION_TOLERANCE
+        if zero.any():
+            corner[zero] |= _dips(
+                batch, moments.take(zero), [T[zero] for T in blocks], i, d
             )
     return blocks, corner
+
+
+def _dips(batch, moments, blocks, i, d):
+    """Whether the criterion falls somewhere on the way from a 0: bools, (R,)."""
+    found, before = np.zeros(len(moments.yy), dtype=bool), np.inf
+    for size in [0.0, *scan(batch.unit)]:
+        lifted = [T.copy() for T in blocks]
+        lifted[i][:, d, d] = size
+        value = batch.criterion(batch.eliminate(moments, batch.assemble(lifted)))
+        if size:
+            found |= value < before - CRITERION_TOLERANCE
+        before = value
+    return found
 
 
 @dataclass(frozen=True, eq=False)

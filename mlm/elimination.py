@@ -18,9 +18,20 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg.lapack import dpotrf
 
+from mlm.by_rows import RowFactors
 from mlm.errors import DataError
 from mlm.factors import cholesky_blocks, solve_lower
-from mlm.products import Products
+from mlm.products import EXACT, Products
+
+EPSILON = np.finfo(float).eps
+# Where rounding may move the criterion by more, the rows are factorised instead.
+MOST_ROUNDING = 1e-8
+# Only with larger elements in Λ can the penalised system be ill-conditioned.
+LARGE = 10
+EXPLAINED = (
+    "fixed and random effects together explain the response exactly: there is nothing "
+    "left for the residuals. Is it constant within groups?"
+)
 
 
 class Eliminated(NamedTuple):
@@ -56,6 +67,8 @@ class Factors:
         H Λ₂.
     R : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
         Lower triangular.
+    by_rows : RowFactors or None
+        Where cross-products lose digits, the same by QR: `log_det` and `R` are its.
     """
 
     products: Products
@@ -64,6 +77,7 @@ class Factors:
     log_det: float
     HL: np.ndarray
     R: np.ndarray
+    by_rows: RowFactors | None = None
 
     def rest_times(self, M, transposed=False):
         """Give Λ₂ M, or Λ₂ᵀ M."""
@@ -72,6 +86,8 @@ class Factors:
     def modes(self):
         """Solve for the conditional modes and the fixed effects: `Modes`."""
         products = self.products
+        if self.by_rows is not None:
+            return self._modes_by_rows()
         # The last row of R is what is left of y; solving with it gives u₂ and β.
         solved = solve_lower(self.R[:-1, :-1], self.R[-1, :-1], transposed=True)
         rest = np.append(-solved, 1.0)
@@ -86,6 +102,16 @@ class Factors:
                 left[i] -= np.einsum("raj,rj->aj", C[rows], nesting.gather(b[m]))
             b[i] = np.einsum("abj,bj->aj", N, left[i])
         return Modes(rest, left, b)
+
+    def _modes_by_rows(self):
+        """`modes` from the QR factorisation; what the others leave is not needed."""
+        u, columns = self.by_rows.solution(), self.by_rows.rows.columns
+        b = [
+            np.hstack([u[columns[i]] @ self.blocks[i].T for i in stage.members]).T
+            for stage in self.products.stages
+        ]
+        staged = len(u) + 1 - len(self.R)
+        return Modes(np.append(-u[staged:], 1.0), None, b)
 
     def backward(self, P):
         """From P, derivatives by H, find those by the Schur complements before it.
@@ -175,7 +201,8 @@ def eliminate(products, blocks):
     Factors
     """
     slabs = [stage.slab for stage in products.stages]
-    H, stages, log_det = products.A22.copy(), [], 0.0
+    H, stages, log_det, condition = products.A22.copy(), [], 0.0, 1.0
+    large = any(np.vdot(T, T) > LARGE**2 for T in blocks)
     for i, stage in enumerate(products.stages):
         A, C = slabs[i][: stage.k], slabs[i][stage.k :]
         T = stage.block(blocks)
@@ -184,6 +211,9 @@ def eliminate(products, blocks):
         Omega = np.einsum("ba,bdj->adj", T, Omega)
         Omega[diagonal, diagonal] += 1
         L, L_inverse = cholesky_blocks(Omega)
+        if large:
+            pivots = np.einsum("aaj->aj", L) ** 2
+            condition *= (np.einsum("aaj->aj", Omega) / pivots).max()
         log_det += 2 * np.log(np.einsum("aaj->aj", L)).sum()
         K = np.einsum("cbj,cdj->bdj", L_inverse, L_inverse)
         K = np.einsum("ab,bdj->adj", T, K)
@@ -202,10 +232,32 @@ def eliminate(products, blocks):
     S = products.rest_times(blocks, HL, transposed=True)
     diagonal = np.arange(products.q2)
     S[diagonal, diagonal] += 1
+    before = S[diagonal, diagonal] if large else None
     R, failed = dpotrf(S.T, lower=True, overwrite_a=True)  # LAPACK reads by columns
+    if not failed:
+        if large and products.q2:
+            condition *= (before / R[diagonal, diagonal] ** 2).max()
+        if _rounding(products, R, condition) < MOST_ROUNDING:
+            return Factors(products, blocks, stages, log_det, HL, R)
+    if products.by_rows is not None and np.isfinite(H).all():
+        found = products.by_rows.factorise(blocks)
+        first = len(found.R) - len(H)
+        log_det = 2 * np.log(np.diag(found.R)[:first]).sum()
+        R = np.asfortranarray(found.R[first:, first:].T)
+        failed = R[-1, -1] <= EXACT * np.sqrt(products.A22[-1, -1])
+        if not failed:
+            return Factors(products, blocks, stages, log_det, HL, R, found)
     if failed:
-        raise DataError(
-            "fixed and random effects together explain the response exactly: there "
-            "is nothing left for the residuals. Is it constant within groups?"
-        )
+        raise DataError(EXPLAINED)
     return Factors(products, blocks, stages, log_det, HL, R)
+
+
+def _rounding(products, R, condition):
+    """About how far the criterion is off because cross-products cancel.
+
+    What is left of y and of X is a difference: its relative error is that of the
+    numbers it is the difference of, times the condition of what was solved for it.
+    """
+    kept = R.diagonal()[products.q2 :] ** -2.0
+    lost = products.design.n * products.A22[-1, -1] * kept[-1] + kept[:-1].sum()
+    return EPSILON * condition * lost

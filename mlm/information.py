@@ -28,6 +28,8 @@ def average_information(deviance, factors):
     ndarray, shape (Σ k², Σ k²)
         Positive semi-definite; elements term by term, row by row.
     """
+    if factors.by_rows is not None:
+        return factors.by_rows.information(deviance.d, _one_term)
     products, R = factors.products, factors.R
     found = factors.modes()
     # Zᵀe, and a of every direction, of each stage and of the other terms.

@@ -1,44 +1,40 @@
-"""Minimise a profiled criterion over theta, and say how that went.
+"""Find the theta with the smallest criterion, and say how that went.
 
-Newton's method with the average information for second derivatives, over whole k × k
-blocks of Λ for orthonormal effects: scales, units and origins of the predictors do not
-matter there, and no corner is in the way.
-
-The criterion depends on ΛΛᵀ only, so its derivative is 0 wherever a column of Λ is 0,
-optimum or not.  The search therefore starts away from there and never steps onto it;
-where it ends close by, the criterion at 0 itself decides, and whether it really rises
-on leaving.
+One descent (`mlm.descent`) starts from moments.  The criterion may have several minima,
+though, most often one where a variance is 0 and another inside.  Where that is likely,
+others are looked for: along every direction of every block of Λ, and from wide starts.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import NamedTuple
 
 import numpy as np
 
-from mlm.factors import lower_factor
-from mlm.information import average_information
-from mlm.moments import start
+from mlm.descent import CRITERION_TOLERANCE, NEARLY_ZERO, Problem, settle
+from mlm.elimination import EXPLAINED
+from mlm.errors import DataError
+from mlm.moments import start as moments_start
 
 # A scaled gradient of 1e-3 is about a thousandth of a standard error off in theta.
 GRADIENT_TOLERANCE = 1e-3
-# Differences of the criterion smaller than this are rounding.
-CRITERION_TOLERANCE = 1e-8
-# A step that promises less than this is the last.
-STOP = 1e-10
-MOST_STEPS = 200
-# Curvature smaller than this is none.
-FLAT = 1e-9
-# Blocks stay this far, in standard errors, from being singular during the search.
-SMALLEST = 1e-5
 # lme4 calls a fit singular where a diagonal element of Λ is below this.  Here Λ is the
 # one of orthonormal effects, so that units do not matter.
 SINGULAR_TOLERANCE = 1e-4
-# Diagonal elements that end so close to 0, in standard errors, are tried there; and a 0
-# is left by such steps.
-NEARLY_ZERO = 0.1
-LIFTS = 0.1, 1.0
+# Other minima are looked for at these distances from 0, in standard errors, as far as
+# a random effect that is so many times as large as the residuals.
+SCAN = 0.5 * 2.0 ** np.arange(30)
+FAR = 20
+# And from random effects that are so many times as large as the residuals.
+WIDE = 0.5, 2.0, 8.0, 30.0
+# With so few groups, or weights so far apart, other minima are likely; with so many
+# groups they are not.
+FEW_GROUPS = 5
+WIDE_WEIGHTS = 1e3
+MANY_GROUPS = 50
+MOST_ROUNDS = 5
+# A residual sum of squares that is a smaller share of the response's is rounding.
+NOTHING = 1e-20
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,31 +77,137 @@ class Convergence:
         )
 
 
-def minimise(deviance):
+def minimise(deviance, start=None):
     """Find the theta with the smallest criterion.
 
     Parameters
     ----------
     deviance : ProfiledDeviance
+    start : array_like, shape (m,), optional
+        A theta to search from as well; the best end is kept.
 
     Returns
     -------
     theta : ndarray, shape (m,)
         With a non-negative diagonal; variances that vanish are exactly 0.
     convergence : Convergence
+
+    Raises
+    ------
+    DataError
+        If fixed and random effects together explain the response exactly.
     """
-    problem = _Problem(deviance)
-    before = deviance.evaluations
-    blocks, gradient = _search(problem)
-    size = np.abs(gradient).max()
+    problem, before = Problem(deviance), deviance.evaluations
+    products = deviance.products
+    with np.errstate(all="ignore"):  # what is not finite is a step to take back
+        best = settle(problem, moments_start(products))
+        if start is not None:
+            best = _better(settle(problem, products.whiten(start)), best)
+        if best is not None and doubtful(problem, best):
+            best = _look_elsewhere(problem, best)
+    if best is None or best.left < NOTHING:
+        raise DataError(EXPLAINED)
     evaluations = deviance.evaluations - before
-    convergence = judge(blocks, size, evaluations, partial(hessian, deviance, blocks))
-    return deviance.products.unwhiten(blocks), convergence
+    late = partial(hessian, deviance, best.blocks)
+    convergence = judge(best.blocks, best.size, evaluations, late)
+    return products.unwhiten(best.blocks), convergence
+
+
+def _better(one, other):
+    """The lower of two minima, either of which may be None; rounding does not count."""
+    if one is None or other is None:
+        return other or one
+    return one if one.value < other.value - CRITERION_TOLERANCE else other
+
+
+def doubtful(problem, end):
+    """Whether there may be a better minimum than the one that was found.
+
+    So it is where a variance is 0, where there are few groups or weights far apart,
+    and where the descent did not converge.
+    """
+    return (
+        end.size > GRADIENT_TOLERANCE
+        or min(term.J for term in problem.terms) < FEW_GROUPS
+        or wide_weights(problem.deviance.products.design)
+        or any(
+            T.diagonal().min() < NEARLY_ZERO * unit
+            for T, unit in zip(end.blocks, problem.units, strict=True)
+        )
+    )
+
+
+def wide_weights(design):
+    """Whether prior weights are so far apart that other minima are likely."""
+    weights = design.weights
+    return weights is not None and weights.max() > WIDE_WEIGHTS * weights.min()
+
+
+def _look_elsewhere(problem, best):
+    several = sum(term.k for term in problem.terms) > 1  # else the scan sees everything
+    few = min(term.J for term in problem.terms) < MANY_GROUPS
+    if several and (few or wide_weights(problem.deviance.products.design)):
+        for blocks in wide_starts(problem.deviance.products):
+            best = _better(settle(problem, blocks), best)
+    for _ in range(MOST_ROUNDS):
+        before = best
+        for blocks in _dips(problem, best):
+            best = _better(settle(problem, blocks), best)
+        if best is before:
+            break
+    return best
+
+
+def wide_starts(products):
+    """Blocks of Λ to start from, besides moments: list of lists of ndarray (k, k).
+
+    Effects that are nearly collinear with those of other terms of their group, as an
+    intercept and a year in ``(year || g)``, matter by what is new in them: they start
+    at as many times the size.
+    """
+    terms, whitened = products.terms, products.orthonormal_rows()[0]
+    news = [np.ones(term.k) for term in terms]
+    for group in {term.group for term in terms}:
+        members = [i for i, term in enumerate(terms) if term.group == group]
+        if len(members) > 1:
+            rows = np.vstack([whitened[i] for i in members])
+            collinear = np.linalg.pinv(rows @ rows.T / rows.shape[1], hermitian=True)
+            sizes = np.sqrt(np.diag(collinear))
+            for i in members:
+                news[i], sizes = sizes[: terms[i].k], sizes[terms[i].k :]
+    return [[size * np.diag(new) for new in news] for size in WIDE]
+
+
+def scan(unit):
+    """Sizes at which a direction of a block is looked at: ndarray."""
+    return unit * SCAN[: np.searchsorted(unit * SCAN, FAR) + 1]
+
+
+def _dips(problem, best):
+    """Blocks where the criterion has a dip along a direction of a block of Λ.
+
+    A block is scanned from 0 to `FAR` along each of its singular directions.
+    """
+    for i, (T, unit) in enumerate(zip(best.blocks, problem.units, strict=True)):
+        U, size, Vt = np.linalg.svd(T)
+        grid = scan(unit)
+        for d in range(len(T)):
+
+            def at(value, i=i, d=d, U=U, size=size, Vt=Vt):
+                changed = np.where(np.arange(len(size)) == d, value, size)
+                return [*best.blocks[:i], (U * changed) @ Vt, *best.blocks[i + 1 :]]
+
+            here = np.searchsorted(grid, size[d])
+            values = np.insert([problem.value(at(v)) for v in grid], here, best.value)
+            values = np.concatenate([[np.inf], values, [np.inf]])
+            lower = (values[1:-1] < values[:-2]) & (values[1:-1] < values[2:])
+            points = np.insert(grid, here, size[d])
+            yield from (at(points[p]) for p in np.flatnonzero(lower) if p != here)
 
 
 def hessian(deviance, blocks):
     """Second derivatives of the criterion by the lower triangles of the blocks."""
-    return _Problem(deviance).hessian(blocks)
+    return Problem(deviance).hessian(blocks)
 
 
 def judge(blocks, size, evaluations, hessian):
@@ -134,211 +236,3 @@ def is_singular(blocks):
     """Whether a block, (..., k, k), is nearly singular: bools of shape (...)."""
     smallest = [np.linalg.svd(T, compute_uv=False).min(axis=-1) for T in blocks]
     return np.min(smallest, axis=0) < SINGULAR_TOLERANCE
-
-
-class _Expansion(NamedTuple):
-    """The criterion around some blocks, to second order in their elements."""
-
-    blocks: list
-    value: float
-    gradient: np.ndarray
-    hessian: np.ndarray
-
-
-class _Problem:
-    """The criterion, with elements of the blocks in units of a standard error.
-
-    That of an element is about 1/√(4J).
-    """
-
-    def __init__(self, deviance):
-        self.deviance = deviance
-        self.terms = deviance.products.terms
-        self.units = [1 / np.sqrt(4 * term.J) for term in self.terms]
-        self.flat_units = np.repeat(self.units, [term.k**2 for term in self.terms])
-
-    def value(self, blocks):
-        return self.deviance.at(blocks, gradient=False)[0]
-
-    def gradient(self, blocks):
-        _, slopes = self.deviance.at(blocks)
-        return np.concatenate([slope.ravel() for slope in slopes]) * self.flat_units
-
-    def expand(self, blocks):
-        value, slopes, factors = self.deviance.expand(blocks)
-        hessian = average_information(self.deviance, factors)
-        start = 0
-        for T, slope in zip(blocks, slopes, strict=True):
-            part = slice(start, start := start + T.size)
-            hessian[part, part] += bend(T, slope)
-        gradient = np.concatenate([slope.ravel() for slope in slopes])
-        units = self.flat_units
-        return _Expansion(
-            blocks, value, gradient * units, hessian * units[:, None] * units
-        )
-
-    def flat(self, blocks):
-        return np.concatenate([T.ravel() for T in blocks]) / self.flat_units
-
-    def moved(self, blocks, step):
-        """Add a step to all elements; keep clear of singular blocks."""
-        moved, start = [], 0
-        for T, unit in zip(blocks, self.units, strict=True):
-            part = step[start : (start := start + T.size)].reshape(T.shape)
-            moved.append(regular(T + unit * part, SMALLEST * unit))
-        return moved
-
-    def hessian(self, blocks):
-        """Second derivatives by the lower triangles: differences of the gradient."""
-        free = np.concatenate([np.tri(term.k).ravel() for term in self.terms]) > 0
-        step, rows = 1e-3, []
-        for i in np.flatnonzero(free):
-            shift = step * (np.arange(len(free)) == i)
-            change = self.gradient(self._shifted(blocks, shift))
-            change -= self.gradient(self._shifted(blocks, -shift))
-            rows.append(change[free] / (2 * step))
-        hessian = np.array(rows)
-        return (hessian + hessian.T) / 2
-
-    def _shifted(self, blocks, shift):
-        parts = np.split(
-            shift * self.flat_units, np.cumsum([T.size for T in blocks])[:-1]
-        )
-        return [T + d.reshape(T.shape) for T, d in zip(blocks, parts, strict=True)]
-
-
-def regular(T, smallest):
-    """Give blocks T (..., k, k) with singular values raised to `smallest`."""
-    if T.shape[-1] == 1:
-        return np.maximum(np.abs(T), smallest)
-    U, size, Vt = np.linalg.svd(T)
-    return (U * np.maximum(size, smallest)[..., None, :]) @ Vt
-
-
-def bend(T, slope):
-    """Part of a block's Hessian that average information lacks on the boundary.
-
-    The slope is S T with a symmetric S, which is 0 at a minimum inside and positive
-    where a block wants to be smaller but cannot.
-
-    Parameters
-    ----------
-    T, slope : ndarray, shape (..., k, k)
-
-    Returns
-    -------
-    ndarray, shape (..., k², k²)
-        Elements row by row.
-    """
-    k = T.shape[-1]
-    if k == 1:
-        return np.maximum(slope / T, 0)
-    S = slope @ np.linalg.inv(T)
-    size, axes = np.linalg.eigh((S + np.swapaxes(S, -1, -2)) / 2)
-    positive = (axes * np.maximum(size, 0)[..., None, :]) @ np.swapaxes(axes, -1, -2)
-    found = np.einsum("...ab,cd->...acbd", positive, np.eye(k))
-    return found.reshape(*T.shape[:-2], k * k, k * k)
-
-
-def newton_step(gradient, hessian, damping):
-    """Give Newton's step, shortened by damping, and the decrease it promises.
-
-    Along directions of negative curvature it goes down, not to the saddle.
-
-    Parameters
-    ----------
-    gradient : ndarray, shape (..., m)
-    hessian : ndarray, shape (..., m, m)
-    damping : float or ndarray, shape (...)
-
-    Returns
-    -------
-    step : ndarray, shape (..., m)
-    promised : float or ndarray, shape (...)
-    """
-    curvature, axes = np.linalg.eigh(hessian)
-    # Turning a block changes nothing: there curvature and gradient are 0.
-    curvature = np.maximum(np.abs(curvature), FLAT) + np.expand_dims(damping, -1)
-    along = np.einsum("...ij,...i->...j", axes, gradient) / curvature
-    step = -np.einsum("...ij,...j->...i", axes, along)
-    return step, -np.einsum("...i,...i->...", gradient, step) / 2
-
-
-def _search(problem):
-    """Descend, and leave corners that are no minima: blocks and gradient."""
-    blocks = start(problem.deviance.products)
-    for _ in range(sum(term.k for term in problem.terms) + 1):
-        here = _descend(problem, blocks)
-        blocks, gradient = [lower_factor(T) for T in here.blocks], here.gradient
-        zeroed = _snap_to_zero(problem, blocks, here.value)
-        if zeroed is None:
-            break
-        blocks, gradient = zeroed, problem.gradient(zeroed)
-        released = _leave_zero(problem, blocks)
-        if released is None:
-            break
-        blocks = released
-    return blocks, gradient
-
-
-def _descend(problem, blocks):
-    """Newton's method, damped (Levenberg, Marquardt) where it would climb.
-
-    If steps do not shrink as Newton's should, average information misjudges the
-    curvature; from then on it is corrected by what the gradient tells (symmetric
-    rank-one updates).
-    """
-    here, damping = problem.expand(blocks), 0.0
-    correction, slow, promised = np.zeros_like(here.hessian), False, np.inf
-    for _ in range(MOST_STEPS):
-        before = promised
-        step, promised = newton_step(here.gradient, here.hessian + correction, damping)
-        if promised < STOP:  # too little to be measured: taken unseen
-            return here._replace(blocks=problem.moved(here.blocks, step))
-        there = problem.expand(problem.moved(here.blocks, step))
-        kept = (here.value - there.value) / promised
-        better = there if kept > 0.1 else here
-        slow = slow or promised > before / 4
-        if slow:
-            moved = problem.flat(there.blocks) - problem.flat(here.blocks)
-            change = there.gradient - here.gradient
-            missing = change - (better.hessian + correction) @ moved
-            size = missing @ moved
-            if abs(size) > FLAT * np.linalg.norm(missing) * np.linalg.norm(moved):
-                correction = correction + np.outer(missing, missing) / size
-        if better is here and promised < CRITERION_TOLERANCE:
-            break
-        here, damping = better, damped(damping, kept)
-    return here
-
-
-def damped(damping, kept):
-    """Give the next damping, where a step kept such a share of what it promised."""
-    shorter = np.where(kept > 0.5, damping / 10, damping)
-    return np.where(kept > 0.1, shorter, np.maximum(10 * damping, 0.03))
-
-
-def _snap_to_zero(problem, blocks, lowest):
-    """Set vanishing diagonal elements to exactly 0 where that is no worse, or None."""
-    found = None
-    for i, unit in enumerate(problem.units):
-        for d in np.flatnonzero(np.diag(blocks[i]) < NEARLY_ZERO * unit):
-            at_zero = [block.copy() for block in found or blocks]
-            at_zero[i][d, d] = 0
-            at_zero[i] = lower_factor(at_zero[i])
-            if problem.value(at_zero) <= lowest + CRITERION_TOLERANCE:
-                found = at_zero
-    return found
-
-
-def _leave_zero(problem, blocks):
-    """Give better blocks with a 0 of a diagonal lifted, or None."""
-    lowest = problem.value(blocks)
-    for i, unit in enumerate(problem.units):
-        for d in np.flatnonzero(np.diag(blocks[i]) == 0):
-            for step in LIFTS:
-                lifted = [block.copy() for block in blocks]
-                lifted[i][d, d] = step * unit
-                if problem.value(lifted) < lowest - CRITERION_TOLERANCE:
-                    return lifted
-    return None

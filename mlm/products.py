@@ -14,6 +14,8 @@ import numpy as np
 from scipy.linalg import block_diag
 from scipy.sparse import csr_array, hstack
 
+from mlm.by_rows import LARGEST as LARGEST_ROWS
+from mlm.by_rows import Rows
 from mlm.coupling import SparseCoupling
 from mlm.covariance import RelativeFactor
 from mlm.errors import DataError
@@ -88,6 +90,7 @@ class Products:
         y : ndarray, shape (n,)
         """
         other = copy(self)
+        vars(other).pop("by_rows", None)
         other.design = self.design.with_response(y)
         other.A22 = self.A22.copy()
         other.stages = [replace(s, slab=s.slab.copy()) for s in self.stages]
@@ -259,12 +262,23 @@ class Products:
         return dict(zip(self.others, (slice(*s) for s in pairwise(ends)), strict=True))
 
     @cached_property
+    def order(self):
+        """Terms by number, stage by stage, others last: list of int."""
+        return [*(i for stage in self.stages for i in stage.members), *self.others]
+
+    @cached_property
+    def by_rows(self):
+        """The rows themselves (`Rows`), or None where they are too many."""
+        columns = sum(term.b_size for term in self.terms) + len(self.RX) + 1
+        few = max(self.design.n // 10, 2 * columns) * columns <= LARGEST_ROWS
+        return Rows(self) if few else None
+
+    @cached_property
     def in_order_of_terms(self):
-        """Places of the elements of all blocks, given stage by stage, others last."""
-        order = [*(i for stage in self.stages for i in stage.members), *self.others]
-        sizes = [self.terms[i].k ** 2 for i in order]
+        """Places of the elements of all blocks, given in `order`."""
+        sizes = [self.terms[i].k ** 2 for i in self.order]
         parts = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
-        places = dict(zip(order, parts, strict=True))
+        places = dict(zip(self.order, parts, strict=True))
         return np.concatenate([places[i] for i in range(len(self.terms))])
 
     def whiten(self, theta):

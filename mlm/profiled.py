@@ -129,6 +129,8 @@ class ProfiledDeviance:
 
     def _slopes(self, factors, weight):
         """Derivatives of Σ weight log(diagonal²) by the blocks of Λ."""
+        if factors.by_rows is not None:
+            return factors.by_rows.slopes(weight)
         B = self._weighted_inverse(factors.R, weight)
         slopes = self._rest_slopes(factors.HL, B)
         P = factors.rest_times(factors.rest_times(B).T)

@@ -290,7 +290,7 @@ CASES = {
     ),
     "almost constant within groups": refused_data(
         "nothing left for the residuals",
-        sleep(y=LEVEL + 1e-10 * DAYS**2),
+        sleep(y=LEVEL + 1e-12 * DAYS**2),
         formula="y ~ 1 + (1 | Subject)",
     ),
     "reml no boolean": refused_data("reml is True or False, not 'no'", reml="no"),

@@ -128,7 +128,8 @@ def test_every_fit_converges(pair):
     assert fit.convergence.gradient < 1e-4
     assert (fit.convergence.eigenvalues > 0).all()
     # Few, but where intercepts vary around 0 instead of around their mean.
-    assert fit.convergence.evaluations < (60 if "0 + Days +" in fit.formula else 20)
+    # A singular fit is looked at from other starts too.
+    assert fit.convergence.evaluations < (150 if fit.is_singular else 25)
     assert repr(fit.convergence).startswith("converged after")
 
 
