@@ -31,11 +31,15 @@ class FormulaError(MlmError):
     """
 
     def __init__(self, problem, formula, span, hint):
-        start, stop = span
-        mark = " " * start + "^" * max(1, stop - start)
-        super().__init__(f"{problem}\n\n    {formula}\n    {mark}\n{hint}")
+        # Exceptions are copied and pickled as their class called with `args`.
+        super().__init__(problem, formula, span, hint)
         self.formula = formula
         self.span = span
+
+    def __str__(self):
+        problem, formula, (start, stop), hint = self.args
+        mark = " " * start + "^" * max(1, stop - start)
+        return f"{problem}\n\n    {formula}\n    {mark}\n{hint}"
 
 
 class DataError(MlmError):
@@ -72,6 +76,10 @@ class ConvergenceWarning(MlmWarning):
 
 class InterruptedWarning(MlmWarning):
     """A simulation was stopped before all its replicates were done."""
+
+
+class CheckpointWarning(MlmWarning):
+    """The file of a simulation cannot be written; its rows are kept in memory."""
 
 
 def warn(message, category):
