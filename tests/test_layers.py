@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"agreement", "errors", "printing", "factors", "commands", "installed"},
+    {"agreement", "errors", "printing", "factors", "commands", "installed", "lock"},
     {"checkpoint"},
     {"replicates"},
     {"newton", "rstream", "proportions", "dictionary"},
