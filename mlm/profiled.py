@@ -19,6 +19,8 @@ and, with B = R⁻ᵀ W R⁻¹ and D_j = C_jᵀ Λ₂ B Λ₂ᵀ C_j, its deriva
 import numpy as np
 from scipy.linalg.lapack import dlauum, dtrtri
 
+from mlm.arguments import kind, truth
+from mlm.design import A_DESIGN, Design
 from mlm.elimination import eliminate
 from mlm.products import Products
 
@@ -186,4 +188,5 @@ def profiled_deviance(design, reml=True):
     >>> round(mlm.profiled_deviance(design)([1.0]), 4)
     1787.3989
     """
-    return ProfiledDeviance(Products(design), reml)
+    kind("design", design, Design, A_DESIGN)
+    return ProfiledDeviance(Products(design), truth("reml", reml))

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 LAYERS = [
     {"agreement", "errors", "printing", "factors", "commands", "installed", "lock"},
-    {"checkpoint"},
+    {"arguments", "checkpoint"},
     {"replicates"},
     {"newton", "rstream", "proportions", "dictionary"},
     {"datasets", "formula"},
