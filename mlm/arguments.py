@@ -7,6 +7,7 @@ none either, and a float is no whole number.
 from numbers import Integral, Real
 
 import numpy as np
+import pandas as pd
 
 from mlm.errors import DataError
 
@@ -14,6 +15,8 @@ from mlm.errors import DataError
 LONGEST = 60
 # Dimensions of what may be one number, or many.
 SHAPES = (0, 1, 2)
+# Objects that become a number, or nan, although they are none.
+NO_NUMBERS = str | bytes | bool | None
 # Largest number of numbers in an array that is made: 8 GB of them.
 MOST_NUMBERS = 10**9
 
@@ -161,8 +164,8 @@ def fitted(name, value):
     return value
 
 
-def numbers(name, values, ndim=(1,)):
-    """Array of finite numbers, from whatever holds them.
+def numbers(name, values, ndim=(1,), finite=True):
+    """Array of numbers, from whatever holds them.
 
     Parameters
     ----------
@@ -170,6 +173,8 @@ def numbers(name, values, ndim=(1,)):
     values : array_like
     ndim : tuple of int
         How many dimensions it may have.
+    finite : bool
+        Whether infinite and missing numbers are refused.
 
     Returns
     -------
@@ -183,7 +188,7 @@ def numbers(name, values, ndim=(1,)):
     try:
         found = np.asarray(values)
         if found.dtype == object:  # pandas' nullable numbers, Python's large ones
-            if any(isinstance(value, str | bytes | bool) for value in found.flat):
+            if any(isinstance(value, NO_NUMBERS) for value in found.flat):
                 raise TypeError
             found = found.astype(float)
         if found.dtype.kind not in "iuf":
@@ -196,9 +201,14 @@ def numbers(name, values, ndim=(1,)):
             f"{name} must be numbers in {dimensions} dimensions; its shape is "
             f"{found.shape}."
         )
-    if not np.isfinite(found).all():
+    if finite and not np.isfinite(found).all():
         raise DataError(f"{name} must be finite numbers; some are missing or infinite.")
     return found.astype(float)
+
+
+def data_frame(name, value):
+    """Refuse what is no DataFrame."""
+    return kind(name, value, pd.DataFrame, "a pandas DataFrame")
 
 
 def in_memory(name, value, each):

@@ -93,7 +93,11 @@ def warn(message, category):
 def check_known(what, name, known):
     """Refuse a name that is not among those known, and tell them."""
     known = list(known)
-    if name not in known:
+    try:
+        is_known = name in known
+    except (TypeError, ValueError):  # what cannot be compared, as an array
+        is_known = False
+    if not is_known:
         told = ", ".join(map(repr, known[:MOST_TOLD]))
         more = f" and {len(known) - MOST_TOLD} more" if len(known) > MOST_TOLD else ""
         raise DataError(f"no {what} {name!r}; there are: {told}{more}.")

@@ -118,7 +118,7 @@ def test_a_fits_own_weights_and_offset_go_to_another_analysis():
     effects = fit.to_frame()["estimate"]
     same = power(fit.design, effects, n_sim=5, analysis=fit.formula)
     known = power(fit.design, effects, n_sim=5)
-    np.testing.assert_allclose(same.replicates, known.replicates, rtol=1e-9)
+    np.testing.assert_allclose(same.to_frame(), known.to_frame(), rtol=1e-9)
 
 
 def test_truth_of_a_fit_and_its_own_design(sleepstudy):

@@ -239,7 +239,9 @@ def test_another_plan_is_refused(tmp_path):
         power(day=2.0)
     with pytest.raises(mlm.DataError, match="fingerprint of y, X and Z"):
         power(persons=7)
-    with pytest.raises(mlm.DataError, match=r"day was '1', and now is '1\.000000000001"):
+    with pytest.raises(
+        mlm.DataError, match=r"day was '1', and now is '1\.000000000001"
+    ):
         power(day=1 + 1e-12)
     with pytest.raises(mlm.DataError, match="ddf was 'satterthwaite', and now is None"):
         power(ddf=None)
