@@ -4,7 +4,6 @@ Data sets are simulated from a fit and the model is fitted to each of them (Efro
 Tibshirani 1993, chapter 6; lme4's bootMer).
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -200,10 +199,12 @@ def interval_ends(level):
         If level is not between 0 and 1.
     """
     level = number("level", level, "between 0 and 1", lambda v: 0 < (1 - v) / 2 < 0.5)
-    low, digits = 50 * (1 - level), 3
-    # As many digits as tell the level itself, of which a name may be all that is left.
-    while not math.isclose(1 - float(f"{low:.{digits}g}") / 50, level, rel_tol=0.01):
+    exact, digits = Decimal(level), 3
+    # As many digits as tell the tail, and the level itself, which may be close to 0.
+    while True:
+        lower = Decimal(f"{50 * (1 - exact):.{digits}g}").normalize()
+        if abs(100 - 2 * lower - 100 * exact) <= exact:
+            break
         digits += 1
-    lower = Decimal(f"{low:.{digits}g}")
     names = (f"{end:f} %" for end in (lower, 100 - lower))
     return dict(zip(names, ((1 - level) / 2, (1 + level) / 2), strict=True))
