@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import mlm
-from mlm import arguments
+from mlm import arguments, explore, plots
 
 nan, inf = np.nan, np.inf
 RNG = np.random.default_rng(1)
@@ -415,3 +415,49 @@ def test_numbers_of_every_kind_are_taken(values):
 def test_long_values_are_not_shown_whole():
     with pytest.raises(mlm.DataError, match="is between 0 and 1, not a list"):
         BOOT.confint([0.95] * 100)
+
+
+# What many pictures and explorers have in common; they look at it first.
+COMMON = {
+    "fit": (FIT, FITS),
+    "data": (DATA, [*FRAME, None]),
+    "seed": (1, [*SEED, None]),
+}
+SHOWN = [
+    (function, argument)
+    for module in ("plots", "explore")
+    for name, function in sorted(vars(importlib.import_module(f"mlm.{module}")).items())
+    if inspect.isfunction(function)
+    for argument in inspect.signature(function).parameters
+    if argument in COMMON
+]
+
+
+def test_the_walk_finds_pictures_and_explorers():
+    assert {argument for _, argument in SHOWN} == {*COMMON}
+    assert {plots.plot_residuals, explore.noise_slider} < {f for f, _ in SHOWN}
+
+
+@pytest.mark.parametrize(("function", "argument"), SHOWN)
+def test_pictures_and_explorers_name_wrong_values(function, argument):
+    given = dict.fromkeys(inspect.signature(function).parameters)
+    given |= {name: COMMON[name][0] for name in given if name in COMMON}
+    for value in COMMON[argument][1]:
+        with pytest.raises(mlm.DataError, match=rf"\b{argument}\b"):
+            function(**given | {argument: value})
+
+
+@pytest.mark.parametrize("ax", [3, "ax", [1], DATA])
+def test_what_is_no_axes_is_named(ax):
+    with pytest.raises(mlm.DataError, match="ax is an Axes of matplotlib"):
+        plots.plot_residuals(FIT, ax=ax)
+    with pytest.raises(mlm.DataError, match="ax is an Axes of matplotlib"):
+        plots.plot_means(DATA, "x", "y", ax=ax)
+
+
+@pytest.mark.parametrize("name", ["nothing", 3, None, ["g"], np.array(["g", "x"])])
+def test_names_that_are_none_are_named(name):
+    with pytest.raises(mlm.DataError, match=r"no column .* there are: 'x', 'g', 'y'"):
+        plots.plot_means(DATA, name, "y")
+    with pytest.raises(mlm.DataError, match=r"no grouping factor .* there are: 'g'"):
+        plots.plot_caterpillar(FIT, name, "(Intercept)")
