@@ -16,7 +16,6 @@ from mlm.arguments import (
     not_negative,
     number,
     numbers,
-    positive,
     share,
     whole_number,
 )
@@ -151,7 +150,8 @@ def slope_power(subjects, days, slope, sd_slope, sigma, alpha=0.05):
     Raises
     ------
     DataError
-        Fewer than 2 subjects, or days that do not differ.
+        Fewer than 2 subjects, days that do not differ, no variance at all, or what
+        is no number.
 
     Examples
     --------
@@ -160,10 +160,12 @@ def slope_power(subjects, days, slope, sd_slope, sigma, alpha=0.05):
     """
     x, subjects = numbers("days", days), numbers("subjects", subjects, ndim=SHAPES)
     slope, alpha = number("slope", slope), share("alpha", alpha)
-    sd_slope, sigma = not_negative("sd_slope", sd_slope), positive("sigma", sigma)
+    sd_slope, sigma = not_negative("sd_slope", sd_slope), not_negative("sigma", sigma)
     spread = np.sum((x - x.mean()) ** 2)
     if (subjects < 2).any() or not spread > 0:
         raise DataError("a slope needs 2 subjects or more, and days that differ.")
+    if not (sd_slope or sigma):
+        raise DataError("sd_slope and sigma are both 0: every test would reject.")
     df = subjects - 1
     noncentrality = slope / np.sqrt((sd_slope**2 + sigma**2 / spread) / subjects)
     limit = stdtrit(df, 1 - alpha / 2)

@@ -264,7 +264,7 @@ TABLE = {
             "days": [*NUMBERS, 3.0],
             "slope": NO_NUMBER,
             "sd_slope": SIZE,
-            "sigma": POSITIVE,
+            "sigma": SIZE,
             "alpha": SHARE,
         },
     ),

@@ -227,6 +227,15 @@ def test_a_slope_that_cannot_be_tested_is_refused(subjects, days):
         slope_power(subjects, days, 1, 1, 1)
 
 
+def test_slopes_without_noise():
+    """With one of the variances the test is that of a mean; without any there is none."""
+    assert slope_power(5, [0, 9], 1, 1, 0) == pytest.approx(
+        slope_power(5, [0, 1e9], 1, 1, 1)
+    )
+    with pytest.raises(mlm.DataError, match="sd_slope and sigma are both 0"):
+        slope_power(5, [0, 9], 1, 0, 0)
+
+
 def test_the_print_out_says_what_was_done():
     text = repr(power(n_sim=20))
     assert text.startswith("Power of y ~ day + (day | person): 20 simulated data sets")
