@@ -4,14 +4,18 @@ A file marks what is locked.  That the file is there says nothing; that the syst
 locked it does, and however a process ends, its locks end with it.
 """
 
+import errno
 import os
 from contextlib import contextmanager, suppress
 
 try:
     import fcntl
-except ImportError:  # Windows
+except ImportError:
     fcntl = None
+try:
     import msvcrt
+except ImportError:
+    msvcrt = None
 
 # Descriptors of the locked files of this process.
 _held = set()
@@ -70,6 +74,8 @@ def _lock(file):
     if fcntl is not None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return
+    if msvcrt is None:  # neither POSIX nor Windows
+        raise OSError(errno.ENOLCK, "no locks on this system")
     try:
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
     except PermissionError as error:

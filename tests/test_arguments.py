@@ -39,14 +39,17 @@ NUMBERS += [[[1], [1, 2]]]
 NUMBERS += [[True, False], np.array(["2026-01-01"], dtype="datetime64[D]"), [pd.NA, 1]]
 NUMBERS += [pd.array([1, None], dtype="Int64"), {"a": 1}, {1, 2}, abs]
 MATRIX = [*NUMBERS, 1.0, [1.0, 2.0]]
+THETA = [*NUMBERS, 1.0, [1.0, 2.0]]
 DESIGN = [3, None, MIXED, DATA, FIT, mlm.Design]
 FITS = [3, None, MIXED, FIT.design, [FIT], mlm.LinearModel]
 NO_COLUMN = ["nothing", 3, None, ["g"], np.array(["g", "x"])]
 CHOICE = ["other", 3, True, ["wald"], nan, np.array(["wald", "boot"])]
-ROWS = [3, "nothing", ["a"] * 40, [1.0], np.ones((40, 2))]
+TERM = ["other", 3, None, ["g"], np.array(["g", "x"])]
+ROWS = [3, "nothing", ["a"] * 40, [1.0], np.ones((40, 2)), True, np.ones(40) * 1j]
+ROWS += [[None] * 40, {"a": 1}, abs]
 
 rows = {"formula": TEXT, "data": [*FRAME, None], "weights": ROWS, "offset": ROWS}
-matrices = {"formula": MIXED, "data": DATA}, rows | {"na_action": CHOICE[:3]}
+matrices = {"formula": MIXED, "data": DATA}, rows | {"na_action": CHOICE}
 fitted_design = {"design": FIT.design}
 level = {}, {"level": SHARE}
 simulated = {"n": 2, "seed": 1}, {"n": [*WHOLE, 10**15], "seed": [*SEED, None]}
@@ -98,7 +101,7 @@ TABLE = {
     "mlm.planned_design": ({"formula": MIXED, "data": DATA}, rows),
     "mlm.pls": (
         fitted_design | {"theta": [1.0], "reml": False},
-        {"design": DESIGN, "theta": [*NUMBERS, 1.0, [1.0, 2.0]], "reml": TRUTH},
+        {"design": DESIGN, "theta": THETA, "reml": TRUTH},
     ),
     "mlm.power": (
         {
@@ -135,6 +138,10 @@ TABLE = {
     "Bootstrap.confint": level,
     "Bootstrap.to_frame": level,
     "Power.to_frame": level,
+    "ProfiledDeviance.__call__": ({"theta": [1.0]}, {"theta": THETA}),
+    "ProfiledDeviance.gradient": ({"theta": [1.0]}, {"theta": THETA}),
+    "VarCorr.std_dev": ({"name": "g"}, {"name": TERM}),
+    "VarCorr.correlation": ({"name": "g"}, {"name": TERM}),
     "LinearMixedModel.confint": (
         {"method": "boot", "n": 2, "seed": 1, "level": 0.9},
         {
@@ -279,13 +286,20 @@ FREE = {
     "RandomTerm.matrix": "the engine's, for arrays of its own",
     "Refits.count": "a sequence's",
     "Refits.index": "a sequence's",
+    "VarCorr.get": "a mapping's",
+    "VarCorr.table": "the print-out's",
+    "ProfiledDeviance.criterion": "the engine's, for arrays of its own",
+    "ProfiledDeviance.expand": "the engine's, for arrays of its own",
+    "ProfiledDeviance.at": "the engine's, for arrays of its own",
+    "ProfiledDeviance.at_sigma": "the engine's, for arrays of its own",
+    "ProfiledDeviance.factorise": "the engine's, for arrays of its own",
 }
 # What a message calls an argument, if not by its name.
 CALLED = {
     "new_data": "new data",
     "fits": "model 2",
     "factors": "factor|rows",
-    "name": "data set",
+    "name": "data set|random term",
     "group": "column|group",
     "weights": "weights?",
     "effects": "effects|parameter|sd_.*",
@@ -304,8 +318,10 @@ OBJECTS = {
     "LinearModel": LINEAR,
     "PLS": FIT.pls,
     "Power": POWER,
+    "ProfiledDeviance": FIT.objective,
     "RandomTerm": FIT.design.terms[0],
     "Refits": FIT.refit(FIT.simulate(2, seed=1)),
+    "VarCorr": FIT.varcorr,
 }
 
 
@@ -324,7 +340,9 @@ def public():
             is_new = not hasattr(mlm, name) or name in MODULES
             if inspect.isfunction(value) and own and is_new and name[0] != "_":
                 found[f"mlm.{module}.{name}"] = value
-    found |= methods("Refits")
+    for name in ("ProfiledDeviance", "Refits", "VarCorr"):
+        found |= methods(name)
+    found["ProfiledDeviance.__call__"] = FIT.objective.__call__
     return {name: f for name, f in found.items() if inspect.signature(f).parameters}
 
 

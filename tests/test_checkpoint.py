@@ -212,11 +212,15 @@ def test_a_lock_whose_file_is_taken_away_is_taken_anew(tmp_path):
 
 
 @pytest.mark.skipif(lock.fcntl is None, reason="Windows has no flock")
-def test_a_file_system_without_locks_is_said(path, monkeypatch):
+@pytest.mark.parametrize("system", ["no locks", "no module"])
+def test_a_file_system_without_locks_is_said(path, monkeypatch, system):
     def no_locks(file, kind):
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(lock.fcntl, "flock", no_locks)
+    if system == "no module":
+        monkeypatch.setattr(lock, "fcntl", None)
+        monkeypatch.setattr(lock, "msvcrt", None)
     with pytest.warns(mlm.CheckpointWarning, match="has no locks"):
         numbers, _ = run(50, checkpoint=path)
     assert len(numbers) == len(pd.read_parquet(path)) == 50

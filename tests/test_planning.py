@@ -228,7 +228,7 @@ def test_a_slope_that_cannot_be_tested_is_refused(subjects, days):
 
 
 def test_slopes_without_noise():
-    """With one of the variances the test is that of a mean; without any there is none."""
+    """Days far apart leave nothing of sigma in a slope; without variance is no test."""
     assert slope_power(5, [0, 9], 1, 1, 0) == pytest.approx(
         slope_power(5, [0, 1e9], 1, 1, 1)
     )
