@@ -13,8 +13,6 @@ from mlm.arguments import (
     SHAPES,
     check,
     in_memory,
-    not_negative,
-    number,
     numbers,
     share,
     whole_number,
@@ -133,11 +131,11 @@ def slope_power(subjects, days, slope, sd_slope, sigma, alpha=0.05):
         At least 2.
     days : array_like, shape (trials,)
         Where every subject is measured, not all the same.
-    slope : float
+    slope : float or array_like
         The truth, in the response's unit per day.
-    sd_slope : float
+    sd_slope : float or array_like
         Standard deviation of slopes between subjects.
-    sigma : float
+    sigma : float or array_like
         Residual standard deviation.
     alpha : float
         Level of the two-sided test.
@@ -158,13 +156,17 @@ def slope_power(subjects, days, slope, sd_slope, sigma, alpha=0.05):
     >>> slope_power(12, range(10), slope=5, sd_slope=6, sigma=25).round(3)
     np.float64(0.667)
     """
-    x, subjects = numbers("days", days), numbers("subjects", subjects, ndim=SHAPES)
-    slope, alpha = number("slope", slope), share("alpha", alpha)
-    sd_slope, sigma = not_negative("sd_slope", sd_slope), not_negative("sigma", sigma)
+    x, subjects = numbers("days", days), numbers("subjects", subjects, SHAPES)
+    slope, alpha = numbers("slope", slope, SHAPES), share("alpha", alpha)
+    sizes = {"sd_slope": sd_slope, "sigma": sigma}
+    sizes = {name: numbers(name, size, SHAPES) for name, size in sizes.items()}
+    for name, size in sizes.items():
+        check((size >= 0).all(), name, "0 or more", size)
+    sd_slope, sigma = sizes.values()
     spread = np.sum((x - x.mean()) ** 2)
     if (subjects < 2).any() or not spread > 0:
         raise DataError("a slope needs 2 subjects or more, and days that differ.")
-    if not (sd_slope or sigma):
+    if (sd_slope + sigma == 0).any():
         raise DataError("sd_slope and sigma are both 0: every test would reject.")
     df = subjects - 1
     noncentrality = slope / np.sqrt((sd_slope**2 + sigma**2 / spread) / subjects)

@@ -269,9 +269,9 @@ TABLE = {
         {
             "subjects": [*NUMBERS, 1, [5, 1]],
             "days": [*NUMBERS, 3.0],
-            "slope": NO_NUMBER,
-            "sd_slope": SIZE,
-            "sigma": SIZE,
+            "slope": NUMBERS,
+            "sd_slope": [*NUMBERS, -1, [1.0, -1.0]],
+            "sigma": [*NUMBERS, -1, [1.0, -1.0]],
             "alpha": SHARE,
         },
     ),

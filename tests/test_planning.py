@@ -161,7 +161,7 @@ def test_a_planned_design_needs_no_response():
     [
         ({"day": 1.0}, "lack 'sd_\\(Intercept\\)|person', 'sd_day|person', 'sigma'"),
         (EFFECTS | {"dya": 1}, "no parameter 'dya'; there are: .*'day'"),
-        (EFFECTS | {"sigma": 0}, "'sigma'\\] is positive, not 0"),
+        (EFFECTS | {"sigma": 0}, "'sigma'\\] is a positive number, not 0"),
         (EFFECTS | {"sd_day|person": -1}, "'sd_day|person' is 0 or more, not -1"),
         (EFFECTS | {"cor_day.(Intercept)|person": 1.5}, "between -1 and 1, not 1.5"),
         (EFFECTS | {"day": "5"}, "is a number, not '5'"),
