@@ -11,8 +11,9 @@ from functools import cache, partial
 
 import numpy as np
 
+from mlm.arguments import in_memory
 from mlm.checkpoint import Checkpoint
-from mlm.errors import CheckpointWarning, DataError, InterruptedWarning, warn
+from mlm.errors import CheckpointWarning, InterruptedWarning, warn
 
 # Seconds that starting other processes takes: less work than this stays here.
 START_UP = 2.0
@@ -20,8 +21,6 @@ START_UP = 2.0
 SAVE_EVERY = 2.0
 # Numbers that another machine may get: those that differ by less than this share.
 SAME = 1e-4
-# Largest number of numbers in a table: 8 GB of them.
-MOST_NUMBERS = 10**9
 
 
 def replicate(task, n, checkpoint=None, progress=True):
@@ -58,11 +57,7 @@ def replicate(task, n, checkpoint=None, progress=True):
     CheckpointWarning
         The checkpoint cannot be written any more: all rows are given back.
     """
-    if n * len(task.columns) > MOST_NUMBERS:
-        raise DataError(
-            f"{n} replicates of {len(task.columns)} numbers would not fit in memory; "
-            f"ask for {MOST_NUMBERS // len(task.columns)} at most."
-        )
+    in_memory("number of replicates", n, len(task.columns))
     store = None if checkpoint is None else Checkpoint(checkpoint, task)
     with _one_blas_thread(), nullcontext() if store is None else store.held():
         table = _Table(task, n, store)

@@ -9,7 +9,8 @@ from conftest import ROOT
 
 LAYERS = [
     {"agreement", "errors", "printing", "factors", "commands", "installed", "lock"},
-    {"arguments", "checkpoint"},
+    {"arguments"},
+    {"checkpoint"},
     {"replicates"},
     {"newton", "rstream", "proportions", "dictionary"},
     {"datasets", "formula"},
