@@ -17,6 +17,7 @@ try:
     )
     from mlm.design import Design, RandomTerm, design_matrices
     from mlm.errors import (
+        CheckpointWarning,
         ConvergenceWarning,
         DataError,
         FormulaError,
@@ -53,6 +54,7 @@ except Exception as error:
 __all__ = [
     "PLS",
     "Bootstrap",
+    "CheckpointWarning",
     "ConvergenceWarning",
     "DataError",
     "Design",

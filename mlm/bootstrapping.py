@@ -6,14 +6,17 @@ Tibshirani 1993, chapter 6; lme4's bootMer).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
+from mlm.arguments import fitted, function, number, seed_of, truth, whole_number
 from mlm.errors import DataError
-from mlm.refitting import Refitting, Simulated, table_of
+from mlm.refitting import CONVERGED, SINGULAR, Refitting, Simulated, table_of
 from mlm.replicates import replicate
-from mlm.simulation import check_count, check_seed
+
+DATA_SETS = "a number of data sets, 1 or more"
 
 
 def bootstrap(fit, statistic=None, n=1000, seed=None, checkpoint=None, progress=True):
@@ -64,6 +67,9 @@ def bootstrap(fit, statistic=None, n=1000, seed=None, checkpoint=None, progress=
     >>> abs(boot.se["Days"] - fit.se["Days"]) < 0.05
     np.True_
     """
+    fitted("fit", fit)
+    n = whole_number("n", n, 1, DATA_SETS)
+    progress = truth("progress", progress)
     measure = _Estimates(fit) if statistic is None else _Statistic(fit, statistic)
     task = Refitting(
         kind="bootstrap",
@@ -73,9 +79,11 @@ def bootstrap(fit, statistic=None, n=1000, seed=None, checkpoint=None, progress=
         sigma=fit.sigma,
         fit=fit,
         measure=measure,
-        seed=check_seed(seed),
+        seed=seed_of(seed),
+        # What follows from the data, which are told from others to the last bit.
+        given={k: f"{v:.6g}" for k, v in fit.to_frame()["estimate"].items()},
     )
-    numbers, rows = replicate(task, check_count("n", n), checkpoint, progress)
+    numbers, rows = replicate(task, n, checkpoint, progress)
     return Bootstrap(fit.formula, table_of(task, numbers, rows), n, measure.estimate)
 
 
@@ -93,9 +101,14 @@ class _Estimates:
 class _Statistic:
     """A statistic of the caller's, fit by fit."""
 
-    def __init__(self, fit, function):
-        self._function = function
+    def __init__(self, fit, statistic):
+        self._function = function("statistic", statistic)
         self.columns, values = self._of(fit)
+        if not self.columns or {CONVERGED, SINGULAR} & {*self.columns}:
+            raise DataError(
+                "the statistic must give a number or more, none of them called "
+                f"{CONVERGED!r} or {SINGULAR!r}; it gives {self.columns}."
+            )
         self.estimate = pd.Series(values, index=self.columns, name="estimate")
 
     def _of(self, fit):
@@ -185,7 +198,13 @@ def interval_ends(level):
     DataError
         If level is not between 0 and 1.
     """
-    if not 0 < level < 1:
-        raise DataError(f"level is between 0 and 1, not {level}.")
-    shares = (1 - level) / 2, (1 + level) / 2
-    return {f"{100 * share:.3g} %": share for share in shares}
+    level = number("level", level, "between 0 and 1", lambda v: 0 < (1 - v) / 2 < 0.5)
+    exact, digits = Decimal(level), 3
+    # As many digits as tell the tail, and the level itself, which may be close to 0.
+    while True:
+        lower = Decimal(f"{50 * (1 - exact):.{digits}g}").normalize()
+        if abs(100 - 2 * lower - 100 * exact) <= exact:
+            break
+        digits += 1
+    names = (f"{end:f} %" for end in (lower, 100 - lower))
+    return dict(zip(names, ((1 - level) / 2, (1 + level) / 2), strict=True))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mlm.arguments import in_memory, number, numbers, seed_of, share, whole_number
 from mlm.errors import DataError
 
 # An eigenvalue, or a singular value, smaller than this share of the largest is 0.
@@ -38,11 +39,9 @@ def correlated_predictors(n, rho, seed):
     >>> np.corrcoef(X.T)[0, 1].round(12)
     np.float64(0.9)
     """
-    if not n >= 3:
-        raise DataError(f"n is at least 3, not {n!r}.")
-    if not -1 <= rho <= 1:
-        raise DataError(f"rho is a correlation, from -1 to 1, not {rho!r}.")
-    draws = np.random.default_rng(seed).normal(size=(n, 2))
+    n = in_memory("n", whole_number("n", n, 3, "at least 3"), 2)
+    rho = number("rho", rho, "a correlation, from -1 to 1", lambda r: -1 <= r <= 1)
+    draws = np.random.default_rng(seed_of(seed)).normal(size=(n, 2))
     Q, _ = np.linalg.qr(draws - draws.mean(axis=0))
     x, other = Q.T * np.sqrt(n)
     return np.column_stack([x, rho * x + np.sqrt(1 - rho**2) * other])
@@ -119,13 +118,8 @@ def mse_surface(X, y):
     >>> mse_surface(np.column_stack([x, 2 * x]), 31 * x - 42 * x).minimum.round(10)
     array([-2.2, -4.4])
     """
-    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    if (
-        X.ndim != 2
-        or X.shape[1] != 2
-        or y.shape != X.shape[:1]
-        or not X.any(axis=0).all()
-    ):
+    X, y = numbers("X", X, ndim=(2,)), numbers("y", y)
+    if X.shape[1] != 2 or y.shape != X.shape[:1] or not X.any(axis=0).all():
         raise DataError(
             "the surface needs X with two columns that are not 0, and one y a row, not "
             f"shapes {X.shape} and {y.shape}."
@@ -164,8 +158,8 @@ def vif(X):
     >>> vif(correlated_predictors(50, 0.8, seed=1)).round(6).tolist()
     [2.777778, 2.777778]
     """
+    values = numbers("X", X, ndim=(2,))
     X = pd.DataFrame(X)
-    values = X.to_numpy(dtype=float)
     values = values - values.mean(axis=0)
     size = np.linalg.norm(values, axis=0)
     if (size == 0).any():
@@ -197,7 +191,7 @@ def condition_number(X):
     >>> condition_number([[1.0, 1.0], [1.0, -1.0]]).__round__(6)
     1.0
     """
-    X = np.asarray(X, dtype=float)
+    X = numbers("X", X, ndim=(2,))
     singular = np.linalg.svd(X / np.linalg.norm(X, axis=0), compute_uv=False)
     smallest = singular[-1]
     return float(singular[0] / smallest) if smallest > TOLERANCE else np.inf
@@ -226,7 +220,6 @@ def rank(matrix, tolerance):
     >>> rank([[1, 0], [0, 1e-9]], tolerance=1e-8), rank([[1, 0], [0, 1e-9]], 1e-10)
     (1, 2)
     """
-    if not 0 < tolerance < 1:
-        raise DataError(f"tolerance is between 0 and 1, not {tolerance!r}.")
-    singular = np.linalg.svd(np.asarray(matrix, dtype=float), compute_uv=False)
+    tolerance = share("tolerance", tolerance)
+    singular = np.linalg.svd(numbers("matrix", matrix, ndim=(2,)), compute_uv=False)
     return int(np.sum(singular > tolerance * singular[0]))

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csc_array, eye_array
 
+from mlm.arguments import numbers
 from mlm.errors import DataError
 from mlm.factors import lower_factor
 
@@ -50,8 +51,8 @@ class RelativeFactor:
 
     def check(self, theta):
         """Return `theta` as a float array, or say what is wrong with it."""
-        values = np.asarray(theta, dtype=float)
-        if values.shape != (len(self.names),) or not np.isfinite(values).all():
+        values = numbers("theta", theta)
+        if len(values) != len(self.names):
             raise DataError(
                 f"theta is {len(self.names)} finite numbers ({', '.join(self.names)}), "
                 f"not {theta!r}."

@@ -16,6 +16,8 @@ from mlm.factors import triangular_factor
 from mlm.formula import Bar, Formula, parse_formula
 from mlm.frame import OFFSET, WEIGHTS, Columns, effect_columns, model_frame, response
 
+# What a design is, for whoever gives something else.
+A_DESIGN = "a Design, from mlm.design_matrices or of a fit (fit.design)"
 # R's lm drops a column whose part that is new is smaller than this share of it.
 RANK_TOLERANCE = 1e-7
 # Estimates lose about as many of their 16 digits as this number has.

@@ -31,11 +31,15 @@ class FormulaError(MlmError):
     """
 
     def __init__(self, problem, formula, span, hint):
-        start, stop = span
-        mark = " " * start + "^" * max(1, stop - start)
-        super().__init__(f"{problem}\n\n    {formula}\n    {mark}\n{hint}")
+        # Exceptions are copied and pickled as their class called with `args`.
+        super().__init__(problem, formula, span, hint)
         self.formula = formula
         self.span = span
+
+    def __str__(self):
+        problem, formula, (start, stop), hint = self.args
+        mark = " " * start + "^" * max(1, stop - start)
+        return f"{problem}\n\n    {formula}\n    {mark}\n{hint}"
 
 
 class DataError(MlmError):
@@ -74,6 +78,10 @@ class InterruptedWarning(MlmWarning):
     """A simulation was stopped before all its replicates were done."""
 
 
+class CheckpointWarning(MlmWarning):
+    """The file of a simulation cannot be written; its rows are kept in memory."""
+
+
 def warn(message, category):
     """Warn the user: the warning points at the first line outside mlm."""
     level, caller = 2, sys._getframe(1)
@@ -85,7 +93,11 @@ def warn(message, category):
 def check_known(what, name, known):
     """Refuse a name that is not among those known, and tell them."""
     known = list(known)
-    if name not in known:
+    try:
+        is_known = name in known
+    except (TypeError, ValueError):  # what cannot be compared, as an array
+        is_known = False
+    if not is_known:
         told = ", ".join(map(repr, known[:MOST_TOLD]))
         more = f" and {len(known) - MOST_TOLD} more" if len(known) > MOST_TOLD else ""
         raise DataError(f"no {what} {name!r}; there are: {told}{more}.")

@@ -9,6 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import cho_factor, cho_solve
 
+from mlm.arguments import (
+    in_memory,
+    not_negative,
+    numbers,
+    positive,
+    seed_of,
+    whole_number,
+)
 from mlm.errors import DataError
 from mlm.profiled import profiled_deviance
 
@@ -80,10 +88,10 @@ def gls_as_printed(X, y, V):
 
 
 def _checked(X, y, V):
-    V = V.toarray() if hasattr(V, "toarray") else np.asarray(V, dtype=float)
-    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    V = numbers("V", V.toarray() if hasattr(V, "toarray") else V, ndim=(2,))
+    X, y = numbers("X", X, ndim=(2,)), numbers("y", y)
     n = len(y)
-    if X.ndim != 2 or len(X) != n or V.shape != (n, n):
+    if len(X) != n or V.shape != (n, n):
         raise DataError(
             f"X has a row, and V a row and a column, for each of the {n} values of y; "
             f"their shapes are {X.shape} and {V.shape}."
@@ -118,7 +126,7 @@ def criterion_curves(design, theta):
     >>> criterion_curves(design, [0.0, 1.0]).loc[1.0].round(2).to_dict()
     {'ML': 327.77, 'REML': 319.79}
     """
-    curves = {}
+    theta, curves = numbers("theta", theta), {}
     for name, reml in (("ML", False), ("REML", True)):
         deviance = profiled_deviance(design, reml)
         if len(deviance.names) != 1:
@@ -237,14 +245,11 @@ def simulate_variance_estimates(J, n, sigma_y, sigma_alpha, data_sets, seed):
     ML    10.2  13.0   0.1
     REML  16.0  17.6   0.1
     """
-    if J < 2 or n < 2:
-        raise DataError(f"J and n are at least 2, not {J!r} and {n!r}.")
-    if not sigma_y > 0 or not sigma_alpha >= 0:
-        raise DataError(
-            "sigma_y is positive and sigma_alpha not negative, not "
-            f"{sigma_y!r} and {sigma_alpha!r}."
-        )
-    rng = np.random.default_rng(seed)
+    J, n = whole_number("J", J, 2), whole_number("n", n, 2)
+    sigma_y = positive("sigma_y", sigma_y)
+    sigma_alpha = not_negative("sigma_alpha", sigma_alpha)
+    data_sets = in_memory("data_sets", whole_number("data_sets", data_sets, 1), 2)
+    rng = np.random.default_rng(seed_of(seed))
     within = rng.chisquare(J * (n - 1), data_sets) * sigma_y**2
     between = rng.chisquare(J - 1, data_sets) * (sigma_y**2 + n * sigma_alpha**2)
     error = within / (J * (n - 1))

@@ -1,7 +1,7 @@
 """`lm` and `lmer`: from a formula and data to a fitted model."""
 
+from mlm.arguments import truth
 from mlm.design import design_matrices
-from mlm.errors import DataError
 from mlm.model import LinearMixedModel, LinearModel
 
 
@@ -100,8 +100,7 @@ def lmer(formula, data, reml=True, weights=None, offset=None, na_action="drop"):
     (Intercept)         Days
          251.41        10.47
     """
-    if not isinstance(reml, bool):
-        raise DataError(f"reml is True or False, not {reml!r}.")
+    reml = truth("reml", reml)
     design = design_matrices(formula, data, weights, offset, na_action)
     if not design.terms:
         hint = "Add one such as (1 | group), or use mlm.lm for a model without."

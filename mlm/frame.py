@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mlm.arguments import choice
 from mlm.errors import DataError, MissingValuesWarning, warn
 from mlm.formula import variables
 
@@ -67,8 +68,7 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
         No data frame, no rows, a column twice, an infinite value, or weights that are
         not positive.
     """
-    if na_action not in ("drop", "raise"):
-        raise DataError(f"na_action is 'drop' or 'raise', not {na_action!r}.")
+    choice("na_action", na_action, ("drop", "raise"))
     if not isinstance(data, pd.DataFrame):
         raise DataError(
             f"the data must be a pandas DataFrame, not {type(data).__name__}."
@@ -150,7 +150,8 @@ def _per_row(name, given, data):
             "row."
         )
     given = pd.Series(given)
-    if not pd.api.types.is_numeric_dtype(given):
+    is_complex = pd.api.types.is_complex_dtype(given)
+    if is_complex or not pd.api.types.is_numeric_dtype(given):
         raise DataError(f"the {what} must be numbers, not {given.dtype}.")
     values = given.to_numpy(dtype=float, na_value=np.nan)
     if values.shape != (len(data),):

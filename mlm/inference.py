@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc  # scipy.stats takes 0.3 s to import
 
+from mlm.arguments import fitted
 from mlm.errors import DataError, RefitWarning, warn
 
 
@@ -25,7 +26,8 @@ def anova(*fits):
     Raises
     ------
     DataError
-        Fewer than two models, or models of different rows or responses.
+        Fewer than two models, what is no model, or models of different rows,
+        responses, weights or offsets.
 
     Warns
     -----
@@ -49,20 +51,10 @@ def anova(*fits):
     """
     if len(fits) < 2:
         raise DataError(f"anova compares two or more fits, not {len(fits)}.")
-    first = fits[0].design
+    for place, fit in enumerate(fits, start=1):
+        fitted(f"model {place} of anova's fits", fit)
     for fit in fits[1:]:
-        design = fit.design
-        if not (
-            design.index.equals(first.index)
-            and np.array_equal(design.y, first.y)
-            and np.array_equal(design.W.diagonal(), first.W.diagonal())
-        ):
-            raise DataError(
-                f"{fits[0].formula!r} and {fit.formula!r} were fitted to different "
-                "rows, responses or weights: their likelihoods do not compare. Fit "
-                "both to the same rows, without those where a variable of either is "
-                "missing."
-            )
+        _check_comparable(fits[0], fit)
     if any(fit.reml for fit in fits):
         warn("fitted again by maximum likelihood, to be compared", RefitWarning)
         fits = [f.from_design(f.design, reml=False) if f.reml else f for f in fits]
@@ -81,3 +73,28 @@ def anova(*fits):
     table["Df"] = table["npar"].diff()
     table["Pr(>Chisq)"] = chdtrc(table["Df"].where(table["Df"] > 0), table["Chisq"])
     return table
+
+
+def _check_comparable(one, other):
+    """Refuse two fits whose likelihoods are not of the same data."""
+    difference = _difference(one.design, other.design)
+    if difference:
+        raise DataError(
+            f"{one.formula!r} and {other.formula!r} were fitted to different "
+            f"{difference}: their likelihoods do not compare. Fit both to the same "
+            "rows (without those where a variable of either is missing), with the same "
+            "response, weights and offset."
+        )
+
+
+def _difference(a, b):
+    """What two designs do not have in common, of what a likelihood is of."""
+    if not a.index.equals(b.index):
+        return "rows"
+    if not np.array_equal(a.y, b.y):
+        return "responses"
+    if not np.array_equal(a.W.diagonal(), b.W.diagonal()):
+        return "weights"
+    if not np.all(a.offset == b.offset):
+        return "offsets"
+    return None

@@ -5,6 +5,7 @@ Equation numbers are those of Bates, Mächler, Bolker & Walker (2015).
 
 import numpy as np
 
+from mlm.arguments import choice
 from mlm.errors import DataError
 from mlm.solution import spread
 
@@ -57,8 +58,7 @@ def mixed_leverage(deviance, theta):
 def residuals(fit, kind):
     """Residuals of one kind, ndarray (n,): see `FittedModel.residuals`."""
     design = fit.design
-    if kind not in KINDS:
-        raise DataError(f"kind is one of {', '.join(map(repr, KINDS))}, not {kind!r}.")
+    choice("kind", kind, KINDS)
     if kind == "marginal":
         return design.y - design.offset - design.X @ fit.solution.beta
     residual = (design.y - fit.fitted.to_numpy())[:, None]

@@ -12,11 +12,20 @@ import numpy as np
 import pandas as pd
 
 from mlm import satterthwaite
+from mlm.arguments import (
+    choice,
+    in_memory,
+    kind,
+    numbers,
+    seed_of,
+    truth,
+    whole_number,
+)
 from mlm.batch import batch_of
 from mlm.batch_search import solve_many
 from mlm.bootstrapping import bootstrap, interval_ends
 from mlm.covariance import RelativeFactor, named_sizes
-from mlm.design import Design
+from mlm.design import A_DESIGN, Design
 from mlm.display import linear_text, mixed_html, mixed_text
 from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, warn
 from mlm.influence import cooks_distance, linear_leverage, mixed_leverage, residuals
@@ -25,7 +34,7 @@ from mlm.pls import pls
 from mlm.predict import predict
 from mlm.profiled import ProfiledDeviance, profiled_deviance
 from mlm.refits import Refits
-from mlm.simulation import responses
+from mlm.simulation import generator, simulate
 from mlm.solution import LeastSquares, Solution, conditional_variances, solve
 from mlm.summary import Summary
 from mlm.varcorr import VarCorr
@@ -200,6 +209,8 @@ class FittedModel:
         >>> fit.predict(sleepstudy.head(1), random=False).round(3).tolist()
         [251.405]
         """
+        random = truth("random", random)
+        allow_new_levels = truth("allow_new_levels", allow_new_levels)
         data = self.design.frame if new_data is None else new_data
         return predict(self.design, self.solution, data, random, allow_new_levels)
 
@@ -210,7 +221,9 @@ class FittedModel:
         ----------
         n : int
             How many data sets.
-        seed : int, numpy.random.SeedSequence or numpy.random.Generator
+        seed : int
+            The same seed gives the same numbers; column i is the same for every n, and
+            is what replicate i of `bootstrap` is fitted to.
 
         Returns
         -------
@@ -220,16 +233,14 @@ class FittedModel:
         Raises
         ------
         DataError
-            If n is negative.
+            Another n, one too large for memory, or another seed.
         """
-        if n < 0:
-            raise DataError(f"n is a number of data sets, 0 or more, not {n}.")
-        design, rng = self.design, np.random.default_rng(seed)
-        u = rng.normal(scale=self.sigma, size=(design.q, n))
-        epsilon = rng.normal(scale=self.sigma, size=(design.n, n))
-        solution = self.solution
-        y = responses(design, solution.theta, solution.beta, u, epsilon)
-        return pd.DataFrame(y, index=design.index)
+        n = whole_number("n", n, 0, "a number of data sets, 0 or more")
+        in_memory("n", n, self.nobs)
+        seed, theta, beta = seed_of(seed), self.solution.theta, self.solution.beta
+        generators = [generator(seed, number) for number in range(n)]
+        y = simulate(self.design, theta, beta, self.sigma, generators)
+        return pd.DataFrame(y, index=self.design.index)
 
     def refit(self, y):
         """Fit the same model to another response, with the same weights and offset.
@@ -249,7 +260,7 @@ class FittedModel:
         Raises
         ------
         DataError
-            If y has another length, or a value that is not finite.
+            If y has no column, another length, or what is no finite number.
 
         Examples
         --------
@@ -259,8 +270,8 @@ class FittedModel:
         >>> len(refits), refits.fixef.columns.tolist()
         (3, ['(Intercept)', 'Days'])
         """
-        y = np.asarray(y, dtype=float)
-        if y.shape[:1] != (self.nobs,) or y.ndim > 2 or not np.isfinite(y).all():
+        y = numbers("y, the new response,", y, ndim=(1, 2))
+        if len(y) != self.nobs or not y.size:
             raise DataError(
                 f"the new response must be {self.nobs} finite numbers, one for each "
                 f"row that was fitted; it has shape {y.shape}."
@@ -286,8 +297,7 @@ class FittedModel:
         DataError
             Another `ddf`.
         """
-        if ddf not in (None, "satterthwaite"):
-            raise DataError(f"ddf is None or 'satterthwaite', not {ddf!r}.")
+        choice("ddf", ddf, (None, "satterthwaite"))
         return Summary(self, self.degrees_of_freedom.to_numpy() if ddf else None)
 
 
@@ -301,6 +311,8 @@ class LinearModel(FittedModel):
     @classmethod
     def from_design(cls, design, reml=False):
         """Fit a design by least squares."""
+        kind("design", design, Design, A_DESIGN)
+        reml = truth("reml", reml)
         return cls(design, reml, LeastSquares(design).solve(design.y))
 
     @cached_property
@@ -348,6 +360,7 @@ class LinearMixedModel(FittedModel):
     @classmethod
     def from_design(cls, design, reml=True):
         """Fit a design by REML or maximum likelihood; warnings are as for `lmer`."""
+        kind("design", design, Design, A_DESIGN)
         return cls._minimise(profiled_deviance(design, reml))
 
     @classmethod
@@ -444,16 +457,15 @@ class LinearMixedModel(FittedModel):
         """
         from mlm import intervals  # here, because scipy.optimize is slow to import
 
+        choice("method", method, ("profile", "wald", "boot"))
         ends = interval_ends(level)
         if method == "wald":
             found = intervals.wald(self, level)
         elif method == "profile":
             ml = self.from_design(self.design, reml=False) if self.reml else self
             found = intervals.profile(ml, level)
-        elif method == "boot":
-            return bootstrap(self, n=n, seed=seed, progress=False).confint(level)
         else:
-            raise DataError(f"method is 'profile', 'wald' or 'boot', not {method!r}.")
+            return bootstrap(self, n=n, seed=seed, progress=False).confint(level)
         return pd.DataFrame(found, index=list(ends)).T
 
     def _warn(self):

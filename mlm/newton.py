@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlm.arguments import check, function, number, positive, whole_number
 from mlm.errors import DataError
 
 # Halvings of a step before giving up on it.
@@ -78,11 +79,12 @@ def newton(f, fprime, x0, *, bracket=None, tol=1e-10, max_steps=50):
     >>> newton(lambda x: x**2 - 2, lambda x: 2 * x, 1.0).x
     1.4142135623730951
     """
-    if not tol > 0 or not max_steps > 0:
-        raise DataError(
-            f"tol and max_steps are positive, not {tol!r} and {max_steps!r}."
-        )
-    x, value = float(x0), _value(f, x0)
+    function("f", f)
+    function("fprime", fprime)
+    tol = positive("tol", tol)
+    max_steps = whole_number("max_steps", max_steps, 1)
+    x = number("x0", x0)
+    value = _value(f, x)
     if not np.isfinite(value):
         raise DataError(f"f is {value} at x0 = {x0}: start where it is finite.")
     if bracket is not None:
@@ -151,7 +153,10 @@ def _value(f, x):
 
 def _bracket(f, ends, x):
     """Check a bracket; give it in order."""
-    low, high = sorted(map(float, ends))
+    try:
+        low, high = sorted(number("bracket", end) for end in ends)
+    except (TypeError, ValueError):
+        check(False, "bracket", "two numbers", ends)
     below, above = _value(f, low), _value(f, high)
     if not low <= x <= high:
         raise DataError(f"x0 = {x} is not in the bracket, {low} to {high}.")

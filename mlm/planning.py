@@ -1,11 +1,22 @@
 """Plan a study: its rows, its design without data, and a closed form of power."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import replace
+from numbers import Number
 
 import numpy as np
 import pandas as pd
 from scipy.special import nctdtr, stdtrit  # scipy.stats takes 0.3 s to import
 
+from mlm.arguments import (
+    SHAPES,
+    check,
+    in_memory,
+    numbers,
+    share,
+    whole_number,
+)
 from mlm.design import design_matrices
 from mlm.errors import DataError
 from mlm.formula import parse_formula, variables
@@ -41,10 +52,8 @@ def crossing(**factors):
     4        2     4
     5        2     9
     """
-    levels = {
-        name: range(1, given + 1) if isinstance(given, (int, np.integer)) else [*given]
-        for name, given in factors.items()
-    }
+    levels = {name: _levels(name, given) for name, given in factors.items()}
+    in_memory("rows", math.prod(map(len, levels.values())), len(levels) or 1)
     empty = [name for name, given in levels.items() if not len(given)]
     if empty or not levels:
         names = ", ".join(map(repr, empty)) or "the study"
@@ -54,7 +63,16 @@ def crossing(**factors):
     )
 
 
-def planned_design(formula, data):
+def _levels(name, given):
+    """Levels of a factor, from a number of them or from themselves."""
+    if isinstance(given, Number):
+        return range(1, whole_number(name, given) + 1)
+    is_many = isinstance(given, Iterable) and not isinstance(given, str | bytes)
+    check(is_many, name, "a number of levels, or a list of them", given)
+    return [*given]
+
+
+def planned_design(formula, data, weights=None, offset=None):
     """Build the design of a study that has no response yet.
 
     Parameters
@@ -63,6 +81,8 @@ def planned_design(formula, data):
         See `parse_formula`.  The response is any name: what will be simulated.
     data : DataFrame
         One row a planned observation; see `crossing`.
+    weights, offset : str or array_like, shape (n,), optional
+        Prior weights and known part of the response: see `design_matrices`.
 
     Returns
     -------
@@ -91,7 +111,8 @@ terms: Subject (20 × 2))
         )
     if not isinstance(data, pd.DataFrame):
         raise DataError(f"the data must be a DataFrame, not {type(data).__name__}.")
-    design = design_matrices(formula.text, data.assign(**{name: np.arange(len(data))}))
+    filled = data.assign(**{name: np.arange(len(data))})
+    design = design_matrices(formula.text, filled, weights, offset)
     unknown = np.full(design.n, np.nan)
     return replace(design, y=unknown, frame=design.frame.assign(**{name: unknown}))
 
@@ -110,11 +131,11 @@ def slope_power(subjects, days, slope, sd_slope, sigma, alpha=0.05):
         At least 2.
     days : array_like, shape (trials,)
         Where every subject is measured, not all the same.
-    slope : float
+    slope : float or array_like
         The truth, in the response's unit per day.
-    sd_slope : float
+    sd_slope : float or array_like
         Standard deviation of slopes between subjects.
-    sigma : float
+    sigma : float or array_like
         Residual standard deviation.
     alpha : float
         Level of the two-sided test.
@@ -127,17 +148,26 @@ def slope_power(subjects, days, slope, sd_slope, sigma, alpha=0.05):
     Raises
     ------
     DataError
-        Fewer than 2 subjects, or days that do not differ.
+        Fewer than 2 subjects, days that do not differ, no variance at all, or what
+        is no number.
 
     Examples
     --------
     >>> slope_power(12, range(10), slope=5, sd_slope=6, sigma=25).round(3)
     np.float64(0.667)
     """
-    x, subjects = np.asarray(days, dtype=float), np.asarray(subjects)
+    x, subjects = numbers("days", days), numbers("subjects", subjects, SHAPES)
+    slope, alpha = numbers("slope", slope, SHAPES), share("alpha", alpha)
+    sizes = {"sd_slope": sd_slope, "sigma": sigma}
+    sizes = {name: numbers(name, size, SHAPES) for name, size in sizes.items()}
+    for name, size in sizes.items():
+        check((size >= 0).all(), name, "0 or more", size)
+    sd_slope, sigma = sizes.values()
     spread = np.sum((x - x.mean()) ** 2)
     if (subjects < 2).any() or not spread > 0:
         raise DataError("a slope needs 2 subjects or more, and days that differ.")
+    if (sd_slope + sigma == 0).any():
+        raise DataError("sd_slope and sigma are both 0: every test would reject.")
     df = subjects - 1
     noncentrality = slope / np.sqrt((sd_slope**2 + sigma**2 / spread) / subjects)
     limit = stdtrit(df, 1 - alpha / 2)

@@ -12,7 +12,9 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.sparse import csc_array
 
+from mlm.arguments import kind, truth
 from mlm.covariance import RelativeFactor
+from mlm.design import A_DESIGN, Design
 from mlm.errors import DataError
 
 # More random effects than this would fill gigabytes.
@@ -108,6 +110,8 @@ def pls(design, theta, reml=True):
     >>> round(at_one.rho2, 2), round(at_one.penalty, 2)
     (156704.73, 20712.24)
     """
+    kind("design", design, Design, A_DESIGN)
+    reml = truth("reml", reml)
     factor = RelativeFactor(design.terms)
     theta = factor.check(theta)
     y, X, Z, W = design.y - design.offset, design.X, design.Z, design.W

@@ -5,12 +5,24 @@ Multilevel/Hierarchical Models, chapter 12).
 """
 
 import warnings
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
+from mlm.arguments import (
+    SHAPES,
+    check,
+    data_frame,
+    in_memory,
+    not_negative,
+    numbers,
+    seed_of,
+    text,
+    whole_number,
+)
 from mlm.design import design_matrices
-from mlm.errors import DataError, SingularFitWarning
+from mlm.errors import DataError, SingularFitWarning, check_known
 from mlm.fit import lm, lmer
 from mlm.formula import parse_formula
 
@@ -59,7 +71,7 @@ def shrinkage_weight(n, sigma_y, sigma_alpha):
     """
     arguments = {"n": n, "sigma_y": sigma_y, "sigma_alpha": sigma_alpha}
     for name, value in arguments.items():
-        if not np.all(np.asarray(value, dtype=float) >= 0):
+        if not np.all(numbers(name, value, SHAPES, finite=False) >= 0):
             raise DataError(f"{name} is 0 or more, not {value!r}.")
     with np.errstate(invalid="ignore", over="ignore"):
         own = np.asarray(n, dtype=float) * np.square(sigma_alpha, dtype=float)
@@ -100,9 +112,11 @@ def partially_pooled_intercept(own, population, n, sigma_y, sigma_alpha):
     np.float64(292.19)
     """
     weight = shrinkage_weight(n, sigma_y, sigma_alpha)
+    own = numbers("own", own, SHAPES, finite=False)
+    population = numbers("population", population, SHAPES)
     # Not weight * own where the weight is 0: a group without data has no own intercept.
     own = np.where(weight > 0, own, population)
-    return (weight * own + (1 - weight) * np.asarray(population))[()]
+    return (weight * own + (1 - weight) * population)[()]
 
 
 def simulated_weights(n, sigma_y, sigma_alpha, *, groups=18, data_sets=100, seed=1):
@@ -133,11 +147,17 @@ def simulated_weights(n, sigma_y, sigma_alpha, *, groups=18, data_sets=100, seed
     >>> simulated_weights([5, 50], 3.0, 4.0).mean().round(2).to_dict()
     {5: 0.89, 50: 0.99}
     """
-    if min(n) < 2:
-        raise DataError(f"groups of {min(n)} tell nothing of the variance within.")
-    shrinkage_weight(n, sigma_y, sigma_alpha)
-    rng, found = np.random.default_rng(seed), {}
-    for size in n:
+    check(isinstance(n, Iterable), "n", "a list of sizes", n)
+    sizes = [whole_number("n", size, 2, "sizes of groups, 2 or more") for size in n]
+    check(sizes, "n", "a list of sizes", n)
+    sigma_y = not_negative("sigma_y", sigma_y)
+    sigma_alpha = not_negative("sigma_alpha", sigma_alpha)
+    shrinkage_weight(sizes, sigma_y, sigma_alpha)
+    groups = whole_number("groups", groups, 2)
+    data_sets = whole_number("data_sets", data_sets, 1)
+    in_memory("data_sets", data_sets, groups * max(sizes))
+    rng, found = np.random.default_rng(seed_of(seed)), {}
+    for size in sizes:
         alpha = rng.normal(0, sigma_alpha, (data_sets, groups, 1))
         y = alpha + rng.normal(0, sigma_y, (data_sets, groups, size))
         means = y.mean(axis=2)
@@ -180,6 +200,7 @@ def pooling_table(formula, data, group):
     {'(Intercept)': 244.19, 'Days': 21.76}
     """
     parsed = parse_formula(formula)
+    check_known("column", text("group", group), data_frame("data", data))
     if parsed.bars:
         raise DataError(
             f"{formula!r} has random terms; give the fixed part, and the group by name."
@@ -240,11 +261,14 @@ def held_out_errors(formula, data, group, held_out):
     'partial lines'
     """
     design = design_matrices(formula, data)
+    check_known("column", text("group", group), data)
+    check(isinstance(held_out, Iterable), "held_out", "a list of rounds", held_out)
     if design.n != len(data):
         raise DataError("the data have missing values; leave those rows out first.")
     errors = []
     for mask in held_out:
-        mask = np.asarray(mask, dtype=bool)
+        mask = np.asarray(mask)
+        check(mask.dtype == bool, "each of held_out", "an array of bool", mask)
         if mask.shape != (len(data),) or not mask.any():
             raise DataError(
                 f"each round holds out some of the {len(data)} rows, not {mask.sum()} "
@@ -262,6 +286,7 @@ def held_out_errors(formula, data, group, held_out):
         errors.append(
             pd.DataFrame({m: y - np.sum(X * own[m].to_numpy(), axis=1) for m in MODELS})
         )
+    check(errors, "held_out", "one round or more", held_out)
     return np.sqrt((pd.concat(errors) ** 2).mean())
 
 
@@ -287,7 +312,9 @@ def all_but(data, group, keep, rounds, seed):
     >>> [rows.sum() for rows in all_but(mlm.load_sleepstudy(), "Subject", 3, 2, seed=1)]
     [np.int64(126), np.int64(126)]
     """
-    rng = np.random.default_rng(seed)
+    check_known("column", text("group", group), data_frame("data", data))
+    keep, rounds = whole_number("keep", keep), whole_number("rounds", rounds)
+    rng = np.random.default_rng(seed_of(seed))
     for _ in range(rounds):
         order = pd.Series(rng.random(len(data)), index=data.index)
         rank = order.groupby(data[group].to_numpy(), observed=True).rank()

@@ -19,6 +19,8 @@ and, with B = R⁻ᵀ W R⁻¹ and D_j = C_jᵀ Λ₂ B Λ₂ᵀ C_j, its deriva
 import numpy as np
 from scipy.linalg.lapack import dlauum, dtrtri
 
+from mlm.arguments import kind, numbers, truth
+from mlm.design import A_DESIGN, Design
 from mlm.elimination import eliminate
 from mlm.products import Products
 
@@ -56,11 +58,12 @@ class ProfiledDeviance:
 
     def __call__(self, theta):
         """Give the REML criterion, or the deviance, at theta."""
+        theta = numbers("theta", theta)
         return self.at(self.products.whiten(theta), gradient=False)[0]
 
     def gradient(self, theta):
         """Give the exact derivative of the criterion by theta, shape (m,)."""
-        _, slopes = self.at(self.products.whiten(theta))
+        _, slopes = self.at(self.products.whiten(numbers("theta", theta)))
         return self.products.slopes_by_theta(slopes)
 
     def factorise(self, blocks):
@@ -188,4 +191,5 @@ def profiled_deviance(design, reml=True):
     >>> round(mlm.profiled_deviance(design)([1.0]), 4)
     1787.3989
     """
-    return ProfiledDeviance(Products(design), reml)
+    kind("design", design, Design, A_DESIGN)
+    return ProfiledDeviance(Products(design), truth("reml", reml))

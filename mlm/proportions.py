@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import expit, logit, ndtri
 
+from mlm.arguments import SHAPES, choice, numbers, share
 from mlm.errors import DataError
 
 
@@ -37,13 +38,14 @@ def proportion_interval(successes, n, method, level=0.95):
     >>> [round(float(end), 4) for end in proportion_interval(47, 48, "wilson")]
     [0.891, 0.9963]
     """
-    successes, n = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
+    successes = numbers("successes", successes, ndim=SHAPES)
+    n = numbers("n", n, ndim=SHAPES)
     if not ((n >= 1) & (successes >= 0) & (successes <= n)).all():
         raise DataError(
             f"successes are 0 to n, and n is at least 1, not {successes} of {n}."
         )
-    if not 0 < level < 1:
-        raise DataError(f"level is between 0 and 1, not {level!r}.")
+    level = share("level", level)
+    choice("method", method, ("wald", "wilson", "logit"))
     z, p = ndtri((1 + level) / 2), successes / n
     if method == "wald":
         half = z * np.sqrt(p * (1 - p) / n)
@@ -52,10 +54,8 @@ def proportion_interval(successes, n, method, level=0.95):
         middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
         return middle - half, middle + half
-    if method == "logit":
-        with np.errstate(divide="ignore"):
-            half = z / np.sqrt(n * p * (1 - p))
-        none = (p == 0) | (p == 1)
-        eta = np.where(none, 0, logit(np.where(none, 0.5, p)))
-        return expit(eta - half), expit(eta + half)
-    raise DataError(f"method is 'wald', 'wilson' or 'logit', not {method!r}.")
+    with np.errstate(divide="ignore"):
+        half = z / np.sqrt(n * p * (1 - p))
+    none = (p == 0) | (p == 1)
+    eta = np.where(none, 0, logit(np.where(none, 0.5, p)))
+    return expit(eta - half), expit(eta + half)

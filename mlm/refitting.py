@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from mlm.covariance import RelativeFactor, named_sizes
 from mlm.design import Design
 from mlm.errors import MlmError
 from mlm.printing import html_table, r_format, text_table
@@ -41,6 +40,8 @@ class Refitting:
         With ``columns``, names; of Refits and places in them: ndarray of shape
         (places, columns).
     seed : int
+    given : dict
+        What else the rows follow from, as a reader would be told of it.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Refitting:
     fit: object
     measure: Callable
     seed: int
+    given: dict
 
     @property
     def columns(self):
@@ -69,18 +71,14 @@ class Refitting:
         """What the rows are computed from: dict."""
         design = self.design
         effects = [a for t in design.terms for a in (t.codes, t.effects.values)]
-        blocks = RelativeFactor(design.terms).blocks(self.theta)
-        parameters = named_sizes(design.terms, blocks, self.sigma)
-        parameters |= {"sigma": self.sigma}
-        parameters |= dict(zip(design.fixed_names, self.beta, strict=True))
-        known = [design.X, design.offset, design.W.diagonal(), *effects]
-        return {
+        known = [design.y, design.X, design.offset, design.W.diagonal(), *effects]
+        return self.given | {
             "kind": self.kind,
             "seed": self.seed,
             "model": design.formula.text,
             "fitted": self.fit.formula + (" by REML" if self.fit.reml else ""),
-            "fingerprint of X and Z": _fingerprint(*known),
-        } | {name: f"{value:.6g}" for name, value in parameters.items()}
+            "fingerprint of y, X and Z": _fingerprint(*known),
+        }
 
     def __call__(self, numbers):
         """Compute rows by their whole block, whose size might decide the last bits."""
@@ -168,8 +166,9 @@ class Simulated:
 
 
 def _fingerprint(*arrays):
-    """Tell arrays from others; differences of rounding do not count."""
+    """Tell arrays from others, to the last bit."""
     found = hashlib.sha256()
     for array in arrays:
-        found.update(np.asarray(array, dtype=np.float32).tobytes())
+        array = np.asarray(array, dtype=float)
+        found.update(repr(array.shape).encode() + array.tobytes())
     return found.hexdigest()[:16]

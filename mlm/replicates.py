@@ -11,8 +11,9 @@ from functools import cache, partial
 
 import numpy as np
 
+from mlm.arguments import in_memory
 from mlm.checkpoint import Checkpoint
-from mlm.errors import InterruptedWarning, warn
+from mlm.errors import CheckpointWarning, InterruptedWarning, warn
 
 # Seconds that starting other processes takes: less work than this stays here.
 START_UP = 2.0
@@ -46,15 +47,20 @@ def replicate(task, n, checkpoint=None, progress=True):
     Raises
     ------
     DataError
-        The checkpoint belongs to another task.
+        The checkpoint belongs to another task or run, is damaged, or cannot be
+        written; or n rows would not fit in memory.
 
     Warns
     -----
     InterruptedWarning
         Ctrl-C was pressed: what is done is given back.
+    CheckpointWarning
+        The checkpoint cannot be written any more: all rows are given back.
     """
-    with _one_blas_thread():
-        table = _Table(task, n, checkpoint)
+    in_memory("number of replicates", n, len(task.columns))
+    store = None if checkpoint is None else Checkpoint(checkpoint, task)
+    with _one_blas_thread(), nullcontext() if store is None else store.held():
+        table = _Table(task, n, store)
         _fill(table, progress)
     numbers = np.flatnonzero(table.done[:n])
     return numbers, table.rows[numbers]
@@ -72,8 +78,9 @@ def _fill(table, progress):
                     table.add(numbers, rows)
                     bar.update(len(numbers))
         except KeyboardInterrupt:
+            table.save()
             done = f"stopped after {table.count()} of {n} replicates, given back"
-            kept = "" if table.store is None else "; the same call goes on from there"
+            kept = "; the same call goes on from there" if table.is_kept() else ""
             warn(f"{done}{kept}.", InterruptedWarning)
         finally:
             table.save()
@@ -82,9 +89,8 @@ def _fill(table, progress):
 class _Table:
     """Rows that are done, and the file that keeps them."""
 
-    def __init__(self, task, n, path):
-        self.task, self.n = task, n
-        self.store = None if path is None else Checkpoint(path, task)
+    def __init__(self, task, n, store):
+        self.task, self.n, self.store = task, n, store
         numbers, rows = np.empty(0, dtype=int), np.empty((0, len(task.columns)))
         if self.store is not None:
             numbers, rows = self.store.load()
@@ -92,7 +98,7 @@ class _Table:
         self.rows = np.full((size, len(task.columns)), np.nan)
         self.done = np.zeros(size, dtype=bool)
         self.rows[numbers], self.done[numbers] = rows, True
-        self._saved, self._new = time.monotonic(), False
+        self._saved, self._new, self._told = time.monotonic(), False, False
         if len(numbers):
             self._check(numbers[0])
 
@@ -123,10 +129,29 @@ class _Table:
             self.save()
 
     def save(self):
+        """Write what is new; if that fails, say so once, and try again next time."""
         if self.store is not None and self._new:
             numbers = np.flatnonzero(self.done)
-            self.store.save(numbers, self.rows[numbers])
-        self._saved, self._new = time.monotonic(), False
+            try:
+                self.store.save(numbers, self.rows[numbers])
+                self._new = False
+            except OSError as error:
+                self._tell(error)
+        self._saved = time.monotonic()
+
+    def _tell(self, error):
+        if not self._told:
+            warn(
+                f"the checkpoint {str(self.store.path)!r} cannot be written: "
+                f"{error.strerror or error}. The run goes on in memory, and gives all "
+                "its replicates back; those since the last writing are in no file.",
+                CheckpointWarning,
+            )
+        self._told = True
+
+    def is_kept(self):
+        """Whether a file has every row that is done."""
+        return self.store is not None and not self._new
 
 
 def _compute(task, ranges):

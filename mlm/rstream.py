@@ -7,7 +7,7 @@ from 54 bits that two draws give.
 
 import numpy as np
 
-from mlm.errors import DataError
+from mlm.arguments import in_memory, whole_number
 
 # R's unif_rand never gives 0 or 1.
 UNIT = 2.3283064365386963e-10
@@ -107,16 +107,12 @@ def rnorm(n, seed):
     >>> rnorm(3, seed=1).round(8).tolist()  # R: set.seed(1); rnorm(3)
     [-0.62645381, 0.18364332, -0.83562861]
     """
-    if not _is_integer(n) or n < 0:
-        raise DataError(f"n is a number of draws, 0 or more, not {n!r}.")
-    if not _is_integer(seed) or not -(2**31) < seed < 2**31:
-        raise DataError(f"seed is an integer between -2³¹ and 2³¹, not {seed!r}.")
-    u = _uniform(2 * n, int(seed))
+    n = whole_number("n", n, 0, "a number of draws, 0 or more")
+    in_memory("n", n, 2)
+    wanted = "an integer between -2³¹ and 2³¹"
+    seed = whole_number("seed", seed, 1 - 2**31, wanted, most=2**31 - 1)
+    u = _uniform(2 * n, seed)
     return _normal_quantile((np.floor(BIG * u[0::2]) + u[1::2]) / BIG)
-
-
-def _is_integer(value):
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _uniform(n, seed):

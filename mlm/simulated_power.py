@@ -5,22 +5,36 @@ analysis is fitted to each, and its tests are counted.
 """
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr, stdtr  # scipy.stats takes 0.3 s to import
 
+from mlm.arguments import (
+    choice,
+    kind,
+    number,
+    positive,
+    seed_of,
+    share,
+    text,
+    truth,
+    whole_number,
+)
+from mlm.bootstrapping import DATA_SETS
 from mlm.covariance import size_names, theta_of_sizes
 from mlm.design import Design
 from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, check_known
 from mlm.formula import parse_formula
+from mlm.frame import OFFSET, WEIGHTS
 from mlm.model import LinearMixedModel, LinearModel
 from mlm.planning import planned_design
 from mlm.proportions import proportion_interval
 from mlm.refitting import Refitting, Simulated, table_of
 from mlm.replicates import replicate
-from mlm.simulation import check_count, check_seed, generator, simulate
+from mlm.simulation import generator, simulate
 
 
 def power(
@@ -48,7 +62,8 @@ def power(
     seed : int
         As for `bootstrap`.
     analysis : str, optional
-        Formula that is fitted to the data, by REML; that of the design if left out.
+        Formula that is fitted to the data, by REML, with the design's weights and
+        offset; that of the design if left out.
     alpha : float
         Level of the tests, between 0 and 1.
     ddf : {"satterthwaite", None}
@@ -79,24 +94,23 @@ def power(
     >>> planned.to_frame().loc["Days", "power"].round(1)
     np.float64(0.7)
     """
-    if not isinstance(design, Design):
-        raise DataError(
-            "design is a Design, from mlm.planned_design(formula, data), not "
-            f"{type(design).__name__}."
-        )
-    if not 0 < alpha < 1:
-        raise DataError(f"alpha is between 0 and 1, not {alpha!r}.")
-    if ddf not in (None, "satterthwaite"):
-        raise DataError(f"ddf is None or 'satterthwaite', not {ddf!r}.")
-    seed = check_seed(seed)
-    theta, beta, sigma = _parameters(design, effects)
+    kind("design", design, Design, "a Design, from mlm.planned_design or of a fit")
+    n_sim = whole_number("n_sim", n_sim, 1, DATA_SETS)
+    seed = seed_of(seed)
+    alpha = share("alpha", alpha)
+    choice("ddf", ddf, (None, "satterthwaite"))
+    progress = truth("progress", progress)
+    if analysis is not None:
+        text("analysis", analysis, "the text of a formula")
+    values = _values(design, effects)
+    theta, beta, sigma = _parameters(design, values)
     fitted = _analysed(design, analysis)
     first = simulate(design, theta, beta, sigma, [generator(seed, 0)])[:, 0]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SingularFitWarning)
         warnings.simplefilter("ignore", ConvergenceWarning)
-        kind = LinearMixedModel if fitted.terms else LinearModel
-        fit = kind.from_design(fitted.with_response(first))
+        model = LinearMixedModel if fitted.terms else LinearModel
+        fit = model.from_design(fitted.with_response(first))
     task = Refitting(
         kind="power",
         design=design,
@@ -106,10 +120,12 @@ def power(
         fit=fit,
         measure=_Tests(fit, ddf),
         seed=seed,
+        given={k: f"{v:.17g}" for k, v in values.items()} | {"ddf": ddf},
     )
-    numbers, rows = replicate(task, check_count("n_sim", n_sim), checkpoint, progress)
-    truth = pd.Series(beta, index=list(design.fixed_names)).reindex(fit.fixef.index)
-    return Power(fit.formula, table_of(task, numbers, rows), n_sim, truth, alpha)
+    numbers, rows = replicate(task, n_sim, checkpoint, progress)
+    drawn_with = pd.Series(beta, index=list(design.fixed_names))
+    drawn_with = drawn_with.reindex(fit.fixef.index)
+    return Power(fit.formula, table_of(task, numbers, rows), n_sim, drawn_with, alpha)
 
 
 class _Tests:
@@ -176,8 +192,9 @@ class Power(Simulated):
         return pd.DataFrame(columns | {"lower": lower, "upper": upper})
 
 
-def _parameters(design, effects):
-    """Read theta, beta and sigma from numbers by the names of ``fit.to_frame()``."""
+def _values(design, effects):
+    """Numbers of all parameters, by the names of ``fit.to_frame()``: dict."""
+    kind("effects", effects, (Mapping, pd.Series), "a dict or a Series of numbers")
     given = dict(effects)
     sizes = size_names(design.terms)
     correlations = {name: 0.0 for name in sizes if name.startswith("cor_")}
@@ -190,23 +207,27 @@ def _parameters(design, effects):
             f"effects lack {', '.join(map(repr, missing))}. They have the names of "
             "fit.to_frame(): each fixed effect, sigma, and sd_effect|group."
         )
-    values = {}
-    for name, value in (correlations | given).items():
-        if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
-            raise DataError(f"effects[{name!r}] is a number, not {value!r}.")
-        values[name] = float(value)
-    if not values["sigma"] > 0:
-        raise DataError(f"effects['sigma'] is positive, not {values['sigma']!r}.")
+    values = {
+        name: number(f"effects[{name!r}]", value)
+        for name, value in (correlations | given).items()
+    }
+    positive("effects['sigma']", values["sigma"])
+    return values
+
+
+def _parameters(design, values):
+    """Theta, beta and sigma of the numbers that `_values` gives."""
     theta = theta_of_sizes(design.terms, values, values["sigma"])
     beta = np.array([values[name] for name in design.fixed_names])
     return theta, beta, values["sigma"]
 
 
 def _analysed(design, formula):
-    """Design of the analysis."""
+    """Design of the analysis, with the weights and the offset of the study."""
     if formula is None:
         return design
-    planned = planned_design(formula, design.frame)
+    frame = design.frame
+    planned = planned_design(formula, frame, frame.get(WEIGHTS), frame.get(OFFSET))
     response = parse_formula(formula).response
     if response != design.formula.response:
         raise planned.formula.error(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from mlm.errors import check_known
 from mlm.printing import html_table, r_format, text_table
 
 
@@ -43,6 +44,7 @@ class VarCorr(Mapping):
 
     def std_dev(self, name):
         """Standard deviations of one term's effects: Series, length k."""
+        check_known("random term", name, self)
         matrix = self[name]
         return pd.Series(np.sqrt(np.diag(matrix)), index=matrix.index)
 

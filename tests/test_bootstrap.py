@@ -1,6 +1,7 @@
 """`mlm.bootstrap`: what it simulates, what it gives, and what it refuses."""
 
 import json
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from conftest import ROOT
 
 import mlm
+from mlm.bootstrapping import interval_ends
 from mlm.simulation import generator
 
 SLEEP = "Reaction ~ Days + (Days | Subject)"
@@ -26,7 +28,7 @@ def test_replicates_are_refits_of_simulated_data(fit):
     """Number i can be made again by hand, from the seed's child i."""
     found = boot(fit, n=120)
     for number in (0, 7, 110):
-        y = fit.simulate(1, np.random.SeedSequence(1).spawn(120)[number])[0]
+        y = fit.simulate(120, seed=1)[number]
         again = fit.refit(y).to_frame()["estimate"]
         np.testing.assert_allclose(found.values.loc[number], again, rtol=1e-6)
 
@@ -36,6 +38,17 @@ def test_the_standard_error_is_the_known_one(fit):
     found = boot(fit, n=20_000)
     np.testing.assert_allclose(found.se[fit.fixef.index], fit.se, rtol=0.02)
     assert (found.bias[fit.fixef.index].abs() < 4 * fit.se / np.sqrt(20_000)).all()
+
+
+def test_the_bias_is_how_far_replicates_lie_above_the_estimate(sleepstudy):
+    """exp(β̂*) of a normal β̂*: its mean is exp(β̂ + se²/2)."""
+    line = mlm.lm("Reaction ~ Days", sleepstudy)
+    found = boot(line, lambda of: np.exp(of.fixef["Days"] / 2), n=4000)
+    slope, se = line.fixef["Days"] / 2, line.se["Days"] / 2
+    known = np.exp(slope) * (np.exp(se**2 / 2) - 1)
+    error = found.se["statistic"] / np.sqrt(4000)
+    assert known > 10 * error
+    assert found.bias["statistic"] == pytest.approx(known, abs=4 * error)
 
 
 def test_variances_have_their_known_distribution(sleepstudy):
@@ -101,7 +114,7 @@ def test_linear_models_and_crossed_factors(sleepstudy):
         "diameter ~ 1 + (1 | plate) + (1 | sample)", mlm.load_penicillin()
     )
     found = boot(crossed, n=10)
-    again = crossed.refit(crossed.simulate(1, np.random.SeedSequence(1).spawn(9)[8])[0])
+    again = crossed.refit(crossed.simulate(9, seed=1)[8])
     known = again.to_frame()["estimate"]
     np.testing.assert_allclose(found.values.loc[8], known, rtol=1e-6)
 
@@ -135,11 +148,7 @@ def test_fits_that_fail_are_counted_and_shown(fit):
             return fit.refit(Y)
 
     found = boot(Refuses(), n=60)
-    first = [
-        fit.simulate(1, np.random.SeedSequence(1, spawn_key=(i,))).iloc[0, 0]
-        for i in range(60)
-    ]
-    failed = np.array(first) > 270
+    failed = fit.simulate(60, seed=1).iloc[0].to_numpy() > 270
     assert 0 < failed.sum() < 60
     assert found.values.isna().all(axis=1).tolist() == failed.tolist()
     assert found.not_converged == failed.sum()
@@ -160,6 +169,9 @@ def test_fits_that_fail_are_counted_and_shown(fit):
         ({"statistic": lambda fit: "x"}, "must give a number"),
         ({"statistic": lambda fit: fit.fixef.to_numpy()}, "must give a number"),
         ({"statistic": lambda fit: {"a": None}}, "must give a number"),
+        ({"statistic": lambda fit: {}}, "must give a number or more"),
+        ({"statistic": lambda fit: {"(singular)": 1}}, r"none of them called"),
+        ({"statistic": "sigma"}, "statistic is a function, not 'sigma'"),
     ],
 )
 def test_bad_arguments_are_named(fit, arguments, words):
@@ -180,6 +192,47 @@ def test_a_statistic_that_changes_its_names_is_refused(fit):
 def test_a_bad_level_is_named(fit):
     with pytest.raises(mlm.DataError, match="between 0 and 1, not 95"):
         boot(fit, n=3).confint(95)
+
+
+@pytest.mark.parametrize(
+    ("level", "names"),
+    [
+        # R: paste(format(100 * c((1 - level) / 2, (1 + level) / 2), trim = TRUE,
+        #                 scientific = FALSE, digits = 3), "%")
+        (0.95, ["2.5 %", "97.5 %"]),
+        (0.9, ["5 %", "95 %"]),
+        (0.5, ["25 %", "75 %"]),
+        (2 / 3, ["16.7 %", "83.3 %"]),
+        (0.99, ["0.5 %", "99.5 %"]),
+        (0.999, ["0.05 %", "99.95 %"]),
+        (0.99999, ["0.0005 %", "99.9995 %"]),
+        (0.9999999, ["0.000005 %", "99.999995 %"]),
+        (0.02, ["49 %", "51 %"]),
+        (0.0001, ["49.995 %", "50.005 %"]),
+        (np.float32(0.5), ["25 %", "75 %"]),
+    ],
+)
+def test_ends_are_named_with_the_digits_they_need(level, names):
+    assert list(interval_ends(level)) == names
+
+
+def test_ends_have_two_names_whatever_the_level():
+    rng = np.random.default_rng(1)
+    near = 10.0 ** -rng.uniform(0, 14, 500)
+    for level in [*near, *(1 - near), *rng.random(500), 5e-16, 1 - 2**-53]:
+        names, shares = zip(*interval_ends(level).items(), strict=True)
+        assert len({*names}) == 2
+        low, high = (Decimal(name.removesuffix(" %")) for name in names)
+        assert shares == ((1 - level) / 2, (1 + level) / 2)
+        assert float(low) == pytest.approx(100 * shares[0], rel=0.006)
+        assert float(high - low) == pytest.approx(100 * level, rel=0.011)
+        assert "e" not in "".join(names)
+
+
+@pytest.mark.parametrize("level", [0, 1, 0.0, 1.0, 1e-17, 1 - 1e-17, -0.5, 1.5])
+def test_levels_that_are_none_are_refused(level):
+    with pytest.raises(mlm.DataError, match="level is between 0 and 1"):
+        interval_ends(level)
 
 
 def test_generators_are_those_that_numpy_spawns():

@@ -110,8 +110,14 @@ def test_estimates_are_those_of_a_fit():
     [
         (lambda: gls(np.ones((3, 1)), np.ones(3), np.eye(4)), "a row and a column"),
         (lambda: gls(np.ones((2, 1)), np.ones(2), -np.eye(2)), "not positive definite"),
-        (lambda: simulate_variance_estimates(1, 5, 3, 4, 9, 1), "J and n"),
-        (lambda: simulate_variance_estimates(3, 5, 0, 4, 9, 1), "sigma_y is positive"),
+        (
+            lambda: simulate_variance_estimates(1, 5, 3, 4, 9, 1),
+            "J is a whole number, 2",
+        ),
+        (
+            lambda: simulate_variance_estimates(3, 5, 0, 4, 9, 1),
+            "sigma_y is a positive",
+        ),
     ],
 )
 def test_impossible_arguments_are_named(call, words):

@@ -39,15 +39,40 @@ def test_anova_compares_lm_with_lmer(sleepstudy):
     assert table["Chisq"].iloc[1] == pytest.approx(1900.2930564 - 1794.0786430)
 
 
-def test_anova_refuses_what_does_not_compare(sleepstudy):
+@pytest.mark.parametrize(
+    ("what", "formula", "change"),
+    [
+        ("rows", INTERCEPTS, {"data": mlm.load_sleepstudy().head(170)}),
+        ("responses", "np.log(Reaction) ~ Days + (1 | Subject)", {}),
+        ("weights", INTERCEPTS, {"weights": np.linspace(1, 2, 180)}),
+        ("weights", INTERCEPTS, {"weights": np.full(180, 2.0)}),
+        ("offsets", INTERCEPTS, {"offset": np.linspace(1, 2, 180)}),
+        ("offsets", INTERCEPTS, {"offset": np.full(180, 2.0)}),
+    ],
+)
+def test_anova_refuses_what_does_not_compare(sleepstudy, what, formula, change):
     fit = mlm.lmer(INTERCEPTS, sleepstudy, reml=False)
-    fewer = mlm.lmer(INTERCEPTS, sleepstudy.head(170), reml=False)
-    other = mlm.lmer("np.log(Reaction) ~ Days + (1 | Subject)", sleepstudy, reml=False)
-    for wrong in (fewer, other):
-        with pytest.raises(mlm.DataError, match="different rows, responses"):
-            mlm.anova(fit, wrong)
+    other = mlm.lmer(formula, **({"data": sleepstudy, "reml": False} | change))
+    for pair in ((fit, other), (other, fit), (fit, fit, other)):
+        with pytest.raises(mlm.DataError, match=f"different {what}"):
+            mlm.anova(*pair)
+    assert len(mlm.anova(other, other)) == 2
+
+
+def test_anova_takes_no_offset_for_an_offset_of_0(sleepstudy):
+    fit = mlm.lmer(INTERCEPTS, sleepstudy, reml=False)
+    same = mlm.lmer(SLOPES, sleepstudy, reml=False, offset=np.zeros(180))
+    known = mlm.anova(fit, mlm.lmer(SLOPES, sleepstudy, reml=False))
+    np.testing.assert_allclose(mlm.anova(fit, same), known)
+
+
+@pytest.mark.parametrize("wrong", [3, None, "fit", INTERCEPTS, [], mlm.LinearModel])
+def test_anova_refuses_what_is_no_fit(sleep_fit, wrong):
+    for models, place in (((sleep_fit, wrong), 2), ((wrong, sleep_fit), 1)):
+        with pytest.raises(mlm.DataError, match=f"model {place} .* from mlm.lm or"):
+            mlm.anova(*models)
     with pytest.raises(mlm.DataError, match="two or more fits, not 1"):
-        mlm.anova(fit)
+        mlm.anova(sleep_fit)
 
 
 @pytest.fixture(scope="module")
@@ -137,15 +162,30 @@ def test_refit_is_a_fit_to_the_new_response(sleep_fit, sleepstudy):
     )
 
 
-@pytest.mark.parametrize("y", [[1.0, 2.0], np.full(180, np.nan)])
-def test_refit_refuses_another_shape(sleep_fit, y):
-    with pytest.raises(mlm.DataError, match="180 finite numbers"):
-        sleep_fit.refit(y)
+def test_what_is_simulated_does_not_depend_on_how_much(sleep_fit):
+    few, many = sleep_fit.simulate(2, seed=1), sleep_fit.simulate(30, seed=1)
+    pd.testing.assert_frame_equal(few, many[[0, 1]], check_exact=True)
+    assert not many.T.duplicated().any()
+    assert sleep_fit.simulate(0, seed=1).shape == (180, 0)
 
 
-def test_simulate_refuses_a_negative_number(sleep_fit):
-    with pytest.raises(mlm.DataError, match="0 or more, not -1"):
-        sleep_fit.simulate(-1, seed=1)
+@pytest.mark.parametrize("random", ["", " + (1 | g)"], ids=["lm", "lmer"])
+def test_simulated_residuals_have_the_weights_variances(random):
+    """An observation of weight w has residual variance σ²/w."""
+    rng = np.random.default_rng(1)
+    weights = np.repeat([0.25, 1.0, 100.0], 40)
+    data = pd.DataFrame({"g": np.arange(120) % 10, "x": rng.normal(size=120)})
+    data["y"] = data["x"] + rng.normal(size=10)[data["g"]]
+    data["y"] += rng.normal(size=120) / np.sqrt(weights)
+    fit = (mlm.lmer if random else mlm.lm)(f"y ~ x{random}", data, weights=weights)
+    y = fit.simulate(4000, seed=2).to_numpy()
+    if random:  # two rows of one group and one weight differ by their residuals alone
+        pairs = np.arange(0, 120, 40)
+        y = (y[pairs] - y[pairs + 10]) / np.sqrt(2)
+        weights = weights[pairs]
+    # 4000 draws give a standard deviation to within 1.1 %.
+    expected = fit.sigma / np.sqrt(weights)
+    np.testing.assert_allclose(y.std(axis=1), expected, rtol=0.06)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"agreement", "errors", "printing", "factors", "commands", "installed"},
+    {"agreement", "errors", "printing", "factors", "commands", "installed", "lock"},
+    {"arguments"},
     {"checkpoint"},
     {"replicates"},
     {"newton", "rstream", "proportions", "dictionary"},

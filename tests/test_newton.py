@@ -131,8 +131,8 @@ def test_at_the_root_already():
         ({"x0": 1 / 3}, "f is .* at x0"),
         ({"x0": 1.0, "bracket": (2.0, 5.0)}, "not in the bracket"),
         ({"x0": 1.0, "bracket": (0.9, 1.1)}, "signs must differ"),
-        ({"x0": 1.0, "tol": 0.0}, "tol and max_steps are positive"),
-        ({"x0": 1.0, "max_steps": 0}, "tol and max_steps are positive"),
+        ({"x0": 1.0, "tol": 0.0}, "tol is a positive number"),
+        ({"x0": 1.0, "max_steps": 0}, "max_steps is a whole number, 1"),
     ],
 )
 def test_impossible_arguments_are_named(arguments, words):

@@ -78,6 +78,49 @@ def test_an_analysis_with_more_effects_than_the_truth():
     assert found["truth"].isna().tolist() == [False, False, True]
 
 
+@pytest.mark.parametrize("analysis", [None, "y ~ x", "y ~ x + (1 | g)"])
+@pytest.mark.parametrize("given", ["weights", "offset", "both", "neither"])
+def test_the_analysis_has_the_weights_and_the_offset_of_the_study(analysis, given):
+    """Least squares by hand where there is one group for all; else lmer itself."""
+    rng = np.random.default_rng(3)
+    study = pd.DataFrame({"x": rng.normal(size=40), "g": np.arange(40) % 8})
+    known = {
+        "weights": {"weights": rng.uniform(0.1, 10, 40)},
+        "offset": {"offset": 100 * rng.normal(size=40)},
+    }
+    known["both"] = known["weights"] | known["offset"]
+    known = known.get(given, {})
+    design = mlm.planned_design("y ~ x + (1 | g)", study, **known)
+    effects = {"(Intercept)": 1.0, "x": 2.0, "sigma": 1.0, "sd_(Intercept)|g": 1.0}
+    found = power(design, effects, n_sim=4, analysis=analysis).replicates
+    theta, beta, sigma = _parameters(design, effects)
+    Y = simulate(design, theta, beta, sigma, [generator(1, i) for i in range(4)])
+    w = np.sqrt(known.get("weights", np.ones(40)))
+    for i, y in enumerate(Y.T):
+        if analysis == "y ~ x":
+            X = np.column_stack([np.ones(40), study["x"]]) * w[:, None]
+            left = (y - known.get("offset", 0.0)) * w
+            expected = np.linalg.lstsq(X, left, rcond=None)[0]
+        else:
+            data = study.assign(y=y)
+            expected = mlm.lmer("y ~ x + (1 | g)", data, **known).fixef
+        np.testing.assert_allclose(found.loc[i, ["(Intercept)", "x"]], expected, 1e-6)
+
+
+def test_a_fits_own_weights_and_offset_go_to_another_analysis():
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame({"x": rng.normal(size=60), "g": np.arange(60) % 10})
+    data = data.assign(w=rng.uniform(0.1, 10, 60), o=rng.normal(size=60) * 10)
+    data["y"] = (
+        data["x"] + data["o"] + rng.normal(size=60) + rng.normal(size=10)[data["g"]]
+    )
+    fit = mlm.lmer("y ~ x + (1 | g)", data, weights="w", offset="o")
+    effects = fit.to_frame()["estimate"]
+    same = power(fit.design, effects, n_sim=5, analysis=fit.formula)
+    known = power(fit.design, effects, n_sim=5)
+    np.testing.assert_allclose(same.to_frame(), known.to_frame(), rtol=1e-9)
+
+
 def test_truth_of_a_fit_and_its_own_design(sleepstudy):
     fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
     found = power(fit.design, fit.to_frame()["estimate"], n_sim=50)
@@ -118,7 +161,7 @@ def test_a_planned_design_needs_no_response():
     [
         ({"day": 1.0}, "lack 'sd_\\(Intercept\\)|person', 'sd_day|person', 'sigma'"),
         (EFFECTS | {"dya": 1}, "no parameter 'dya'; there are: .*'day'"),
-        (EFFECTS | {"sigma": 0}, "'sigma'\\] is positive, not 0"),
+        (EFFECTS | {"sigma": 0}, "'sigma'\\] is a positive number, not 0"),
         (EFFECTS | {"sd_day|person": -1}, "'sd_day|person' is 0 or more, not -1"),
         (EFFECTS | {"cor_day.(Intercept)|person": 1.5}, "between -1 and 1, not 1.5"),
         (EFFECTS | {"day": "5"}, "is a number, not '5'"),
@@ -182,6 +225,15 @@ def test_a_factor_without_levels_is_refused(factors):
 def test_a_slope_that_cannot_be_tested_is_refused(subjects, days):
     with pytest.raises(mlm.DataError, match="2 subjects or more"):
         slope_power(subjects, days, 1, 1, 1)
+
+
+def test_slopes_without_noise():
+    """Days far apart leave nothing of sigma in a slope; without variance is no test."""
+    assert slope_power(5, [0, 9], 1, 1, 0) == pytest.approx(
+        slope_power(5, [0, 1e9], 1, 1, 1)
+    )
+    with pytest.raises(mlm.DataError, match="sd_slope and sigma are both 0"):
+        slope_power(5, [0, 9], 1, 0, 0)
 
 
 def test_the_print_out_says_what_was_done():

@@ -145,7 +145,7 @@ def test_simulated_weights_are_around_the_true_one():
     expected = 1 - (1 - theory) * 17 / 15
     np.testing.assert_allclose(weights.mean(), expected, atol=0.01)
     assert (simulated_weights([2], 10.0, 4.0) == 0).to_numpy().any()
-    with pytest.raises(mlm.DataError, match="nothing of the variance within"):
+    with pytest.raises(mlm.DataError, match="n is sizes of groups, 2 or more, not 1"):
         simulated_weights([1], 3.0, 4.0)
 
 

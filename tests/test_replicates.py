@@ -195,10 +195,16 @@ def test_another_simulation_is_refused(fit, sleepstudy, tmp_path):
     other_data = mlm.lmer(SLEEP, sleepstudy.iloc[:-1])
     other_rows = mlm.lmer(SLEEP, sleepstudy.assign(Days=sleepstudy["Days"] + 1))
     other_fit = mlm.lmer(SLEEP, sleepstudy.assign(Reaction=sleepstudy["Reaction"] * 2))
+    nearly = sleepstudy["Days"].where(sleepstudy.index > 0, 1e-12)
+    other_digit = mlm.lmer(SLEEP, sleepstudy.assign(Days=nearly))
+    nearly = np.nextafter(sleepstudy["Reaction"], np.inf)
+    other_bit = mlm.lmer(SLEEP, sleepstudy.assign(Reaction=nearly))
     for words, change in [
+        ("fingerprint of y, X and Z", {"fit": other_digit}),
+        ("fingerprint of y, X and Z", {"fit": other_bit}),
         ("seed was 1, and now is 2", {"seed": 2}),
-        ("fingerprint of X and Z", {"fit": other_data}),
-        ("fingerprint of X and Z", {"fit": other_rows}),
+        ("fingerprint of y, X and Z", {"fit": other_data}),
+        ("fingerprint of y, X and Z", {"fit": other_rows}),
         ("Days was '10.4673', and now is '20.9346'", {"fit": other_fit}),
         ("by REML", {"fit": mlm.lmer(SLEEP, sleepstudy, reml=False)}),
         ("columns was", {"statistic": lambda of: of.sigma}),
@@ -220,18 +226,25 @@ def test_another_plan_is_refused(tmp_path):
     path, effects = tmp_path / "power.parquet", {"(Intercept)": 0.0, "day": 1.0}
     effects |= {"sd_(Intercept)|person": 1.0, "sigma": 1.0}
 
-    def power(persons=6, **change):
+    def power(persons=6, ddf="satterthwaite", **change):
         design = mlm.planned_design(
             "y ~ day + (1 | person)", mlm.crossing(person=persons, day=range(3))
         )
-        mlm.power(design, effects | change, 20, 1, checkpoint=path, progress=False)
+        change = effects | change
+        mlm.power(design, change, 20, 1, ddf=ddf, checkpoint=path, progress=False)
 
     power()
     power()
     with pytest.raises(mlm.DataError, match="day was '1', and now is '2'"):
         power(day=2.0)
-    with pytest.raises(mlm.DataError, match="fingerprint of X and Z"):
+    with pytest.raises(mlm.DataError, match="fingerprint of y, X and Z"):
         power(persons=7)
+    with pytest.raises(
+        mlm.DataError, match=r"day was '1', and now is '1\.000000000001"
+    ):
+        power(day=1 + 1e-12)
+    with pytest.raises(mlm.DataError, match="ddf was 'satterthwaite', and now is None"):
+        power(ddf=None)
 
 
 @pytest.mark.parametrize("content", [b"", b"replicate,square\n0,0\n", b"PAR1" * 30])

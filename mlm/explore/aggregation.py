@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from mlm.arguments import data_frame, seed_of
 from mlm.errors import SingularFitWarning, check_known
 from mlm.explore.explorer import Explorer, Slider
 from mlm.fit import lmer
@@ -43,6 +44,8 @@ def loss_slider(data, response, condition, group, losses, seed):
     >>> explorer.alt(0)
     'Nothing lost: standard error 0.51 from means, 0.47 from the model.'
     """
+    data_frame("data", data)
+    seed = seed_of(seed)
     for column in (response, condition, group):
         check_known("column", column, data)
     cells = [group, condition]

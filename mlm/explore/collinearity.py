@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlm.arguments import data_frame, seed_of
 from mlm.collinearity import correlated_predictors, mse_surface, vif
 from mlm.errors import check_known
 from mlm.explore.explorer import Explorer, Slider
@@ -33,6 +34,7 @@ def correlation_slider(rhos, *, coefficients=(31.0, -21.0), n=100, seed=1):
     >>> print(correlation_slider((0, 0.9, 1)).sliders[0].texts)
     ['0.000', '0.900', '1.000']
     """
+    seed = seed_of(seed)
     reach = (-70.0, 70.0)
     surfaces = {}
     for rho in rhos:
@@ -95,6 +97,8 @@ def noise_slider(data, response, predictor, noises, seed, *, unit=""):
     >>> explorer.start
     (1,)
     """
+    data_frame("data", data)
+    seed = seed_of(seed)
     check_known("column", predictor, data)
     noise = rnorm(len(data), seed)
     copy = f"{predictor}2"

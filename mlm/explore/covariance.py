@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from mlm.arguments import data_frame, fitted
 from mlm.covariance import RelativeFactor
 from mlm.errors import DataError, check_known
 from mlm.explore.explorer import Explorer, Slider
@@ -46,6 +47,7 @@ def theta_slider(fit, theta_name, values, *, units=("", "")):
     >>> theta_slider(fit, "Subject.Days", (0.1, 0.2, 0.3)).start
     (0.2,)
     """
+    fitted("fit", fit)
     check_known("theta", theta_name, fit.theta.index)
     terms = fit.design.terms
     if len(terms) != 1 or terms[0].k != 2:
@@ -132,6 +134,7 @@ def origin_slider(data, formula, predictor, origins, *, units=("", "")):
     >>> explorer.alt(9)[-55:]
     'is 0.91; the criterion is 1743.628 wherever the cut is.'
     """
+    data_frame("data", data)
     check_known("column", predictor, data)
     fits = {
         origin: lmer(formula, data.assign(**{predictor: data[predictor] - origin}))

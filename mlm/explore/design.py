@@ -1,5 +1,6 @@
 """Explorer of design matrices: how they grow with the data."""
 
+from mlm.arguments import data_frame
 from mlm.design import design_matrices
 from mlm.errors import DataError, check_known
 from mlm.explore.explorer import Explorer, Slider
@@ -34,6 +35,7 @@ def design_slider(formula, data, group, sizes):
     >>> design_slider(formula, mlm.load_sleepstudy(), "Subject", (2, 18)).alt(18)[:41]
     'With 18 groups X is 180 × 2, Z is 180 × 3'
     """
+    data_frame("data", data)
     check_known("column", group, data)
     groups = data[group].unique()
     if not 2 <= min(sizes) <= max(sizes) <= len(groups):

@@ -4,6 +4,7 @@ from itertools import islice
 
 import numpy as np
 
+from mlm.arguments import seed_of
 from mlm.estimation import simulate_variance_estimates
 from mlm.explore.explorer import Explorer, Slider
 from mlm.newton import newton_of_the_notes
@@ -100,6 +101,7 @@ def variance_slider(groups, *, n, sigma_y, sigma_alpha, seed, data_sets=20_000):
     >>> explorer.start
     (3,)
     """
+    seed = seed_of(seed)
     found = {
         J: simulate_variance_estimates(J, n, sigma_y, sigma_alpha, data_sets, seed)
         for J in groups

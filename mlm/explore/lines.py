@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlm.arguments import data_frame
 from mlm.errors import check_known
 from mlm.explore.explorer import Explorer, Slider
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
@@ -36,6 +37,7 @@ def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
     >>> line_sliders(one, "Days", "Reaction", (200, 250), (10, 20)).start
     (200, 10)
     """
+    data_frame("data", data)
     X, ys, best = _least_squares(data, x, y)
     smallest = np.sum((ys - X @ best) ** 2)
     # RSS(b) = smallest + (b - best)' X'X (b - best): the rings are ellipses.
@@ -105,6 +107,7 @@ def likelihood_sliders(data, x, y, slopes, sigmas, *, units=("", "")):
     >>> explorer.alt(20, 40)[:60]
     'With slope 20 and sigma 40 the log-likelihood is -51.87; the'
     """
+    data_frame("data", data)
     X, ys, best = _least_squares(data, x, y)
     n, mean = len(ys), X.mean(axis=0)
     smallest = np.sum((ys - X @ best) ** 2)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlm.arguments import data_frame, fitted
 from mlm.errors import check_known
 from mlm.explore.explorer import Explorer, Slider
 from mlm.fit import lmer
@@ -42,6 +43,7 @@ def pooling_dial(data, x, y, group, sigma_alphas, *, units=("", "")):
     >>> explorer.sliders[0].texts
     ['0.0', '37.0', '∞']
     """
+    data_frame("data", data)
     formula = f"{y} ~ {x}"
     fit = lmer(f"{formula} + (1 | {group})", data)
     table = pooling_table(formula, data, group)
@@ -112,6 +114,7 @@ def weight_slider(fit, level, quantity, values, *, units=("", "")):
     >>> explorer.alt(10)[:60]
     "With n = 10 the weight of the group's own data is 0.935; the"
     """
+    fitted("fit", fit)
     check_known("quantity", quantity, QUANTITIES)
     term = fit.design.terms[0]
     check_known(f"group of {term.group}", level, fit.ranef[term.group].index)
@@ -197,6 +200,7 @@ def level_slider(fit, levels, *, units=("", "")):
     >>> level_slider(fit, ("308", "309")).alt("308")[:62]
     '308: 251.4 + 2.3 = 253.7, and 10.5 + 9.2 = 19.7 a unit of Days'
     """
+    fitted("fit", fit)
     term, x = fit.design.terms[0], fit.fixef.index[1]
     for level in levels:
         check_known(f"group of {term.group}", level, fit.ranef[term.group].index)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mlm.arguments import data_frame, seed_of
 from mlm.errors import DataError, check_known
 from mlm.explore.explorer import Explorer, Slider
 from mlm.fit import lmer
@@ -46,6 +47,8 @@ def subsample_slider(data, response, group, level, sizes, seed, *, unit=""):
     >>> explorer.start
     (52,)
     """
+    data_frame("data", data)
+    seed = seed_of(seed)
     check_known("column", group, data)
     check_known(f"group of {group}", level, data[group].unique())
     own = data[data[group] == level]
@@ -124,6 +127,7 @@ def first_rows_sliders(data, x, y, group, levels, keeps, *, units=("", "")):
     >>> first_rows_sliders(*labels, ("308", "335"), (3, 10)).alt("335", 3)
     '335 keeps 3 of 10 rows. Slopes: own 6.4, partially pooled 10.7, complete 11.3.'
     """
+    data_frame("data", data)
     for column in (x, y, group):
         check_known("column", column, data)
     rows, lines = {}, {}

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
+from mlm.arguments import fitted
 from mlm.errors import check_known
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
@@ -29,6 +30,7 @@ def plot_residuals(fit, *, unit="", bins=24, ax=None):
     >>> plot_residuals(fit, unit="ms").get_xlabel()
     'residual (ms)'
     """
+    fitted("fit", fit)
     ax = tidy(new_axes(ax))
     residuals, sigma = fit.resid.to_numpy(), fit.sigma
     ax.hist(
@@ -69,6 +71,7 @@ def plot_qq(fit, *, named=3, ax=None):
     >>> plot_qq(fit).get_ylabel()
     'residual / σ̂'
     """
+    fitted("fit", fit)
     ax = tidy(new_axes(ax))
     scaled = fit.residuals("scaled").sort_values()
     n = len(scaled)
@@ -124,6 +127,7 @@ def plot_caterpillar(fit, group, effect, *, unit="", ax=None):
     >>> plot_caterpillar(fit, "Subject", "Days").get_ylabel()
     'Subject'
     """
+    fitted("fit", fit)
     check_known("grouping factor", group, fit.ranef)
     modes = fit.ranef[group]
     check_known(f"effect of {group}", effect, modes)

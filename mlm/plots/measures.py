@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlm.arguments import data_frame
 from mlm.errors import check_known
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
@@ -36,6 +37,7 @@ def plot_means(
     >>> ax.get_ylabel()
     'mean Reaction (ms)'
     """
+    data_frame("data", data)
     for column in (x, y):
         check_known("column", column, data)
     ax = tidy(new_axes(ax))

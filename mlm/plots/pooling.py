@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlm.arguments import data_frame
 from mlm.errors import DataError, check_known
 from mlm.plots.covariance import covariance_ellipse
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, new_axes, tidy, with_unit
@@ -58,6 +59,7 @@ def plot_trellis(
     >>> len(axes)
     18
     """
+    data_frame("data", data)
     for column in (x, y, group):
         check_known("column", column, data)
     for model in models:

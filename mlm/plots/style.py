@@ -4,6 +4,8 @@ The colours are Okabe and Ito's, which remain distinct in the common kinds of co
 blindness; every mark also differs in shape or position, so none depends on colour.
 """
 
+from mlm.arguments import check
+
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
 GREEN = "#009E73"
@@ -11,8 +13,9 @@ GREY = "#6B6B6B"
 
 
 def new_axes(ax=None, figsize=(6.4, 4.0)):
-    """Give `ax`, or the Axes of a new figure."""
+    """`ax`, which must be one, or the Axes of a new figure."""
     if ax is not None:
+        check(hasattr(ax, "get_figure"), "ax", "an Axes of matplotlib", ax)
         return ax
     # pyplot is slow to import and chooses a backend: only when a picture is asked for.
     from matplotlib import pyplot as plt
