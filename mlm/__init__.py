@@ -17,6 +17,7 @@ try:
     )
     from mlm.design import Design, RandomTerm, design_matrices
     from mlm.errors import (
+        AmbiguousLabelsWarning,
         ConvergenceWarning,
         DataError,
         FormulaError,
@@ -52,6 +53,7 @@ except Exception as error:
 
 __all__ = [
     "PLS",
+    "AmbiguousLabelsWarning",
     "Bootstrap",
     "ConvergenceWarning",
     "DataError",

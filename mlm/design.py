@@ -13,8 +13,10 @@ from scipy.sparse import csc_array, csr_array, diags_array, hstack
 
 from mlm.errors import IllConditionedWarning, RankDeficiencyWarning, warn
 from mlm.factors import triangular_factor
-from mlm.formula import Bar, Formula, parse_formula
+from mlm.formula import Bar, Formula, parse_formula, variables
 from mlm.frame import OFFSET, WEIGHTS, Columns, effect_columns, model_frame, response
+from mlm.grouping import Grouping, different, grouping
+from mlm.readonly import copying, lock
 
 # R's lm drops a column whose part that is new is smaller than this share of it.
 RANK_TOLERANCE = 1e-7
@@ -31,10 +33,13 @@ class RandomTerm:
     name : str
         Name of the term: the grouping factor, numbered from its second use on
         (``"Subject"``, ``"Subject.1"``), as lme4 prints it.
+    label : str
+        What the names of its parameters end with: the grouping factor, or `name` if an
+        earlier term of the same groups has one of its effects.
     bar : Bar
         The term as the formula has it.
-    levels : Index, length J
-        The groups, in the order of their columns in Z.
+    groups : Grouping
+        Which labels make which group.
     codes : ndarray of int, shape (n,)
         Group of every row, as an index into `levels`.
     effects : Columns
@@ -47,8 +52,9 @@ class RandomTerm:
     """
 
     name: str
+    label: str
     bar: Bar
-    levels: pd.Index
+    groups: Grouping
     codes: np.ndarray
     effects: Columns
     b_slice: slice
@@ -58,6 +64,11 @@ class RandomTerm:
     def group(self):
         """Name of the grouping factor."""
         return self.bar.label
+
+    @property
+    def levels(self):
+        """The groups' labels, in the order of their columns in Z: Index, length J."""
+        return self.groups.levels
 
     @property
     def columns(self):
@@ -105,12 +116,29 @@ class RandomTerm:
     def theta_names(self):
         """Names of its part of theta, as lme4 gives them (lower triangle by column)."""
         return [
-            f"{self.group}.{row}" if row == column else f"{self.group}.{row}.{column}"
+            f"{self.label}.{row}" if row == column else f"{self.label}.{row}.{column}"
             for j, column in enumerate(self.columns)
             for row in self.columns[j:]
         ]
 
+    @property
+    def size_names(self):
+        """Names of its standard deviations and correlations, as in `confint`.
 
+        Returns
+        -------
+        dict
+            By row and column in the matrix of correlations, lower triangle by column.
+        """
+        names = {}
+        for j, column in enumerate(self.columns):
+            names[j, j] = f"sd_{column}|{self.label}"
+            for i in range(j + 1, self.k):
+                names[i, j] = f"cor_{self.columns[i]}.{column}|{self.label}"
+        return names
+
+
+@copying("frame")
 @dataclass(frozen=True, eq=False)
 class Design:
     """The matrices of y = X beta + Z b + o + epsilon, before anything is estimated.
@@ -120,12 +148,13 @@ class Design:
     formula : Formula
     frame : DataFrame
         Rows and columns of the caller's data that are used; prior weights and offset,
-        if given, as columns ``(weights)`` and ``(offset)``, as in R.
+        if given, as columns ``(weights)`` and ``(offset)``, as in R.  A copy: changing
+        it changes nothing.
     y : ndarray, shape (n,)
         Response, in its own unit.
     fixed : Columns
         Every column that the fixed part asks for.
-    kept : list of int, length p
+    kept : tuple of int, length p
         Which of them are in X: those that the columns before them do not determine.
     terms : tuple of RandomTerm
         Most groups first, as in lme4.
@@ -137,24 +166,29 @@ class Design:
     frame: pd.DataFrame
     y: np.ndarray
     fixed: Columns
-    kept: list[int]
+    kept: tuple[int, ...]
     terms: tuple[RandomTerm, ...]
     offset_name: str | None = None
+
+    def __post_init__(self):
+        lock(self.y)
 
     @cached_property
     def X(self):
         """Fixed-effects design matrix of full column rank: ndarray, shape (n, p)."""
-        return self.fixed.values[:, self.kept]
+        return lock(self.fixed.values[:, self.kept])
 
     @cached_property
     def weights(self):
         """Prior weights w, residual variances being sigma²/w: ndarray (n,), or None."""
-        return self.frame[WEIGHTS].to_numpy() if WEIGHTS in self.frame else None
+        frame = self._frame
+        return lock(frame[WEIGHTS].to_numpy()) if WEIGHTS in frame else None
 
     @cached_property
     def offset(self):
         """What is known of y beforehand, o: ndarray, shape (n,), or 0.0."""
-        return self.frame[OFFSET].to_numpy() if OFFSET in self.frame else 0.0
+        frame = self._frame
+        return lock(frame[OFFSET].to_numpy()) if OFFSET in frame else 0.0
 
     @property
     def W(self):
@@ -168,8 +202,23 @@ class Design:
         return values * np.sqrt(self.weights)[:, None]
 
     def with_response(self, y):
-        """Give the same design with another response, shape (n,)."""
-        return replace(self, y=y)
+        """The same design with another response, shape (n,), also in its frame.
+
+        Where the response is a function, the frame has it in a column of that name, as
+        R's model frames do: what it was computed from is not known any more.
+        """
+        y, frame, name = np.array(y, dtype=float), self._frame, self.formula.response
+        if name.strip("`") in frame:
+            frame = frame.assign(**{name.strip("`"): y})
+        else:
+            bars = self.formula.bars
+            right = [self.formula.fixed, *(bar.effects for bar in bars)]
+            needed = {used for part in right for used in variables(part)}
+            needed |= {group for bar in bars for group in bar.group}
+            gone = set(variables(name)) - needed
+            frame = frame.drop(columns=gone & set(frame.columns))
+            frame.insert(0, name, y)
+        return replace(self, y=y, frame=frame)
 
     @property
     def fixed_names(self):
@@ -179,7 +228,7 @@ class Design:
     @property
     def index(self):
         """Labels of the rows used, from the caller's data: length n."""
-        return self.frame.index
+        return self._frame.index
 
     @cached_property
     def Z(self):
@@ -189,7 +238,7 @@ class Design:
         """
         if not self.terms:
             return csc_array((self.n, 0))
-        return csc_array(hstack([term.matrix() for term in self.terms]))
+        return lock(csc_array(hstack([term.matrix() for term in self.terms])))
 
     @property
     def n(self):
@@ -277,8 +326,23 @@ terms: Subject (18 × 2))
     fixed = effect_columns(formula, formula.fixed, frame)
     kept = _full_rank(fixed)
     terms = _random_terms(formula, frame)
+    _check_names(formula, [fixed.names[j] for j in kept], terms)
     offset_name = offset if isinstance(offset, str) else None
     return Design(formula, frame, y, fixed, kept, terms, offset_name)
+
+
+def _check_names(formula, fixed, terms):
+    """Refuse fixed effects that have the name of another parameter."""
+    taken = {"sigma", *(name for term in terms for name in term.size_names.values())}
+    for name in fixed:
+        if name in taken:
+            hint = "Rename the column."
+            problem = (
+                f"the effect {name!r} has the name that another parameter has in tables"
+            )
+            if name == "sigma":
+                problem += ", the residual standard deviation"
+            raise formula.error(f"{problem}.", hint, name)
 
 
 def _full_rank(fixed):
@@ -303,7 +367,7 @@ def _full_rank(fixed):
         )
     if kept:
         _check_condition(R[:, kept], [names[j] for j in kept])
-    return kept
+    return tuple(kept)
 
 
 def _check_condition(R, names):
@@ -324,45 +388,30 @@ def _check_condition(R, names):
 
 def _random_terms(formula, frame):
     """Make the random terms, in lme4's order."""
-    parts = []
+    parts, owners = [], {}
     for bar in formula.bars:
-        codes, levels = _grouping(formula, bar, frame)
+        if owners.setdefault(bar.label, bar.group) != bar.group:
+            problem = f"two different grouping factors are called {bar.label!r}."
+            hint = "Rename the column whose name holds a colon."
+            raise formula.error(problem, hint, bar.span)
+        groups, codes = grouping(formula, bar, frame)
         effects = effect_columns(formula, bar.effects, frame)
-        _check_grouping(formula, bar, len(levels), effects, frame)
-        parts.append((bar, levels, codes, effects))
-    sizes = [len(levels) for _, levels, _, _ in parts]
+        _check_grouping(formula, bar, len(groups.levels), effects, frame)
+        parts.append((bar, groups, lock(codes), effects))
+    sizes = [len(groups.levels) for _, groups, _, _ in parts]
     if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
         parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
+    names = different([bar.label for bar, *_ in parts])
     terms, q, m = [], 0, 0
-    for bar, levels, codes, effects in parts:
-        uses = sum(term.group == bar.label for term in terms)
-        name = f"{bar.label}.{uses}" if uses else bar.label
-        k = len(effects.names)
-        b_slice = slice(q, q := q + k * len(levels))
+    for name, (bar, groups, codes, effects) in zip(names, parts, strict=True):
+        earlier = (term.columns for term in terms if term.group == bar.label)
+        clash = any(set(effects.names) & set(columns) for columns in earlier)
+        label, k = name if clash else bar.label, len(effects.names)
+        b_slice = slice(q, q := q + k * len(groups.levels))
         theta_slice = slice(m, m := m + k * (k + 1) // 2)
-        owned = (levels, codes, effects, b_slice, theta_slice)
-        terms.append(RandomTerm(name, bar, *owned))
+        owned = (groups, codes, effects, b_slice, theta_slice)
+        terms.append(RandomTerm(name, label, bar, *owned))
     return tuple(terms)
-
-
-def _grouping(formula, bar, frame):
-    """Group number of every row, and the labels of the groups."""
-    try:
-        factors = [pd.Categorical(frame[name]) for name in bar.group]
-    except TypeError as error:
-        raise formula.error(
-            f"values of {bar.label!r} cannot be sorted into groups: {error}.",
-            "Use a column of text, numbers or categories.",
-            bar.label,
-        ) from error
-    if len(factors) == 1:
-        return factors[0].codes.astype(np.int64), factors[0].categories
-    codes = np.zeros(len(frame), dtype=np.int64)
-    for factor in factors:
-        codes = codes * len(factor.categories) + factor.codes
-    _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
-    names = zip(*(factor[first] for factor in factors), strict=True)
-    return codes, pd.Index([":".join(map(str, name)) for name in names])
 
 
 def _check_grouping(formula, bar, J, effects, frame):

@@ -24,7 +24,9 @@ from mlm.optimise import Convergence, hessian, judge, minimise
 from mlm.pls import pls
 from mlm.predict import predict
 from mlm.profiled import ProfiledDeviance, profiled_deviance
+from mlm.readonly import lock
 from mlm.refits import Refits
+from mlm.rows import in_order
 from mlm.simulation import responses
 from mlm.solution import LeastSquares, Solution, conditional_variances, solve
 from mlm.summary import Summary
@@ -48,6 +50,10 @@ class FittedModel:
     design: Design
     reml: bool
     solution: Solution
+
+    def __post_init__(self):
+        for value in vars(self.solution).values():
+            lock(value)
 
     @cached_property
     def fixef(self):
@@ -200,8 +206,7 @@ class FittedModel:
         >>> fit.predict(sleepstudy.head(1), random=False).round(3).tolist()
         [251.405]
         """
-        data = self.design.frame if new_data is None else new_data
-        return predict(self.design, self.solution, data, random, allow_new_levels)
+        return predict(self.design, self.solution, new_data, random, allow_new_levels)
 
     def simulate(self, n, seed):
         """Draw responses from the fitted model: new random effects, new residuals.
@@ -237,7 +242,8 @@ class FittedModel:
         Parameters
         ----------
         y : array_like, shape (nobs,) or (nobs, R)
-            A response, or many: what `simulate` gives, for example.
+            A response, or many: what `simulate` gives, for example.  A Series or
+            DataFrame is put into the order of the rows by its labels.
 
         Returns
         -------
@@ -249,7 +255,8 @@ class FittedModel:
         Raises
         ------
         DataError
-            If y has another length, or a value that is not finite.
+            If y has another length, labels of other rows, or a value that is not
+            finite.
 
         Examples
         --------
@@ -259,7 +266,8 @@ class FittedModel:
         >>> len(refits), refits.fixef.columns.tolist()
         (3, ['(Intercept)', 'Days'])
         """
-        y = np.asarray(y, dtype=float)
+        y = in_order("the new response", y, self.design.index)
+        y = np.array(y, dtype=float)  # a copy: the caller may change theirs
         if y.shape[:1] != (self.nobs,) or y.ndim > 2 or not np.isfinite(y).all():
             raise DataError(
                 f"the new response must be {self.nobs} finite numbers, one for each "

@@ -8,12 +8,14 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"agreement", "errors", "printing", "factors", "commands", "installed"},
-    {"checkpoint"},
+    {"agreement", "errors", "printing", "factors", "commands", "installed", "readonly"},
+    {"checkpoint", "columns", "rows"},
     {"replicates"},
     {"newton", "rstream", "proportions", "dictionary"},
     {"datasets", "formula"},
+    {"coding"},
     {"frame"},
+    {"grouping"},
     {"design"},
     {"covariance", "coupling", "stages"},
     {"simulation", "planning"},
