@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.errors import DataError
+from mlm.readonly import copying
 from mlm.refitting import Refitting, Simulated, table_of
 from mlm.replicates import replicate
 from mlm.simulation import check_count, check_seed
@@ -125,6 +126,7 @@ class _Statistic:
         return np.array(rows)
 
 
+@copying("estimate")
 @dataclass(frozen=True, eq=False, repr=False)
 class Bootstrap(Simulated):
     """Replicates of a statistic, and what they say of it.

@@ -9,6 +9,7 @@ from scipy.special import nctdtr, stdtrit  # scipy.stats takes 0.3 s to import
 from mlm.design import design_matrices
 from mlm.errors import DataError
 from mlm.formula import parse_formula, variables
+from mlm.frame import check_frame
 
 
 def crossing(**factors):
@@ -89,8 +90,7 @@ terms: Subject (20 × 2))
             "Give it a name of its own: it is simulated on the scale of the model.",
             formula.response,
         )
-    if not isinstance(data, pd.DataFrame):
-        raise DataError(f"the data must be a DataFrame, not {type(data).__name__}.")
+    check_frame("the data", data)
     design = design_matrices(formula.text, data.assign(**{name: np.arange(len(data))}))
     unknown = np.full(design.n, np.nan)
     return replace(design, y=unknown, frame=design.frame.assign(**{name: unknown}))

@@ -13,6 +13,7 @@ from mlm.design import design_matrices
 from mlm.errors import DataError, SingularFitWarning
 from mlm.fit import lm, lmer
 from mlm.formula import parse_formula
+from mlm.rows import in_order
 
 # The five models, from one line for all to a line for each.
 MODELS = (
@@ -244,7 +245,7 @@ def held_out_errors(formula, data, group, held_out):
         raise DataError("the data have missing values; leave those rows out first.")
     errors = []
     for mask in held_out:
-        mask = np.asarray(mask, dtype=bool)
+        mask = np.asarray(in_order("a round", mask, data.index), dtype=bool)
         if mask.shape != (len(data),) or not mask.any():
             raise DataError(
                 f"each round holds out some of the {len(data)} rows, not {mask.sum()} "

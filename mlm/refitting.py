@@ -15,6 +15,7 @@ from mlm.covariance import RelativeFactor, named_sizes
 from mlm.design import Design
 from mlm.errors import MlmError
 from mlm.printing import html_table, r_format, text_table
+from mlm.readonly import copying
 from mlm.simulation import generator, simulate
 
 CONVERGED, SINGULAR = "(converged)", "(singular)"
@@ -114,6 +115,7 @@ def table_of(task, numbers, rows):
     return table.astype({CONVERGED: bool, SINGULAR: bool})
 
 
+@copying("replicates")
 @dataclass(frozen=True, eq=False, repr=False)
 class Simulated:
     """What bootstrap and power give: a table of replicates, and how they went.

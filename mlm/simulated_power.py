@@ -18,6 +18,7 @@ from mlm.formula import parse_formula
 from mlm.model import LinearMixedModel, LinearModel
 from mlm.planning import planned_design
 from mlm.proportions import proportion_interval
+from mlm.readonly import copying
 from mlm.refitting import Refitting, Simulated, table_of
 from mlm.replicates import replicate
 from mlm.simulation import check_count, check_seed, generator, simulate
@@ -134,6 +135,7 @@ def _p_value(name):
     return f"p of {name}"
 
 
+@copying("truth")
 @dataclass(frozen=True, eq=False, repr=False)
 class Power(Simulated):
     """Tests of a planned study, simulated many times.
