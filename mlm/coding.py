@@ -6,10 +6,12 @@ lost because another has its name.  Slow to import, because `formulaic` is.
 """
 
 import re
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pandas as pd
 from formulaic import model_matrix
+from formulaic.errors import DataMismatchWarning
 from formulaic.materializers.pandas import PandasMaterializer
 from formulaic.parser.types import Factor
 from formulaic.utils.layered_mapping import LayeredMapping
@@ -127,7 +129,10 @@ def columns_of(expression, frame):
     specification : ModelSpec
         For `columns_again`.
     """
-    with np.errstate(all="ignore"):  # what is not finite is refused by the caller
+    with np.errstate(all="ignore"), catch_warnings():
+        # What is not finite is refused by the caller; levels that C(x, levels=...)
+        # leaves out would otherwise count as the first level.
+        simplefilter("error", DataMismatchWarning)
         matrix = model_matrix(
             expression, frame, na_action="ignore", context={}, materializer="mlm"
         )

@@ -24,6 +24,8 @@ LABEL_KINDS = {
     "datetime64": "dates",
     "date": "dates",
 }
+DATES = [kind for kind, words in LABEL_KINDS.items() if words == "dates"]
+AS_DAYS = "Convert it, for dates such as (day - day.min()).dt.days, and use that."
 CATEGORIES, NUMBERS, TRUTH = "categories", "numbers", "True and False"
 
 
@@ -56,14 +58,13 @@ def usable(formula, name, column):
     if dtype.kind in "biuf":
         return column
     if not types.is_object_dtype(dtype):
-        hint = "Convert it, for dates such as (day - day.min()).dt.days, and use that."
         problem = f"{name!r} is no number and no category, but {dtype}."
-        raise formula.error(problem, hint, name)
+        raise formula.error(problem, AS_DAYS, name)
     kind = types.infer_dtype(column)
     if kind not in ("string", "empty"):
         hint = "Convert it with pd.to_numeric, or with .astype('category')."
         problem = f"{name!r} holds {kind} values of dtype object."
-        raise formula.error(problem, hint, name)
+        raise formula.error(problem, AS_DAYS if kind in DATES else hint, name)
     return pd.Series(pd.Categorical(column), index=column.index)
 
 
@@ -139,7 +140,8 @@ def like_fitted(formula, name, fitted, new):
     was, now = _kind(fitted), _kind(new)
     if was != CATEGORIES:
         if was != now:
-            raise _changed(name, was, now)
+            told_as = _label_kind(new.cat.categories) if now == CATEGORIES else now
+            raise _changed(name, was, told_as)
         return new
     known = fitted.cat.categories
     given = new.cat.categories if now == CATEGORIES else pd.Index(new.unique())
@@ -261,13 +263,12 @@ def _label_kind(index):
 def _changed(name, was, now):
     """The refusal of a column whose type is another than that of the fitted data."""
     remedies = {
-        NUMBERS: "pd.to_numeric",
+        NUMBERS: ".astype(float)",
         "text": ".astype(str)",
-        TRUTH: ".astype(bool)",
-        CATEGORIES: ".astype(str)",
+        TRUTH: "a comparison such as column == 1",
     }
-    remedy = remedies.get(was, "the same conversion as for the fitted data")
+    remedy = remedies.get(was, "what made the fitted data's column")
     return DataError(
         f"{name!r} holds {was} in the fitted data, but {now} in the new data; convert "
-        f"it with {remedy}, so that both are the same."
+        f"the new column with {remedy}, so that both are the same."
     )

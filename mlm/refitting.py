@@ -4,6 +4,7 @@
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ import pandas as pd
 
 from mlm.covariance import RelativeFactor, named_sizes
 from mlm.design import Design
-from mlm.errors import MlmError
+from mlm.errors import DataError, MlmError
 from mlm.printing import html_table, r_format, text_table
 from mlm.readonly import copying
 from mlm.simulation import generator, simulate
@@ -52,6 +53,15 @@ class Refitting:
     fit: object
     measure: Callable
     seed: int
+
+    def __post_init__(self):
+        counts = Counter(self.columns)
+        repeated = [name for name, count in counts.items() if count > 1]
+        if repeated:
+            raise DataError(
+                f"two columns of the replicates would be called {repeated[0]!r}; "
+                "rename the statistic, or the column of the data."
+            )
 
     @property
     def columns(self):
