@@ -79,13 +79,10 @@ class Materializer(PandasMaterializer):
         layout = values.__formulaic_metadata__.get_format()
         prefix = re.search(r"\[(?:T\.)?(.*)\{field\}", layout)[1]
         fields = {k: v for k, v in values.items() if not str(k).startswith("__")}
-        texts = [f"{name}{MARK}{prefix}{label_text(field)}" for field in fields]
-        if len(set(texts)) < len(texts):
-            raise DataError(
-                f"two levels of {name!r} are written alike; rename them, or convert "
-                "them to one type."
-            )
-        return dict(zip(texts, fields.values(), strict=True))
+        return {
+            f"{name}{MARK}{prefix}{label_text(field)}": value
+            for field, value in fields.items()
+        }
 
 
 def _as_term(column):

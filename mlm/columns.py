@@ -54,7 +54,14 @@ def usable(formula, name, column):
     column = _plain(column)
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return _without_unused(column)
+        column = _without_unused(column)
+        texts = pd.Index(map(label_text, column.cat.categories))
+        if not texts.is_unique:
+            problem = (
+                f"two levels of {name!r} are written {texts[texts.duplicated()][0]!r}."
+            )
+            raise formula.error(problem, "Rename one, or make them one type.", name)
+        return column
     if dtype.kind in "biuf":
         return column
     if not types.is_object_dtype(dtype):

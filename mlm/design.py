@@ -388,12 +388,8 @@ def _check_condition(R, names):
 
 def _random_terms(formula, frame):
     """Make the random terms, in lme4's order."""
-    parts, owners = [], {}
+    parts = []
     for bar in formula.bars:
-        if owners.setdefault(bar.label, bar.group) != bar.group:
-            problem = f"two different grouping factors are called {bar.label!r}."
-            hint = "Rename the column whose name holds a colon."
-            raise formula.error(problem, hint, bar.span)
         groups, codes = grouping(formula, bar, frame)
         effects = effect_columns(formula, bar.effects, frame)
         _check_grouping(formula, bar, len(groups.levels), effects, frame)
