@@ -38,15 +38,15 @@ class Materializer(PandasMaterializer):
 
     @override
     def _init(self):
-        """Numbers as floats everywhere; True and False as levels outside arithmetic."""
-        original = self.data
-        self.data = original.assign(
-            **{name: _as_term(column) for name, column in original.items()}
-        )
-        self._labels = original
-        self._numbers = original.assign(
-            **{name: _as_number(column) for name, column in original.items()}
-        )
+        """What C() finds under a column's name, and what arithmetic finds."""
+        self._labels = dict(self.data.items())
+        self._numbers = {name: _as_number(c) for name, c in self._labels.items()}
+
+    @property
+    @override
+    def data_context(self):
+        """Columns that stand alone in a term."""
+        return {name: _as_term(c) for name, c in self._labels.items()}
 
     @override
     def _evaluate(self, expr, metadata, spec):

@@ -86,8 +86,9 @@ def grouping(formula, bar, frame):
     """
     factors = [labels(formula, name, frame[name]) for name in bar.group]
     parts = tuple(factor.categories for factor in factors)
-    codes, steps = np.zeros(len(frame), dtype=np.int64), []
-    for factor in factors:
+    codes = factors[0].codes.astype(np.int64)
+    steps = [np.arange(len(parts[0]))]
+    for factor in factors[1:]:
         joint = codes * len(factor.categories) + factor.codes
         step, codes = np.unique(joint, return_inverse=True)
         steps.append(step)
