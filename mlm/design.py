@@ -1,7 +1,6 @@
 """Formula and data to `Design`: y, X, Z and the names of everything.
 
-One `RandomTerm` per bar owns its columns of Z, its levels, its names and its slice
-of theta.  Nothing here knows a value of theta.
+Its random terms are made in `mlm.random_terms`.  Nothing here knows a value of theta.
 """
 
 from dataclasses import dataclass, replace
@@ -9,133 +8,17 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csc_array, csr_array, diags_array, hstack
+from scipy.sparse import csc_array, diags_array, hstack
 
 from mlm.errors import IllConditionedWarning, RankDeficiencyWarning, warn
 from mlm.factors import triangular_factor
-from mlm.formula import Bar, Formula, parse_formula, variables
+from mlm.formula import Formula, parse_formula, variables
 from mlm.frame import OFFSET, WEIGHTS, Columns, effect_columns, model_frame, response
-from mlm.grouping import Grouping, different, grouping
+from mlm.random_terms import RANK_TOLERANCE, RandomTerm, random_terms
 from mlm.readonly import copying, lock
 
-# R's lm drops a column whose part that is new is smaller than this share of it.
-RANK_TOLERANCE = 1e-7
 # Estimates lose about as many of their 16 digits as this number has.
 ILL_CONDITIONED = 1e6
-
-
-@dataclass(frozen=True, eq=False)
-class RandomTerm:
-    """One random term of a model, with the parts of Z and theta that it owns.
-
-    Attributes
-    ----------
-    name : str
-        Name of the term: the grouping factor, numbered from its second use on
-        (``"Subject"``, ``"Subject.1"``), as lme4 prints it.
-    label : str
-        What the names of its parameters end with: the grouping factor, or `name` if an
-        earlier term of the same groups has one of its effects.
-    bar : Bar
-        The term as the formula has it.
-    groups : Grouping
-        Which labels make which group.
-    codes : ndarray of int, shape (n,)
-        Group of every row, as an index into `levels`.
-    effects : Columns
-        Values of the effects row by row, shape (n, k), their names, and how to compute
-        them from other data.
-    b_slice : slice
-        Its columns of Z, and its part of b and u: J blocks of k.
-    theta_slice : slice
-        Its part of theta, k (k + 1) / 2 long.
-    """
-
-    name: str
-    label: str
-    bar: Bar
-    groups: Grouping
-    codes: np.ndarray
-    effects: Columns
-    b_slice: slice
-    theta_slice: slice
-
-    @property
-    def group(self):
-        """Name of the grouping factor."""
-        return self.bar.label
-
-    @property
-    def levels(self):
-        """The groups' labels, in the order of their columns in Z: Index, length J."""
-        return self.groups.levels
-
-    @property
-    def columns(self):
-        """Effects that vary by group, such as ``("(Intercept)", "Days")``."""
-        return self.effects.names
-
-    @property
-    def k(self):
-        """Number of effects per group."""
-        return len(self.columns)
-
-    @property
-    def J(self):
-        """Number of groups."""
-        return len(self.levels)
-
-    @property
-    def b_size(self):
-        """Number of random effects, J k."""
-        return self.J * self.k
-
-    def matrix(self, effects=None):
-        """Give the columns of Z: row i holds its effects in its group's columns.
-
-        Parameters
-        ----------
-        effects : ndarray, shape (n, k), optional
-            Others than the term's own; their number k may be another too.
-
-        Returns
-        -------
-        csr_array, shape (n, J k)
-            Zeros are not stored.
-        """
-        effects = self.effects.values if effects is None else effects
-        n, k = effects.shape
-        columns = self.codes[:, None] * k + np.arange(k)
-        row_ends = np.arange(0, n * k + 1, k)
-        values = effects.flatten()  # a copy: zeros are taken out of it in place
-        block = csr_array((values, columns.ravel(), row_ends), shape=(n, self.J * k))
-        block.eliminate_zeros()
-        return block
-
-    @property
-    def theta_names(self):
-        """Names of its part of theta, as lme4 gives them (lower triangle by column)."""
-        return [
-            f"{self.label}.{row}" if row == column else f"{self.label}.{row}.{column}"
-            for j, column in enumerate(self.columns)
-            for row in self.columns[j:]
-        ]
-
-    @property
-    def size_names(self):
-        """Names of its standard deviations and correlations, as in `confint`.
-
-        Returns
-        -------
-        dict
-            By row and column in the matrix of correlations, lower triangle by column.
-        """
-        names = {}
-        for j, column in enumerate(self.columns):
-            names[j, j] = f"sd_{column}|{self.label}"
-            for i in range(j + 1, self.k):
-                names[i, j] = f"cor_{self.columns[i]}.{column}|{self.label}"
-        return names
 
 
 @copying("frame")
@@ -310,7 +193,10 @@ def design_matrices(formula, data, weights=None, offset=None, na_action="drop"):
     Notes
     -----
     Text becomes a categorical with sorted levels; a categorical keeps its order.
-    Categories are coded by treatment contrasts against the first level, as in R.
+    Categories are coded by treatment contrasts against the first level, as in R; so
+    are True and False, also those of a comparison.  In arithmetic they are 1 and 0,
+    and all numbers are floats.  The labels of a Series of weights or offsets say which
+    row each value belongs to.
     Columns of X that repeat what columns before them say are dropped, with a warning.
 
     Examples
@@ -325,7 +211,7 @@ terms: Subject (18 × 2))
     y = response(formula, frame)
     fixed = effect_columns(formula, formula.fixed, frame)
     kept = _full_rank(fixed)
-    terms = _random_terms(formula, frame)
+    terms = random_terms(formula, frame)
     _check_names(formula, [fixed.names[j] for j in kept], terms)
     offset_name = offset if isinstance(offset, str) else None
     return Design(formula, frame, y, fixed, kept, terms, offset_name)
@@ -383,69 +269,4 @@ def _check_condition(R, names):
             "estimates have large standard errors and lose digits. Centre the "
             "predictors, use poly(x, 2) for powers, or leave one of them out.",
             IllConditionedWarning,
-        )
-
-
-def _random_terms(formula, frame):
-    """Make the random terms, in lme4's order."""
-    parts = []
-    for bar in formula.bars:
-        groups, codes = grouping(formula, bar, frame)
-        effects = effect_columns(formula, bar.effects, frame)
-        _check_grouping(formula, bar, len(groups.levels), effects, frame)
-        parts.append((bar, groups, lock(codes), effects))
-    sizes = [len(groups.levels) for _, groups, _, _ in parts]
-    if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
-        parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
-    names = different([bar.label for bar, *_ in parts])
-    terms, q, m = [], 0, 0
-    for name, (bar, groups, codes, effects) in zip(names, parts, strict=True):
-        earlier = (term.columns for term in terms if term.group == bar.label)
-        clash = any(set(effects.names) & set(columns) for columns in earlier)
-        label, k = name if clash else bar.label, len(effects.names)
-        b_slice = slice(q, q := q + k * len(groups.levels))
-        theta_slice = slice(m, m := m + k * (k + 1) // 2)
-        owned = (groups, codes, effects, b_slice, theta_slice)
-        terms.append(RandomTerm(name, label, bar, *owned))
-    return tuple(terms)
-
-
-def _check_grouping(formula, bar, J, effects, frame):
-    group, k, n = bar.label, len(effects.names), len(frame)
-    if J < 2:
-        raise formula.error(
-            f"the grouping factor {group!r} has one level only.",
-            "A variance between groups needs at least two, better six, groups.",
-            group,
-        )
-    if k == 0:
-        hint = f"Write (1 | {group}) for an intercept that varies by group."
-        raise formula.error("a random term without effects.", hint, bar.effects)
-    for name, column in zip(effects.names, effects.values.T, strict=True):
-        if not column.any():
-            hint = "Leave it out: nothing can vary with it."
-            raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
-    R = triangular_factor(effects.values)
-    if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
-        warn(
-            f"the random effects {', '.join(map(repr, effects.names))} of {group!r} "
-            "determine each other: their variances cannot be told apart. Leave one "
-            "out.",
-            RankDeficiencyWarning,
-        )
-    if J * k >= n:
-        raise formula.error(
-            f"{J} groups × {k} effects = {J * k} random effects of {group!r}, but only "
-            f"{n} observations: they cannot be told from the residuals.",
-            "Use fewer effects, or a grouping factor with several rows a group.",
-            group,
-        )
-    fixed = [part.strip() for part in formula.fixed.split("+")]
-    is_factor = not pd.api.types.is_numeric_dtype(frame[bar.group[0]])
-    if "(Intercept)" in effects.names and group in fixed and is_factor:
-        raise formula.error(
-            f"{group!r} is a fixed effect and has a random intercept: each group's "
-            "level is in X already, and nothing is left to vary.",
-            f"Leave {group!r} out of the fixed effects, or its random intercept.",
-            bar.span,
         )

@@ -18,7 +18,7 @@ from mlm.columns import like_fitted, usable
 from mlm.errors import DataError, MissingValuesWarning, MlmError, warn
 from mlm.formula import variables
 from mlm.readonly import lock
-from mlm.rows import in_order
+from mlm.rows import per_row
 
 LARGEST = 1e100
 # What R calls these columns of the model frame.
@@ -81,7 +81,7 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     frame = data[list(used)]
     for name, given in ((WEIGHTS, weights), (OFFSET, offset)):
         if given is not None:
-            frame = frame.assign(**{name: _per_row(name, given, data)})
+            frame = frame.assign(**{name: per_row(name.strip("()"), given, data)})
     frame = _without_missing(frame, na_action)
     frame = _tidy(formula, frame, effects)
     if weights is not None and (frame[WEIGHTS] <= 0).any():
@@ -184,38 +184,6 @@ def _check_size(name, column):
             f"column {name!r} has values up to {largest:.0e}, which cannot be squared "
             "and summed; express it in another unit."
         )
-
-
-def _per_row(name, given, data):
-    """Weights or offset as numbers, one for each row of the data."""
-    what = name.strip("()")
-    if isinstance(given, str):
-        if (data.columns == given).sum() != 1:
-            raise DataError(
-                f"{what}={given!r} names no column, or several. "
-                f"The data have: {', '.join(map(repr, data.columns))}."
-            )
-        given = data[given]
-    given = in_order(f"the {what}", given, data.index)
-    if np.ndim(given) != 1:
-        raise DataError(
-            f"the {what} have shape {np.shape(given)}; one number is needed for each "
-            "row."
-        )
-    values = as_numbers(f"the {what}", pd.Series(given))
-    if values.shape != (len(data),):
-        raise DataError(
-            f"{len(values)} {what} for {len(data)} rows; one is needed for each row."
-        )
-    return values
-
-
-def as_numbers(what, column):
-    """A column's numbers: ndarray of float, NaN where missing; refuse others."""
-    kinds = pd.api.types
-    if not kinds.is_numeric_dtype(column) or kinds.is_complex_dtype(column):
-        raise DataError(f"{what} must be numbers, not {column.dtype}.")
-    return column.to_numpy(dtype=float, na_value=np.nan)
 
 
 def check_present(formula, name, data):

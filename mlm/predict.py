@@ -10,14 +10,8 @@ import pandas as pd
 from mlm.columns import told
 from mlm.errors import DataError
 from mlm.formula import variables
-from mlm.frame import (
-    OFFSET,
-    as_numbers,
-    check_frame,
-    check_present,
-    missing,
-    new_columns,
-)
+from mlm.frame import OFFSET, check_frame, check_present, missing, new_columns
+from mlm.rows import as_numbers
 
 
 def predict(design, solution, data, random, allow_new_levels):

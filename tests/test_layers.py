@@ -16,6 +16,7 @@ LAYERS = [
     {"coding"},
     {"frame"},
     {"grouping"},
+    {"random_terms"},
     {"design"},
     {"covariance", "coupling", "stages"},
     {"simulation", "planning"},
