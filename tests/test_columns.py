@@ -192,7 +192,7 @@ def test_unseen_levels_of_what_is_computed(formula):
     data = by_rule().query("k < 3 and x < 2")
     found = mlm.lm(formula, data)
     if "k > 0" not in formula:  # of which both levels were there
-        with pytest.raises(mlm.DataError, match="has [23].*, which"):
+        with pytest.raises(mlm.DataError, match=r"has [23].*, which"):
             found.predict(data.assign(k=3, x=2.5))
     some = data.iloc[[4]]
     np.testing.assert_allclose(found.predict(some), found.fitted.iloc[[4]])
