@@ -196,7 +196,8 @@ class FittedModel:
         FormulaError
             A column is not there.
         DataError
-            A category, or a group, was not in the fitted data.
+            A category, or a group, was not in the fitted data; or a column is of
+            another type than it was there (text, numbers, True and False).
 
         Examples
         --------
