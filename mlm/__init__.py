@@ -17,6 +17,7 @@ try:
     )
     from mlm.design import Design, RandomTerm, design_matrices
     from mlm.errors import (
+        AmbiguousLabelsWarning,
         CheckpointWarning,
         ConvergenceWarning,
         DataError,
@@ -53,6 +54,7 @@ except Exception as error:
 
 __all__ = [
     "PLS",
+    "AmbiguousLabelsWarning",
     "Bootstrap",
     "CheckpointWarning",
     "ConvergenceWarning",

@@ -206,9 +206,20 @@ def numbers(name, values, ndim=(1,), finite=True):
     return found.astype(float)
 
 
-def data_frame(name, value):
-    """Refuse what is no DataFrame."""
-    return kind(name, value, pd.DataFrame, "a pandas DataFrame")
+def data_frame(what, data):
+    """Refuse what is no data frame of pandas, and say how to make one of it."""
+    if not isinstance(data, pd.DataFrame):
+        name, library = type(data).__name__, type(data).__module__.partition(".")[0]
+        hint = "Make one with pd.DataFrame(...)."
+        if library not in ("builtins", "numpy", "pandas"):
+            name, hint = f"{name} of {library}", "Convert it with .to_pandas()."
+        raise DataError(f"{what} must be a pandas DataFrame, not {name}. {hint}")
+    if data.columns.nlevels > 1:
+        raise DataError(
+            f"the columns of {what} have {data.columns.nlevels} levels; a formula "
+            "needs one name for each: data.columns = data.columns.map('_'.join)."
+        )
+    return data
 
 
 def in_memory(name, value, each):

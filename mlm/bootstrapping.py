@@ -13,6 +13,7 @@ import pandas as pd
 
 from mlm.arguments import fitted, function, number, seed_of, truth, whole_number
 from mlm.errors import DataError
+from mlm.readonly import copying
 from mlm.refitting import CONVERGED, SINGULAR, Refitting, Simulated, table_of
 from mlm.replicates import replicate
 
@@ -138,6 +139,7 @@ class _Statistic:
         return np.array(rows)
 
 
+@copying("estimate")
 @dataclass(frozen=True, eq=False, repr=False)
 class Bootstrap(Simulated):
     """Replicates of a statistic, and what they say of it.

@@ -135,17 +135,7 @@ def named_sizes(terms, blocks, sigma):
 
 def size_names(terms):
     """Names of all standard deviations and correlations, in the order of `confint`."""
-    return [name for term in terms for name in _size_names(term).values()]
-
-
-def _size_names(term):
-    """Names of one term's by place in its matrix: dict."""
-    names = {}
-    for i, a in enumerate(term.columns):
-        names[i, i] = f"sd_{a}|{term.name}"
-        for j in range(i + 1, term.k):
-            names[j, i] = f"cor_{term.columns[j]}.{a}|{term.name}"
-    return names
+    return [name for term in terms for name in term.size_names.values()]
 
 
 def theta_of_sizes(terms, sizes, sigma):
@@ -171,7 +161,7 @@ def theta_of_sizes(terms, sizes, sigma):
     """
     theta = [np.empty(0)]
     for term in terms:
-        names, k = _size_names(term), term.k
+        names, k = term.size_names, term.k
         matrix = np.eye(k)
         for (i, j), name in names.items():
             if i == j and sizes[name] < 0:

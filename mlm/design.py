@@ -1,7 +1,6 @@
 """Formula and data to `Design`: y, X, Z and the names of everything.
 
-One `RandomTerm` per bar owns its columns of Z, its levels, its names and its slice
-of theta.  Nothing here knows a value of theta.
+Its random terms are made in `mlm.random_terms`.  Nothing here knows a value of theta.
 """
 
 from dataclasses import dataclass, replace
@@ -9,110 +8,22 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csc_array, csr_array, diags_array, hstack
+from scipy.sparse import csc_array, diags_array, hstack
 
 from mlm.errors import IllConditionedWarning, RankDeficiencyWarning, warn
 from mlm.factors import triangular_factor
-from mlm.formula import Bar, Formula, parse_formula
+from mlm.formula import Formula, parse_formula, variables
 from mlm.frame import OFFSET, WEIGHTS, Columns, effect_columns, model_frame, response
+from mlm.random_terms import RANK_TOLERANCE, RandomTerm, random_terms
+from mlm.readonly import copying, lock
 
 # What a design is, for whoever gives something else.
 A_DESIGN = "a Design, from mlm.design_matrices or of a fit (fit.design)"
-# R's lm drops a column whose part that is new is smaller than this share of it.
-RANK_TOLERANCE = 1e-7
 # Estimates lose about as many of their 16 digits as this number has.
 ILL_CONDITIONED = 1e6
 
 
-@dataclass(frozen=True, eq=False)
-class RandomTerm:
-    """One random term of a model, with the parts of Z and theta that it owns.
-
-    Attributes
-    ----------
-    name : str
-        Name of the term: the grouping factor, numbered from its second use on
-        (``"Subject"``, ``"Subject.1"``), as lme4 prints it.
-    bar : Bar
-        The term as the formula has it.
-    levels : Index, length J
-        The groups, in the order of their columns in Z.
-    codes : ndarray of int, shape (n,)
-        Group of every row, as an index into `levels`.
-    effects : Columns
-        Values of the effects row by row, shape (n, k), their names, and how to compute
-        them from other data.
-    b_slice : slice
-        Its columns of Z, and its part of b and u: J blocks of k.
-    theta_slice : slice
-        Its part of theta, k (k + 1) / 2 long.
-    """
-
-    name: str
-    bar: Bar
-    levels: pd.Index
-    codes: np.ndarray
-    effects: Columns
-    b_slice: slice
-    theta_slice: slice
-
-    @property
-    def group(self):
-        """Name of the grouping factor."""
-        return self.bar.label
-
-    @property
-    def columns(self):
-        """Effects that vary by group, such as ``("(Intercept)", "Days")``."""
-        return self.effects.names
-
-    @property
-    def k(self):
-        """Number of effects per group."""
-        return len(self.columns)
-
-    @property
-    def J(self):
-        """Number of groups."""
-        return len(self.levels)
-
-    @property
-    def b_size(self):
-        """Number of random effects, J k."""
-        return self.J * self.k
-
-    def matrix(self, effects=None):
-        """Give the columns of Z: row i holds its effects in its group's columns.
-
-        Parameters
-        ----------
-        effects : ndarray, shape (n, k), optional
-            Others than the term's own; their number k may be another too.
-
-        Returns
-        -------
-        csr_array, shape (n, J k)
-            Zeros are not stored.
-        """
-        effects = self.effects.values if effects is None else effects
-        n, k = effects.shape
-        columns = self.codes[:, None] * k + np.arange(k)
-        row_ends = np.arange(0, n * k + 1, k)
-        values = effects.flatten()  # a copy: zeros are taken out of it in place
-        block = csr_array((values, columns.ravel(), row_ends), shape=(n, self.J * k))
-        block.eliminate_zeros()
-        return block
-
-    @property
-    def theta_names(self):
-        """Names of its part of theta, as lme4 gives them (lower triangle by column)."""
-        return [
-            f"{self.group}.{row}" if row == column else f"{self.group}.{row}.{column}"
-            for j, column in enumerate(self.columns)
-            for row in self.columns[j:]
-        ]
-
-
+@copying("frame")
 @dataclass(frozen=True, eq=False)
 class Design:
     """The matrices of y = X beta + Z b + o + epsilon, before anything is estimated.
@@ -122,12 +33,13 @@ class Design:
     formula : Formula
     frame : DataFrame
         Rows and columns of the caller's data that are used; prior weights and offset,
-        if given, as columns ``(weights)`` and ``(offset)``, as in R.
+        if given, as columns ``(weights)`` and ``(offset)``, as in R.  A copy: changing
+        it changes nothing.
     y : ndarray, shape (n,)
         Response, in its own unit.
     fixed : Columns
         Every column that the fixed part asks for.
-    kept : list of int, length p
+    kept : tuple of int, length p
         Which of them are in X: those that the columns before them do not determine.
     terms : tuple of RandomTerm
         Most groups first, as in lme4.
@@ -139,24 +51,29 @@ class Design:
     frame: pd.DataFrame
     y: np.ndarray
     fixed: Columns
-    kept: list[int]
+    kept: tuple[int, ...]
     terms: tuple[RandomTerm, ...]
     offset_name: str | None = None
+
+    def __post_init__(self):
+        lock(self.y)
 
     @cached_property
     def X(self):
         """Fixed-effects design matrix of full column rank: ndarray, shape (n, p)."""
-        return self.fixed.values[:, self.kept]
+        return lock(self.fixed.values[:, self.kept])
 
     @cached_property
     def weights(self):
         """Prior weights w, residual variances being sigma²/w: ndarray (n,), or None."""
-        return self.frame[WEIGHTS].to_numpy() if WEIGHTS in self.frame else None
+        frame = self._frame
+        return lock(frame[WEIGHTS].to_numpy()) if WEIGHTS in frame else None
 
     @cached_property
     def offset(self):
         """What is known of y beforehand, o: ndarray, shape (n,), or 0.0."""
-        return self.frame[OFFSET].to_numpy() if OFFSET in self.frame else 0.0
+        frame = self._frame
+        return lock(frame[OFFSET].to_numpy()) if OFFSET in frame else 0.0
 
     @property
     def W(self):
@@ -170,8 +87,23 @@ class Design:
         return values * np.sqrt(self.weights)[:, None]
 
     def with_response(self, y):
-        """Give the same design with another response, shape (n,)."""
-        return replace(self, y=y)
+        """The same design with another response, shape (n,), also in its frame.
+
+        Where the response is a function, the frame has it in a column of that name, as
+        R's model frames do: what it was computed from is not known any more.
+        """
+        y, frame, name = np.array(y, dtype=float), self._frame, self.formula.response
+        if name.strip("`") in frame:
+            frame = frame.assign(**{name.strip("`"): y})
+        else:
+            bars = self.formula.bars
+            right = [self.formula.fixed, *(bar.effects for bar in bars)]
+            needed = {used for part in right for used in variables(part)}
+            needed |= {group for bar in bars for group in bar.group}
+            gone = set(variables(name)) - needed
+            frame = frame.drop(columns=gone & set(frame.columns))
+            frame.insert(0, name, y)
+        return replace(self, y=y, frame=frame)
 
     @property
     def fixed_names(self):
@@ -181,7 +113,7 @@ class Design:
     @property
     def index(self):
         """Labels of the rows used, from the caller's data: length n."""
-        return self.frame.index
+        return self._frame.index
 
     @cached_property
     def Z(self):
@@ -191,7 +123,7 @@ class Design:
         """
         if not self.terms:
             return csc_array((self.n, 0))
-        return csc_array(hstack([term.matrix() for term in self.terms]))
+        return lock(csc_array(hstack([term.matrix() for term in self.terms])))
 
     @property
     def n(self):
@@ -263,7 +195,10 @@ def design_matrices(formula, data, weights=None, offset=None, na_action="drop"):
     Notes
     -----
     Text becomes a categorical with sorted levels; a categorical keeps its order.
-    Categories are coded by treatment contrasts against the first level, as in R.
+    Categories are coded by treatment contrasts against the first level, as in R; so
+    are True and False, also those of a comparison.  In arithmetic they are 1 and 0,
+    and all numbers are floats.  The labels of a Series of weights or offsets say which
+    row each value belongs to.
     Columns of X that repeat what columns before them say are dropped, with a warning.
 
     Examples
@@ -278,9 +213,24 @@ terms: Subject (18 × 2))
     y = response(formula, frame)
     fixed = effect_columns(formula, formula.fixed, frame)
     kept = _full_rank(fixed)
-    terms = _random_terms(formula, frame)
+    terms = random_terms(formula, frame)
+    _check_names(formula, [fixed.names[j] for j in kept], terms)
     offset_name = offset if isinstance(offset, str) else None
     return Design(formula, frame, y, fixed, kept, terms, offset_name)
+
+
+def _check_names(formula, fixed, terms):
+    """Refuse fixed effects that have the name of another parameter."""
+    taken = {"sigma", *(name for term in terms for name in term.size_names.values())}
+    for name in fixed:
+        if name in taken:
+            hint = "Rename the column."
+            problem = (
+                f"the effect {name!r} has the name that another parameter has in tables"
+            )
+            if name == "sigma":
+                problem += ", the residual standard deviation"
+            raise formula.error(f"{problem}.", hint, name)
 
 
 def _full_rank(fixed):
@@ -305,7 +255,7 @@ def _full_rank(fixed):
         )
     if kept:
         _check_condition(R[:, kept], [names[j] for j in kept])
-    return kept
+    return tuple(kept)
 
 
 def _check_condition(R, names):
@@ -321,88 +271,4 @@ def _check_condition(R, names):
             "estimates have large standard errors and lose digits. Centre the "
             "predictors, use poly(x, 2) for powers, or leave one of them out.",
             IllConditionedWarning,
-        )
-
-
-def _random_terms(formula, frame):
-    """Make the random terms, in lme4's order."""
-    parts = []
-    for bar in formula.bars:
-        codes, levels = _grouping(formula, bar, frame)
-        effects = effect_columns(formula, bar.effects, frame)
-        _check_grouping(formula, bar, len(levels), effects, frame)
-        parts.append((bar, levels, codes, effects))
-    sizes = [len(levels) for _, levels, _, _ in parts]
-    if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
-        parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
-    terms, q, m = [], 0, 0
-    for bar, levels, codes, effects in parts:
-        uses = sum(term.group == bar.label for term in terms)
-        name = f"{bar.label}.{uses}" if uses else bar.label
-        k = len(effects.names)
-        b_slice = slice(q, q := q + k * len(levels))
-        theta_slice = slice(m, m := m + k * (k + 1) // 2)
-        owned = (levels, codes, effects, b_slice, theta_slice)
-        terms.append(RandomTerm(name, bar, *owned))
-    return tuple(terms)
-
-
-def _grouping(formula, bar, frame):
-    """Group number of every row, and the labels of the groups."""
-    try:
-        factors = [pd.Categorical(frame[name]) for name in bar.group]
-    except TypeError as error:
-        raise formula.error(
-            f"values of {bar.label!r} cannot be sorted into groups: {error}.",
-            "Use a column of text, numbers or categories.",
-            bar.label,
-        ) from error
-    if len(factors) == 1:
-        return factors[0].codes.astype(np.int64), factors[0].categories
-    codes = np.zeros(len(frame), dtype=np.int64)
-    for factor in factors:
-        codes = codes * len(factor.categories) + factor.codes
-    _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
-    names = zip(*(factor[first] for factor in factors), strict=True)
-    return codes, pd.Index([":".join(map(str, name)) for name in names])
-
-
-def _check_grouping(formula, bar, J, effects, frame):
-    group, k, n = bar.label, len(effects.names), len(frame)
-    if J < 2:
-        raise formula.error(
-            f"the grouping factor {group!r} has one level only.",
-            "A variance between groups needs at least two, better six, groups.",
-            group,
-        )
-    if k == 0:
-        hint = f"Write (1 | {group}) for an intercept that varies by group."
-        raise formula.error("a random term without effects.", hint, bar.effects)
-    for name, column in zip(effects.names, effects.values.T, strict=True):
-        if not column.any():
-            hint = "Leave it out: nothing can vary with it."
-            raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
-    R = triangular_factor(effects.values)
-    if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
-        warn(
-            f"the random effects {', '.join(map(repr, effects.names))} of {group!r} "
-            "determine each other: their variances cannot be told apart. Leave one "
-            "out.",
-            RankDeficiencyWarning,
-        )
-    if J * k >= n:
-        raise formula.error(
-            f"{J} groups × {k} effects = {J * k} random effects of {group!r}, but only "
-            f"{n} observations: they cannot be told from the residuals.",
-            "Use fewer effects, or a grouping factor with several rows a group.",
-            group,
-        )
-    fixed = [part.strip() for part in formula.fixed.split("+")]
-    is_factor = not pd.api.types.is_numeric_dtype(frame[bar.group[0]])
-    if "(Intercept)" in effects.names and group in fixed and is_factor:
-        raise formula.error(
-            f"{group!r} is a fixed effect and has a random intercept: each group's "
-            "level is in X already, and nothing is left to vary.",
-            f"Leave {group!r} out of the fixed effects, or its random intercept.",
-            bar.span,
         )

@@ -54,6 +54,10 @@ class MissingValuesWarning(MlmWarning):
     """Rows were left out because a variable of the formula is missing there."""
 
 
+class AmbiguousLabelsWarning(MlmWarning):
+    """Different groups would have had one label in the tables; they were numbered."""
+
+
 class RankDeficiencyWarning(MlmWarning):
     """Columns of X were dropped because others already say the same."""
 

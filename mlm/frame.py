@@ -1,11 +1,11 @@
 """The rows and columns of a data frame that a formula uses, checked.
 
 Unknown columns, missing and infinite values, and effects that cannot be computed are
-met here, so that what comes after may trust its numbers.  Nothing here knows of X, Z
-or groups.
+met here, so that what comes after may trust its numbers; what a column is decides
+`mlm.columns`.  Nothing here knows of X, Z or groups.
 """
 
-import re
+from collections import Counter
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import partial
@@ -14,14 +14,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mlm.arguments import choice
-from mlm.errors import DataError, MissingValuesWarning, warn
+from mlm.arguments import choice, data_frame
+from mlm.columns import like_fitted, usable
+from mlm.errors import DataError, MissingValuesWarning, MlmError, warn
 from mlm.formula import variables
+from mlm.readonly import lock
+from mlm.rows import per_row
 
-# What pandas calls text; other objects might be numbers read badly.
-TEXT_KINDS = ("string", "categorical", "boolean")
 LARGEST = 1e100
-WIDE = {"i": np.int64, "u": np.int64, "f": np.float64, "b": np.bool_}
 # What R calls these columns of the model frame.
 WEIGHTS, OFFSET = "(weights)", "(offset)"
 
@@ -69,20 +69,21 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
         not positive.
     """
     choice("na_action", na_action, ("drop", "raise"))
-    if not isinstance(data, pd.DataFrame):
-        raise DataError(
-            f"the data must be a pandas DataFrame, not {type(data).__name__}."
-        )
+    data_frame("the data", data)
     parts = [formula.response, formula.fixed, *(bar.effects for bar in formula.bars)]
-    used = [name for part in parts for name in variables(part)]
-    used = list(dict.fromkeys([*used, *(g for bar in formula.bars for g in bar.group)]))
+    effects = list(dict.fromkeys(name for part in parts for name in variables(part)))
+    used = dict.fromkeys([*effects, *(g for bar in formula.bars for g in bar.group)])
     for name in used:
         check_present(formula, name, data)
-    frame = data[used]
+    for name in (WEIGHTS, OFFSET):
+        if name in used:
+            raise DataError(f"{name!r} has a meaning of its own; rename the column.")
+    frame = data[list(used)]
     for name, given in ((WEIGHTS, weights), (OFFSET, offset)):
         if given is not None:
-            frame = frame.assign(**{name: _per_row(name, given, data)})
-    frame = _tidy(_without_missing(frame, na_action))
+            frame = frame.assign(**{name: per_row(name.strip("()"), given, data)})
+    frame = _without_missing(frame, na_action)
+    frame = _tidy(formula, frame, effects)
     if weights is not None and (frame[WEIGHTS] <= 0).any():
         row = frame.index[frame[WEIGHTS] <= 0][0]
         raise DataError(
@@ -92,24 +93,65 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     return frame
 
 
-def _tidy(frame):
-    """Numbers in 64 bits, no unused categories, and no value that cannot be summed.
+def new_columns(formula, names, fitted, data):
+    """Columns of new data as those of the fitted frame are, and which rows have all.
 
-    Functions of narrow integers would overflow in silence.
+    Parameters
+    ----------
+    formula : Formula
+    names : list of str
+        Columns that are needed.
+    fitted : DataFrame
+        From `model_frame`.
+    data : DataFrame
+
+    Returns
+    -------
+    frame : DataFrame
+        The complete rows of `data`.
+    complete : ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    FormulaError
+        A column is not there, or is neither number nor category.
+    DataError
+        A column of another type than the fitted one's, or a category that it has not.
     """
+    for name in names:
+        check_present(formula, name, data)
+    frame = data[names]
+    complete = ~np.any([missing(frame[name]) for name in names], axis=0)
+    frame = frame[complete]
+    found = {
+        name: like_fitted(formula, name, fitted[name], column)
+        for name, column in frame.items()
+    }
+    return frame.assign(**found), complete
+
+
+def missing(column):
+    """Which values are missing, NA or NaN: ndarray of bool, shape (n,)."""
+    if pd.api.types.is_float_dtype(column.dtype):
+        return np.isnan(column.to_numpy(dtype=float, na_value=np.nan))
+    return np.asarray(column.array.isna())
+
+
+def _tidy(formula, frame, effects):
+    """Effects as numbers, truth or categories; no number that cannot be summed."""
     changed = {}
-    for name, column in frame.items():
-        wide = WIDE.get(column.dtype.kind)
-        if wide is not None and column.dtype != wide:
-            column = changed[name] = column.astype(wide)
-        if column.dtype == np.float64:
-            _check_size(name, column)
-        elif isinstance(column.dtype, pd.CategoricalDtype):
-            categories = column.array
-            used = np.bincount(categories.codes, minlength=len(categories.categories))
-            if not used.all():
-                changed[name] = column.cat.remove_unused_categories()
-    return frame.assign(**changed) if changed else frame
+    for name in effects:
+        column = frame[name]
+        changed[name] = usable(formula, name, column)
+        if name == formula.response.strip("`") and changed[name].dtype == bool:
+            changed[name] = changed[name].astype(float)
+        if changed[name] is column:
+            del changed[name]
+    frame = frame.assign(**changed) if changed else frame
+    for name in [*effects, WEIGHTS, OFFSET]:
+        if name in frame and frame[name].dtype == np.float64:
+            _check_size(name, frame[name])
+    return frame
 
 
 def _check_size(name, column):
@@ -129,38 +171,6 @@ def _check_size(name, column):
         )
 
 
-def _per_row(name, given, data):
-    """Weights or offset as numbers, one for each row of the data."""
-    what = name.strip("()")
-    if isinstance(given, str):
-        if (data.columns == given).sum() != 1:
-            raise DataError(
-                f"{what}={given!r} names no column, or several. "
-                f"The data have: {', '.join(map(repr, data.columns))}."
-            )
-        given = data[given]
-    elif isinstance(given, pd.Series) and not given.index.equals(data.index):
-        raise DataError(
-            f"the {what} have another index than the data; put them into the data "
-            f"frame, and give the column's name: {what}='...'."
-        )
-    if np.ndim(given) != 1:
-        raise DataError(
-            f"the {what} have shape {np.shape(given)}; one number is needed for each "
-            "row."
-        )
-    given = pd.Series(given)
-    is_complex = pd.api.types.is_complex_dtype(given)
-    if is_complex or not pd.api.types.is_numeric_dtype(given):
-        raise DataError(f"the {what} must be numbers, not {given.dtype}.")
-    values = given.to_numpy(dtype=float, na_value=np.nan)
-    if values.shape != (len(data),):
-        raise DataError(
-            f"{len(values)} {what} for {len(data)} rows; one is needed for each row."
-        )
-    return values
-
-
 def check_present(formula, name, data):
     """Refuse a column that is not there, or there more than once."""
     if name not in data.columns:
@@ -174,10 +184,10 @@ def check_present(formula, name, data):
 
 
 def _without_missing(frame, na_action):
-    missing = {name: column.array.isna() for name, column in frame.items()}
-    counts = {name: rows.sum() for name, rows in missing.items() if rows.any()}
+    gaps = {name: missing(column) for name, column in frame.items()}
+    counts = {name: rows.sum() for name, rows in gaps.items() if rows.any()}
     if counts:
-        bad_rows = np.any(list(missing.values()), axis=0)
+        bad_rows = np.any(list(gaps.values()), axis=0)
         detail = ", ".join(f"{name!r} ({c})" for name, c in counts.items())
         problem = f"{bad_rows.sum()} of {len(frame)} rows have missing values: {detail}"
         if na_action == "raise":
@@ -213,30 +223,35 @@ def effect_columns(formula, expression, frame):
         names = list(dict.fromkeys(part for part in parts if part not in ("0", "1")))
         intercept = [] if "0" in parts else ["(Intercept)"]
         again = partial(_numeric_columns, names, bool(intercept))
-        return Columns(again(frame), (*intercept, *names), again)
-    for name in variables(expression):
-        _check_kind(formula, name, frame[name])
+        return Columns(lock(again(frame)), (*intercept, *names), again)
+    names = variables(expression)
+    for name in names:
+        _check_varies(formula, name, frame[name])
     # The 0 is not in the text where the response, or a term of ||, was given one.
     text = expression if expression in formula.text else expression[len("0 + ") :]
-    from formulaic import model_matrix  # here, because it is slow to import
+    from mlm.coding import columns_of  # here, because formulaic is slow to import
 
     try:
-        with np.errstate(all="ignore"):  # what is not finite is refused below
-            matrix = model_matrix(expression, frame, na_action="ignore", context={})
+        values, names, specification = columns_of(expression, frame[names])
+    except MlmError:
+        raise
     except Exception as error:  # a formula may call functions that raise anything
         hint = "Effects are joined by + - * : and functions such as np.log(x), I(x**2);"
         hint += " a name with dots or spaces stands in backticks. In a function, rename"
         hint += " a column that has the name of a Python keyword."
         problem = f"cannot read {text!r}: {str(error).partition(chr(10))[0]}"
         raise formula.error(problem, hint, text) from error
-    names = ["(Intercept)" if c == "Intercept" else c for c in matrix.columns]
-    names = tuple(re.sub(r"\[(?:T\.)?([^\]]*)\]", r"\1", name) for name in names)
-    values = matrix.to_numpy(dtype=float)
     if not np.isfinite(values).all():
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
         raise formula.error(f"{bad!r} is not finite everywhere.", hint, text)
-    return Columns(values, names, partial(_by_specification, matrix.model_spec))
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        hint = "A level of a factor stands behind its name: rename a column, or levels."
+        problem = f"several effects would be called {repeated[0]!r}."
+        raise formula.error(problem, hint, text)
+    again = partial(_by_specification, specification)
+    return Columns(lock(values), tuple(names), again)
 
 
 def _is_plain(column):
@@ -252,24 +267,15 @@ def _numeric_columns(names, intercept, frame):
 
 
 def _by_specification(specification, frame):
-    """Columns that `formulaic` computes as it did before."""
-    return specification.get_model_matrix(frame, context={}).to_numpy(dtype=float)
+    """Columns computed as they were before."""
+    from mlm.coding import columns_again  # here, because formulaic is slow to import
+
+    return columns_again(specification, frame)
 
 
-def _check_kind(formula, name, column):
-    """Refuse columns that would silently become something else than they say."""
-    kinds = pd.api.types
-    known = kinds.is_numeric_dtype(column) or kinds.is_string_dtype(column)
-    known = known or isinstance(column.dtype, pd.CategoricalDtype)
-    if kinds.is_complex_dtype(column) or not (known or kinds.is_object_dtype(column)):
-        hint = "Convert it, for dates such as (day - day.min()).dt.days, and use that."
-        problem = f"{name!r} is no number and no category, but {column.dtype}."
-        raise formula.error(problem, hint, name)
-    if kinds.is_object_dtype(column) and kinds.infer_dtype(column) not in TEXT_KINDS:
-        hint = "Convert it with pd.to_numeric, or with .astype('category')."
-        problem = f"{name!r} holds {kinds.infer_dtype(column)} values of dtype object."
-        raise formula.error(problem, hint, name)
-    if not kinds.is_numeric_dtype(column) and column.nunique() < 2:
+def _check_varies(formula, name, column):
+    """Refuse a factor of one level."""
+    if column.dtype.kind not in "iuf" and column.nunique() < 2:
         hint = "Leave it out: what does not vary explains nothing."
         problem = f"{name!r} has one level only ({column.iloc[0]!r})."
         raise formula.error(problem, hint, name)
@@ -278,9 +284,9 @@ def _check_kind(formula, name, column):
 def response(formula, frame):
     """Compute the response, ndarray of shape (n,); refuse text and constants."""
     name = formula.response
-    if name in frame and not pd.api.types.is_numeric_dtype(frame[name]):
+    if name in frame and frame[name].dtype.kind not in "iuf":
         raise formula.error(
-            f"the response {name!r} is not numeric but {frame[name].dtype}.",
+            f"the response {name!r} is not numeric but category or text.",
             "Use a numeric column, or convert it with pd.to_numeric.",
             name,
         )

@@ -55,11 +55,11 @@ def _parameters(fit):
     parameters = {}
     for i, term in enumerate(fit.design.terms):
         largest = 30 * max(fit.sigma, fit.varcorr.std_dev(term.name).max())
-        for c, column in enumerate(term.columns):
-            name = f"sd_{column}|{term.name}"
+        for c in range(term.k):
+            name = term.size_names[c, c]
             parameters[name] = (_standard_deviation(factor, i, c), 0.0, largest)
             for r in range(c + 1, term.k):
-                name = f"cor_{term.columns[r]}.{column}|{term.name}"
+                name = term.size_names[r, c]
                 parameters[name] = (_correlation(factor, i, r, c), -1.0, 1.0)
     bounds = (0.01 * fit.sigma, 30 * fit.sigma)
     return parameters | {"sigma": (lambda x: np.exp(x[-1]), *bounds)}

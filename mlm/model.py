@@ -33,7 +33,9 @@ from mlm.optimise import Convergence, hessian, judge, minimise
 from mlm.pls import pls
 from mlm.predict import predict
 from mlm.profiled import ProfiledDeviance, profiled_deviance
+from mlm.readonly import handed_out, lock
 from mlm.refits import Refits
+from mlm.rows import in_order
 from mlm.simulation import generator, simulate
 from mlm.solution import LeastSquares, Solution, conditional_variances, solve
 from mlm.summary import Summary
@@ -58,12 +60,16 @@ class FittedModel:
     reml: bool
     solution: Solution
 
-    @cached_property
+    def __post_init__(self):
+        locked = {name: lock(value) for name, value in vars(self.solution).items()}
+        object.__setattr__(self, "solution", replace(self.solution, **locked))
+
+    @handed_out
     def fixef(self):
         """Estimated fixed effects β̂ (eq. 51): Series, length p."""
         return pd.Series(self.solution.beta, index=list(self.design.fixed_names))
 
-    @cached_property
+    @handed_out
     def vcov(self):
         """Covariance of the fixed effects (eq. 54): DataFrame, p × p."""
         names = list(self.design.fixed_names)
@@ -110,7 +116,7 @@ class FittedModel:
         """Number of observations used."""
         return self.design.n
 
-    @cached_property
+    @handed_out
     def fitted(self):
         """Fitted values, with random effects (eq. 13): Series on the data's index."""
         mu = self.design.X @ self.solution.beta + self.design.offset
@@ -118,7 +124,7 @@ class FittedModel:
             mu += self.design.Z @ np.concatenate([b.ravel() for b in self.solution.b])
         return pd.Series(mu, index=self.design.index)
 
-    @cached_property
+    @handed_out
     def resid(self):
         """Residuals, response minus fitted: Series on the data's index."""
         return self.residuals("response")
@@ -145,7 +151,7 @@ class FittedModel:
         """
         return pd.Series(residuals(self, kind), index=self.design.index)
 
-    @cached_property
+    @handed_out
     def cooks_distance(self):
         """Cook's distance of every observation: Series on the data's index.
 
@@ -199,7 +205,8 @@ class FittedModel:
         FormulaError
             A column is not there.
         DataError
-            A category, or a group, was not in the fitted data.
+            A category, or a group, was not in the fitted data; or a column is of
+            another type than it was there (text, numbers, True and False).
 
         Examples
         --------
@@ -211,8 +218,7 @@ class FittedModel:
         """
         random = truth("random", random)
         allow_new_levels = truth("allow_new_levels", allow_new_levels)
-        data = self.design.frame if new_data is None else new_data
-        return predict(self.design, self.solution, data, random, allow_new_levels)
+        return predict(self.design, self.solution, new_data, random, allow_new_levels)
 
     def simulate(self, n, seed):
         """Draw responses from the fitted model: new random effects, new residuals.
@@ -248,7 +254,8 @@ class FittedModel:
         Parameters
         ----------
         y : array_like, shape (nobs,) or (nobs, R)
-            A response, or many: what `simulate` gives, for example.
+            A response, or many: what `simulate` gives, for example.  A Series or
+            DataFrame is put into the order of the rows by its labels.
 
         Returns
         -------
@@ -260,7 +267,8 @@ class FittedModel:
         Raises
         ------
         DataError
-            If y has no column, another length, or what is no finite number.
+            If y has no column, another length, labels of other rows, or what is no
+            finite number.
 
         Examples
         --------
@@ -270,6 +278,7 @@ class FittedModel:
         >>> len(refits), refits.fixef.columns.tolist()
         (3, ['(Intercept)', 'Days'])
         """
+        y = in_order("the new response", y, self.design.index)
         y = numbers("y, the new response,", y, ndim=(1, 2))
         if len(y) != self.nobs or not y.size:
             raise DataError(
@@ -309,11 +318,10 @@ class LinearModel(FittedModel):
     """
 
     @classmethod
-    def from_design(cls, design, reml=False):
+    def from_design(cls, design):
         """Fit a design by least squares."""
         kind("design", design, Design, A_DESIGN)
-        reml = truth("reml", reml)
-        return cls(design, reml, LeastSquares(design).solve(design.y))
+        return cls(design, False, LeastSquares(design).solve(design.y))
 
     @cached_property
     def _solver(self):
@@ -331,12 +339,12 @@ class LinearModel(FittedModel):
     def _blocks(self):
         return []
 
-    @cached_property
+    @handed_out
     def degrees_of_freedom(self):
         """Degrees of freedom of the t tests, n - p: Series, length p."""
         return pd.Series(self.nobs - self.design.p, index=self.fixef.index)
 
-    @cached_property
+    @handed_out
     def leverage(self):
         """Diagonal of the hat matrix: Series on the data's index, 0 to 1."""
         return pd.Series(linear_leverage(self.design), index=self.design.index)
@@ -409,13 +417,13 @@ class LinearMixedModel(FittedModel):
     def _blocks(self):
         return RelativeFactor(self.design.terms).blocks(self.solution.theta)
 
-    @cached_property
+    @handed_out
     def degrees_of_freedom(self):
         """Satterthwaite's degrees of freedom of the t tests: Series, length p."""
         df = satterthwaite.of_fit(self.objective, self.solution.theta, self.sigma)
         return pd.Series(df, index=self.fixef.index)
 
-    @cached_property
+    @handed_out
     def leverage(self):
         """Diagonal of the hat matrix (eq. 65): Series on the data's index, 0 to 1.
 
@@ -485,7 +493,7 @@ class LinearMixedModel(FittedModel):
                 ConvergenceWarning,
             )
 
-    @cached_property
+    @handed_out
     def theta(self):
         """Covariance parameters θ̂, named as in lme4: Series, length m."""
         return pd.Series(self.solution.theta, index=self.objective.names)
@@ -493,14 +501,16 @@ class LinearMixedModel(FittedModel):
     @cached_property
     def pls(self):
         """Pieces at θ̂ as the textbook has them: Lambda, L, RZX, RX, u, b, … (`PLS`)."""
-        return pls(self.design, self.theta, self.reml)
+        pieces = pls(self.design, self.theta, self.reml)
+        lock([*vars(pieces).values()])
+        return pieces
 
     @property
     def ngroups(self):
         """Number of groups of each grouping factor: dict."""
         return {term.group: term.J for term in self.design.terms}
 
-    @cached_property
+    @handed_out
     def ranef(self):
         """Conditional modes of the random effects: {group: DataFrame, J × k}."""
         tables = {}
@@ -510,13 +520,13 @@ class LinearMixedModel(FittedModel):
             tables[term.group] = pd.concat(parts, axis=1)
         return tables
 
-    @cached_property
+    @handed_out
     def condvar(self):
         """Conditional variances of the random effects (eq. 58): {group: (J, k, k)}."""
         variances = conditional_variances(self.objective, self.solution.theta)
         return {group: self.sigma**2 * variances[group] for group in self.ranef}
 
-    @cached_property
+    @handed_out
     def coef(self):
         """Fixed plus random effects: {group: DataFrame, levels × effects}."""
         tables = {}

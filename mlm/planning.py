@@ -12,6 +12,7 @@ from scipy.special import nctdtr, stdtrit  # scipy.stats takes 0.3 s to import
 from mlm.arguments import (
     SHAPES,
     check,
+    data_frame,
     in_memory,
     numbers,
     share,
@@ -109,8 +110,7 @@ terms: Subject (20 × 2))
             "Give it a name of its own: it is simulated on the scale of the model.",
             formula.response,
         )
-    if not isinstance(data, pd.DataFrame):
-        raise DataError(f"the data must be a DataFrame, not {type(data).__name__}.")
+    data_frame("the data", data)
     filled = data.assign(**{name: np.arange(len(data))})
     design = design_matrices(formula.text, filled, weights, offset)
     unknown = np.full(design.n, np.nan)

@@ -25,6 +25,7 @@ from mlm.design import design_matrices
 from mlm.errors import DataError, SingularFitWarning, check_known
 from mlm.fit import lm, lmer
 from mlm.formula import parse_formula
+from mlm.rows import in_order
 
 # The five models, from one line for all to a line for each.
 MODELS = (
@@ -267,7 +268,7 @@ def held_out_errors(formula, data, group, held_out):
         raise DataError("the data have missing values; leave those rows out first.")
     errors = []
     for mask in held_out:
-        mask = np.asarray(mask)
+        mask = np.asarray(in_order("a round", mask, data.index))
         check(mask.dtype == bool, "each of held_out", "an array of bool", mask)
         if mask.shape != (len(data),) or not mask.any():
             raise DataError(

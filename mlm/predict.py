@@ -7,9 +7,12 @@ is learned from the new data.
 import numpy as np
 import pandas as pd
 
+from mlm.arguments import data_frame
+from mlm.columns import told
 from mlm.errors import DataError
 from mlm.formula import variables
-from mlm.frame import OFFSET, check_present
+from mlm.frame import OFFSET, check_present, missing, new_columns
+from mlm.rows import as_numbers
 
 
 def predict(design, solution, data, random, allow_new_levels):
@@ -20,8 +23,9 @@ def predict(design, solution, data, random, allow_new_levels):
     design : Design
         Of the fitted data.
     solution : Solution
-    data : DataFrame
-        With every predictor, and every grouping factor if `random`.
+    data : DataFrame or None
+        With every predictor, and every grouping factor if `random`; None for the
+        fitted data.
     random : bool
         Whether to add the random effects.
     allow_new_levels : bool
@@ -35,29 +39,32 @@ def predict(design, solution, data, random, allow_new_levels):
     Raises
     ------
     DataError
-        A category, or a group, was not in the fitted data.
+        A category, or a group, was not in the fitted data; or a column has another
+        type than it had there.
     FormulaError
         A column is not there.
     """
-    if not isinstance(data, pd.DataFrame):
-        raise DataError(
-            f"new data must be a pandas DataFrame, not {type(data).__name__}."
-        )
-    values = _new_columns(design, design.formula.fixed, design.fixed, data)
-    result = values[:, design.kept] @ solution.beta + _offset(design, data)
+    fitted = design.frame
+    if data is None:
+        data, offset = fitted, design.offset
+    else:
+        data_frame("new data", data)
+        offset = _offset(design, data)
+    values = _new_effects(design, design.formula.fixed, design.fixed, fitted, data)
+    result = values[:, design.kept] @ solution.beta + offset
     if random:
         for term, b in zip(design.terms, solution.b, strict=True):
-            values = _new_columns(design, term.bar.effects, term.effects, data)
-            codes = _new_codes(design, term, data, allow_new_levels)
-            known = np.vstack([b, np.zeros(term.k)])  # code -1: effects of 0
-            result += np.sum(values * known[codes], axis=1)
-            result[data[list(term.bar.group)].isna().any(axis=1)] = np.nan
+            values = _new_effects(design, term.bar.effects, term.effects, fitted, data)
+            codes, known = _new_codes(design, term, data, allow_new_levels)
+            modes = np.vstack([b, np.zeros(term.k)])  # code -1: effects of 0
+            result += np.sum(values * modes[codes], axis=1)
+            result[~known] = np.nan
     return pd.Series(result, index=data.index)
 
 
 def _offset(design, data):
     """Offset of new rows, under the name that it has in the fitted data."""
-    if data is design.frame or OFFSET not in design.frame:
+    if OFFSET not in design.frame:
         return design.offset
     if design.offset_name is None:
         raise DataError(
@@ -65,55 +72,36 @@ def _offset(design, data):
             "Fit with offset='name of a column', and give new data that column."
         )
     check_present(design.formula, design.offset_name, data)
-    return data[design.offset_name].to_numpy(dtype=float)
+    return as_numbers(f"{design.offset_name!r}", data[design.offset_name])
 
 
-def _new_columns(design, expression, columns, data):
+def _new_effects(design, expression, columns, fitted, data):
     """Design columns of new rows; NaN where a variable is missing."""
     names = variables(expression)
-    for name in names:
-        check_present(design.formula, name, data)
-    frame = data[names].copy()
-    for name in names:
-        if not pd.api.types.is_numeric_dtype(design.frame[name]):
-            frame[name] = _known_categories(name, design.frame[name], frame[name])
-    if not names:  # an intercept alone: formulaic needs a column to count the rows
+    if not names:  # an intercept alone
         return np.ones((len(data), len(columns.names)))
-    missing = frame.isna().any(axis=1).to_numpy()
+    frame, complete = new_columns(design.formula, names, fitted, data)
     values = np.full((len(data), len(columns.names)), np.nan)
-    values[~missing] = columns.again(frame[~missing])
+    if complete.any():
+        values[complete] = columns.again(frame)
     return values
 
 
-def _known_categories(name, fitted, new):
-    """Turn new values into the categories of the fitted data, or name the unknown."""
-    categories = pd.Categorical(fitted).categories
-    unknown = sorted(set(new.dropna()) - set(categories))
-    if unknown:
-        there = ", ".join(map(repr, categories))
-        raise DataError(
-            f"{name!r} has {', '.join(map(repr, unknown))}, which the fitted data have "
-            f"not; they have: {there}."
-        )
-    return pd.Categorical(new, categories=categories)
-
-
 def _new_codes(design, term, data, allow_new_levels):
-    """Which fitted group each new row belongs to; -1 for none."""
-    for name in term.bar.group:
+    """Fitted group of each new row, -1 for none; and which rows have labels."""
+    names = list(term.bar.group)
+    for name in names:
         check_present(design.formula, name, data)
-    columns = [data[name] for name in term.bar.group]
-    if len(columns) == 1:
-        labels = columns[0]
-    else:
-        rows = zip(*columns, strict=True)
-        labels = pd.Series([":".join(map(str, row)) for row in rows])
-    codes = term.levels.get_indexer(pd.Index(labels))
-    unknown = (codes < 0) & ~data[list(term.bar.group)].isna().any(axis=1).to_numpy()
-    if unknown.any() and not allow_new_levels:
-        some = ", ".join(map(repr, dict.fromkeys(np.asarray(labels)[unknown])))
+    known = ~np.any([missing(data[name]) for name in names], axis=0)
+    codes = np.full(len(data), -1)
+    frame = data.loc[known, names]
+    codes[known] = term.groups.places(design.formula, frame)
+    new = frame[codes[known] < 0].drop_duplicates()
+    if len(new) and not allow_new_levels:
+        rows = new[names[0]] if len(names) == 1 else new.itertuples(index=False)
+        some = told(pd.Index([*map(tuple, rows)] if len(names) > 1 else rows))
         raise DataError(
             f"{term.group!r} has groups that were not fitted: {some}. Predict the "
             "average group with allow_new_levels=True, or with random=False."
         )
-    return codes
+    return codes, known

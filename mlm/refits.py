@@ -6,13 +6,13 @@ one.  A fit of its own is only made when asked for.
 
 import warnings
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from mlm.covariance import RelativeFactor, named_sizes
 from mlm.errors import ConvergenceWarning, SingularFitWarning
+from mlm.readonly import handed_out
 
 
 class Refits(Sequence):
@@ -62,27 +62,27 @@ class Refits(Sequence):
             values[i] = of_fit(fit)
         return values
 
-    @cached_property
+    @handed_out
     def theta(self):
         """Covariance parameters: ndarray, shape (R, m)."""
         return self._collect("theta", lambda fit: fit.solution.theta)
 
-    @cached_property
+    @handed_out
     def sigma(self):
         """Residual standard deviations: ndarray, shape (R,)."""
         return self._collect("sigma", lambda fit: fit.solution.sigma)
 
-    @cached_property
+    @handed_out
     def criterion(self):
         """REML criteria, or deviances: ndarray, shape (R,)."""
         return self._collect("criterion", lambda fit: fit.solution.criterion)
 
-    @cached_property
+    @handed_out
     def singular(self):
         """Which fits are singular: ndarray of bool, shape (R,)."""
         return self._collect("singular", lambda fit: getattr(fit, "is_singular", False))
 
-    @cached_property
+    @handed_out
     def converged(self):
         """Which searches ended at a minimum: ndarray of bool, shape (R,)."""
         ended = [getattr(fit, "convergence", None) for fit in self._alone.values()]
@@ -90,20 +90,20 @@ class Refits(Sequence):
         found[list(self._alone)] = [end is None or end.converged for end in ended]
         return found
 
-    @cached_property
+    @handed_out
     def fixef(self):
         """Fixed effects: DataFrame, R × p."""
         beta = self._collect("beta", lambda fit: fit.solution.beta)
         return pd.DataFrame(beta, columns=list(self._design.fixed_names))
 
-    @cached_property
+    @handed_out
     def se(self):
         """Standard errors of the fixed effects: DataFrame, R × p."""
         vcov = self._collect("vcov", lambda fit: fit.solution.vcov)
         size = np.sqrt(np.diagonal(vcov, axis1=1, axis2=2)) * self.sigma[:, None]
         return pd.DataFrame(size, columns=list(self._design.fixed_names))
 
-    @cached_property
+    @handed_out
     def degrees_of_freedom(self):
         """Satterthwaite's, of the fixed effects: DataFrame, R × p."""
         df = self._collect("degrees_of_freedom", lambda fit: fit.degrees_of_freedom)

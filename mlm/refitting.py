@@ -4,6 +4,7 @@
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from mlm.design import Design
-from mlm.errors import MlmError
+from mlm.errors import DataError, MlmError
 from mlm.printing import html_table, r_format, text_table
+from mlm.readonly import copying
 from mlm.simulation import generator, simulate
 
 CONVERGED, SINGULAR = "(converged)", "(singular)"
@@ -53,6 +55,15 @@ class Refitting:
     measure: Callable
     seed: int
     given: dict
+
+    def __post_init__(self):
+        counts = Counter(self.columns)
+        repeated = [name for name, count in counts.items() if count > 1]
+        if repeated:
+            raise DataError(
+                f"two columns of the replicates would be called {repeated[0]!r}; "
+                "rename the statistic, or the column of the data."
+            )
 
     @property
     def columns(self):
@@ -112,6 +123,7 @@ def table_of(task, numbers, rows):
     return table.astype({CONVERGED: bool, SINGULAR: bool})
 
 
+@copying("replicates")
 @dataclass(frozen=True, eq=False, repr=False)
 class Simulated:
     """What bootstrap and power give: a table of replicates, and how they went.

@@ -32,6 +32,7 @@ from mlm.frame import OFFSET, WEIGHTS
 from mlm.model import LinearMixedModel, LinearModel
 from mlm.planning import planned_design
 from mlm.proportions import proportion_interval
+from mlm.readonly import copying
 from mlm.refitting import Refitting, Simulated, table_of
 from mlm.replicates import replicate
 from mlm.simulation import generator, simulate
@@ -150,6 +151,7 @@ def _p_value(name):
     return f"p of {name}"
 
 
+@copying("truth")
 @dataclass(frozen=True, eq=False, repr=False)
 class Power(Simulated):
     """Tests of a planned study, simulated many times.

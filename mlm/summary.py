@@ -8,6 +8,7 @@ from scipy.special import stdtr  # scipy.stats takes 0.3 s to import
 
 from mlm.display import criterion_lines, heading, variance_lines
 from mlm.printing import abbreviate, html_table, r_format, text_table
+from mlm.readonly import handed_out
 
 # Their correlations fill more than a screen if there are more fixed effects.
 MOST_CORRELATED = 20
@@ -32,20 +33,31 @@ class Summary:
     """
 
     def __init__(self, fit, df=None):
-        self._fit = fit
-        self.fixed = pd.DataFrame(
-            {
-                "Estimate": fit.fixef,
-                "Std. Error": fit.se,
-                "t value": fit.fixef / fit.se,
-            }
-        )
+        self._fit, self._df = fit, df
+
+    @handed_out
+    def fixed(self):
+        """Estimates, standard errors and t values: DataFrame, p × 3 or p × 5."""
+        fit, df = self._fit, self._df
+        t = fit.fixef / fit.se
+        table = {"Estimate": fit.fixef, "Std. Error": fit.se, "t value": t}
+        table = pd.DataFrame(table)
         if df is not None:
-            self.fixed.insert(2, "df", df)
-            self.fixed["Pr(>|t|)"] = 2 * stdtr(df, -self.fixed["t value"].abs())
-        quantiles = fit.residuals("scaled").quantile(list(QUANTILES.values()))
-        self.residuals = pd.Series(quantiles.to_numpy(), index=list(QUANTILES))
-        self.correlation = fit.vcov / np.outer(fit.se, fit.se)
+            table.insert(2, "df", df)
+            table["Pr(>|t|)"] = 2 * stdtr(df, -t.abs())
+        return table
+
+    @handed_out
+    def residuals(self):
+        """Minimum, quartiles and maximum of the scaled residuals: Series, length 5."""
+        shares = list(QUANTILES.values())
+        quantiles = self._fit.residuals("scaled").quantile(shares)
+        return pd.Series(quantiles.to_numpy(), index=list(QUANTILES))
+
+    @handed_out
+    def correlation(self):
+        """Correlation of the estimated fixed effects: DataFrame, p × p."""
+        return self._fit.vcov / np.outer(self._fit.se, self._fit.se)
 
     def _fixed_rows(self):
         """Rows with R's rounding (stats::printCoefmat, 4 digits)."""

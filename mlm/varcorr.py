@@ -25,7 +25,7 @@ class VarCorr(Mapping):
     """
 
     def __init__(self, terms, blocks, sigma):
-        self.sigma = sigma
+        self._sigma = sigma
         self._matrices = {
             term.name: pd.DataFrame(
                 sigma**2 * T @ T.T, index=term.columns, columns=term.columns
@@ -33,8 +33,13 @@ class VarCorr(Mapping):
             for term, T in zip(terms, blocks, strict=True)
         }
 
+    @property
+    def sigma(self):
+        """Residual standard deviation, in the response's unit."""
+        return self._sigma
+
     def __getitem__(self, name):
-        return self._matrices[name]
+        return self._matrices[name].copy()
 
     def __iter__(self):
         return iter(self._matrices)

@@ -157,7 +157,7 @@ TABLE = {
     ),
     "LinearModel.from_design": (
         {"design": LINEAR.design},
-        {"design": DESIGN, "reml": TRUTH},
+        {"design": DESIGN},
     ),
     **{
         f"{model}.{method}": row

@@ -265,8 +265,8 @@ CASES = {
     "numbered columns": refused(
         GOOD, "The data have: 'Reaction', 0", sleep().rename(columns={"Days": 0})
     ),
-    "columns on two levels": refused(
-        GOOD, "no column 'Reaction'", pd.concat({"a": sleep()}, axis=1)
+    "columns on two levels": refused_data(
+        "columns of the data have 2 levels", pd.concat({"a": sleep()}, axis=1)
     ),
     "a series": refused_data("not Series", sleep()["Reaction"]),
     "missing refused": refused_data(
@@ -305,7 +305,8 @@ CASES = {
     ),
     "infinite weight": refused_data("is infinite", weights=ONES / (DAYS % 2)),
     "weights of other rows": refused_data(
-        "another index than the data", weights=pd.Series(ONES, index=range(7, 187))
+        "labels of its 180 rows are not those",
+        weights=pd.Series(ONES, index=range(7, 187)),
     ),
     "categorical offset": refused_data("must be numbers", offset="Subject"),
     "offset is the response": refused_data(

@@ -9,12 +9,15 @@ from conftest import ROOT
 
 LAYERS = [
     {"agreement", "errors", "printing", "factors", "commands", "installed", "lock"},
-    {"arguments"},
-    {"checkpoint"},
+    {"arguments", "readonly"},
+    {"checkpoint", "columns", "rows"},
     {"replicates"},
     {"newton", "rstream", "proportions", "dictionary"},
     {"datasets", "formula"},
+    {"coding"},
     {"frame"},
+    {"grouping"},
+    {"random_terms"},
     {"design"},
     {"by_rows", "covariance", "coupling", "stages"},
     {"simulation", "planning"},
