@@ -227,7 +227,9 @@ class Design:
         return f"Design({self.formula.text!r}; {shapes}; terms: {groups or 'none'})"
 
 
-def design_matrices(formula, data, weights=None, offset=None, na_action="drop"):
+def design_matrices(
+    formula, data, weights=None, offset=None, na_action="drop", namespace=None
+):
     """Build y, X and Z from a formula and a data frame, without fitting.
 
     Parameters
@@ -246,6 +248,8 @@ def design_matrices(formula, data, weights=None, offset=None, na_action="drop"):
     na_action : {"drop", "raise"}
         What to do with rows where a variable of the formula is missing: leave them
         out with a warning that counts them, or refuse.
+    namespace : dict of str to callable, optional
+        Functions that the formula may call; see `parse_formula`.
 
     Returns
     -------
@@ -271,7 +275,7 @@ def design_matrices(formula, data, weights=None, offset=None, na_action="drop"):
     Design('Reaction ~ Days + (Days | Subject)'; y: 180, X: 180 × 2, Z: 180 × 36; \
 terms: Subject (18 × 2))
     """
-    formula = parse_formula(formula)
+    formula = parse_formula(formula, namespace)
     frame = model_frame(formula, data, weights, offset, na_action)
     y = response(formula, frame)
     fixed = effect_columns(formula, formula.fixed, frame)

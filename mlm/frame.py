@@ -16,6 +16,8 @@ import pandas as pd
 
 from mlm.errors import DataError, MissingValuesWarning, warn
 from mlm.formula import variables
+from mlm.terms import compute_columns, evaluate, read_effects
+from mlm.transforms import PartError, Rows
 
 # What pandas calls text; other objects might be numbers read badly.
 TEXT_KINDS = ("string", "categorical", "boolean")
@@ -73,9 +75,7 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
         raise DataError(
             f"the data must be a pandas DataFrame, not {type(data).__name__}."
         )
-    parts = [formula.response, formula.fixed, *(bar.effects for bar in formula.bars)]
-    used = [name for part in parts for name in variables(part)]
-    used = list(dict.fromkeys([*used, *(g for bar in formula.bars for g in bar.group)]))
+    used = formula.variables
     for name in used:
         check_present(formula, name, data)
     frame = data[used]
@@ -206,36 +206,31 @@ def effect_columns(formula, expression, frame):
     -------
     Columns
     """
-    parts = [part.strip() for part in expression.split("+")]
-    if all(part in ("0", "1") or _is_plain(frame.get(part)) for part in parts):
-        # Most expressions are sums of numeric columns, which need no parser.
-        names = list(dict.fromkeys(part for part in parts if part not in ("0", "1")))
-        intercept = [] if "0" in parts else ["(Intercept)"]
-        again = partial(_numeric_columns, names, bool(intercept))
+    effects = read_effects(expression)
+    if not effects.expressions and all(
+        len(term) == 1 and _is_plain(frame[term[0]]) for term in effects.terms
+    ):  # most expressions are sums of numeric columns
+        names = [name for (name,) in effects.terms]
+        intercept = ["(Intercept)"] if effects.intercept else []
+        again = partial(_numeric_columns, names, effects.intercept)
         return Columns(again(frame), (*intercept, *names), again)
     for name in variables(expression):
         _check_kind(formula, name, frame[name])
-    # The 0 is not in the text where the response, or a term of ||, was given one.
+    # The 0 is not in the text where a term of || was given one.
     text = expression if expression in formula.text else expression[len("0 + ") :]
-    from formulaic import model_matrix  # here, because it is slow to import
-
     try:
-        with np.errstate(all="ignore"):  # what is not finite is refused below
-            matrix = model_matrix(expression, frame, na_action="ignore", context={})
-    except Exception as error:  # a formula may call functions that raise anything
-        hint = "Effects are joined by + - * : and functions such as np.log(x), I(x**2);"
-        hint += " a name with dots or spaces stands in backticks. In a function, rename"
-        hint += " a column that has the name of a Python keyword."
-        problem = f"cannot read {text!r}: {str(error).partition(chr(10))[0]}"
-        raise formula.error(problem, hint, text) from error
-    names = ["(Intercept)" if c == "Intercept" else c for c in matrix.columns]
+        rows = Rows(frame, formula.namespace)
+        values, names, again = compute_columns(expression, rows)
+    except PartError as error:
+        part = error.part or text
+        raise formula.error(error.problem, error.hint, part) from error
+    names = ["(Intercept)" if name == "Intercept" else name for name in names]
     names = tuple(re.sub(r"\[(?:T\.)?([^\]]*)\]", r"\1", name) for name in names)
-    values = matrix.to_numpy(dtype=float)
     if not np.isfinite(values).all():
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
         raise formula.error(f"{bad!r} is not finite everywhere.", hint, text)
-    return Columns(values, names, partial(_by_specification, matrix.model_spec))
+    return Columns(values, names, again)
 
 
 def _is_plain(column):
@@ -248,11 +243,6 @@ def _numeric_columns(names, intercept, frame):
     for j, name in enumerate(names, start=intercept):
         values[:, j] = frame[name]
     return values
-
-
-def _by_specification(specification, frame):
-    """Columns that `formulaic` computes as it did before."""
-    return specification.get_model_matrix(frame, context={}).to_numpy(dtype=float)
 
 
 def _check_kind(formula, name, column):
@@ -276,24 +266,34 @@ def _check_kind(formula, name, column):
 
 def response(formula, frame):
     """Compute the response, ndarray of shape (n,); refuse text and constants."""
-    name = formula.response
-    if name in frame and not pd.api.types.is_numeric_dtype(frame[name]):
+    name, column = formula.response, formula.response_column
+    if column in frame and not pd.api.types.is_numeric_dtype(frame[column]):
         raise formula.error(
-            f"the response {name!r} is not numeric but {frame[name].dtype}.",
+            f"the response {column!r} is not numeric but {frame[column].dtype}.",
             "Use a numeric column, or convert it with pd.to_numeric.",
             name,
         )
-    repeated = set(variables(name)) & set(variables(formula.fixed))
-    if name in repeated:
+    if column in variables(formula.fixed):
         hint = "Leave it out on the right: it would explain itself."
-        raise formula.error(f"the response {name!r} is also a predictor.", hint)
-    values, names, _ = effect_columns(formula, f"0 + {name}", frame)
-    if len(names) != 1:
-        hint = "One column, or a function of one such as np.log(y)."
+        raise formula.error(f"the response {column!r} is also a predictor.", hint)
+    for used in formula.response_expression.variables:
+        _check_kind(formula, used, frame[used])
+    try:
+        values = evaluate(formula.response_expression, Rows(frame, formula.namespace))
+    except PartError as error:
+        part = error.part or name
+        raise formula.error(error.problem, error.hint, part) from error
+    columns = 1 if np.ndim(values) == 1 else np.ndim(values) and np.shape(values)[1]
+    if columns != 1 or getattr(values.dtype, "kind", "O") not in "fiub":
+        hint = "It is arithmetic with numbers, such as np.log(y) or y - x."
+        problem = f"the response {name!r} is not one column of numbers."
+        raise formula.error(problem, hint, name)
+    y = np.asarray(values, dtype=float)
+    if not np.isfinite(y).all():
+        hint = "Check its arguments: a logarithm of 0, or a division by 0?"
         raise formula.error(
-            f"the response {name!r} is {len(names)} columns.", hint, name
+            f"the response {name!r} is not finite everywhere.", hint, name
         )
-    y = values[:, 0]
     if np.ptp(y) == 0:
         problem = f"the response {name!r} is constant."
         raise formula.error(problem, "There is nothing to explain.", name)

@@ -8,7 +8,7 @@ from scipy.special import nctdtr, stdtrit  # scipy.stats takes 0.3 s to import
 
 from mlm.design import design_matrices
 from mlm.errors import DataError
-from mlm.formula import parse_formula, variables
+from mlm.formula import parse_formula
 
 
 def crossing(**factors):
@@ -54,7 +54,7 @@ def crossing(**factors):
     )
 
 
-def planned_design(formula, data):
+def planned_design(formula, data, namespace=None):
     """Build the design of a study that has no response yet.
 
     Parameters
@@ -63,6 +63,8 @@ def planned_design(formula, data):
         See `parse_formula`.  The response is any name: what will be simulated.
     data : DataFrame
         One row a planned observation; see `crossing`.
+    namespace : dict of str to callable, optional
+        Functions that the formula may call; see `parse_formula`.
 
     Returns
     -------
@@ -81,9 +83,9 @@ def planned_design(formula, data):
     Design('Reaction ~ Days + (Days | Subject)'; y: 200, X: 200 × 2, Z: 200 × 40; \
 terms: Subject (20 × 2))
     """
-    formula = parse_formula(formula)
-    name = formula.response.strip("`")
-    if variables(formula.response) != [name] or "(" in formula.response:
+    formula = parse_formula(formula, namespace)
+    name = formula.response_column
+    if name is None:
         raise formula.error(
             f"the response {formula.response!r} is a function.",
             "Give it a name of its own: it is simulated on the scale of the model.",
@@ -91,7 +93,8 @@ terms: Subject (20 × 2))
         )
     if not isinstance(data, pd.DataFrame):
         raise DataError(f"the data must be a DataFrame, not {type(data).__name__}.")
-    design = design_matrices(formula.text, data.assign(**{name: np.arange(len(data))}))
+    data = data.assign(**{name: np.arange(len(data))})
+    design = design_matrices(formula.text, data, namespace=namespace)
     unknown = np.full(design.n, np.nan)
     return replace(design, y=unknown, frame=design.frame.assign(**{name: unknown}))
 

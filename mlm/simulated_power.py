@@ -14,7 +14,6 @@ from scipy.special import ndtr, stdtr  # scipy.stats takes 0.3 s to import
 from mlm.covariance import size_names, theta_of_sizes
 from mlm.design import Design
 from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, check_known
-from mlm.formula import parse_formula
 from mlm.model import LinearMixedModel, LinearModel
 from mlm.planning import planned_design
 from mlm.proportions import proportion_interval
@@ -206,8 +205,8 @@ def _analysed(design, formula):
     """Design of the analysis."""
     if formula is None:
         return design
-    planned = planned_design(formula, design.frame)
-    response = parse_formula(formula).response
+    planned = planned_design(formula, design.frame, design.formula.namespace)
+    response = planned.formula.response
     if response != design.formula.response:
         raise planned.formula.error(
             f"the analysis is of {response!r}, but what is simulated is "
