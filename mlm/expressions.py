@@ -123,7 +123,7 @@ def read_expression(text, quoted):
         problem = f"an expression of {len(text)} characters is too long."
         raise PartError(problem, hint, written)
     for call in re.finditer(r"([^\W\d][\w.]*\.[\w.]+)\s*\(", text):
-        if not call[1].startswith("np.") and (hint := function_hint(call[1])):
+        if not call[1].startswith(("np.", "contr.")) and (hint := function_hint(call[1])):
             raise PartError(f"{call[1]}() is not known in a formula.", hint, call[1])
     if "^" in text:
         hint = "Write ** for a power, as in I(x**2)."
