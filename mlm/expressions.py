@@ -44,6 +44,17 @@ COMPARISONS = EQUALITY | {
     ast.Gt: np.greater,
     ast.GtE: np.greater_equal,
 }
+ALLOWED = "Expressions are of columns, numbers, + - * / **, comparisons, and functions "
+ALLOWED += "such as np.log(x), I(x**2), poly(x, 2), C(x)."
+BOTH = "Write np.logical_and(x > 1, z < 2), or np.logical_or(...)."
+NODE_HINTS = {
+    ast.IfExp: "Write np.where(x > 3, 1, 0).",
+    ast.BoolOp: BOTH,
+    ast.BinOp: BOTH,
+    ast.Tuple: "Fit one response at a time.",
+    ast.List: "Fit one response at a time.",
+    ast.Subscript: "Compute it as a column of the data first, and use that column.",
+}
 COUNTS = {"degree", "df"}  # arguments that say how many columns there will be
 
 
@@ -123,8 +134,16 @@ def read_expression(text, quoted):
         problem = f"an expression of {len(text)} characters is too long."
         raise PartError(problem, hint, written)
     for call in re.finditer(r"([^\W\d][\w.]*\.[\w.]+)\s*\(", text):
-        if not call[1].startswith(("np.", "contr.")) and (hint := function_hint(call[1])):
+        if not call[1].startswith(("np.", "contr.")) and (
+            hint := function_hint(call[1])
+        ):
             raise PartError(f"{call[1]}() is not known in a formula.", hint, call[1])
+    if stray := re.search(r"[\\#;]", text):
+        hint = "Leave it out; a name that has it stands in backticks."
+        raise PartError(f"{stray[0]!r} in an expression.", hint, written)
+    if "%%" in text or "%/%" in text:
+        hint = "Python writes % for R's %%, and // for %/%."
+        raise PartError("R's remainder.", hint, written)
     if "^" in text:
         hint = "Write ** for a power, as in I(x**2)."
         raise PartError("'^' inside a function.", hint, "^")
@@ -276,7 +295,8 @@ class _Reader:
             problem = (
                 f"{name}() takes {number} argument{'s' * (most > 1)}, by position."
             )
-            raise PartError(problem, "Write it as in np.log(x).", self._part(node))
+            hint = "Write it as in np.log(x); of base 2 it is np.log2(x)."
+            raise PartError(problem, hint, self._part(node))
 
     def _transform(self, node, name, depth):
         key = ast.unparse(node)
@@ -391,8 +411,7 @@ class _Reader:
             hint = function_hint(f"np.{numpy_name}") if numpy_name else None
             hint = hint or function_hint(part) or method_hint(node.attr)
         else:
-            hint = "Expressions are of columns, numbers, + - * / **, comparisons, and "
-            hint += "functions such as np.log(x), I(x**2), poly(x, 2), C(x)."
+            hint = NODE_HINTS.get(type(node), ALLOWED)
         return PartError(f"{part!r} is not allowed in a formula.", hint, part)
 
     def _part(self, node):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from functools import partial
 from typing import NamedTuple
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -163,8 +164,12 @@ def _per_row(name, given, data):
 def check_present(formula, name, data):
     """Refuse a column that is not there, or there more than once."""
     if name not in data.columns:
-        close = get_close_matches(name, map(str, data.columns), n=1)
+        columns = list(map(str, data.columns))
+        twins = [c for c in columns if normalize("NFKC", c) == normalize("NFKC", name)]
+        close = twins or get_close_matches(name, columns, n=1)
         hint = f"Did you mean {close[0]!r}? " if close else ""
+        if twins:  # such as the micro sign and the Greek letter
+            hint += f"It looks like {name!r}, but is written {twins[0]!a}. "
         hint += f"The data have: {', '.join(map(repr, data.columns))}."
         raise formula.error(f"no column {name!r} in the data.", hint, name)
     count = 1 if data.columns.is_unique else (data.columns == name).sum()

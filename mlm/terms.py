@@ -18,8 +18,8 @@ from mlm.expressions import Expression, read_expression, shield, unshield
 from mlm.transforms import PartError, Rows, full
 
 # Most terms, most columns, and most numbers in them (2 GB) that a formula may ask for.
-MOST_TERMS, LARGEST_COLUMNS, MOST_NUMBERS = 2000, 20_000, 250_000_000
-HIGHEST_POWER = 10
+MOST_TERMS, MOST_COLUMNS, MOST_NUMBERS = 2000, 10_000, 250_000_000
+HIGHEST_POWER = MOST_FACTORS = 8  # of a term
 POWERS = ("**", "^")
 # A sum of columns, which needs no parser.
 PLAIN = re.compile(r"\s*(?:[01]|[^\W\d]\w*)\s*(?:\+\s*(?:[01]|[^\W\d]\w*)\s*)*")
@@ -62,7 +62,6 @@ def column_names(text):
 @lru_cache(maxsize=64)
 def _tokens(text):
     """Formulaic's tokens, the expressions among them read and named by their text."""
-    from formulaic.errors import FormulaSyntaxError
     from formulaic.parser.algos.tokenize import tokenize  # here, because it is slow
 
     shielded, quoted = shield(text)
@@ -76,7 +75,7 @@ def _tokens(text):
         raise PartError("a backslash.", "Leave it out.", "\\")
     try:
         tokens = list(tokenize(shielded))
-    except FormulaSyntaxError as error:
+    except Exception as error:  # formulaic's own, or Python's about odd text
         raise PartError(f"cannot read {text!r}.", HINT, text) from error
     expressions, names = {}, set()
     for token in tokens:
@@ -119,14 +118,13 @@ def read_effects(text):
     """
     if PLAIN.fullmatch(text):
         return _plain_effects(text)
-    from formulaic.errors import FormulaSyntaxError
     from formulaic.parser.algos.tokens_to_ast import tokens_to_ast
     from formulaic.parser.parser import DefaultOperatorResolver
 
     tokens, expressions = _tokens(text)
     try:
         tree = tokens_to_ast(tokens, DefaultOperatorResolver())
-    except (FormulaSyntaxError, IndexError) as error:
+    except Exception as error:  # formulaic's own, or Python's about odd text
         problem = re.sub(r"\x1b\[[\d;]*m", "", str(error)).partition("\n")[0]
         problem = unshield(problem, shield(text)[1])
         raise PartError(f"cannot read {text!r}: {problem}", HINT, text) from error
@@ -206,6 +204,9 @@ class _Algebra:
         pairs = ((a, b) for a in left.values() for b in right.values())
         self._not_too_many(range(len(left) * len(right)), 100 * MOST_TERMS)
         terms = [tuple(dict.fromkeys(a + b)) for a, b in pairs]
+        if any(len(term) > MOST_FACTORS for term in terms):
+            hint = f"There may be {MOST_FACTORS}; compute the product as a column."
+            raise PartError("a term has too many factors.", hint, self._text)
         return _union(*({frozenset(term): term} for term in terms))
 
     def _power(self, base, exponent):
@@ -301,7 +302,11 @@ def compute_columns(text, rows):
     terms = [Term([Factor(f, eval_method="lookup") for f in t]) for t in effects.terms]
     values = _factors(effects, rows)
     _check_size(text, effects, values, len(rows))
-    matrix = _matrix(SimpleFormula(one + terms), values, len(rows))
+    try:
+        matrix = _matrix(SimpleFormula(one + terms), values, len(rows))
+    except Exception as error:  # contrasts that do not fit raise anything
+        problem = f"cannot compute {text!r}: {str(error).partition(chr(10))[0]}"
+        raise PartError(problem, HINT, text) from error
     again = partial(
         _compute_again, text, matrix.model_spec, rows.namespace, rows.states
     )
@@ -370,7 +375,7 @@ def _check_size(text, effects, values, n):
     """Refuse more columns than fit in memory, before they are made."""
     widths = {name: _width(value) for name, value in values.items()}
     columns = sum(math.prod(widths[f] for f in term) for term in effects.terms)
-    if columns > LARGEST_COLUMNS or columns * n > MOST_NUMBERS:
+    if columns > MOST_COLUMNS or columns * n > MOST_NUMBERS:
         hint = (
             "Leave interactions of categories with many levels out; a number that is "
         )
