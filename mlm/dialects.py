@@ -30,7 +30,7 @@ HINTS = {
     "s": "Smooth terms are not part of lme4's models; bs(x, df=4) is a spline.",
     "te": "Smooth terms are not part of lme4's models; bs(x, df=4) is a spline.",
     "t2": "Smooth terms are not part of lme4's models; bs(x, df=4) is a spline.",
-    "ns": "Write cr(x, df=4), a natural cubic spline.",
+    "ns": "Write cr(x, df=4, constraints='center'), a natural cubic spline.",
     "pmin": "Write np.minimum(x, z).",
     "pmax": "Write np.maximum(x, z).",
     "min": LEARNED,

@@ -193,16 +193,19 @@ class Rows:
             )
         return pd.Categorical(values, categories=levels)
 
+    def _as_series(self, value):
+        """A copy of a column of plain values, so that new data look like the first."""
+        if isinstance(value, np.ndarray):
+            return pd.Series(full(value, len(self)), self.frame.index)
+        if not isinstance(value, pd.Series):
+            return value
+        if pd.api.types.is_numeric_dtype(value):
+            return value.copy()
+        return pd.Series(list(value), value.index)
+
     def by_caller(self, name, key, arguments, keywords):
         """Values of a function from the namespace, called with Series."""
-        series = [
-            pd.Series(full(value, len(self)), self.frame.index)
-            if isinstance(value, np.ndarray)
-            else value.copy()
-            if isinstance(value, pd.Series)
-            else value
-            for value in arguments
-        ]
+        series = [self._as_series(value) for value in arguments]
 
         def call(rows):
             given = [s.iloc[rows] if isinstance(s, pd.Series) else s for s in series]
@@ -214,9 +217,9 @@ class Rows:
         if key not in self.states:
             _check_row_wise(name, call, values)
         state = self.states.setdefault(key, {})
-        if values.dtype.kind in "fiub":
-            return values
-        return self.known_levels(key, values, state.get("levels"))
+        if isinstance(values, pd.Categorical):
+            return self.known_levels(key, values, state.get("levels"))
+        return values
 
 
 def full(values, n):
@@ -233,19 +236,26 @@ def _check_degree(values, degree, key):
 
 
 def _one_value_a_row(name, result, rows):
-    """What a caller's function gave, as an array of numbers or of other values."""
-    if isinstance(result, pd.Series):
-        result = result.array
-    values = np.asarray(result)
+    """What a caller's function gave: array of numbers or truths, or Categorical."""
+    values = result.array if isinstance(result, pd.Series) else result
+    if not isinstance(values, pd.Categorical):
+        values = np.asarray(values)
     if values.shape != rows.shape:
         raise PartError(
             f"{name}() gave shape {values.shape} for {len(rows)} rows.",
             "It must give one value for each row.",
             name,
         )
-    if values.dtype.kind in "iu":
+    if isinstance(values, pd.Categorical):
+        return values.remove_unused_categories()
+    if values.dtype.kind in "iuf":
         return values.astype(float)
-    return values if values.dtype.kind in "fb" else values.astype(object)
+    if values.dtype.kind == "b":
+        return values
+    if pd.api.types.infer_dtype(values, skipna=False) != "string":
+        hint = "It must give numbers, texts, categories, or True and False."
+        raise PartError(f"{name}() gave {values.dtype} values.", hint, name)
+    return pd.Categorical(values)
 
 
 def _check_row_wise(name, call, values):
@@ -261,10 +271,10 @@ def _check_row_wise(name, call, values):
             raise
         except Exception as error:
             raise _not_row_wise(name) from error
-        if alone.dtype.kind == "f" and values.dtype.kind == "f":
+        if isinstance(values, np.ndarray) and isinstance(alone, np.ndarray):
             same = np.allclose(alone, values[rows], rtol=1e-9, atol=0, equal_nan=True)
         else:
-            same = bool(pd.Series(alone).equals(pd.Series(values[rows])))
+            same = np.array_equal(np.asarray(alone), np.asarray(values)[rows])
         if not same:
             raise _not_row_wise(name)
 

@@ -11,6 +11,7 @@ import pytest
 import mlm
 from mlm import dialects, transforms
 from mlm.formula import parse_formula
+from mlm.pooling import pooling_table
 
 LETTERS = list("abc")
 
@@ -189,8 +190,9 @@ def test_every_function_of_numpy_that_is_known_computes_row_by_row():
         function, least, most = transforms.numpy_function(name)
         for count in {least, most}:
             try:
-                whole = function(*[x] * count)
-                part = function(*[x[3:7]] * count)
+                with np.errstate(all="ignore"):
+                    whole = function(*[x] * count)
+                    part = function(*[x[3:7]] * count)
             except TypeError:  # of integers or dates only
                 continue
             np.testing.assert_array_equal(part, whole[3:7], err_msg=name)
@@ -237,7 +239,7 @@ def random_formula(rng):
         bar, group = rng.choice(["|", "||"]), rng.choice(["g", "f:g", "g/f", "C(g)"])
         text += f" + ({random_sum(rng, 3)} {bar} {group})"
     change = rng.random()
-    for _ in range(rng.randint(1, 4) if change < 0.4 else 0):
+    for _ in range(rng.randint(1, 4) if change < 0.25 else 0):
         at = rng.randrange(len(text) + 1)
         text = text[:at] + rng.choice(MARKS) + text[at + rng.randint(0, 2) :]
     if change > 0.97:
@@ -251,7 +253,7 @@ def random_formula(rng):
 def test_random_formulas_are_fitted_or_refused_in_our_words(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rng, read = random.Random(17), 0
-    for _ in range(1200):
+    for _ in range(1500):
         text = random_formula(rng)
         try:
             mlm.design_matrices(text, DATA)
@@ -295,8 +297,8 @@ def test_too_much_is_refused_before_it_is_made(asked, words):
 
 
 def test_wide_and_deep_formulas_that_can_be_read():
-    sine = "+".join(f"np.sin({i} * x)" for i in range(1, 30))
-    assert mlm.lm(f"y ~ {sine}", DATA).design.fixed.values.shape == (60, 30)
+    sine = "+".join(f"np.sin({i} * x)" for i in range(1, 9))
+    assert mlm.lm(f"y ~ {sine}", DATA).design.fixed.values.shape == (60, 9)
     assert mlm.lm(f"y ~ {'x + ' * 3000}{'(' * 900}z{')' * 900}", DATA).design.p == 3
     assert mlm.lm(f"y ~ {'x*' * 300}x", DATA).design.p == 2
 
@@ -425,8 +427,17 @@ def test_power_of_one_effect_is_refused(right):
 
 # What learns from the fitted data, and what computes row by row.
 LEARNING = ["center(x)", "scale(x)", "scale(x, center=False)", "scale(x, ddof=0)"]
-LEARNING += ["poly(x, 2)", "poly(x, 3, raw=True)", "bs(x, df=4)", "cr(x, df=4)"]
-LEARNING += ["bs(x, df=5, degree=2, extrapolation='clip')", "cc(x, df=4)", "C(k)"]
+LEARNING += [
+    "poly(x, 2)",
+    "poly(x, 3, raw=True)",
+    "bs(x, df=4)",
+    "cr(x, df=4, constraints='center')",
+]
+LEARNING += [
+    "bs(x, df=5, degree=2, extrapolation='clip')",
+    "cc(x, df=4, constraints='center')",
+    "C(k)",
+]
 LEARNING += ["I(center(x)**2)", "np.exp(scale(x))", "center(np.log(x))", "C(f):x"]
 LEARNING += ["poly(center(x), 2)", "C(f, contr.sum)", "C(f, contr.treatment('b'))"]
 LEARNING += [
@@ -436,7 +447,7 @@ LEARNING += [
 ]
 LEARNING += ["np.where(x > 3, z, 0)", "I(x > 3)", "0 + I(x > 3)", "np.clip(x, 2, 4)"]
 LEARNING += ["I(f == 'a')", "I((f == 'a') * x)", "np.round(x, 1)", "x * f", "f / x"]
-LEARNING += ["I(x * np.pi)", "I(1 < x)", "{x + 1}", "np.logical_and(x > 2, z < 2)"]
+LEARNING += ["I(x * np.pi)", "I(3 < x)", "{x + 1}", "np.logical_and(x > 2, z < 2)"]
 
 
 @pytest.mark.parametrize("right", LEARNING)
@@ -530,7 +541,7 @@ def test_the_caller_can_replace_words_of_r_alone():
     mlm.lm("y ~ sqrt(x)", DATA, namespace={"sqrt": np.sqrt})
     planned = mlm.planned_design("r ~ half(x)", DATA, namespace={"half": half})
     assert planned.fixed_names == ("(Intercept)", "half(x)")
-    table = mlm.pooling_table("y ~ half(x)", DATA, "g", namespace={"half": half})
+    table = pooling_table("y ~ half(x)", DATA, "g", namespace={"half": half})
     assert "half(x)" in table["partial lines"]
 
 
@@ -548,7 +559,8 @@ def test_the_caller_can_replace_words_of_r_alone():
         (lambda v: np.column_stack([v, v]), "one value for each row"),
         (lambda v: 3, "one value for each row"),
         (lambda v: v / None, "cannot compute"),
-        (lambda v: [print] * len(v), "."),
+        (lambda v: [print] * len(v), "must give numbers, texts"),
+        (lambda v: v.map(lambda value: (value,)), "must give numbers, texts"),
     ],
 )
 def test_bad_functions_of_the_caller(function, words):
@@ -694,7 +706,7 @@ REPLACEMENTS = [
     ("factor(k)", "C(k)", 3),
     ("relevel(f, 'c')", "C(f, contr.treatment('c'))", 2),
     ("ifelse(x > 3, 1, 0)", "np.where(x > 3, 1, 0)", 1),
-    ("ns(x, df=4)", "cr(x, df=4)", 4),
+    ("ns(x, df=4)", "cr(x, df=4, constraints='center')", 4),
     ("pmin(x, z)", "np.minimum(x, z)", 1),
     ("abs(x)", "np.abs(x)", 1),
     ("sqrt(x)", "np.sqrt(x)", 1),
