@@ -172,6 +172,7 @@ def parse_formula(text, namespace=None):
     'Subject'
     """
     _check_text(text)
+    text = _outside_quotes(text, r"\s", " ")  # a formula may be of several lines
     namespace = check_namespace(namespace)
     masked = _masked(text)
     tilde = _find_tilde(text, masked)
@@ -190,7 +191,7 @@ def parse_formula(text, namespace=None):
     _check_dot(text, masked)
     _check_stray_bar(text, masked, parentheses, tilde + 1)
     _check_repeated(text, bars)
-    response = _with_python_powers(text[:tilde].strip())
+    response = _outside_quotes(text[:tilde].strip(), r"\^", "**")  # arithmetic
     formula = Formula(text, response, _tidy(fixed), tuple(bars), namespace)
     _check_expressions(formula)
     return formula
@@ -201,10 +202,10 @@ def _masked(text):
     return QUOTED.sub(lambda m: m[0][0] + "_" * (len(m[0]) - 2) + m[0][-1], text)
 
 
-def _with_python_powers(response):
-    """Left of the tilde ``^`` is arithmetic: Python's ``**``."""
-    pieces = re.split(f"({QUOTED.pattern})", response)
-    pieces[::2] = [piece.replace("^", "**") for piece in pieces[::2]]
+def _outside_quotes(text, pattern, replacement):
+    """Replace what is not within quotes and backticks."""
+    pieces = re.split(f"({QUOTED.pattern})", text)
+    pieces[::2] = [re.sub(pattern, replacement, piece) for piece in pieces[::2]]
     return "".join(pieces)
 
 

@@ -5,7 +5,6 @@ met here, so that what comes after may trust its numbers.  Nothing here knows of
 or groups.
 """
 
-import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import partial
@@ -229,13 +228,11 @@ def effect_columns(formula, expression, frame):
     except PartError as error:
         part = error.part or text
         raise formula.error(error.problem, error.hint, part) from error
-    names = ["(Intercept)" if name == "Intercept" else name for name in names]
-    names = tuple(re.sub(r"\[(?:T\.)?([^\]]*)\]", r"\1", name) for name in names)
     if not np.isfinite(values).all():
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
         raise formula.error(f"{bad!r} is not finite everywhere.", hint, text)
-    return Columns(values, names, again)
+    return Columns(values, tuple(names), again)
 
 
 def _is_plain(column):

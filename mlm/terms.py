@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 import numpy as np
 import pandas as pd
 
-from mlm.errors import MlmError
+from mlm.errors import DataError, MlmError
 from mlm.expressions import Expression, read_expression, shield, unshield
 from mlm.transforms import PartError, Rows, full
 
@@ -74,7 +74,7 @@ def _tokens(text):
     if "\\" in shielded:
         raise PartError("a backslash.", "Leave it out.", "\\")
     try:
-        tokens = list(tokenize(shielded))
+        tokens = list(tokenize(re.sub(r"(?<=\w)\s+\(", "(", shielded)))  # log (x)
     except Exception as error:  # formulaic's own, or Python's about odd text
         raise PartError(f"cannot read {text!r}.", HINT, text) from error
     expressions, names = {}, set()
@@ -91,6 +91,8 @@ def _tokens(text):
                 raise PartError(f"the text {written} is no effect.", hint, written)
             token.token = written.strip("`")
             names.add(token.token)
+        elif kind is kind.CONTEXT and token.token in "[]":
+            raise PartError("a bracket.", "Write parentheses: (a + b)^2.", token.token)
         elif kind is kind.OPERATOR and set(token.token) <= set("+- "):
             token.token = "-" if token.token.count("-") % 2 else "+"
     for name in names & set(expressions):
@@ -283,7 +285,7 @@ def compute_columns(text, rows):
     -------
     values : ndarray, shape (n, number of columns)
     names : list of str
-        As formulaic gives them.
+        As R gives them.
     again : callable
         From a data frame to its columns.
 
@@ -299,32 +301,62 @@ def compute_columns(text, rows):
 
     effects = read_effects(text)
     one = [Term([Factor("1", eval_method="literal")])] if effects.intercept else []
-    terms = [Term([Factor(f, eval_method="lookup") for f in t]) for t in effects.terms]
     values = _factors(effects, rows)
     _check_size(text, effects, values, len(rows))
+    keys = _keys(effects)
+    terms = [
+        Term([Factor(keys[name], eval_method="lookup") for name in term])
+        for term in effects.terms
+    ]
     try:
-        matrix = _matrix(SimpleFormula(one + terms), values, len(rows))
+        matrix = _matrix(SimpleFormula(one + terms), effects, values, len(rows))
     except Exception as error:  # contrasts that do not fit raise anything
         problem = f"cannot compute {text!r}: {str(error).partition(chr(10))[0]}"
-        raise PartError(problem, HINT, text) from error
+        hint = "Check the contrasts, and the levels that they name."
+        raise PartError(problem, hint, text) from error
     again = partial(
         _compute_again, text, matrix.model_spec, rows.namespace, rows.states
     )
-    return matrix.to_numpy(dtype=float), list(matrix.columns), again
+    names = [_as_in_r(name, keys) for name in matrix.columns]
+    return matrix.to_numpy(dtype=float), names, again
 
 
 def _compute_again(text, specification, namespace, states, frame):
     """Columns of other rows, with what was learned from the first."""
-    values = _factors(read_effects(text), Rows(frame, namespace, states))
-    return _matrix(specification, values, len(frame)).to_numpy(dtype=float)
+    effects = read_effects(text)
+    try:
+        values = _factors(effects, Rows(frame, namespace, states))
+    except PartError as error:
+        raise DataError(f"{error.problem} {error.hint}") from error
+    return _matrix(specification, effects, values, len(frame)).to_numpy(dtype=float)
 
 
-def _matrix(specification, values, n):
+def _keys(effects):
+    """What formulaic calls the factors: words that no name of a column contains."""
+    names = dict.fromkeys(factor for term in effects.terms for factor in term)
+    return {name: f"\ue000{i}\ue001" for i, name in enumerate(names)}
+
+
+def _as_in_r(name, keys):
+    """R's name of a column that formulaic calls ``factor[T.level]:other``."""
+    if name == "Intercept":
+        return "(Intercept)"
+    names = {key: factor for factor, key in keys.items()}
+    parts = []
+    for part in re.split(":(?=\ue000)", name):
+        key, level = re.fullmatch(r"(\ue000\d+\ue001)(.*)", part, re.DOTALL).groups()
+        level = re.sub(r"\[(?:T\.)?(.*)\]", r"\1", level, flags=re.DOTALL)
+        parts.append(names[key] + level)
+    return ":".join(parts)
+
+
+def _matrix(specification, effects, values, n):
     """Formulaic's columns of factors that are computed already, on rows 0 to n - 1."""
     from formulaic.materializers import PandasMaterializer
 
     empty = pd.DataFrame(index=pd.RangeIndex(n))
-    maker = PandasMaterializer(empty, context=values)
+    context = {key: values[name] for name, key in _keys(effects).items()}
+    maker = PandasMaterializer(empty, context=context)
     with np.errstate(all="ignore"):  # what is not finite is refused later
         return maker.get_model_matrix(
             specification, na_action="ignore", output="pandas"
