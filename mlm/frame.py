@@ -14,9 +14,10 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
+from mlm.columns import compute_columns, evaluate
 from mlm.errors import DataError, MissingValuesWarning, warn
 from mlm.formula import variables
-from mlm.terms import compute_columns, evaluate, read_effects
+from mlm.terms import read_effects
 from mlm.transforms import PartError, Rows
 
 # What pandas calls text; other objects might be numbers read badly.

@@ -584,6 +584,31 @@ def test_bad_namespaces(namespace, words):
         mlm.lm("y ~ x", DATA, namespace=namespace)
 
 
+NAMES = {
+    # right side: names of its columns, R's where R has the expression
+    "log (x)": ["log(x)"],
+    "x %in% f": ["x:fa", "x:fb", "x:fc"],
+    "poly(x, 2)": ["poly(x, 2)1", "poly(x, 2)2"],
+    "C(f, levels=['b', 'a', 'c'])": [
+        "C(f, levels=['b', 'a', 'c'])a",
+        "C(f, levels=['b', 'a', 'c'])c",
+    ],
+    "I(x > 3)": ["I(x > 3)True"],
+    "`a[1]`:x + z": ["z", "a[1]:x"],
+    "odd": ["odd[T.b]", "odd:x:]"],
+    "`Intercept`": ["Intercept"],
+}
+
+
+@pytest.mark.parametrize("right", NAMES)
+def test_names_of_columns(right):
+    odd = np.resize(["[T.a]", "[T.b]", ":x:]"], 60)
+    data = DATA.assign(odd=pd.Categorical(odd, ["[T.a]", "[T.b]", ":x:]"]))
+    data = data.assign(**{"a[1]": x**2, "Intercept": x})
+    design = mlm.design_matrices(f"y ~ {right}", data)
+    assert list(design.fixed.names) == ["(Intercept)", *NAMES[right]]
+
+
 ODD_NAMES = [
     "dog's age",
     "a+b",

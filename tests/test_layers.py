@@ -15,7 +15,7 @@ LAYERS = [
     {"dialects", "transforms"},
     {"expressions"},
     {"terms"},
-    {"datasets", "formula"},
+    {"columns", "datasets", "formula"},
     {"frame"},
     {"design"},
     {"covariance", "coupling", "stages"},
