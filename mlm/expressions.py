@@ -158,7 +158,8 @@ def read_expression(text, quoted):
         hint += "in backticks there: np.log(`reaction time`)."
         raise PartError(problem, hint, written) from e
     if not reader.variables:
-        hint = "Use a column, as in np.log(x)."
+        hints = filter(None, map(function_hint, reader.functions))  # Q('x') of patsy
+        hint = next(hints, "Use a column, as in np.log(x).")
         raise PartError(f"{written!r} uses no column.", hint, written)
     names = [name for _, name in sorted(reader.variables)]
     variables, functions = map(dict.fromkeys, (names, reader.functions))

@@ -726,6 +726,11 @@ def test_contrasts_of_patsy_have_a_hint(word):
         mlm.lm(f"y ~ C(f, {word})", DATA)
 
 
+def test_names_in_quotes_of_patsy_have_a_hint():
+    with pytest.raises(mlm.FormulaError, match="name in backticks"):
+        mlm.lm("y ~ Q('x')", DATA)
+
+
 # What hints say to write, with the columns that R makes of its own word.
 REPLACEMENTS = [
     ("factor(k)", "C(k)", 3),
