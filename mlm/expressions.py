@@ -99,8 +99,11 @@ def shield(text):
     quoted = {}
 
     def word(match):
-        quoted[f"{stem}{len(quoted)}_"] = match[0]
-        return f"{stem}{len(quoted) - 1}_"
+        name = f"{stem}{len(quoted)}_"
+        quoted[name] = match[0]
+        before, after = text[match.start() - 1 : match.start()], text[match.end() :][:1]
+        apart = [" " if re.match(r"[\w'\"`]", c) else "" for c in (before, after)]
+        return f"{apart[0]}{name}{apart[1]}"  # f'x' is no name
 
     return QUOTED.sub(word, text), quoted
 
