@@ -14,7 +14,7 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
-from mlm.columns import compute_columns, evaluate
+from mlm.computing import compute_columns, evaluate
 from mlm.errors import DataError, MissingValuesWarning, warn
 from mlm.formula import variables
 from mlm.terms import read_effects

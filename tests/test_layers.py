@@ -15,7 +15,7 @@ LAYERS = [
     {"dialects", "transforms"},
     {"expressions"},
     {"terms"},
-    {"columns", "datasets", "formula"},
+    {"computing", "datasets", "formula"},
     {"frame"},
     {"design"},
     {"covariance", "coupling", "stages"},
