@@ -123,8 +123,8 @@ def _factor(expression, name, rows):
         return values
     if expression is not None and values.dtype == bool:  # in R, too, a factor
         return pd.Categorical(values, categories=[False, True])
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return np.asarray(values)
+    if pd.api.types.is_numeric_dtype(values.dtype):  # products of integers overflow
+        return np.asarray(values, dtype=float)
     return pd.Categorical(values)
 
 
