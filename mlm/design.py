@@ -92,15 +92,15 @@ class Design:
         Where the response is a function, the frame has it in a column of that name, as
         R's model frames do: what it was computed from is not known any more.
         """
-        y, frame, name = np.array(y, dtype=float), self._frame, self.formula.response
-        if name.strip("`") in frame:
-            frame = frame.assign(**{name.strip("`"): y})
+        y, frame, formula = np.array(y, dtype=float), self._frame, self.formula
+        name = formula.response_column or formula.response
+        if name in frame:
+            frame = frame.assign(**{name: y})
         else:
-            bars = self.formula.bars
-            right = [self.formula.fixed, *(bar.effects for bar in bars)]
-            needed = {used for part in right for used in variables(part)}
-            needed |= {group for bar in bars for group in bar.group}
-            gone = set(variables(name)) - needed
+            parts = [formula.fixed, *(bar.effects for bar in formula.bars)]
+            needed = {used for part in parts for used in variables(part)}
+            needed |= {group for bar in formula.bars for group in bar.group}
+            gone = set(formula.response_expression.variables) - needed
             frame = frame.drop(columns=gone & set(frame.columns))
             frame.insert(0, name, y)
         return replace(self, y=y, frame=frame)
@@ -161,7 +161,9 @@ class Design:
         return f"Design({self.formula.text!r}; {shapes}; terms: {groups or 'none'})"
 
 
-def design_matrices(formula, data, weights=None, offset=None, na_action="drop"):
+def design_matrices(
+    formula, data, weights=None, offset=None, na_action="drop", namespace=None
+):
     """Build y, X and Z from a formula and a data frame, without fitting.
 
     Parameters
@@ -180,6 +182,8 @@ def design_matrices(formula, data, weights=None, offset=None, na_action="drop"):
     na_action : {"drop", "raise"}
         What to do with rows where a variable of the formula is missing: leave them
         out with a warning that counts them, or refuse.
+    namespace : dict of str to callable, optional
+        Functions that the formula may call; see `parse_formula`.
 
     Returns
     -------
@@ -208,7 +212,7 @@ def design_matrices(formula, data, weights=None, offset=None, na_action="drop"):
     Design('Reaction ~ Days + (Days | Subject)'; y: 180, X: 180 × 2, Z: 180 × 36; \
 terms: Subject (18 × 2))
     """
-    formula = parse_formula(formula)
+    formula = parse_formula(formula, namespace)
     frame = model_frame(formula, data, weights, offset, na_action)
     y = response(formula, frame)
     fixed = effect_columns(formula, formula.fixed, frame)

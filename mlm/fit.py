@@ -5,7 +5,7 @@ from mlm.design import design_matrices
 from mlm.model import LinearMixedModel, LinearModel
 
 
-def lm(formula, data, weights=None, offset=None, na_action="drop"):
+def lm(formula, data, weights=None, offset=None, na_action="drop", namespace=None):
     """Fit a linear model by least squares.
 
     Parameters
@@ -18,6 +18,8 @@ def lm(formula, data, weights=None, offset=None, na_action="drop"):
         Prior weights and known part of the response: see `design_matrices`.
     na_action : {"drop", "raise"}
         See `design_matrices`.
+    namespace : dict of str to callable, optional
+        Functions that the formula may call; see `parse_formula`.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def lm(formula, data, weights=None, offset=None, na_action="drop"):
     (Intercept)         Days
          251.41        10.47
     """
-    design = design_matrices(formula, data, weights, offset, na_action)
+    design = design_matrices(formula, data, weights, offset, na_action, namespace)
     if design.terms:
         problem = "lm fits no random terms."
         part = design.formula.bars[0]
@@ -46,7 +48,15 @@ def lm(formula, data, weights=None, offset=None, na_action="drop"):
     return LinearModel.from_design(design)
 
 
-def lmer(formula, data, reml=True, weights=None, offset=None, na_action="drop"):
+def lmer(
+    formula,
+    data,
+    reml=True,
+    weights=None,
+    offset=None,
+    na_action="drop",
+    namespace=None,
+):
     """Fit a linear mixed model by REML or maximum likelihood.
 
     Parameters
@@ -61,6 +71,8 @@ def lmer(formula, data, reml=True, weights=None, offset=None, na_action="drop"):
         Prior weights and known part of the response: see `design_matrices`.
     na_action : {"drop", "raise"}
         See `design_matrices`.
+    namespace : dict of str to callable, optional
+        Functions that the formula may call; see `parse_formula`.
 
     Returns
     -------
@@ -101,7 +113,7 @@ def lmer(formula, data, reml=True, weights=None, offset=None, na_action="drop"):
          251.41        10.47
     """
     reml = truth("reml", reml)
-    design = design_matrices(formula, data, weights, offset, na_action)
+    design = design_matrices(formula, data, weights, offset, na_action, namespace)
     if not design.terms:
         hint = "Add one such as (1 | group), or use mlm.lm for a model without."
         raise design.formula.error("no random term.", hint)

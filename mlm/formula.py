@@ -5,25 +5,19 @@ read here.  This module never sees data.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 
+from mlm.dialects import function_hint
 from mlm.errors import FormulaError
+from mlm.expressions import QUOTED, read_response
+from mlm.terms import column_names, read_effects
+from mlm.transforms import RESERVED, PartError, check_namespace, numpy_function
 
 NAME = re.compile(r"[^\W\d][\w.]*|`[^`]+`")
 BAR = re.compile(r"\|+")
-# A column is `quoted`, or a word that is no function, attribute, argument or module.
-VARIABLE = re.compile(r"`([^`]+)`|(?<![\w.])([^\W\d]\w*)\b(?!\s*(?:[(.]|=(?!=)))")
-# Words of Python's expressions; its other keywords, such as yield, may be columns.
-WORDS = {"and", "or", "not", "in", "is", "if", "else", "True", "False", "None"}
-# What R's formulas have and these do not, and what to write instead.
-R_FUNCTIONS = {
-    "offset": "Give it as an argument instead: offset='name of the column'.",
-    "factor": "Write C(x), or make the column categorical: .astype('category').",
-    "as.factor": "Write C(x), or make the column categorical: .astype('category').",
-    "cbind": "Fit one response at a time.",
-    "s": "Smooth terms are not part of lme4's models; bs(x, df=4) is a spline.",
-}
-TEXT = re.compile(r"""'[^']*'|"[^"]*"|%in%""")
+# Most characters of a formula.
+LONGEST = 20_000
 
 
 @dataclass(frozen=True)
@@ -59,26 +53,56 @@ class Formula:
     text : str
         The formula as written.
     response : str
-        Left of the tilde.
+        Left of the tilde: a column, or arithmetic, with ``**`` for R's ``^``.
     fixed : str
         Right of the tilde without the random terms; ``"1"`` where nothing is left.
     bars : tuple of Bar
         Random terms in the order written, with ``||`` and ``a/b`` written out.
+    namespace : dict of str to callable
+        Functions of the caller's that it may call.
     """
 
     text: str
     response: str
     fixed: str
     bars: tuple[Bar, ...]
+    namespace: dict = field(default_factory=dict, compare=False)
+
+    @property
+    def response_column(self):
+        """Name of the response's column; None where the response is computed."""
+        return self.response.strip("`") if NAME.fullmatch(self.response) else None
+
+    @property
+    def response_expression(self):
+        """The response, to be computed: `Expression`."""
+        return read_response(self.response)
+
+    @property
+    def variables(self):
+        """Names of all columns that are used, without repetition."""
+        groups = [name for bar in self.bars for name in bar.group]
+        return list(dict.fromkeys([*self.effect_variables, *groups]))
+
+    @property
+    def effect_variables(self):
+        """Names of the columns that are response or effects, without repetition."""
+        parts = [self.fixed, *(bar.effects for bar in self.bars)]
+        names = [*self.response_expression.variables]
+        names += [name for part in parts for name in column_names(part)]
+        return list(dict.fromkeys(names))
 
     def error(self, problem, hint, part=None):
         """Make a `FormulaError` that marks `part`: text, a span, or the right side."""
         span = part
         if isinstance(part, str):
-            found = re.search(rf"(?<!\w){re.escape(part)}", self.text)
-            span = found and found.span()
+            start = r"(?<!\w)" if part[:1].isalnum() else ""  # no part of a word
+            found = re.search(start + re.escape(part), self.text)
+            tilde = _masked(self.text).index("~")
+            left = (0, tilde) if part == self.response else None
+            span = found.span() if found else left
         if span is None:
-            span = (self.text.index("~") + 1, len(self.text))
+            span = (_masked(self.text).index("~") + 1, len(self.text))
         return FormulaError(problem, self.text, span, hint)
 
 
@@ -90,12 +114,15 @@ def variables(expression):
     >>> variables("np.log(Days + 1) * Subject")
     ['Days', 'Subject']
     """
-    found = VARIABLE.findall(TEXT.sub(" ", expression))
-    names = [quoted or word for quoted, word in found]
-    return list(dict.fromkeys(name for name in names if name not in WORDS))
+    try:
+        return column_names(expression)
+    except PartError as error:
+        span = (0, len(expression))
+        problem, hint = error.problem, error.hint
+        raise FormulaError(problem, expression, span, hint) from error
 
 
-def parse_formula(text):
+def parse_formula(text, namespace=None):
     """Read a formula in lme4's notation.
 
     Parameters
@@ -104,6 +131,10 @@ def parse_formula(text):
         For example ``"Reaction ~ Days + (Days | Subject)"``.  Random terms are
         ``(x | g)``, ``(x || g)`` (effects independent), ``(1 | a:b)`` (groups are
         combinations) and ``(1 | a/b)`` .
+    namespace : dict of str to callable, optional
+        Functions that the formula may call by these names, such as ``{"f": f}`` for
+        ``y ~ f(x)``.  They get columns as Series, and give one value for each row that
+        depends on this row alone.
 
     Returns
     -------
@@ -113,9 +144,29 @@ def parse_formula(text):
     ------
     FormulaError
         The message shows the formula with its bad part marked.
+    DataError
+        The namespace holds what is no function, or hides one that formulas know.
 
     Notes
     -----
+    A formula cannot run code.  It may hold names of columns (in backticks where they
+    have spaces or operators), numbers, + - * / ** and comparisons, and call:
+
+    - numpy's functions that compute row by row: ``np.log``, ``np.sqrt``, every other
+      ufunc, ``np.where``, ``np.clip``, ``np.round``; ``log``, ``log2``, ``log10``,
+      ``exp``, ``exp2`` are known without ``np.``, and ``np.pi``, ``np.e`` are numbers;
+    - ``I(x**2)``: arithmetic, where + and * would otherwise join effects;
+    - ``C(f)``, ``C(f, levels=['b', 'a'])``, ``C(f, contr.sum)``: a category, with
+      contrasts ``contr.treatment('b')``, ``sum``, ``poly``, ``helmert``, ``diff``,
+      ``SAS``, or a matrix of numbers;
+    - ``center(x)``, ``scale(x)``, ``poly(x, 2)``, ``bs(x, df=4)``, ``cr``, ``cs`` and
+      ``cc``, which learn from the fitted data what they do to new data;
+    - functions of the namespace.
+
+    The left side is arithmetic, as in R: ``y - pre``, ``y^2``, ``np.log(y)``; what is
+    fitted and predicted is on its scale.  Of several 0 and 1 on the right, the last
+    says whether there is an intercept.
+
     ``(f || g)`` with a factor f is, as in lme4, ``(1 | g) + (0 + f | g)``: the levels
     of f keep their correlations, and the intercept repeats what they can say together.
     For independent effects make a numeric column of each level.
@@ -125,37 +176,92 @@ def parse_formula(text):
     >>> parse_formula("Reaction ~ Days + (Days | Subject)").bars[0].label
     'Subject'
     """
-    if not isinstance(text, str):
-        raise FormulaError(
-            f"a formula is text, not {type(text).__name__}.",
-            repr(text),
-            (0, len(repr(text))),
-            'Write it in quotes, such as "Reaction ~ Days + (Days | Subject)".',
-        )
-    tilde = _find_tilde(text)
-    response = text[:tilde].strip()
-    parentheses = _outer_parentheses(text, tilde + 1)
+    _check_text(text)
+    text = _outside_quotes(text, r"\s", " ")  # a formula may be of several lines
+    namespace = check_namespace(namespace)
+    masked = _masked(text)
+    tilde = _find_tilde(text, masked)
+    parentheses = _outer_parentheses(text, masked, tilde + 1)
     bars, fixed = [], []
     end = tilde + 1
     for start, stop in parentheses:
-        if "|" in text[start:stop]:
+        if "|" in masked[start:stop]:
             _check_joined_by_plus(text, (start, stop), tilde + 1)
-            bars.extend(_read_term(text, start, stop))
+            bars.extend(_read_term(text, masked, start, stop))
             fixed.append(text[end:start])
             end = stop
         else:
-            _check_forgotten_bar(text, start, stop)
+            _check_forgotten_bar(text, masked, start, stop)
     fixed.append(text[end:])
-    _check_r_functions(text)
-    _check_power(text)
-    _check_dot(text)
-    _check_stray_bar(text, parentheses, tilde + 1)
+    _check_dot(text, masked)
+    _check_stray_bar(text, masked, parentheses, tilde + 1)
     _check_repeated(text, bars)
-    return Formula(text, response, _tidy(fixed), tuple(bars))
+    response = _outside_quotes(text[:tilde].strip(), r"\^", "**")  # arithmetic
+    formula = Formula(text, response, _tidy(fixed), tuple(bars), namespace)
+    _check_expressions(formula)
+    return formula
 
 
-def _find_tilde(text):
-    tildes = [m.start() for m in re.finditer("~", text)]
+def _masked(text):
+    """The text with what is quoted made blank, of the same length."""
+    return QUOTED.sub(lambda m: m[0][0] + "_" * (len(m[0]) - 2) + m[0][-1], text)
+
+
+def _outside_quotes(text, pattern, replacement):
+    """Replace what is not within quotes and backticks."""
+    pieces = re.split(f"({QUOTED.pattern})", text)
+    pieces[::2] = [re.sub(pattern, replacement, piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _check_text(text):
+    if not isinstance(text, str):
+        shown = repr(text)[:60]
+        raise FormulaError(
+            f"a formula is text, not {type(text).__name__}.",
+            shown,
+            (0, len(shown)),
+            'Write it in quotes, such as "Reaction ~ Days + (Days | Subject)".',
+        )
+    if len(text) > LONGEST:
+        problem = f"a formula of {len(text)} characters; {LONGEST} can be read."
+        hint = "Put what belongs together into fewer columns."
+        raise FormulaError(problem, f"{text[:60]} ...", (0, 60), hint)
+    for i, character in enumerate(text):
+        if not character.isprintable() and character not in "\n\r\t\xa0":
+            hint = "Leave it out, or rename the column."
+            problem = f"a character that is not printed, {character!a}."
+            shown = text.encode("utf-8", "replace").decode()
+            raise FormulaError(problem, shown, (i, i + 1), hint)
+
+
+def _check_expressions(formula):
+    """Refuse what is not allowed in any part, and functions that nobody gave."""
+    try:
+        expressions = [formula.response_expression]
+        for part in (formula.fixed, *(bar.effects for bar in formula.bars)):
+            expressions += read_effects(part).expressions.values()
+    except PartError as error:
+        raise formula.error(error.problem, error.hint, error.part) from error
+    for expression in expressions:
+        for name in expression.functions:
+            if name not in formula.namespace:
+                raise _unknown_function(formula, name)
+
+
+def _unknown_function(formula, name):
+    hint = function_hint(name)
+    if hint is None and numpy_function(name):
+        hint = f"Write np.{name}(x)."
+    if hint is None:
+        close = get_close_matches(name, RESERVED, n=1)
+        hint = f"Did you mean {close[0]!r}? " if close else ""
+        hint += f"A function of yours is given with namespace={{{name!r}: {name}}}."
+    return formula.error(f"{name}() is not known in a formula.", hint, name)
+
+
+def _find_tilde(text, masked):
+    tildes = [m.start() for m in re.finditer("~", masked)]
     if len(tildes) != 1:
         where = (tildes[1], len(text)) if tildes else (0, len(text))
         raise FormulaError(
@@ -174,10 +280,10 @@ def _find_tilde(text):
     return tildes[0]
 
 
-def _outer_parentheses(text, begin):
+def _outer_parentheses(text, masked, begin):
     """Spans of the outermost parentheses from `begin` on, in order."""
     spans, opened = [], []
-    for i, character in enumerate(text):
+    for i, character in enumerate(masked):
         if character == "(":
             opened.append(i)
         elif character == ")":
@@ -206,18 +312,21 @@ def _check_joined_by_plus(text, span, begin):
         )
 
 
-def _check_forgotten_bar(text, start, stop):
+def _check_forgotten_bar(text, masked, start, stop):
     """Refuse two names side by side, where a bar was most likely meant."""
-    inside = text[start + 1 : stop - 1].strip()
-    words = re.fullmatch(r"(.*[\w.])\s+([\w.]+)", inside)
-    is_call = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_.")
-    if words and not is_call:
-        hint = f"If this is a random term, write ({words[1]} | {words[2]})."
-        raise FormulaError("no operator between names.", text, (start, stop), hint)
+    words = masked[start + 1 : stop - 1].rsplit(None, 1)
+    is_call = start > 0 and (masked[start - 1].isalnum() or masked[start - 1] in "_.`")
+    if len(words) == 2 and not is_call:
+        end = re.search(r"[\w.`]$", words[0].rstrip())
+        if end and NAME.fullmatch(words[1]):
+            inside = text[start + 1 : stop - 1].strip()
+            left, right = inside[: -len(words[1])].strip(), inside[-len(words[1]) :]
+            hint = f"If this is a random term, write ({left} | {right})."
+            raise FormulaError("no operator between names.", text, (start, stop), hint)
 
 
-def _check_stray_bar(text, parentheses, begin):
-    for bar in BAR.finditer(text):
+def _check_stray_bar(text, masked, parentheses, begin):
+    for bar in BAR.finditer(masked):
         inside = any(start < bar.start() < stop for start, stop in parentheses)
         if not inside or bar.start() < begin:
             raise FormulaError(
@@ -226,13 +335,6 @@ def _check_stray_bar(text, parentheses, begin):
                 bar.span(),
                 "Put the random term in parentheses, as in (Days | Subject).",
             )
-
-
-def _check_r_functions(text):
-    for call in re.finditer(r"(?<![\w.])([a-z.]+)\s*\(", text):
-        if call[1] in R_FUNCTIONS:
-            problem = f"{call[1]}() is not known in a formula."
-            raise FormulaError(problem, text, call.span(1), R_FUNCTIONS[call[1]])
 
 
 def _check_repeated(text, bars):
@@ -247,23 +349,16 @@ def _check_repeated(text, bars):
         seen.add(term)
 
 
-def _check_power(text):
-    """Refuse R's ``I(x^2)``: in Python ``^`` is no power, but exclusive or."""
-    for inner in re.finditer(r"\w\([^()]*(\^)[^()]*\)", text):
-        hint = "Write ** for a power, as in I(x**2)."
-        raise FormulaError("'^' inside a function.", text, inner.span(1), hint)
-
-
-def _check_dot(text):
+def _check_dot(text, masked):
     """Refuse ``y ~ .`` (all other columns): a reader cannot see which they are."""
-    for dot in re.finditer(r"(?<![\w`.])\.(?![\w.])", TEXT.sub(" ", text)):
+    for dot in re.finditer(r"(?<![\w`.])\.(?![\w.])", masked):
         hint = "Name the columns."
         raise FormulaError("'.' for all columns.", text, dot.span(), hint)
 
 
-def _read_term(text, start, stop):
+def _read_term(text, masked, start, stop):
     """Read one parenthesis that holds a bar; give its terms, written out."""
-    bars = list(BAR.finditer(text, start, stop))
+    bars = list(BAR.finditer(masked, start, stop))
     if len(bars) > 1 or len(bars[0][0]) > 2:
         span = (bars[0].start(), bars[-1].end())
         hint = "One bar (or one '||') a term; add further terms with '+'."
@@ -274,61 +369,64 @@ def _read_term(text, start, stop):
     if not effects:
         hint = f"For an intercept that varies by group, write (1 | {group or 'group'})."
         raise FormulaError("nothing before the bar.", text, (start, stop), hint)
-    if "(" in effects and effects.count("(") != effects.count(")"):
+    left = masked[start + 1 : bar.start()]
+    if left.count("(") != left.count(")"):
         hint = "Put one random term in one pair of parentheses, as in (Days | Subject)."
         raise FormulaError("the bar is nested too deep.", text, (start, stop), hint)
     groups = _read_group(text, group, (bar.start(), stop))
     try:
         parts = _split_effects(effects) if bar[0] == "||" else [effects]
-    except Exception as error:  # formulaic's own, or Python's about odd text
-        hint = (
-            "Left of '||' stand effects joined by + - * :, as in (1 + Days || Subject)."
-        )
-        problem = f"cannot read {effects!r}: {error}"
-        raise FormulaError(problem, text, (start, bar.start()), hint) from error
+    except PartError as error:
+        span = (start, bar.start())
+        raise FormulaError(error.problem, text, span, error.hint) from error
     return [Bar(part, names, (start, stop)) for names in groups for part in parts]
 
 
 def _read_group(text, group, span):
     """``a`` gives [(a,)], ``a:b`` gives [(a, b)], ``a/b`` gives [(b, a), (a,)]."""
-    pieces = re.split(r"\s*([:/])\s*", group)
-    names, operators = pieces[0::2], pieces[1::2]
-    if not all(NAME.fullmatch(name) for name in names):
+    pieces = re.split(r"((?:`[^`]*`|[^`:/])*)", group)[1::2]
+    names = [piece.strip() for piece in pieces if piece.strip()]
+    operators = re.findall("[:/]", _masked(group))
+    if len(names) != len(operators) + 1 or not all(map(NAME.fullmatch, names)):
         raise FormulaError(
             f"{group!r} is no grouping factor." if group else "nothing after the bar.",
             text,
             span,
             "After the bar stands a column (g), or columns joined as a:b or a/b.",
         )
+    names = [name.strip("`") for name in names]
     if "/" not in operators:
-        return [tuple(name.strip("`") for name in names)]
+        return [tuple(names)]
     if ":" in operators:
         hint = "Write the terms out: (1 | a) + (1 | a:b)."
         raise FormulaError("':' and '/' in one grouping factor.", text, span, hint)
-    names = [name.strip("`") for name in names]
     return [tuple(names[depth - 1 :: -1]) for depth in range(len(names), 0, -1)]
 
 
-def _split_effects(effects):
+def _split_effects(text):
     """Terms on the left of ``||``, as independent terms (lme4: expandDoubleVerts).
 
     A factor is one term: its levels' effects stay correlated, as in lme4.
     """
-    import formulaic  # here, because it takes a fifth of the time of `import mlm`
-
+    effects = read_effects(text)
     terms = [
-        ":".join(map(_quoted, term.factors)) for term in formulaic.Formula(effects)
+        "0 + " + ":".join(_quoted(factor, effects.expressions) for factor in term)
+        for term in effects.terms
     ]
-    return ["1" if term == "1" else f"0 + {term}" for term in terms]
+    return ["1"] * effects.intercept + terms
 
 
-def _quoted(factor):
+def _quoted(factor, expressions):
     """A factor of a term as it is written: odd names of columns in backticks."""
-    odd = factor.eval_method.value == "lookup" and not factor.expr.isidentifier()
-    return f"`{factor.expr}`" if odd else factor.expr
+    is_plain = factor in expressions or NAME.fullmatch(factor)
+    return factor if is_plain else f"`{factor}`"
 
 
 def _tidy(pieces):
     """Join what stands around the random terms, without doubled plus signs."""
     kept = [piece.strip().strip("+").strip() for piece in pieces]
-    return " + ".join(piece for piece in kept if piece).replace("+ -", "-") or "1"
+    joined = ""
+    for piece in filter(None, kept):
+        plus = " " if piece.startswith("-") else " + "
+        joined = f"{joined}{plus}{piece}" if joined else piece
+    return joined or "1"

@@ -10,16 +10,20 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from functools import partial
 from typing import NamedTuple
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
 
 from mlm.arguments import choice, data_frame
 from mlm.columns import like_fitted, usable
-from mlm.errors import DataError, MissingValuesWarning, MlmError, warn
+from mlm.computing import compute_columns, evaluate
+from mlm.errors import DataError, MissingValuesWarning, warn
 from mlm.formula import variables
 from mlm.readonly import lock
 from mlm.rows import per_row
+from mlm.terms import read_effects
+from mlm.transforms import PartError, Rows
 
 LARGEST = 1e100
 # What R calls these columns of the model frame.
@@ -70,9 +74,8 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     """
     choice("na_action", na_action, ("drop", "raise"))
     data_frame("the data", data)
-    parts = [formula.response, formula.fixed, *(bar.effects for bar in formula.bars)]
-    effects = list(dict.fromkeys(name for part in parts for name in variables(part)))
-    used = dict.fromkeys([*effects, *(g for bar in formula.bars for g in bar.group)])
+    used = formula.variables
+    effects = formula.effect_variables
     for name in used:
         check_present(formula, name, data)
     for name in (WEIGHTS, OFFSET):
@@ -143,7 +146,7 @@ def _tidy(formula, frame, effects):
     for name in effects:
         column = frame[name]
         changed[name] = usable(formula, name, column)
-        if name == formula.response.strip("`") and changed[name].dtype == bool:
+        if name == formula.response_column and changed[name].dtype == bool:
             changed[name] = changed[name].astype(float)
         if changed[name] is column:
             del changed[name]
@@ -174,8 +177,12 @@ def _check_size(name, column):
 def check_present(formula, name, data):
     """Refuse a column that is not there, or there more than once."""
     if name not in data.columns:
-        close = get_close_matches(name, map(str, data.columns), n=1)
+        columns = list(map(str, data.columns))
+        twins = [c for c in columns if normalize("NFKC", c) == normalize("NFKC", name)]
+        close = twins or get_close_matches(name, columns, n=1)
         hint = f"Did you mean {close[0]!r}? " if close else ""
+        if twins:  # such as the micro sign and the Greek letter
+            hint += f"It looks like {name!r}, but is written {twins[0]!a}. "
         hint += f"The data have: {', '.join(map(repr, data.columns))}."
         raise formula.error(f"no column {name!r} in the data.", hint, name)
     count = 1 if data.columns.is_unique else (data.columns == name).sum()
@@ -217,41 +224,41 @@ def effect_columns(formula, expression, frame):
     -------
     Columns
     """
-    parts = [part.strip() for part in expression.split("+")]
-    if all(part in ("0", "1") or _is_plain(frame.get(part)) for part in parts):
-        # Most expressions are sums of numeric columns, which need no parser.
-        names = list(dict.fromkeys(part for part in parts if part not in ("0", "1")))
-        intercept = [] if "0" in parts else ["(Intercept)"]
-        again = partial(_numeric_columns, names, bool(intercept))
-        return Columns(lock(again(frame)), (*intercept, *names), again)
-    names = variables(expression)
-    for name in names:
+    effects = read_effects(expression)
+    if not effects.expressions and all(
+        len(term) == 1 and _is_plain(frame[term[0]]) for term in effects.terms
+    ):  # most expressions are sums of numeric columns
+        names = [name for (name,) in effects.terms]
+        intercept = ["(Intercept)"] if effects.intercept else []
+        again = partial(_numeric_columns, names, effects.intercept)
+        values, names = again(frame), (*intercept, *names)
+        _check_names(formula, names, expression)
+        return Columns(lock(values), names, again)
+    for name in variables(expression):
         _check_varies(formula, name, frame[name])
-    # The 0 is not in the text where the response, or a term of ||, was given one.
+    # The 0 is not in the text where a term of || was given one.
     text = expression if expression in formula.text else expression[len("0 + ") :]
-    from mlm.coding import columns_of  # here, because formulaic is slow to import
-
     try:
-        values, names, specification = columns_of(expression, frame[names])
-    except MlmError:
-        raise
-    except Exception as error:  # a formula may call functions that raise anything
-        hint = "Effects are joined by + - * : and functions such as np.log(x), I(x**2);"
-        hint += " a name with dots or spaces stands in backticks. In a function, rename"
-        hint += " a column that has the name of a Python keyword."
-        problem = f"cannot read {text!r}: {str(error).partition(chr(10))[0]}"
-        raise formula.error(problem, hint, text) from error
+        rows = Rows(frame, formula.namespace)
+        values, names, again = compute_columns(expression, rows)
+    except PartError as error:
+        part = error.part or text
+        raise formula.error(error.problem, error.hint, part) from error
     if not np.isfinite(values).all():
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
         raise formula.error(f"{bad!r} is not finite everywhere.", hint, text)
+    _check_names(formula, names, text)
+    return Columns(lock(values), tuple(names), again)
+
+
+def _check_names(formula, names, text):
+    """Refuse two effects of one name: tables could not tell them apart."""
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         hint = "A level of a factor stands behind its name: rename a column, or levels."
         problem = f"several effects would be called {repeated[0]!r}."
         raise formula.error(problem, hint, text)
-    again = partial(_by_specification, specification)
-    return Columns(lock(values), tuple(names), again)
 
 
 def _is_plain(column):
@@ -266,13 +273,6 @@ def _numeric_columns(names, intercept, frame):
     return values
 
 
-def _by_specification(specification, frame):
-    """Columns computed as they were before."""
-    from mlm.coding import columns_again  # here, because formulaic is slow to import
-
-    return columns_again(specification, frame)
-
-
 def _check_varies(formula, name, column):
     """Refuse a factor of one level."""
     if column.dtype.kind not in "iuf" and column.nunique() < 2:
@@ -283,24 +283,32 @@ def _check_varies(formula, name, column):
 
 def response(formula, frame):
     """Compute the response, ndarray of shape (n,); refuse text and constants."""
-    name = formula.response
-    if name in frame and frame[name].dtype.kind not in "iuf":
+    name, column = formula.response, formula.response_column
+    if column in frame and frame[column].dtype.kind not in "iuf":
         raise formula.error(
-            f"the response {name!r} is not numeric but category or text.",
+            f"the response {column!r} is not numeric but category or text.",
             "Use a numeric column, or convert it with pd.to_numeric.",
             name,
         )
-    repeated = set(variables(name)) & set(variables(formula.fixed))
-    if name in repeated:
+    if column in variables(formula.fixed):
         hint = "Leave it out on the right: it would explain itself."
-        raise formula.error(f"the response {name!r} is also a predictor.", hint)
-    values, names, _ = effect_columns(formula, f"0 + {name}", frame)
-    if len(names) != 1:
-        hint = "One column, or a function of one such as np.log(y)."
+        raise formula.error(f"the response {column!r} is also a predictor.", hint)
+    try:
+        values = evaluate(formula.response_expression, Rows(frame, formula.namespace))
+    except PartError as error:
+        part = error.part or name
+        raise formula.error(error.problem, error.hint, part) from error
+    columns = 1 if np.ndim(values) == 1 else np.ndim(values) and np.shape(values)[1]
+    if columns != 1 or getattr(values.dtype, "kind", "O") not in "fiub":
+        hint = "It is arithmetic with numbers, such as np.log(y) or y - x."
+        problem = f"the response {name!r} is not one column of numbers."
+        raise formula.error(problem, hint, name)
+    y = np.asarray(values, dtype=float)
+    if not np.isfinite(y).all():
+        hint = "Check its arguments: a logarithm of 0, or a division by 0?"
         raise formula.error(
-            f"the response {name!r} is {len(names)} columns.", hint, name
+            f"the response {name!r} is not finite everywhere.", hint, name
         )
-    y = values[:, 0]
     if np.ptp(y) == 0:
         problem = f"the response {name!r} is constant."
         raise formula.error(problem, "There is nothing to explain.", name)

@@ -20,7 +20,7 @@ from mlm.arguments import (
 )
 from mlm.design import design_matrices
 from mlm.errors import DataError
-from mlm.formula import parse_formula, variables
+from mlm.formula import parse_formula
 
 
 def crossing(**factors):
@@ -73,7 +73,7 @@ def _levels(name, given):
     return [*given]
 
 
-def planned_design(formula, data, weights=None, offset=None):
+def planned_design(formula, data, weights=None, offset=None, namespace=None):
     """Build the design of a study that has no response yet.
 
     Parameters
@@ -84,6 +84,8 @@ def planned_design(formula, data, weights=None, offset=None):
         One row a planned observation; see `crossing`.
     weights, offset : str or array_like, shape (n,), optional
         Prior weights and known part of the response: see `design_matrices`.
+    namespace : dict of str to callable, optional
+        Functions that the formula may call; see `parse_formula`.
 
     Returns
     -------
@@ -102,9 +104,9 @@ def planned_design(formula, data, weights=None, offset=None):
     Design('Reaction ~ Days + (Days | Subject)'; y: 200, X: 200 × 2, Z: 200 × 40; \
 terms: Subject (20 × 2))
     """
-    formula = parse_formula(formula)
-    name = formula.response.strip("`")
-    if variables(formula.response) != [name] or "(" in formula.response:
+    formula = parse_formula(formula, namespace)
+    name = formula.response_column
+    if name is None:
         raise formula.error(
             f"the response {formula.response!r} is a function.",
             "Give it a name of its own: it is simulated on the scale of the model.",
@@ -112,7 +114,7 @@ terms: Subject (20 × 2))
         )
     data_frame("the data", data)
     filled = data.assign(**{name: np.arange(len(data))})
-    design = design_matrices(formula.text, filled, weights, offset)
+    design = design_matrices(formula.text, filled, weights, offset, namespace=namespace)
     unknown = np.full(design.n, np.nan)
     return replace(design, y=unknown, frame=design.frame.assign(**{name: unknown}))
 

@@ -168,7 +168,7 @@ def simulated_weights(n, sigma_y, sigma_alpha, *, groups=18, data_sets=100, seed
     return pd.DataFrame(found)
 
 
-def pooling_table(formula, data, group):
+def pooling_table(formula, data, group, namespace=None):
     """Fit the five models, and give every group's coefficients by each.
 
     Parameters
@@ -178,6 +178,8 @@ def pooling_table(formula, data, group):
     data : DataFrame
     group : str
         The grouping factor.
+    namespace : dict of str to callable, optional
+        Functions that the formula may call; see `parse_formula`.
 
     Returns
     -------
@@ -200,7 +202,7 @@ def pooling_table(formula, data, group):
     >>> table.loc["308", "own lines"].round(2).to_dict()
     {'(Intercept)': 244.19, 'Days': 21.76}
     """
-    parsed = parse_formula(formula)
+    parsed = parse_formula(formula, namespace)
     check_known("column", text("group", group), data_frame("data", data))
     if parsed.bars:
         raise DataError(
@@ -209,11 +211,13 @@ def pooling_table(formula, data, group):
     with warnings.catch_warnings():
         # A singular fit is an answer here: complete pooling.
         warnings.simplefilter("ignore", SingularFitWarning)
-        intercepts = lmer(f"{formula} + (1 | {group})", data)
-        lines = lmer(f"{formula} + ({parsed.fixed} | {group})", data)
+        intercepts = lmer(f"{formula} + (1 | {group})", data, namespace=namespace)
+        lines = lmer(
+            f"{formula} + ({parsed.fixed} | {group})", data, namespace=namespace
+        )
     design = intercepts.design
     groups = intercepts.coef[group].index
-    complete = np.tile(lm(formula, data).fixef, (len(groups), 1))
+    complete = np.tile(lm(formula, data, namespace=namespace).fixef, (len(groups), 1))
     tables = {
         "complete": complete,
         "own intercepts": _own_intercepts(design),
@@ -232,7 +236,7 @@ def pooling_table(formula, data, group):
     )
 
 
-def held_out_errors(formula, data, group, held_out):
+def held_out_errors(formula, data, group, held_out, namespace=None):
     """Predict what a fit has not seen, by each of the five models.
 
     Parameters
@@ -241,6 +245,8 @@ def held_out_errors(formula, data, group, held_out):
         As for `pooling_table`.
     held_out : iterable of array_like of bool, shape (n,)
         For each round, which rows are held out.
+    namespace : dict of str to callable, optional
+        As for `pooling_table`.
 
     Returns
     -------
@@ -261,7 +267,7 @@ def held_out_errors(formula, data, group, held_out):
     >>> held_out_errors("Reaction ~ Days", data, "Subject", [last_day]).idxmin()
     'partial lines'
     """
-    design = design_matrices(formula, data)
+    design = design_matrices(formula, data, namespace=namespace)
     check_known("column", text("group", group), data)
     check(isinstance(held_out, Iterable), "held_out", "a list of rounds", held_out)
     if design.n != len(data):
@@ -281,7 +287,7 @@ def held_out_errors(formula, data, group, held_out):
                 f"a round holds out every row of {group} {min(map(str, gone))!r}; each "
                 "group must keep one at least."
             )
-        table = pooling_table(formula, data[~mask], group)
+        table = pooling_table(formula, data[~mask], group, namespace)
         own = table.loc[data.loc[mask, group]].fillna(0)
         X, y = design.X[mask], design.y[mask]
         errors.append(

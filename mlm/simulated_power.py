@@ -27,7 +27,6 @@ from mlm.bootstrapping import DATA_SETS
 from mlm.covariance import size_names, theta_of_sizes
 from mlm.design import Design
 from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, check_known
-from mlm.formula import parse_formula
 from mlm.frame import OFFSET, WEIGHTS
 from mlm.model import LinearMixedModel, LinearModel
 from mlm.planning import planned_design
@@ -228,9 +227,10 @@ def _analysed(design, formula):
     """Design of the analysis, with the weights and the offset of the study."""
     if formula is None:
         return design
-    frame = design.frame
-    planned = planned_design(formula, frame, frame.get(WEIGHTS), frame.get(OFFSET))
-    response = parse_formula(formula).response
+    frame, namespace = design.frame, design.formula.namespace
+    weights, offset = frame.get(WEIGHTS), frame.get(OFFSET)
+    planned = planned_design(formula, frame, weights, offset, namespace)
+    response = planned.formula.response
     if response != design.formula.response:
         raise planned.formula.error(
             f"the analysis is of {response!r}, but what is simulated is "

@@ -48,7 +48,10 @@ TERM = ["other", 3, None, ["g"], np.array(["g", "x"])]
 ROWS = [3, "nothing", ["a"] * 40, [1.0], np.ones((40, 2)), True, np.ones(40) * 1j]
 ROWS += [[None] * 40, {"a": 1}, abs]
 
+NAMESPACE = [3, "np", [abs], {"f": 3}, {3: abs}, True]
+
 rows = {"formula": TEXT, "data": [*FRAME, None], "weights": ROWS, "offset": ROWS}
+rows |= {"namespace": NAMESPACE}
 matrices = {"formula": MIXED, "data": DATA}, rows | {"na_action": CHOICE}
 fitted_design = {"design": FIT.design}
 level = {}, {"level": SHARE}
@@ -72,6 +75,7 @@ weight = {"n": 3, "sigma_y": 1.0, "sigma_alpha": 2.0}
 weights = {k: ["a", None, -1, nan, 1j, [-1.0], ["1"]] for k in weight}
 table = {"formula": LINE, "data": DATA, "group": "g"}
 tables = {"formula": TEXT, "data": [*FRAME, None], "group": NO_COLUMN}
+tables |= {"namespace": NAMESPACE}
 least = {"X": [[1.0], [1.0]], "y": [1.0, 3.0], "V": np.eye(2)}
 least = least, {"X": MATRIX, "y": NUMBERS, "V": MATRIX}
 pair = np.array([[1.0, 2.0], [1.0, 3.0], [2.0, 2.0]])
@@ -97,7 +101,10 @@ TABLE = {
     "mlm.design_matrices": matrices,
     "mlm.lm": ({"formula": LINE, "data": DATA}, matrices[1]),
     "mlm.lmer": (matrices[0] | {"reml": True}, matrices[1] | {"reml": TRUTH}),
-    "mlm.parse_formula": ({"text": LINE}, {"text": TEXT}),
+    "mlm.parse_formula": (
+        {"text": LINE},
+        {"text": TEXT, "namespace": NAMESPACE},
+    ),
     "mlm.planned_design": ({"formula": MIXED, "data": DATA}, rows),
     "mlm.pls": (
         fitted_design | {"theta": [1.0], "reml": False},

@@ -410,7 +410,7 @@ def test_labels_of_rows_are_respected(case):
 def test_frame_has_the_response_that_was_fitted(response):
     data = by_rule()
     found = fit(f"{response} ~ x + (1 | g)", data)
-    for again in (found.refit(data["x"] + data["k"]), found.refit(data["k"])):
+    for again in (found.refit(data["y"] + data["k"]), found.refit(data["y"] ** 2)):
         frame = again.design.frame
         np.testing.assert_array_equal(frame.iloc[:, 0], again.design.y)
         assert list(frame) == [response.strip("`"), "x", "g"]

@@ -14,10 +14,14 @@ import pandas as pd
 import pytest
 
 import mlm
+from mlm.transforms import PartError
 
 BAD = "Reaction ~ Days + (Days | Subject"
 # What a class is called with, where that is not one text.
-ARGUMENTS = {mlm.FormulaError: ("problem.", BAD, (18, 33), "What to do.")}
+ARGUMENTS = {
+    mlm.FormulaError: ("problem.", BAD, (18, 33), "What to do."),
+    PartError: ("problem.", "What to do.", "a part"),
+}
 
 
 def classes():

@@ -85,7 +85,12 @@ def test_bad_formula_is_marked(text, marked, words):
         ("`reaction time` + x", ["reaction time", "x"]),
         ("bs(x, df=4) + 1", ["x"]),
         ("yield + lambda", ["yield", "lambda"]),
-        ("I(x if True else z)", ["x", "z"]),
+        (
+            "np.log(`dog's age`) + `a+b`:`person's age`",
+            ["dog's age", "a+b", "person's age"],
+        ),
+        ("reaction.time + f(x, 'z') - 1", ["reaction.time", "x"]),
+        ("µ + np.log(µ) + np.log(μ)", ["µ", "μ"]),
         ("1", []),
     ],
 )
