@@ -4,14 +4,12 @@ import tomllib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from mlm.check.diagnose import diagnosis
-from mlm.grade.answers import unpack
 from mlm.grade.submissions import cells_of
 
 # What each question is worth, notebook by notebook: its stars in the exercises.
 POINTS = tomllib.loads(Path(__file__).with_name("points.toml").read_text("utf-8"))
 LOUD = 2**20  # bytes of output that are worth a word
-SHOWN = 3  # errors of cells without a question
+SHOWN = 3  # notes of one kind
 
 
 @dataclass
@@ -23,7 +21,8 @@ class Mark:
     question : str
     points, of : int
     status : str
-        right, wrong, not answered, not reached, not checked, or not found.
+        right, wrong, not answered, not reached, not checked, not found, not handed in,
+        not readable, or not graded.
     said : str
         Why; nothing if it is right.
     """
@@ -86,7 +85,7 @@ def unmarked(name, worth, status, said):
     return Graded(name, marks, [said])
 
 
-def marked(name, notebook, run, worth, questions):
+def marked(name, notebook, run, worth, judge):
     """Judge a notebook that has run.
 
     Parameters
@@ -96,8 +95,8 @@ def marked(name, notebook, run, worth, questions):
     run : Run
     worth : dict
         Points of each question.
-    questions : dict
-        Name of each question: the Question.
+    judge : callable
+        Takes a question and a packed answer, and says what is wrong with it.
 
     Returns
     -------
@@ -106,31 +105,12 @@ def marked(name, notebook, run, worth, questions):
     marks = []
     for question, of in worth.items():
         if question in run.given:
-            said = judge(questions[question], run.given[question][-1])
+            said = judge(question, run.given[question][-1])
             status = "wrong" if said else "right"
         else:
             status, said = missing(question, notebook, run)
         marks.append(Mark(question, of if status == "right" else 0, of, status, said))
     return Graded(name, marks, list(notes(notebook, run, worth)))
-
-
-def judge(question, packed):
-    """Say what is wrong with the last answer to a question; nothing if it is right.
-
-    Parameters
-    ----------
-    question : Question
-    packed : list
-        As a kernel has sent it.
-
-    Returns
-    -------
-    str
-    """
-    try:
-        return diagnosis(question, unpack(packed))
-    except Exception as error:  # whatever a student sends must not end the grading
-        return f"{error}"[:200] or "the answer cannot be judged"
 
 
 def missing(question, notebook, run):
@@ -172,6 +152,7 @@ def notes(notebook, run, worth):
     """
     if run.ended:
         yield run.ended
+    yield from run.notes[:SHOWN]
     places = {question: cells_of(notebook, question) for question in worth}
     found = [question for question in worth if places[question]]
     order = sorted(found, key=lambda question: places[question][0])
