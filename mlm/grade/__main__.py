@@ -43,7 +43,7 @@ def main(arguments=None):
     asked = parser.parse_args(arguments)
     missing = [name for name in ("IPython", "psutil") if find_spec(name) is None]
     if missing:
-        needed = pip(*(name.lower() for name in missing))
+        needed = pip(" ".join(missing).lower())
         print(f"Notebooks cannot run here: {needed}", file=sys.stderr)
         return 1
     if asked.trust:

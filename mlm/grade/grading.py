@@ -104,13 +104,8 @@ class _Grader:
 
     def __init__(self, student, notebooks, problems, seconds, points, helper, kept):
         self.student, self.notebooks, self.problems = student, notebooks, problems
-        self.seconds, self.points, self.helper, self.kept = (
-            seconds,
-            points,
-            helper,
-            kept,
-        )
-        self.runs = {}
+        self.seconds, self.points = seconds, points
+        self.helper, self.kept, self.runs = helper, kept, {}
 
     def all(self, names):
         """Grade every exercise."""

@@ -19,7 +19,7 @@ from mlm.grade.submissions import Notebook, read
 SECONDS, MEMORY = 60, 4 * 2**30  # of one task; memory where the system has such limits
 
 
-class Overrun(Exception):
+class OverrunError(Exception):
     """A task took too long, or too much memory."""
 
 
@@ -45,7 +45,7 @@ class Helper:
         """Read a notebook, as `submissions.read` does."""
         try:
             found = self._ask("read", str(path))
-        except Overrun as error:
+        except OverrunError as error:
             return Notebook(path, problem=f"it cannot be read {error}")
         return Notebook(path, found["cells"], found["problem"])
 
@@ -53,7 +53,7 @@ class Helper:
         """Say what is wrong with an answer; nothing if it is right."""
         try:
             return self._ask("judge", question, packed)
-        except Overrun as error:
+        except OverrunError as error:
             return f"the answer cannot be judged {error}"
 
     def _ask(self, *task):
@@ -67,7 +67,7 @@ class Helper:
             line = b""
         if not line:
             self._stop()
-            raise Overrun(f"within {SECONDS} seconds and {MEMORY // 2**30} GB")
+            raise OverrunError(f"within {SECONDS} seconds and {MEMORY // 2**30} GB")
         return json.loads(line)
 
     def _start(self):
@@ -78,6 +78,7 @@ class Helper:
             env=os.environ | threads | {"PYTHONPATH": paths},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the grader
         )
         self.lines = queue.Queue()
         given = self.process.stdout, self.lines

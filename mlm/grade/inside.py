@@ -1,6 +1,6 @@
-"""What runs in the sandbox: ``python -m mlm.grade.inside``, a job on its standard input.
+"""What runs in the sandbox: ``python -m mlm.grade.inside``, with a job to do.
 
-It copies what the student handed in, gives up what rights it has, and runs the cells of
+The job is on its standard input.  It copies what the student handed in, gives up what rights it has, and runs the cells of
 one notebook.  On its standard output it reports, a line each: a cell that starts, one
 that ended, an answer, a note.  What the cells print goes to standard error.
 

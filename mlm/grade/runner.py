@@ -6,11 +6,10 @@ processes together, and of what it prints.
 
 import json
 import os
-import signal
 import subprocess
-import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 
@@ -132,55 +131,52 @@ def _give(process, job):
 
 def _watch(process, seconds, reports, output):
     """Wait for the end, and say in words why it came before the last cell's."""
-    deadline, begun = time.monotonic() + START, False
+    deadline, begun, shared = time.monotonic() + START, False, _shared()
     while time.monotonic() < deadline:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(EVERY)
             return "the kernel died"
-        except subprocess.TimeoutExpired:
-            pass
         if reports.count and not begun:
             begun, deadline = True, time.monotonic() + seconds
         if output.count > PRINTED or reports.count > MOST:
             return f"it printed more than {PRINTED // 2**20} MB"
-        if said := _excess(process.pid):
+        if said := _excess(process.pid, shared):
             return said
     return "time ran out"
 
 
-def _excess(pid):
+def _excess(pid, shared):
     """What is too much of what the sandbox's processes use; nothing if nothing is."""
-    memory = 0
-    try:
-        below = psutil.Process(pid).children(recursive=True)
-        for process in below:
+    # Memory that no process shows as its own: files in memory.
+    memory = _shared() - shared
+    below = _started(pid)
+    for process in below:
+        with suppress(psutil.Error):
             used = process.memory_info()
             memory += used.rss - getattr(used, "shared", 0)
-    except psutil.Error:
-        return ""  # one has ended: at the next look
     if memory > sandbox.MEMORY:
         return "memory ran out"
     return "it started too many processes" if len(below) > sandbox.PROCESSES else ""
 
 
+def _shared():
+    """Bytes of shared memory and of files in memory; 0 where nobody says so."""
+    return getattr(psutil.virtual_memory(), "shared", 0)
+
+
+def _started(pid):
+    with suppress(psutil.Error):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
 def _kill(process):
     """End a process; in a sandbox, all that it has started ends with it."""
-    started = []
-    try:
-        started = psutil.Process(process.pid).children(recursive=True)
-    except psutil.Error:
-        pass
-    if sys.platform != "win32":
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+    started = _started(process.pid)
     process.kill()
     for each in started:
-        try:
+        with suppress(psutil.Error):
             each.kill()
-        except psutil.Error:
-            continue
     process.wait()
 
 

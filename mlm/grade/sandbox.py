@@ -41,7 +41,7 @@ What to do:
   can read, change and send whatever you can."""
 
 
-class NoSandbox(MlmError):
+class NoSandboxError(MlmError):
     """There is no sandbox on this computer that works."""
 
 
@@ -134,7 +134,7 @@ def find(library):
 
     Raises
     ------
-    NoSandbox
+    NoSandboxError
         If there is none; says what was tried, and what to install.
     """
     found = []
@@ -151,7 +151,7 @@ def find(library):
     apt = "Debian, Ubuntu: sudo apt install bubblewrap"
     folder = Path(__file__).with_name("image")
     said = NEEDED.format(found="\n".join(found), apt=apt, image=IMAGE, folder=folder)
-    raise NoSandbox(said)
+    raise NoSandboxError(said)
 
 
 def job(cells, source, place, folder, seconds, sandboxed):

@@ -79,9 +79,7 @@ def find(folder):
         f"{error.filename} cannot be opened: {error.strerror}" for error in problems
     ]
     if paths[MANY:]:
-        said.append(
-            f"{len(paths)} notebooks: those after the first {MANY} are left out"
-        )
+        said.append(f"{len(paths)} notebooks: those after the first {MANY} not read")
     return paths[:MANY], said
 
 
@@ -151,21 +149,21 @@ def candidates(exercise, notebooks, points):
         somebody has tried, then most of all, then the newest.
     """
 
+    def asked(notebook, exercise):
+        return [cells_of(notebook, question) for question in points[exercise]]
+
     def order(notebook):
-        places = [cells_of(notebook, question) for question in points[exercise]]
+        places = asked(notebook, exercise)
         tried = (any(UNTRIED not in notebook.cells[i - 1] for i in p) for p in places)
         return -sum(tried), -sum(map(bool, places)), -_changed(notebook.path)
 
-    found = [n for n in notebooks if any(cells_of(n, q) for q in points[exercise])]
-    for notebook in notebooks:
+    def belongs(notebook):
+        if any(asked(notebook, exercise)):
+            return True
         named = re.sub(r"[^a-z0-9]+", "_", notebook.path.name.casefold())
-        if exercise in named and not any(
-            cells_of(notebook, question)
-            for worth in points.values()
-            for question in worth
-        ):
-            found.append(notebook)
-    return sorted(found, key=order)
+        return exercise in named and not any(any(asked(notebook, e)) for e in points)
+
+    return sorted(filter(belongs, notebooks), key=order)
 
 
 def _changed(path):
