@@ -47,7 +47,7 @@ class Helper:
             found = self._ask("read", str(path))
         except OverrunError as error:
             return Notebook(path, problem=f"it cannot be read {error}")
-        return Notebook(path, found["cells"], found["problem"])
+        return Notebook(**found | {"path": path})
 
     def judge(self, question, packed):
         """Say what is wrong with an answer; nothing if it is right."""

@@ -1,8 +1,9 @@
 """What runs in the sandbox: ``python -m mlm.grade.inside``, with a job to do.
 
-The job is on its standard input.  It copies what the student handed in, gives up what rights it has, and runs the cells of
-one notebook.  On its standard output it reports, a line each: a cell that starts, one
-that ended, an answer, a note.  What the cells print goes to standard error.
+The job is on its standard input.  It copies what the student handed in, gives up what
+rights it has, and runs the cells of one notebook.  On its standard output it reports, a
+line each: a cell that starts, one that ended, an answer, a note.  What the cells print
+goes to standard error.
 
 Of `mlm.check` there are only ``check`` and ``progress`` here, and they judge nothing.
 Nothing here protects anything: that is the sandbox's work, and the grader's outside.

@@ -4,8 +4,6 @@ import tomllib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from mlm.grade.submissions import cells_of
-
 # What each question is worth, notebook by notebook: its stars in the exercises.
 POINTS = tomllib.loads(Path(__file__).with_name("points.toml").read_text("utf-8"))
 LOUD = 2**20  # bytes of output that are worth a word
@@ -126,7 +124,7 @@ def missing(question, notebook, run):
     -------
     status, said : str
     """
-    cells = cells_of(notebook, question)
+    cells = notebook.asked.get(question)
     if not cells:
         return "not found", f'no cell has check("{question}", …): was it deleted?'
     for cell in cells:
@@ -153,16 +151,15 @@ def notes(notebook, run, worth):
     if run.ended:
         yield run.ended
     yield from run.notes[:SHOWN]
-    places = {question: cells_of(notebook, question) for question in worth}
-    found = [question for question in worth if places[question]]
-    order = sorted(found, key=lambda question: places[question][0])
+    found = [question for question in worth if question in notebook.asked]
+    order = sorted(found, key=lambda question: notebook.asked[question][0])
     if order != found:
         yield f"in another order: {', '.join(order)}"
     for question in worth:
         times = len(run.given.get(question, ()))
         if times > 1:
             yield f"{question} was answered {times} times: the last counts"
-    asking = {cell for cells in places.values() for cell in cells}
+    asking = {cell for question in found for cell in notebook.asked[question]}
     others = [cell for cell in run.errors if cell not in asking]
     for cell in others[:SHOWN]:
         yield f"cell {cell} stopped: {run.errors[cell]}"

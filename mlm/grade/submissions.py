@@ -14,6 +14,7 @@ IGNORED = (".git", ".ipynb_checkpoints", ".venv", "__pycache__", "node_modules")
 LARGEST, CODE = 50 * 2**20, 2**20  # bytes of a file, characters of its code
 MANY = 100  # notebooks of one student
 NAMED = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
+ASKED = re.compile(r"check\(\s*(?:name\s*=\s*)?['\"]([^'\"]{1,20})['\"]")
 UNTRIED = "raise NotImplementedError("
 
 
@@ -28,11 +29,15 @@ class Notebook:
         Sources of its code cells.
     problem : str
         Why there are none; nothing if it could be read.
+    asked : dict
+        Name of each question that ``check`` is asked about: numbers of the cells that
+        ask, from 1.
     """
 
     path: Path
     cells: list = field(default_factory=list)
     problem: str = ""
+    asked: dict = field(default_factory=dict)
 
 
 def students(folder):
@@ -111,23 +116,11 @@ def read(path):
         return Notebook(path, problem="it is no notebook of today's format (4)")
     if sum(map(len, cells)) > CODE:
         return Notebook(path, problem=f"it has more than {CODE:,} characters of code")
-    return Notebook(path, cells)
-
-
-def cells_of(notebook, name):
-    """Numbers of the cells that ask ``check`` about a question, from 1.
-
-    Parameters
-    ----------
-    notebook : Notebook
-    name : str
-
-    Returns
-    -------
-    list of int
-    """
-    asked = re.compile(rf"check\(\s*(?:name\s*=\s*)?['\"]{re.escape(name)}['\"]")
-    return [i for i, cell in enumerate(notebook.cells, start=1) if asked.search(cell)]
+    asked = {}
+    for number, cell in enumerate(cells, start=1):
+        for question in dict.fromkeys(ASKED.findall(cell)):
+            asked.setdefault(question, []).append(number)
+    return Notebook(path, cells, "", asked)
 
 
 def candidates(exercise, notebooks, points):
@@ -149,19 +142,17 @@ def candidates(exercise, notebooks, points):
         somebody has tried, then most of all, then the newest.
     """
 
-    def asked(notebook, exercise):
-        return [cells_of(notebook, question) for question in points[exercise]]
+    every = {question for worth in points.values() for question in worth}
 
     def order(notebook):
-        places = asked(notebook, exercise)
-        tried = (any(UNTRIED not in notebook.cells[i - 1] for i in p) for p in places)
-        return -sum(tried), -sum(map(bool, places)), -_changed(notebook.path)
+        asked = [notebook.asked[q] for q in points[exercise] if q in notebook.asked]
+        tried = (any(UNTRIED not in notebook.cells[i - 1] for i in a) for a in asked)
+        return -sum(tried), -len(asked), -_changed(notebook.path)
 
     def belongs(notebook):
-        if any(asked(notebook, exercise)):
-            return True
-        named = re.sub(r"[^a-z0-9]+", "_", notebook.path.name.casefold())
-        return exercise in named and not any(any(asked(notebook, e)) for e in points)
+        if not every.isdisjoint(notebook.asked):
+            return not notebook.asked.keys().isdisjoint(points[exercise])
+        return exercise in re.sub(r"[^a-z0-9]+", "_", notebook.path.name.casefold())
 
     return sorted(filter(belongs, notebooks), key=order)
 
