@@ -61,9 +61,10 @@ class _Pipe(threading.Thread):
         self.start()
 
     def run(self):
-        while chunk := os.read(self.pipe.fileno(), 2**16):
-            self.kept += chunk[: self.most - len(self.kept)]
-            self.count += len(chunk)
+        with self.pipe as pipe:
+            while chunk := os.read(pipe.fileno(), 2**16):
+                self.kept += chunk[: self.most - len(self.kept)]
+                self.count += len(chunk)
 
 
 def run(cells, student, folder, seconds, kept):
