@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -145,9 +146,9 @@ def another_user():
         command += ["--perms", "0755", "--dir", path]
     for path in below:
         command += ["--ro-bind", path, path]
-    return [*map(str, command), *"setpriv --reuid 4711 --regid 4711".split()] + [
-        *"--clear-groups --no-new-privs --bounding-set=-all env HOME=/tmp".split()
-    ]
+    rights = "--clear-groups --no-new-privs --bounding-set=-all env HOME=/tmp"
+    command += f"setpriv --reuid 4711 --regid 4711 {rights}".split()
+    return [str(part) for part in command]
 
 
 @pytest.fixture(scope="module", params=["this user", "another user"])
@@ -251,7 +252,7 @@ threading.Thread(target=forever).start()"""
 ENDED = {
     "bomb": (
         "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
-        "it started too many processes",
+        "it started too many processes|memory ran out",
     ),
     # In four processes, each of them below the limit.
     "processes": (
@@ -295,8 +296,9 @@ def excesses(tmp_path_factory):
 @pytest.mark.parametrize("name", ENDED)
 def test_what_is_too_much_ends_that_notebook_alone(name, excesses):
     assert of(excesses[name], "9.1a")[0] == "right"
-    said = f"{ENDED[name][1]} in cell 3"
-    assert of(excesses[name], "9.1b") == ("not reached", said)
+    status, said = of(excesses[name], "9.1b")
+    assert status == "not reached"
+    assert re.fullmatch(f"({ENDED[name][1]}) in cell 3", said)
     assert excesses["zoe"]["points"] == 6
 
 
