@@ -20,6 +20,7 @@ from mlm.errors import MlmError
 
 LIBRARY = Path(__file__).resolve().parents[1]
 IMAGE = "mlm-grade"
+DOCKERFILE = Path(__file__).with_name("image") / "Dockerfile"
 HANDED_IN, PLACE, COURSE = "/graded/handed_in", "/graded/place", "/graded/course"
 # Bytes that processes may use together, and those that each of two places holds.
 MEMORY, DISK = 4 * 2**30, 256 * 2**20
@@ -36,7 +37,7 @@ What to do:
   Where Ubuntu refuses it ("setting up uid map: Permission denied", "loopback"):
   sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
 - macOS, Windows, Linux: install Docker or Podman, start it, and make the image once:
-  docker build -t {image} "{folder}"
+  docker build -t {image} {folder!r}
 - Or give --trust, if you know what is in the notebooks: they then run as you do, and
   can read, change and send whatever you can."""
 
@@ -149,7 +150,7 @@ def find(library):
             return sandbox
         found.append(f"- {kind}: does not work: {problem}")
     apt = "Debian, Ubuntu: sudo apt install bubblewrap"
-    folder = Path(__file__).with_name("image")
+    folder = str(DOCKERFILE.parent)
     said = NEEDED.format(found="\n".join(found), apt=apt, image=IMAGE, folder=folder)
     raise NoSandboxError(said)
 
