@@ -47,15 +47,18 @@ def pack(value):
 
 
 def record(name, value):
-    """Line of text that says which question was answered, and with what."""
+    """Line of text that says which question was answered, and with what.
+
+    The answer is text within it: whoever only passes it on makes nothing of it.
+    """
     kind = type(value).__name__
     try:
-        text = json.dumps(["answer", str(name), pack(value)])
+        packed = json.dumps(pack(value))
     except Exception:  # in itself, too deep, or with a method that fails
-        text = json.dumps(["answer", str(name), ["other", kind]])
-    if len(text) > LONGEST:
-        text = json.dumps(["answer", str(name)[:99], ["other", f"{kind} of this size"]])
-    return text
+        packed = json.dumps(["other", kind])
+    if len(packed) > LONGEST:
+        packed = json.dumps(["other", f"{kind} of this size"])
+    return json.dumps(["answer", str(name)[:99], packed])
 
 
 def unpack(packed):
@@ -63,8 +66,8 @@ def unpack(packed):
 
     Parameters
     ----------
-    packed : list
-        As `pack` makes it, or anything else.
+    packed : str
+        As `record` puts it into a line, or anything else.
 
     Returns
     -------
@@ -76,16 +79,20 @@ def unpack(packed):
         If it is nothing that `pack` makes, or was no plain data; says so.
     """
     try:
-        kind, content = packed
-        if kind == "array":
-            shape, values = content
-            return np.array([_short(value) for value in values]).reshape(shape)
-        if kind == "list":
-            return [unpack(element) for element in content]
-        if kind == "plain" and not isinstance(content, list | dict):
-            return _short(content)
-    except (TypeError, RecursionError, OverflowError):
+        return _made(json.loads(packed))
+    except (TypeError, RecursionError, OverflowError, json.JSONDecodeError):
         raise ValueError("the answer cannot be read") from None
+
+
+def _made(packed):
+    kind, content = packed
+    if kind == "array":
+        shape, values = content
+        return np.array([_short(value) for value in values]).reshape(shape)
+    if kind == "list":
+        return [_made(element) for element in content]
+    if kind == "plain" and not isinstance(content, list | dict):
+        return _short(content)
     raise ValueError(f"an answer of the type {content!s:.50} cannot be graded")
 
 

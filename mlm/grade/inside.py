@@ -56,8 +56,8 @@ def main():
         shutil.copytree(job["from"], folder, symlinks=True, ignore=ignore)
     except Exception as error:  # of some files; the others have been copied
         line("note", f"not all of its files could be copied: {error!s:.{LONGEST}}")
-    if job["sandboxed"]:
-        _limit(job["to"])
+    if job["sandbox"] != "none":
+        _limit(job["to"], job["sandbox"])
     folder = folder / job["folder"]
     folder.mkdir(parents=True, exist_ok=True)
     os.chdir(folder)
@@ -86,11 +86,13 @@ def _own_pipe():
     return line
 
 
-def _limit(place):
+def _limit(place, kind):
     """Give up the superuser's rights, and limit what one process may use."""
     import resource  # not on Windows, where nothing is sandboxed by this module
 
     for name, most in LIMITS.items():
+        if name == "NPROC" and kind != "bwrap":
+            continue  # a container has a limit, and this one would count yours as well
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
     if os.getuid() == 0:
         for path in (place, *Path(place).rglob("*")):

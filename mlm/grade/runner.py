@@ -89,9 +89,9 @@ def run(cells, student, folder, seconds, kept):
     name = sandbox.new_name()
     with TemporaryDirectory(prefix="mlm-grade-", ignore_cleanup_errors=True) as place:
         places = sandbox.HANDED_IN, sandbox.PLACE
-        if not (sandboxed := kept.kind != "none"):
+        if kept.kind == "none":
             places = str(student), place
-        job = sandbox.job(cells, *places, folder, seconds, sandboxed)
+        job = sandbox.job(cells, *places, folder, seconds, kept.kind)
         process = subprocess.Popen(
             kept.command(student, name),
             env=kept.environment(place),
@@ -193,8 +193,8 @@ def _read(text, cells):
         try:
             kind, *rest = json.loads(line)
             if kind == "answer":
-                name, packed = rest
-                result.given.setdefault(str(name), []).append(packed)
+                name, packed = map(str, rest)
+                result.given.setdefault(name, []).append(packed)
             elif kind == "end":
                 number, error = rest
                 if number != result.ran + 1 or number > cells:

@@ -155,7 +155,7 @@ def find(library):
     raise NoSandboxError(said)
 
 
-def job(cells, source, place, folder, seconds, sandboxed):
+def job(cells, source, place, folder, seconds, kind):
     """What `inside` is told: the cells, where files are and go, and the time."""
     return {
         "cells": cells,
@@ -163,7 +163,7 @@ def job(cells, source, place, folder, seconds, sandboxed):
         "to": place,
         "folder": folder,
         "seconds": seconds,
-        "sandboxed": sandboxed,
+        "sandbox": kind,
     }
 
 
@@ -175,7 +175,9 @@ def _problem(sandbox):
             done = subprocess.run(
                 sandbox.command(Path(empty), name),
                 env=sandbox.environment(),
-                input=json.dumps(job([], HANDED_IN, PLACE, "", 60, True)).encode(),
+                input=json.dumps(
+                    job([], HANDED_IN, PLACE, "", 60, sandbox.kind)
+                ).encode(),
                 capture_output=True,
                 timeout=120,
             )
