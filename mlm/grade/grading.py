@@ -5,6 +5,7 @@ Whatever goes wrong with the work of one is said there, and costs nobody else a 
 
 import os
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,9 +74,11 @@ def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS, trust=False):
     folder = Path(os.path.abspath(folder))
     if not folder.is_dir():
         raise GradingError(f"there is no folder {folder}")
-    with TemporaryDirectory(prefix="mlm-grade-") as place, Helper(questions) as helper:
+    with ExitStack() as stack:
+        place = stack.enter_context(TemporaryDirectory(prefix="mlm-grade-"))
         library = sandbox.without_answers(Path(place))
         kept = sandbox.trusted(library) if trust else sandbox.find(library)
+        helper = stack.enter_context(Helper(questions, kept.python))
         handed_in = {s: _read(s, helper) for s in submissions.students(folder)}
         names = [name for name in points if _anybody(name, handed_in.values(), points)]
         if not names:

@@ -30,10 +30,12 @@ class Helper:
     ----------
     questions : str
         Module with ``QUESTIONS``: name of each question, the Question.
+    python : str
+        Path of the interpreter as notebooks see it: one question asks for it.
     """
 
-    def __init__(self, questions):
-        self.questions, self.process = questions, None
+    def __init__(self, questions, python=sys.executable):
+        self.questions, self.python, self.process = questions, python, None
 
     def __enter__(self):
         return self
@@ -74,7 +76,14 @@ class Helper:
         paths = os.pathsep.join(path for path in sys.path if path)
         threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "mlm.grade.helper", self.questions],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "mlm.grade.helper",
+                self.questions,
+                self.python,
+            ],
             env=os.environ | threads | {"PYTHONPATH": paths},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -99,9 +108,10 @@ def _forward(pipe, lines):
     lines.put(b"")
 
 
-def main(module):
+def main(module, python):
     """Do the tasks that come in, a line each, and answer each with a line."""
     _limit()
+    sys.executable = python
     # Reports go where nothing else is printed.
     reports = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -134,4 +144,4 @@ def _limit():
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -19,7 +19,7 @@ from pathlib import Path
 from mlm.errors import MlmError
 
 LIBRARY = Path(__file__).resolve().parents[1]
-IMAGE = "mlm-grade"
+IMAGE, IMAGES_PYTHON = "mlm-grade", "/usr/local/bin/python"
 DOCKERFILE = Path(__file__).with_name("image") / "Dockerfile"
 HANDED_IN, PLACE, COURSE = "/graded/handed_in", "/graded/place", "/graded/course"
 # Bytes that processes may use together, and those that each of two places holds.
@@ -83,7 +83,12 @@ class Sandbox:
         if self.kind == "none":
             return [self.program, *INSIDE]
         options = _container(self.kind, student, self.library, name)
-        return [self.program, *options, "python", *INSIDE]
+        return [self.program, *options, self.python, *INSIDE]
+
+    @property
+    def python(self):
+        """Path of the interpreter, as a notebook in there sees it."""
+        return IMAGES_PYTHON if self.kind in ("docker", "podman") else sys.executable
 
     def environment(self, place=None):
         """Environment of that command: none of yours where it is sandboxed."""
@@ -171,13 +176,12 @@ def _problem(sandbox):
     """Why a sandbox does not work; nothing if it does."""
     name = new_name()
     with tempfile.TemporaryDirectory(prefix="mlm-grade-") as empty:
+        nothing = job([], HANDED_IN, PLACE, "", 60, sandbox.kind)
         try:
             done = subprocess.run(
                 sandbox.command(Path(empty), name),
                 env=sandbox.environment(),
-                input=json.dumps(
-                    job([], HANDED_IN, PLACE, "", 60, sandbox.kind)
-                ).encode(),
+                input=json.dumps(nothing).encode(),
                 capture_output=True,
                 timeout=120,
             )
@@ -218,7 +222,8 @@ def _bubblewrap(student, library):
     """Options of bwrap, and the interpreter that it runs."""
     base, standard = str(Path(sys.base_prefix, "lib")), sysconfig.get_path("stdlib")
     bound = [*SHARED, base, standard, *_packages()]
-    places = list(dict.fromkeys([str(_interpreter()), *bound, *SETTINGS]))
+    interpreter, environment = _interpreter(), str(Path(sys.prefix, "pyvenv.cfg"))
+    places = [str(interpreter), *bound, *SETTINGS, environment]
     options = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     options += ["--unshare-cgroup-try", "--die-with-parent", "--new-session"]
     if os.getuid() != 0:  # the superuser becomes somebody else inside
@@ -228,11 +233,14 @@ def _bubblewrap(student, library):
     for path in (PLACE, "/dev/shm", "/tmp"):
         options += ["--perms", "1777", "--size", str(DISK), "--tmpfs", path]
     # Folders on the way, which bwrap would make for the superuser alone.
-    parents = dict.fromkeys(q for p in places for q in reversed(Path(p).parents))
+    visible = [*places, sys.executable]
+    parents = dict.fromkeys(q for p in visible for q in reversed(Path(p).parents))
     for path in list(parents)[1:]:
         options += ["--perms", "0755", "--dir", str(path)]
-    for path in places:
+    for path in dict.fromkeys(places):
         options += ["--ro-bind-try", path, path]
+    if str(interpreter) != sys.executable:
+        options += ["--symlink", str(interpreter), sys.executable]
     for path in _other_libraries(bound):
         options += ["--tmpfs", path, "--remount-ro", path]
     options += ["--ro-bind", str(library), COURSE]
@@ -243,7 +251,7 @@ def _bubblewrap(student, library):
     paths = os.pathsep.join([COURSE, *_packages()])
     for key, value in _variables(PLACE, paths).items():
         options += ["--setenv", key, value]
-    return [*options, str(_interpreter())]
+    return [*options, sys.executable]
 
 
 def _other_libraries(bound):
