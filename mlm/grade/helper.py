@@ -90,8 +90,8 @@ class Helper:
             start_new_session=True,  # Ctrl-C is for the grader
         )
         self.lines = queue.Queue()
-        given = self.process.stdout, self.lines
-        threading.Thread(target=_forward, args=given, daemon=True).start()
+        both = self.process.stdout, self.lines
+        threading.Thread(target=_forward, args=both, daemon=True).start()
 
     def _stop(self):
         if self.process is not None:
