@@ -71,7 +71,7 @@ def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS, trust=False):
     NoSandbox
         If no sandbox works here.
     """
-    folder = Path(os.path.abspath(folder))
+    folder = Path(os.path.realpath(folder))
     if not folder.is_dir():
         raise GradingError(f"there is no folder {folder}")
     with ExitStack() as stack:
