@@ -1,14 +1,14 @@
 """Grade notebooks with exercises: ``python -m mlm.grade exercises/``.
 
-Students' code and the judgement of it never meet.  A notebook runs in a kernel of its
-own, in a copy of its folder; there, ``check`` only writes down what it was given.
-The grader reads that as plain data, and compares it with the answers of `mlm.check`.
+Students' code and the judgement of it never meet.  A notebook runs in a sandbox that
+others keep, with a copy of its folder; there, ``check`` only writes down what it was
+given.  The grader reads that as plain data, and compares it with the answers.
 
-`submissions` finds the notebooks; `runner` starts a kernel and gives it the cells;
-`kernel` is what runs in there, behind the `guard` and the walls of `landlock`;
-`answers` carries what ``check`` was given; `marks` judges it; `grading` puts all of
-this together, and `report` tells it.  What is protected, and what is not, is told to
-teachers in teaching/grading.md.
+`submissions` finds the notebooks; `sandbox` says how one is put away; `runner` does it,
+and holds the limits; `inside` is what runs in there; `answers` carries what ``check``
+was given; `helper` reads and judges in a process with limits; `marks` gives the points;
+`grading` puts all of this together, and `report` tells it.  What is protected, and what
+is not, is told to teachers in teaching/grading.md.
 
-Nothing is imported here: a student's kernel imports this package too.
+Nothing is imported here: what runs in the sandbox imports this package too.
 """

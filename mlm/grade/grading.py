@@ -1,28 +1,26 @@
-"""Grade all that is handed in, notebook by notebook.
+"""Grade all that is handed in, student by student.
 
-One after the other: so what changes while a notebook runs is the work of that one, and
-no two share the computer's time.
+Whatever goes wrong with the work of one is said there, and costs nobody else a point.
 """
 
-import shutil
+import os
 import time
-from collections import defaultdict
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mlm.check import QUESTIONS
-from mlm.commands import restore
-from mlm.grade import submissions
+from mlm.errors import MlmError
+from mlm.grade import sandbox, submissions
+from mlm.grade.helper import Helper
 from mlm.grade.marks import POINTS, marked, unmarked
-from mlm.grade.runner import COURSE, run
+from mlm.grade.runner import run
 
-LIBRARY = COURSE / "mlm"
+QUESTIONS = "mlm.check.lectures"
 
 
-class GradingError(Exception):
-    """Nothing can be graded, or what was graded cannot be trusted."""
+class GradingError(MlmError):
+    """Nothing can be graded."""
 
 
 @dataclass
@@ -34,7 +32,8 @@ class Submission:
     student : str
     notebooks : list of Graded
     ignored : list of str
-        Notebooks that are no exercises, or that another is taken for.
+        Notebooks that are no exercises, or that another is taken for; and what could
+        not be looked into.
     """
 
     student: str
@@ -42,7 +41,7 @@ class Submission:
     ignored: list = field(default_factory=list)
 
 
-def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS):
+def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS, trust=False):
     """Grade the notebooks of one student, or of one in each folder.
 
     Parameters
@@ -51,118 +50,104 @@ def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS):
     seconds : float
         How long one notebook may take.
     points : dict
-        Name of each notebook: points of each of its questions.
-    questions : dict
-        Name of each question: the Question.
+        Name of each exercise: points of each of its questions.
+    questions : str
+        Module with ``QUESTIONS``: name of each question, the Question.
+    trust : bool
+        Run notebooks without a sandbox.
 
-    Returns
-    -------
-    list of Submission
-        Who lacks a notebook that somebody else handed in, has no points for it.
+    Yields
+    ------
+    sandbox : Sandbox
+        What the notebooks run in.
+    result : Submission
+        As soon as it is graded.  Who lacks a notebook that somebody else handed in,
+        has no points for it.
 
     Raises
     ------
     GradingError
-        If there is nothing to grade, or if the library changed meanwhile.
+        If there is nothing to grade.
+    NoSandbox
+        If no sandbox works here.
     """
-    folder = Path(folder).resolve()
+    folder = Path(os.path.realpath(folder))
     if not folder.is_dir():
         raise GradingError(f"there is no folder {folder}")
-    # All is read before the first of them runs.
-    handed_in = {student: _by_name(student) for student in submissions.students(folder)}
-    names = [n for n in points if any(n in found for found in handed_in.values())]
-    if not names:
-        known = ", ".join(f"{name}.ipynb" for name in points) or "none yet"
-        raise GradingError(f"no exercise below {folder}.  Exercises are: {known}")
-    watch, results = _Watch(folder), []
-    for student, found in handed_in.items():
-        result = Submission(student.name)
+    with ExitStack() as stack:
+        place = stack.enter_context(TemporaryDirectory(prefix="mlm-grade-"))
+        library = sandbox.without_answers(Path(place))
+        kept = sandbox.trusted(library) if trust else sandbox.find(library)
+        helper = stack.enter_context(Helper(questions, kept.python))
+        handed_in = {s: _read(s, helper) for s in submissions.students(folder)}
+        names = [name for name in points if _anybody(name, handed_in.values(), points)]
+        if not names:
+            known = ", ".join(f"{name}.ipynb" for name in points) or "none yet"
+            raise GradingError(f"no exercise below {folder}.  Exercises are: {known}")
+        for student, found in handed_in.items():
+            grader = _Grader(student, *found, seconds, points, helper, kept)
+            yield kept, grader.all(names)
+
+
+def _read(student, helper):
+    """Notebooks of a student, and what is to be said about the others."""
+    try:
+        paths, problems = submissions.find(student)
+        return [helper.read(path) for path in paths], problems
+    except Exception as error:  # folders without end
+        return [], [f"it cannot be looked into: {type(error).__name__}: {error}"]
+
+
+def _anybody(name, handed_in, points):
+    return any(submissions.candidates(name, found, points) for found, _ in handed_in)
+
+
+class _Grader:
+    """Grades what one student has handed in; a notebook runs once, whatever it asks."""
+
+    def __init__(self, student, notebooks, problems, seconds, points, helper, kept):
+        self.student, self.notebooks, self.problems = student, notebooks, problems
+        self.seconds, self.points = seconds, points
+        self.helper, self.kept, self.runs = helper, kept, {}
+
+    def all(self, names):
+        """Grade every exercise."""
+        result, used = Submission(self.student.name), set()
         for name in names:
-            worth = points[name]
-            chosen, others = _choose(found.pop(name, []), worth)
-            result.ignored += [_below(student, other.path) for other in others]
-            graded = _grade(name, chosen, student, watch, (seconds, worth, questions))
+            chosen, *_ = [*self._candidates(name), None]
+            used.add(chosen and chosen.path)
+            try:
+                graded = self._one(name, chosen)
+            except Exception as error:  # here, not in the notebook
+                said = f"the grader failed: {type(error).__name__}: {error}"
+                graded = unmarked(name, self.points[name], "not graded", said)
             result.notebooks.append(graded)
-        for rest in found.values():
-            result.ignored += [_below(student, notebook.path) for notebook in rest]
-        results.append(result)
-    return results
+        rest = [self._below(n.path) for n in self.notebooks if n.path not in used]
+        result.ignored = rest + self.problems
+        return result
 
+    def _candidates(self, name):
+        return submissions.candidates(name, self.notebooks, self.points)
 
-def _by_name(student):
-    found = defaultdict(list)
-    for notebook in submissions.notebooks(student):
-        found[notebook.path.stem].append(notebook)
-    return found
+    def _below(self, path):
+        return path.relative_to(self.student).as_posix()
 
-
-def _choose(candidates, worth):
-    """The notebook that asks most of the questions, and the others."""
-
-    def asked(notebook):
-        return sum(bool(submissions.cells_of(notebook, name)) for name in worth)
-
-    chosen = max(candidates, key=asked, default=None)
-    return chosen, [other for other in candidates if other is not chosen]
-
-
-def _below(folder, path):
-    return path.relative_to(folder).as_posix()
-
-
-def _grade(name, notebook, student, watch, asked):
-    """Grade one notebook, which may be None."""
-    seconds, worth, questions = asked
-    if notebook is None:
-        return unmarked(name, worth, "not handed in", "it was not handed in")
-    name = _below(student, notebook.path)
-    if notebook.problem:
-        return unmarked(name, worth, "not readable", notebook.problem)
-    begun = time.monotonic()
-    with TemporaryDirectory(prefix="mlm-grade-", ignore_cleanup_errors=True) as place:
-        workplace = Path(place).resolve()
-        copy = _copy(student, workplace / "submission")
-        cwd = copy / notebook.path.parent.relative_to(student)
-        cwd.mkdir(parents=True, exist_ok=True)
-        result = run(notebook.cells, workplace, cwd, watch.hidden, seconds)
-    graded = marked(name, notebook, result, worth, questions)
-    graded.notes += watch.changes(name)
-    graded.seconds = round(time.monotonic() - begun, 1)
-    return graded
-
-
-def _copy(student, target):
-    """Copy of a student's folder: links stay links, and lead out of it in vain."""
-    ignored = shutil.ignore_patterns(*submissions.IGNORED)
-    # Raised at the end, for a pipe or what nobody may read: the rest has been copied.
-    with suppress(shutil.Error):
-        shutil.copytree(student, target, symlinks=True, ignore=ignored)
-    return target
-
-
-class _Watch:
-    """Sees what changes outside while notebooks run."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        # Answers, solutions, and the work of others.
-        self.hidden = [LIBRARY / "check", COURSE / "exercises", folder]
-        self.before = submissions.fingerprint(LIBRARY, folder)
-
-    def changes(self, name):
-        """Files of the submissions that have changed; those of the library end it."""
-        before, after = self.before, submissions.fingerprint(LIBRARY, self.folder)
-        self.before = after
-        changed = [
-            path
-            for path in sorted(before | after)
-            if before.get(path) != after.get(path)
-        ]
-        library = [str(path) for path in changed if path.is_relative_to(LIBRARY)]
-        if library:
-            raise GradingError(
-                f"files of mlm changed while {name} ran: {', '.join(library)}.  "
-                f"Look into that notebook, run `{restore('mlm')}`, and grade again"
-            )
-        for path in changed:
-            yield f"a file outside changed while it ran: {_below(self.folder, path)}"
+    def _one(self, name, notebook):
+        worth = self.points[name]
+        if notebook is None:
+            said = "; ".join(["it was not handed in", *self.problems])
+            return unmarked(f"{name}.ipynb", worth, "not handed in", said)
+        path = self._below(notebook.path)
+        if notebook.problem:
+            return unmarked(path, worth, "not readable", notebook.problem)
+        begun = time.monotonic()
+        if path not in self.runs:
+            within = os.path.dirname(path)
+            given = notebook.cells, self.student, within, self.seconds, self.kept
+            self.runs[path] = run(*given)
+        graded = marked(path, notebook, self.runs[path], worth, self.helper.judge)
+        others = [self._below(n.path) for n in self._candidates(name)[1:]]
+        if others:
+            graded.notes.append(f"graded instead of {', '.join(others)}")
+        graded.seconds = round(time.monotonic() - begun, 1)
+        return graded

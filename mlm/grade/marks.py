@@ -4,14 +4,10 @@ import tomllib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from mlm.check.diagnose import diagnosis
-from mlm.grade.answers import unpack
-from mlm.grade.submissions import cells_of
-
 # What each question is worth, notebook by notebook: its stars in the exercises.
 POINTS = tomllib.loads(Path(__file__).with_name("points.toml").read_text("utf-8"))
 LOUD = 2**20  # bytes of output that are worth a word
-SHOWN = 3  # errors of cells without a question
+SHOWN = 3  # notes of one kind
 
 
 @dataclass
@@ -23,7 +19,8 @@ class Mark:
     question : str
     points, of : int
     status : str
-        right, wrong, not answered, not reached, not checked, or not found.
+        right, wrong, not answered, not reached, not checked, not found, not handed in,
+        not readable, or not graded.
     said : str
         Why; nothing if it is right.
     """
@@ -86,7 +83,7 @@ def unmarked(name, worth, status, said):
     return Graded(name, marks, [said])
 
 
-def marked(name, notebook, run, worth, questions):
+def marked(name, notebook, run, worth, judge):
     """Judge a notebook that has run.
 
     Parameters
@@ -96,8 +93,8 @@ def marked(name, notebook, run, worth, questions):
     run : Run
     worth : dict
         Points of each question.
-    questions : dict
-        Name of each question: the Question.
+    judge : callable
+        Takes a question and a packed answer, and says what is wrong with it.
 
     Returns
     -------
@@ -106,31 +103,12 @@ def marked(name, notebook, run, worth, questions):
     marks = []
     for question, of in worth.items():
         if question in run.given:
-            said = judge(questions[question], run.given[question][-1])
+            said = judge(question, run.given[question][-1])
             status = "wrong" if said else "right"
         else:
             status, said = missing(question, notebook, run)
         marks.append(Mark(question, of if status == "right" else 0, of, status, said))
     return Graded(name, marks, list(notes(notebook, run, worth)))
-
-
-def judge(question, packed):
-    """Say what is wrong with the last answer to a question; nothing if it is right.
-
-    Parameters
-    ----------
-    question : Question
-    packed : list
-        As a kernel has sent it.
-
-    Returns
-    -------
-    str
-    """
-    try:
-        return diagnosis(question, unpack(packed))
-    except Exception as error:  # whatever a student sends must not end the grading
-        return f"{error}"[:200] or "the answer cannot be judged"
 
 
 def missing(question, notebook, run):
@@ -146,7 +124,7 @@ def missing(question, notebook, run):
     -------
     status, said : str
     """
-    cells = cells_of(notebook, question)
+    cells = notebook.asked.get(question)
     if not cells:
         return "not found", f'no cell has check("{question}", …): was it deleted?'
     for cell in cells:
@@ -172,16 +150,16 @@ def notes(notebook, run, worth):
     """
     if run.ended:
         yield run.ended
-    places = {question: cells_of(notebook, question) for question in worth}
-    found = [question for question in worth if places[question]]
-    order = sorted(found, key=lambda question: places[question][0])
+    yield from run.notes[:SHOWN]
+    found = [question for question in worth if question in notebook.asked]
+    order = sorted(found, key=lambda question: notebook.asked[question][0])
     if order != found:
         yield f"in another order: {', '.join(order)}"
     for question in worth:
         times = len(run.given.get(question, ()))
         if times > 1:
             yield f"{question} was answered {times} times: the last counts"
-    asking = {cell for cells in places.values() for cell in cells}
+    asking = {cell for question in found for cell in notebook.asked[question]}
     others = [cell for cell in run.errors if cell not in asking]
     for cell in others[:SHOWN]:
         yield f"cell {cell} stopped: {run.errors[cell]}"

@@ -8,8 +8,6 @@ from collections import defaultdict
 from dataclasses import asdict
 from xml.etree import ElementTree
 
-from mlm.grade.landlock import version
-
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 # What neither a terminal nor XML should get.
 UNPRINTABLE = re.compile("[^ -~\xa0-\ud7ff\ue000-\ufffd]")
@@ -37,12 +35,14 @@ def clean(text):
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def plain(results):
+def plain(results, sandbox=""):
     """All marks as plain data, every text cleaned.
 
     Parameters
     ----------
     results : list of Submission
+    sandbox : object
+        What the notebooks ran in.
 
     Returns
     -------
@@ -53,13 +53,7 @@ def plain(results):
         notebooks = [graded.as_dict() for graded in result.notebooks]
         total = {key: sum(each[key] for each in notebooks) for key in ("points", "of")}
         students.append(asdict(result) | total | {"notebooks": notebooks})
-    return _cleaned({"guarded_by": guarded_by(), "students": students})
-
-
-def guarded_by():
-    """What kept notebooks in their folders on this computer."""
-    known = version()
-    return f"Python and Linux (Landlock {known})" if known else "Python alone"
+    return _cleaned({"sandbox": str(sandbox), "students": students})
 
 
 def _cleaned(value):
@@ -107,7 +101,7 @@ def _summary(graded):
     for mark in graded["marks"]:
         kinds[mark["status"]].append(mark["question"])
     # Where no question was asked, the note says why.
-    for silent in ("right", "not handed in", "not readable"):
+    for silent in ("right", "not handed in", "not readable", "not graded"):
         kinds.pop(silent, None)
     said = [f"{kind} {', '.join(questions)}" for kind, questions in kinds.items()]
     return clean("; ".join(said + graded["notes"]))

@@ -1,26 +1,27 @@
-"""Run the cells of one notebook in a kernel of its own, and see what becomes of it."""
+"""Run the cells of one notebook in a sandbox, and see what becomes of it.
+
+The limits here hold from outside, whatever the notebook does: of time, of memory and
+processes together, and of what it prints.
+"""
 
 import json
 import os
-import shutil
-import sys
+import subprocess
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from subprocess import DEVNULL
+from tempfile import TemporaryDirectory
 
 import psutil
-import zmq
-from jupyter_client import KernelManager
-from jupyter_client.kernelspec import KernelSpecManager
-from matplotlib import get_cachedir
 
-from mlm.grade import answers
+from mlm.grade import sandbox
+from mlm.grade.answers import LONGEST
 
-# What a kernel needs of the environment; passwords and tokens are not among it.
-KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "COMSPEC", "WINDIR")
-START = 60  # seconds in which a kernel must start
-COURSE = Path(answers.__file__).resolve().parents[2]
+START = 60  # seconds in which it must start
+MOST = 10 * LONGEST  # bytes of reports
+PRINTED = 200 * 2**20  # bytes of output
+EVERY = 0.1  # seconds between two looks
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Run:
         How many cells ran, to their end or to an error.
     ended : str
         Why no more cells ran; nothing if all did.
+    notes : list of str
     printed : int
         Bytes of output.
     """
@@ -45,132 +47,163 @@ class Run:
     errors: dict = field(default_factory=dict)
     ran: int = 0
     ended: str = ""
+    notes: list = field(default_factory=list)
     printed: int = 0
 
 
-def run(cells, workplace, folder, hidden, seconds):
-    """Run cells in a new kernel, also those behind one that stops with an error.
+class _Pipe(threading.Thread):
+    """Reads a pipe to its end, so that nobody waits, and keeps the beginning."""
+
+    def __init__(self, pipe, most):
+        super().__init__(daemon=True)
+        self.pipe, self.most = pipe, most
+        self.kept, self.count = bytearray(), 0
+        self.start()
+
+    def run(self):
+        with self.pipe as pipe:
+            while chunk := os.read(pipe.fileno(), 2**16):
+                self.kept += chunk[: self.most - len(self.kept)]
+                self.count += len(chunk)
+
+
+def run(cells, student, folder, seconds, kept):
+    """Run cells in a new process, also those behind one that stops with an error.
 
     Parameters
     ----------
     cells : list of str
         Sources of code cells.
-    workplace : Path
-        Temporary folder of this notebook alone, which may be written.
-    folder : Path
-        Below it, where the notebook stands.
-    hidden : list of Path
-        What it may not read.
+    student : Path
+        What was handed in; it is copied.
+    folder : str
+        Where the notebook stands below it.
     seconds : float
         How long the cells may take together.
+    kept : Sandbox
 
     Returns
     -------
     Run
     """
-    result, file, own = Run(), workplace / "answers", str(workplace)
-    for name in ("home", "temporary", "kernels/graded"):
-        workplace.joinpath(name).mkdir(parents=True)
-    given = {"own": own, "answers": str(file), "hidden": list(map(str, hidden))}
-    manager = _manager(workplace, given | {"seconds": 2 * seconds + START})
-    silent = dict.fromkeys(["stdout", "stderr"], DEVNULL)
-    manager.start_kernel(cwd=str(folder), env=_environment(workplace), **silent)
-    client = manager.blocking_client()
-    try:
-        client.start_channels()
-        client.wait_for_ready(timeout=START)
-        _run_cells(cells, manager, client, time.monotonic() + seconds, result)
-    except Exception as error:  # it says what no kernel says, or nothing at all
-        result.ended = f"the kernel failed: {error}"
-    finally:
-        client.stop_channels()
-        _kill(manager)
-    result.given = answers.read(file)
+    name = sandbox.new_name()
+    with TemporaryDirectory(prefix="mlm-grade-", ignore_cleanup_errors=True) as place:
+        places = sandbox.HANDED_IN, sandbox.PLACE
+        if kept.kind == "none":
+            places = str(student), place
+        job = sandbox.job(cells, *places, folder, seconds, kept.kind)
+        process = subprocess.Popen(
+            kept.command(student, name),
+            env=kept.environment(place),
+            cwd=place,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            reports, output = _Pipe(process.stdout, MOST), _Pipe(process.stderr, 2000)
+            _give(process, job)
+            ended = _watch(process, seconds, reports, output)
+        finally:
+            _kill(process)
+            kept.remove(name)
+        # Only without a sandbox may somebody still hold the other end.
+        for pipe in (reports, output):
+            pipe.join(timeout=5)
+    result = _read(bytes(reports.kept), len(cells))
+    result.printed = output.count
+    if result.ran < len(cells):
+        at = f" in cell {result.ran + 1}"
+        result.ended = ended + at if reports.count else _unstarted(ended, output)
     return result
 
 
-def _manager(workplace, given):
-    """Manager of a kernel that is not among those that Jupyter knows."""
-    command = [sys.executable, "-P", "-m", "mlm.grade.kernel", json.dumps(given)]
-    command += ["--HistoryManager.enabled=False", "-f", "{connection_file}"]
-    spec = {"argv": command, "display_name": "graded", "language": "python"}
-    file = workplace / "kernels" / "graded" / "kernel.json"
-    file.write_text(json.dumps(spec), "utf-8")
-    return KernelManager(
-        kernel_name="graded",
-        kernel_spec_manager=KernelSpecManager(
-            kernel_dirs=[str(workplace / "kernels")], ensure_native_kernel=False
-        ),
-        connection_file=str(workplace / "connection.json"),
-    )
+def _give(process, job):
+    def write():
+        try:
+            with process.stdin as pipe:
+                pipe.write(json.dumps(job).encode() + b"\n")
+        except OSError:
+            return  # it has ended before
+
+    threading.Thread(target=write, daemon=True).start()
 
 
-def _environment(workplace):
-    """Environment of a kernel: a home and a cache of its own, and this very library."""
-    home = workplace / "home"
-    fonts = home / "matplotlib"
-    fonts.mkdir()
-    # Without these, each kernel would look for fonts again.
-    for file in Path(get_cachedir()).glob("fontlist*.json"):
-        shutil.copy(file, fonts)
-    places = dict.fromkeys(["HOME", "USERPROFILE", "IPYTHONDIR", "APPDATA"], home)
-    places |= dict.fromkeys(["TMPDIR", "TEMP", "TMP"], workplace / "temporary")
-    places |= {"JUPYTER_RUNTIME_DIR": home, "MPLCONFIGDIR": fonts}
-    # The first is the folder of this program, or where it was called.
-    paths = [COURSE, *filter(os.path.isabs, sys.path[1:])]
-    places["PYTHONPATH"] = os.pathsep.join(map(str, paths))
-    threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return kept | threads | {name: str(place) for name, place in places.items()}
-
-
-def _run_cells(cells, manager, client, deadline, result):
-    for number, source in enumerate(cells, start=1):
-        asked = client.execute(source, allow_stdin=False, stop_on_error=False)
-        reply = _reply(manager, client, asked, deadline, result)
-        if isinstance(reply, str):
-            result.ended = f"{reply} in cell {number}"
-            return
-        result.ran = number
-        if reply["status"] == "error":
-            result.errors[number] = f"{reply['ename']}: {reply['evalue']}"
-    while client.iopub_channel.socket.poll(200):
-        _count(client, result)
-
-
-def _reply(manager, client, asked, deadline, result):
-    """What the kernel says to a cell, or in words why it says nothing."""
-    shell, output = client.shell_channel.socket, client.iopub_channel.socket
-    poller = zmq.Poller()
-    poller.register(shell, zmq.POLLIN)
-    poller.register(output, zmq.POLLIN)
-    while (left := deadline - time.monotonic()) > 0:
-        ready = dict(poller.poll(1000 * min(left, 0.5)))
-        if output in ready:
-            _count(client, result)
-        if shell in ready:
-            message = client.get_shell_msg(timeout=1)
-            if message["parent_header"].get("msg_id") == asked:
-                return message["content"]
-        if not ready and not manager.is_alive():
+def _watch(process, seconds, reports, output):
+    """Wait for the end, and say in words why it came before the last cell's."""
+    deadline, begun, shared = time.monotonic() + START, False, _shared()
+    while time.monotonic() < deadline:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(EVERY)
             return "the kernel died"
+        if reports.count and not begun:
+            begun, deadline = True, time.monotonic() + seconds
+        if output.count > PRINTED or reports.count > MOST:
+            return f"it printed more than {PRINTED // 2**20} MB"
+        if said := _excess(process.pid, shared):
+            return said
     return "time ran out"
 
 
-def _count(client, result):
-    """Count what was printed, and forget it: nothing of it is kept."""
-    result.printed += sum(map(len, client.iopub_channel.socket.recv_multipart()))
+def _excess(pid, shared):
+    """What is too much of what the sandbox's processes use; nothing if nothing is."""
+    # Memory that no process shows as its own: files in memory.
+    memory = _shared() - shared
+    below = _started(pid)
+    for process in below:
+        with suppress(psutil.Error):
+            used = process.memory_info()
+            memory += used.rss - getattr(used, "shared", 0)
+    if memory > sandbox.MEMORY:
+        return "memory ran out"
+    return "it started too many processes" if len(below) > sandbox.PROCESSES else ""
 
 
-def _kill(manager):
-    """Stop a kernel and all that it has started."""
-    try:
-        started = psutil.Process(manager.provisioner.pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        started = []
-    manager.shutdown_kernel(now=True)
-    for process in started:
+def _shared():
+    """Bytes of shared memory and of files in memory; 0 where nobody says so."""
+    return getattr(psutil.virtual_memory(), "shared", 0)
+
+
+def _started(pid):
+    with suppress(psutil.Error):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+def _kill(process):
+    """End a process; in a sandbox, all that it has started ends with it."""
+    started = _started(process.pid)
+    process.kill()
+    for each in started:
+        with suppress(psutil.Error):
+            each.kill()
+    process.wait()
+
+
+def _unstarted(ended, output):
+    said = bytes(output.kept).decode(errors="replace").strip().splitlines()
+    return f"the notebook did not start: {(said or [ended])[-1]}"
+
+
+def _read(text, cells):
+    """What was reported; lines that nobody understands are passed over."""
+    result = Run()
+    for line in text.split(b"\n"):
         try:
-            process.kill()
-        except psutil.NoSuchProcess:
+            kind, *rest = json.loads(line)
+            if kind == "answer":
+                name, packed = map(str, rest)
+                result.given.setdefault(name, []).append(packed)
+            elif kind == "end":
+                number, error = rest
+                if number != result.ran + 1 or number > cells:
+                    continue
+                result.ran = number
+                if error:
+                    result.errors[number] = str(error)
+            elif kind == "note":
+                result.notes.append(str(rest[0]))
+        except (ValueError, TypeError, IndexError, RecursionError):
             continue
+    return result

@@ -1,13 +1,21 @@
-"""Find the notebooks that students have handed in, and read them as they are."""
+"""Find the notebooks that students have handed in, and tell which exercise each is.
 
-import hashlib
+What is in a notebook says which exercise it is, not its name: browsers, file managers
+and students rename.  Its file is read by `helper`, in a process with limits.
+"""
+
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 IGNORED = (".git", ".ipynb_checkpoints", ".venv", "__pycache__", "node_modules")
-LARGEST = 50 * 2**20  # bytes
+LARGEST, CODE = 50 * 2**20, 2**20  # bytes of a file, characters of its code
+MANY = 100  # notebooks of one student
+NAMED = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
+ASKED = re.compile(r"check\(\s*(?:name\s*=\s*)?['\"]([^'\"]{1,20})['\"]")
+UNTRIED = "raise NotImplementedError("
 
 
 @dataclass
@@ -21,11 +29,15 @@ class Notebook:
         Sources of its code cells.
     problem : str
         Why there are none; nothing if it could be read.
+    asked : dict
+        Name of each question that ``check`` is asked about: numbers of the cells that
+        ask, from 1.
     """
 
     path: Path
     cells: list = field(default_factory=list)
     problem: str = ""
+    asked: dict = field(default_factory=dict)
 
 
 def students(folder):
@@ -41,25 +53,39 @@ def students(folder):
     -------
     list of Path
     """
-    below = sorted(path for path in folder.iterdir() if not _ignored(path, folder))
-    if any(p.suffix == ".ipynb" or p.name.startswith("week") for p in below):
+    below = sorted(path for path in folder.iterdir() if path.name not in IGNORED)
+    if any(NAMED.search(p.name) or p.name.startswith("week") for p in below):
         return [folder]
-    return [path for path in below if path.is_dir() and not path.is_symlink()]
+    return [path for path in below if path.is_symlink() or path.is_dir()]
 
 
-def notebooks(folder):
-    """Read every notebook below a folder, those nearest to it first.
+def find(folder):
+    """Find every notebook below a folder, those nearest to it first.
 
     Parameters
     ----------
     folder : Path
+        Links are not followed.
 
     Returns
     -------
-    list of Notebook
+    paths : list of Path
+    problems : list of str
+        What could not be looked into.
     """
-    paths = (path for path in folder.rglob("*.ipynb") if not _ignored(path, folder))
-    return [read(p) for p in sorted(paths, key=lambda p: (len(p.parts), p))]
+    if folder.is_symlink():
+        return [], ["the folder is a link to another"]
+    paths, problems = [], []
+    for place, folders, files in os.walk(folder, onerror=problems.append):
+        folders[:] = sorted(set(folders) - set(IGNORED))
+        paths += [Path(place, n) for n in [*folders, *files] if NAMED.search(n)]
+    paths.sort(key=lambda path: (len(path.parts), path))
+    said = [
+        f"{error.filename} cannot be opened: {error.strerror}" for error in problems
+    ]
+    if paths[MANY:]:
+        said.append(f"{len(paths)} notebooks: those after the first {MANY} not read")
+    return paths[:MANY], said
 
 
 def read(path):
@@ -78,54 +104,61 @@ def read(path):
             return Notebook(path, problem="it is not a file, or a link to another")
         if path.stat().st_size > LARGEST:
             return Notebook(path, problem="it is too large: clear its outputs")
-        found = json.loads(path.read_text("utf-8"))
+        # In bytes: then UTF-16 and a byte order mark are understood.
+        found = json.loads(path.read_bytes())
         sources = [c["source"] for c in found["cells"] if c["cell_type"] == "code"]
-        return Notebook(path, ["".join(source) for source in sources])
+        cells = ["".join(source) for source in sources]
     except OSError as error:
-        return Notebook(path, problem=f"it cannot be opened: {error}")
+        return Notebook(path, problem=f"it cannot be opened: {error.strerror}")
     except ValueError as error:
         return Notebook(path, problem=f"it is damaged, perhaps cut off: {error}")
-    except (KeyError, TypeError, RecursionError):
+    except (KeyError, TypeError, RecursionError, MemoryError):
         return Notebook(path, problem="it is no notebook of today's format (4)")
+    if sum(map(len, cells)) > CODE:
+        return Notebook(path, problem=f"it has more than {CODE:,} characters of code")
+    asked = {}
+    for number, cell in enumerate(cells, start=1):
+        for question in dict.fromkeys(ASKED.findall(cell)):
+            asked.setdefault(question, []).append(number)
+    return Notebook(path, cells, "", asked)
 
 
-def cells_of(notebook, name):
-    """Numbers of the cells that ask ``check`` about a question, from 1.
-
-    Parameters
-    ----------
-    notebook : Notebook
-    name : str
-
-    Returns
-    -------
-    list of int
-    """
-    asked = re.compile(rf"check\(\s*['\"]{re.escape(name)}['\"]")
-    return [i for i, cell in enumerate(notebook.cells, start=1) if asked.search(cell)]
-
-
-def fingerprint(*folders):
-    """What the files below some folders hold.
+def candidates(exercise, notebooks, points):
+    """Notebooks that may be an exercise, the one to grade first.
 
     Parameters
     ----------
-    *folders : Path
+    exercise : str
+    notebooks : list of Notebook
+        Of one student.
+    points : dict
+        Name of each exercise: points of each of its questions.
 
     Returns
     -------
-    dict
-        Path: digest of its content, or where a link leads.
+    list of Notebook
+        Those that ask any of its questions; or, if they ask none of any exercise, that
+        are called like it.  First the one that asks most of them in cells where
+        somebody has tried, then most of all, then the newest.
     """
-    found = {}
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_symlink():
-                found[path] = str(path.readlink())
-            elif path.is_file() and not _ignored(path, folder):
-                found[path] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
+
+    every = {question for worth in points.values() for question in worth}
+
+    def order(notebook):
+        asked = [notebook.asked[q] for q in points[exercise] if q in notebook.asked]
+        tried = (any(UNTRIED not in notebook.cells[i - 1] for i in a) for a in asked)
+        return -sum(tried), -len(asked), -_changed(notebook.path)
+
+    def belongs(notebook):
+        if not every.isdisjoint(notebook.asked):
+            return not notebook.asked.keys().isdisjoint(points[exercise])
+        return exercise in re.sub(r"[^a-z0-9]+", "_", notebook.path.name.casefold())
+
+    return sorted(filter(belongs, notebooks), key=order)
 
 
-def _ignored(path, folder):
-    return not set(IGNORED).isdisjoint(path.relative_to(folder).parts)
+def _changed(path):
+    try:
+        return path.lstat().st_mtime
+    except OSError:
+        return 0.0
