@@ -13,6 +13,9 @@ endif
 READY := .venv/.ready
 PEERS := .venv-bench
 BUILT := _build/.built
+# Where the book is published, as owner/name on GitHub; see scripts/published.py.
+export COURSE_REPOSITORY ?=
+ADDRESS := _build/.address
 SITE := _build/html/index.html
 # What is published besides the pages; see _ext/course.py.
 EXTRAS := _build/extras
@@ -26,7 +29,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: help book slides lite make-slides make-lite pdf site dist test test-floors test-pyodide lint notebooks \
-	exercises linkcheck bench limits serve requirements clean
+	exercises published linkcheck bench limits serve requirements clean always
 
 help:
 	@echo "make book           build the site from the stored outputs"
@@ -35,6 +38,7 @@ help:
 	@echo "make pdf            the course as one PDF, linked from its pages (needs a browser)"
 	@echo "make lite           the course to run in a browser, nothing installed (JupyterLite)"
 	@echo "make site           the book with all of these: what is published"
+	@echo "make published      the notebooks for Colab, with the cell that installs mlm"
 	@echo "make dist           a zip of the whole course: site, notebooks, library, data"
 	@echo "make linkcheck      report links to other sites that are broken"
 	@echo "make test-floors    the tests of mlm with the oldest versions it allows"
@@ -66,9 +70,15 @@ $(WHEEL): $(READY) $(shell find mlm -type f -not -name '*.pyc') README.md
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --wheel-dir $(EXTRAS) .
 
+# Changes when the address does, so that the book is built anew.
+$(ADDRESS): always
+	@mkdir -p $(@D)
+	@echo "$$COURSE_REPOSITORY" | cmp -s - $@ || \
+		{ rm -rf $(dir $(SITE)); echo "$$COURSE_REPOSITORY" > $@; }
+
 # Always from scratch: an incremental build would not repeat the warnings of pages
 # that it has already read, and so could hide them.
-$(BUILT): $(READY) $(BOOK) $(WHEEL) $(wildcard $(EXTRAS)/*)
+$(BUILT): $(READY) $(BOOK) $(WHEEL) $(ADDRESS) $(wildcard $(EXTRAS)/*)
 	@rm -f $@
 	@$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
 	@touch $@
@@ -96,6 +106,10 @@ site: make-slides make-lite
 
 dist: slides
 	$(BIN)/python scripts/dist.py
+
+# For the branch that Colab opens.
+published: $(WHEEL)
+	$(BIN)/python scripts/published.py
 
 linkcheck: $(READY)
 	$(BIN)/python scripts/linkcheck.py

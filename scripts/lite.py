@@ -20,14 +20,15 @@ from pathlib import Path
 from notebooks import (
     READ_BY_NOTEBOOKS,
     ROOT,
-    SETUP,
     WHEEL,
     find_notebooks,
     read,
+    text_pages,
     write,
 )
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from published import with_first_cell
 from student_copies import find_copies
 
 EXTRAS = ROOT / "_build" / "extras"
@@ -89,18 +90,16 @@ def collect_wheels(folder):
 
 
 def copy_notebooks(folder):
-    """Copy the book's notebooks and the students', and what they read."""
+    """Copy the book's notebooks and the students', what they read and link to."""
     for path in [*find_notebooks(), *find_copies()]:
-        notebook = read(path)
+        notebook = with_first_cell(read(path), LITE_SETUP)
         for cell in notebook.cells:
-            if cell.source == SETUP:
-                cell.source = LITE_SETUP
             if cell.cell_type == "code":  # to be run, not to be read
                 cell.outputs, cell.execution_count = [], None
         target = folder / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         write(notebook, target)
-    for name in READ_BY_NOTEBOOKS:
+    for name in [*READ_BY_NOTEBOOKS, *text_pages()]:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)
