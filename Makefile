@@ -59,7 +59,8 @@ $(READY): requirements.txt pyproject.toml
 	@echo "Setting up .venv (a few minutes, this once) ..."
 	@test -d $(BIN) || $(PYTHON) -m venv .venv || { \
 		echo "On Debian and Ubuntu: sudo apt install python3-venv"; rm -rf .venv; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --editable .
 	@touch $@
@@ -121,12 +122,12 @@ test: make-slides make-lite lint
 # The tests of mlm alone, with other versions of what it needs: tests/pins/*.txt.
 test-floors test-pyodide: test-%: $(READY)
 	@test -d .venv-$* || $(PYTHON) -m venv .venv-$*
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/python -m uv pip install --quiet --python .venv-$* \
 		--requirement requirements.txt --override tests/pins/$*.txt
 	@$(BIN)/python -m uv pip install --quiet --python .venv-$* --no-deps --editable .
 	.venv-$*/$(notdir $(BIN))/python -m pytest mlm $(filter-out $(addprefix tests/test_, \
-		book.py docs.py notebooks.py pins.py),$(wildcard tests/test_*.py))
+		book.py docs.py notebooks.py pins.py \
+		published.py workflows.py),$(wildcard tests/test_*.py))
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -145,7 +146,8 @@ exercises: $(READY)
 $(PEERS)/.ready: requirements.txt benchmarks/requirements.txt
 	@test -d $(PEERS) || $(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/$(notdir $(BIN))/python -m pip install --quiet \
-		--disable-pip-version-check -r requirements.txt -r benchmarks/requirements.txt
+		--disable-pip-version-check --require-hashes \
+		-r requirements.txt -r benchmarks/requirements.txt
 	@$(PEERS)/$(notdir $(BIN))/python -m pip install --quiet \
 		--disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -160,10 +162,12 @@ serve: book
 	@$(BIN)/python -m webbrowser http://localhost:$(PORT) || true
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
+PINS := --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --quiet
 requirements: $(READY)
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile requirements.in --output-file requirements.txt --upgrade \
-		--universal --python-version 3.11 --no-header --no-annotate --quiet
+	$(BIN)/uv pip compile requirements.in --output-file requirements.txt $(PINS)
+	$(BIN)/uv pip compile benchmarks/requirements.in --constraint requirements.txt \
+		--output-file benchmarks/requirements.txt $(PINS)
 
 clean:
 	rm -rf _build .venv .venv-*

@@ -1,8 +1,8 @@
 """The course's address in the site: where it is set, and nowhere else.
 
 Whatever leads from a page to the course elsewhere needs an address: launch buttons,
-"edit this page", the form for a problem, the canonical address, the site map, and what a
-shared link shows.  scripts/published.py says where the address comes from.
+"edit this page", the form for a problem, the canonical address, the site map, and what
+a shared link shows.  scripts/published.py says where the address comes from.
 """
 
 import sys

@@ -43,8 +43,8 @@ def drop_icon_script(app, exception):
     script.write_text("// Icons come as fonts.\n", encoding="utf-8")
 
 
-# The search looks words up in plain objects, in which "constructor" is always found, and
-# excerpts would show formulas twice: as TeX, and as what is set without scripts.
+# The search looks words up in plain objects, in which "constructor" is always found;
+# and excerpts would show formulas twice: as TeX, and as what is set without scripts.
 SEARCH = {
     "files: terms[word]": "files: Object.hasOwn(terms, word) ? terms[word] : undefined",
     "files: titleTerms[word]": (

@@ -9,6 +9,7 @@ pandas and matplotlib, is loaded by the reader's browser from jsDelivr, once.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -78,15 +79,22 @@ def missing_packages():
     return found
 
 
+def hashed_pin(name):
+    """Lines of requirements.txt that pin a package, with the hashes of its files."""
+    text = ROOT.joinpath("requirements.txt").read_text("utf-8")
+    return re.search(rf"(?m)^{re.escape(name)}==(?:.*\\\n)*.*\n", text)[0]
+
+
 def collect_wheels(folder):
     """Put the wheel of mlm and those of the missing packages into a folder."""
     folder.mkdir(parents=True)
     shutil.copy(EXTRAS / WHEEL, folder)
-    pins = [f"{k}=={v}" for k, v in missing_packages().items() if k != "mlm"]
+    pins = folder.with_name("pins.txt")
+    names = missing_packages().keys() - {"mlm"}
+    pins.write_text("".join(map(hashed_pin, sorted(names))), "utf-8")
     download = "-m pip download --quiet --no-deps --disable-pip-version-check"
-    subprocess.run(
-        [sys.executable, *download.split(), "--dest", folder, *pins], check=True
-    )
+    places = ["--dest", folder, "--require-hashes", "--requirement", pins]
+    subprocess.run([sys.executable, *download.split(), *places], check=True)
 
 
 def copy_notebooks(folder):

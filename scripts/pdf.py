@@ -97,6 +97,7 @@ def long_page(chapters, numbers):
         f'<li><a href="#{name}">{escape(title)}</a>{numbers.get(name, "")}</li>'
         for name, (title, _) in chapters.items()
     ]
+    by = filter(None, [CONFIG["author"], site_address()])
     return "\n".join(
         [
             '<!DOCTYPE html><html lang="en" data-theme="light"><head>',
@@ -106,7 +107,7 @@ def long_page(chapters, numbers):
             "</head>",
             '<body class="bd-article">',
             f"<h1>{escape(CONFIG['title'])}</h1>",
-            f"<p>{escape(', '.join(filter(None, [CONFIG['author'], site_address()])))}</p>",
+            f"<p>{escape(', '.join(by))}</p>",
             f'<h2>Contents</h2><ul class="contents">{"".join(lines)}</ul>',
             *(body for _, body in chapters.values()),
             "</body></html>",

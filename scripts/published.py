@@ -31,7 +31,8 @@ EXTRAS = Path("_build", "extras")
 STUDENT = Path("exercises", "student")
 BRANCH = "published"
 # pip compares a wheel with the hash behind its address before it installs it.
-INSTALL = """# Installs mlm where it is missing, from the wheel that has this hash.
+INSTALL = """# Installs mlm where it is missing, if it has the hash below.
+# If pip says that it has another, get this notebook anew from {site}
 import importlib.util
 
 if importlib.util.find_spec("mlm") is None:
@@ -131,7 +132,7 @@ def published_notebook(notebook, folder, address, wheel):
         page = posixpath.normpath(posixpath.join(folder, link[1]))
         return f"]({address.site}{page}.html{link[2] or ''})"
 
-    fresh = with_first_cell(notebook, INSTALL.format(wheel=wheel))
+    fresh = with_first_cell(notebook, INSTALL.format(site=address.site, wheel=wheel))
     for cell in fresh.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(to_site, cell.source)

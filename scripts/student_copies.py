@@ -11,7 +11,6 @@ says what the cell should do.  Cells tagged ``given`` stay whole.
 """
 
 import os
-import posixpath
 import re
 
 import nbformat
@@ -65,14 +64,12 @@ def student_copy(source):
         Without the text that slides skip, which is about the page alone.
     """
     emptied = _first_line if source in LIVE else _without_solution
-    target = student_path(source).parent
-    back = os.path.relpath(source.parent, target).replace(os.sep, "/")
     cells = []
     for cell in read(source).cells:
         if cell.cell_type == "code":
             cells += emptied(cell)
         elif not _is_left_out(cell):
-            text = _in_plain_markdown(cell.source, back)
+            text = _in_plain_markdown(cell.source, source)
             cells.append(nbformat.v4.new_markdown_cell(text))
     copy = normalise(nbformat.v4.new_notebook(cells=cells))
     for cell in copy.cells:
@@ -115,11 +112,12 @@ def _quoted(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _in_plain_markdown(text, back):
+def _in_plain_markdown(text, source):
     """Numbers without what computes them, words without roles, links from the copy."""
 
     def from_copy(link):
-        return f"]({posixpath.normpath(posixpath.join(back, link[1]))})"
+        copy = student_path(source).parent
+        return f"]({os.path.relpath(source.parent / link[1], copy)})".replace("\\", "/")
 
     text = LINK.sub(from_copy, MARKER.sub(r"\1", text))
     for role, plain in ROLES:
