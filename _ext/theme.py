@@ -63,6 +63,11 @@ SEARCH = {
 }
 
 
+def own_keys(literal):
+    """Make entries of all keys of a literal: this one alone would be the prototype."""
+    return literal.replace('"__proto__":', '["__proto__"]:')
+
+
 def mend_search(app, exception):
     """Let the search find what the course says, and nothing that JavaScript brings."""
     if exception or app.builder.format != "html":
@@ -74,10 +79,8 @@ def mend_search(app, exception):
             raise ExtensionError(f"{script} has changed: no {wrong!r} to mend")
         text = text.replace(wrong, right)
     script.write_text(text, encoding="utf-8")
-    # In a literal, this key alone is no entry but the object's prototype.
     index = Path(app.outdir, "searchindex.js")
-    text = index.read_text("utf-8")
-    index.write_text(text.replace('"__proto__":', '["__proto__"]:'), "utf-8")
+    index.write_text(own_keys(index.read_text("utf-8")), "utf-8")
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
