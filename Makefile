@@ -75,7 +75,7 @@ $(WHEEL): $(READY) $(shell find mlm -type f -not -name '*.pyc') README.md
 $(ADDRESS): always
 	@mkdir -p $(@D)
 	@echo "$$COURSE_REPOSITORY" | cmp -s - $@ || \
-		{ rm -rf $(dir $(SITE)); echo "$$COURSE_REPOSITORY" > $@; }
+		{ rm -rf $(dir $(SITE)) $(EXTRAS)/*.pdf; echo "$$COURSE_REPOSITORY" > $@; }
 
 # Always from scratch: an incremental build would not repeat the warnings of pages
 # that it has already read, and so could hide them.
