@@ -65,7 +65,7 @@ $(READY): requirements.txt pyproject.toml
 		--no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The wheel that the first cell of every notebook installs where mlm is missing.
+# The wheel that published notebooks install where mlm is missing.
 $(WHEEL): $(READY) $(shell find mlm -type f -not -name '*.pyc') README.md
 	@rm -f $(EXTRAS)/*.whl
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check \
