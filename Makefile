@@ -13,6 +13,9 @@ endif
 READY := .venv/.ready
 PEERS := .venv-bench
 BUILT := _build/.built
+# Where the book is published, as owner/name on GitHub; see scripts/published.py.
+export COURSE_REPOSITORY ?=
+ADDRESS := _build/.address
 SITE := _build/html/index.html
 # What is published besides the pages; see _ext/course.py.
 EXTRAS := _build/extras
@@ -26,7 +29,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: help book slides lite make-slides make-lite pdf site dist test test-floors test-pyodide lint notebooks \
-	exercises linkcheck bench limits serve requirements clean
+	exercises published linkcheck bench limits serve requirements clean always
 
 help:
 	@echo "make book           build the site from the stored outputs"
@@ -35,6 +38,7 @@ help:
 	@echo "make pdf            the course as one PDF, linked from its pages (needs a browser)"
 	@echo "make lite           the course to run in a browser, nothing installed (JupyterLite)"
 	@echo "make site           the book with all of these: what is published"
+	@echo "make published      the notebooks for Colab, with the cell that installs mlm"
 	@echo "make dist           a zip of the whole course: site, notebooks, library, data"
 	@echo "make linkcheck      report links to other sites that are broken"
 	@echo "make test-floors    the tests of mlm with the oldest versions it allows"
@@ -55,20 +59,27 @@ $(READY): requirements.txt pyproject.toml
 	@echo "Setting up .venv (a few minutes, this once) ..."
 	@test -d $(BIN) || $(PYTHON) -m venv .venv || { \
 		echo "On Debian and Ubuntu: sudo apt install python3-venv"; rm -rf .venv; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The wheel that the first cell of every notebook installs where mlm is missing.
+# The wheel that published notebooks install where mlm is missing.
 $(WHEEL): $(READY) $(shell find mlm -type f -not -name '*.pyc') README.md
 	@rm -f $(EXTRAS)/*.whl
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --wheel-dir $(EXTRAS) .
 
+# Changes when the address does, so that the book is built anew.
+$(ADDRESS): always
+	@mkdir -p $(@D)
+	@echo "$$COURSE_REPOSITORY" | cmp -s - $@ || \
+		{ rm -rf $(dir $(SITE)) $(EXTRAS)/*.pdf; echo "$$COURSE_REPOSITORY" > $@; }
+
 # Always from scratch: an incremental build would not repeat the warnings of pages
 # that it has already read, and so could hide them.
-$(BUILT): $(READY) $(BOOK) $(WHEEL) $(wildcard $(EXTRAS)/*)
+$(BUILT): $(READY) $(BOOK) $(WHEEL) $(ADDRESS) $(wildcard $(EXTRAS)/*)
 	@rm -f $@
 	@$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
 	@touch $@
@@ -97,6 +108,10 @@ site: make-slides make-lite
 dist: slides
 	$(BIN)/python scripts/dist.py
 
+# For the branch that Colab opens.
+published: $(WHEEL)
+	$(BIN)/python scripts/published.py
+
 linkcheck: $(READY)
 	$(BIN)/python scripts/linkcheck.py
 
@@ -107,12 +122,12 @@ test: make-slides make-lite lint
 # The tests of mlm alone, with other versions of what it needs: tests/pins/*.txt.
 test-floors test-pyodide: test-%: $(READY)
 	@test -d .venv-$* || $(PYTHON) -m venv .venv-$*
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/python -m uv pip install --quiet --python .venv-$* \
 		--requirement requirements.txt --override tests/pins/$*.txt
 	@$(BIN)/python -m uv pip install --quiet --python .venv-$* --no-deps --editable .
 	.venv-$*/$(notdir $(BIN))/python -m pytest mlm $(filter-out $(addprefix tests/test_, \
-		book.py docs.py notebooks.py pins.py),$(wildcard tests/test_*.py))
+		book.py docs.py notebooks.py pins.py \
+		published.py workflows.py),$(wildcard tests/test_*.py))
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -131,7 +146,8 @@ exercises: $(READY)
 $(PEERS)/.ready: requirements.txt benchmarks/requirements.txt
 	@test -d $(PEERS) || $(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/$(notdir $(BIN))/python -m pip install --quiet \
-		--disable-pip-version-check -r requirements.txt -r benchmarks/requirements.txt
+		--disable-pip-version-check --require-hashes \
+		-r requirements.txt -r benchmarks/requirements.txt
 	@$(PEERS)/$(notdir $(BIN))/python -m pip install --quiet \
 		--disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -146,10 +162,12 @@ serve: book
 	@$(BIN)/python -m webbrowser http://localhost:$(PORT) || true
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
+PINS := --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --quiet
 requirements: $(READY)
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile requirements.in --output-file requirements.txt --upgrade \
-		--universal --python-version 3.11 --no-header --no-annotate --quiet
+	$(BIN)/uv pip compile requirements.in --output-file requirements.txt $(PINS)
+	$(BIN)/uv pip compile benchmarks/requirements.in --constraint requirements.txt \
+		--output-file benchmarks/requirements.txt $(PINS)
 
 clean:
 	rm -rf _build .venv .venv-*

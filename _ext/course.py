@@ -6,7 +6,6 @@ they have twice the pixels, and readers can report what is wrong with a page.
 """
 
 import re
-import shutil
 import time
 from html import escape
 from pathlib import Path
@@ -41,13 +40,6 @@ def publish_extras(app, config):
     """Publish what has been made besides the pages."""
     if (Path(app.confdir) / EXTRAS).exists():
         config.html_extra_path.append(str(EXTRAS))
-
-
-def publish_student_copies(app, exception):
-    """Publish the notebooks that students fill."""
-    if exception is None:
-        source = Path(app.confdir) / STUDENT
-        shutil.copytree(source, Path(app.outdir) / STUDENT, dirs_exist_ok=True)
 
 
 def reading_minutes(doctree):
@@ -148,7 +140,6 @@ def setup(app):
     app.connect("config-inited", publish_extras)
     app.connect("builder-inited", start_clock)
     app.connect("build-finished", stop_clock)
-    app.connect("build-finished", publish_student_copies)
     app.connect("doctree-resolved", keep_size_of_figures)
     app.connect("html-page-context", add_line_under_title)
     app.connect("html-page-context", mend_buttons, priority=999)  # after the theme

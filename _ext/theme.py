@@ -4,6 +4,8 @@ import shutil
 from importlib.metadata import files
 from pathlib import Path
 
+from sphinx.errors import ExtensionError
+
 MATHJAX = "static/mathjax/"
 # Of the 24 MB of MathJax only what pages with TeX formulas load: the program, its
 # fonts, and the extensions that macros such as \\boldsymbol call for.
@@ -39,6 +41,46 @@ def drop_icon_script(app, exception):
         return
     script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
     script.write_text("// Icons come as fonts.\n", encoding="utf-8")
+
+
+# The search looks words up in plain objects, in which "constructor" is always found;
+# and excerpts would show formulas twice: as TeX, and as what is set without scripts.
+SEARCH = {
+    "files: terms[word]": "files: Object.hasOwn(terms, word) ? terms[word] : undefined",
+    "files: titleTerms[word]": (
+        "files: Object.hasOwn(titleTerms, word) ? titleTerms[word] : undefined"
+    ),
+    "scoreMap.set(file, {})": "scoreMap.set(file, new Map())",
+    "scoreMap.get(file)[word] = record.score": (
+        "scoreMap.get(file).set(word, record.score)"
+    ),
+    "scoreMap.get(file)[w])": "scoreMap.get(file).get(w))",
+    "(terms[term] || [])": "(Object.hasOwn(terms, term) ? terms[term] : [])",
+    "(titleTerms[term] || [])": (
+        "(Object.hasOwn(titleTerms, term) ? titleTerms[term] : [])"
+    ),
+    '[".headerlink", "script", "style"]': '[".headerlink", ".tex", "script", "style"]',
+}
+
+
+def own_keys(literal):
+    """Make entries of all keys of a literal: this one alone would be the prototype."""
+    return literal.replace('"__proto__":', '["__proto__"]:')
+
+
+def mend_search(app, exception):
+    """Let the search find what the course says, and nothing that JavaScript brings."""
+    if exception or app.builder.format != "html":
+        return
+    script = Path(app.outdir, "_static", "searchtools.js")
+    text = script.read_text("utf-8")
+    for wrong, right in SEARCH.items():
+        if wrong not in text and right not in text:
+            raise ExtensionError(f"{script} has changed: no {wrong!r} to mend")
+        text = text.replace(wrong, right)
+    script.write_text(text, encoding="utf-8")
+    index = Path(app.outdir, "searchindex.js")
+    index.write_text(own_keys(index.read_text("utf-8")), "utf-8")
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
@@ -78,6 +120,7 @@ def setup(app):
     """Register the mends with Sphinx."""
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", drop_icon_script)
+    app.connect("build-finished", mend_search)
     app.connect("html-page-context", drop_thebe, priority=999)  # after sphinx-thebe
     app.connect("html-page-context", mend_body)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,14 +3,15 @@
 The standard library alone, also of Pythons that are too old for the course.
 """
 
+import json
 import os
 import re
 import sys
+from importlib import metadata
 from pathlib import Path
 
 # What holds the folder `mlm`: the course's own folder, or that of installed packages.
 COURSE = Path(__file__).absolute().parents[1]
-SITE = "https://methods3.github.io/methods3"
 INSTALL = {
     "python": {
         "linux": "sudo apt install python3 python3-venv",
@@ -54,12 +55,28 @@ def install(program):
     return commands.get(sys.platform, commands["linux"])
 
 
+def origin(name):
+    """Address and hash of the wheel that a package was installed from, or None.
+
+    pip notes both (PEP 610), but for what comes from an index of packages.
+    """
+    try:
+        text = metadata.distribution(name).read_text("direct_url.json")
+    except metadata.PackageNotFoundError:
+        return None
+    noted = json.loads(text or "{}")
+    digest = noted.get("archive_info", {}).get("hashes", {}).get("sha256")
+    return f"{noted['url']}#sha256={digest}" if digest else None
+
+
 def restore(folder):
-    """Command that brings back a folder of the course as it was."""
+    """What brings back a folder of the course as it was: a command, if there is one."""
     if (COURSE / ".git").exists():
         return f"git -C {quoted(COURSE)} checkout -- {folder}"
-    version = sys.modules["mlm"].__version__
-    return pip(f"--force-reinstall --no-deps {SITE}/mlm-{version}-py3-none-any.whl")
+    wheel = origin("mlm")
+    if wheel:
+        return pip(f"--force-reinstall --no-deps {wheel}")
+    return "Get the course again, from where you got it."
 
 
 def same(one, other):

@@ -15,6 +15,7 @@ from notebooks import (
     ROOT,
     WHEEL,
     find_notebooks,
+    text_pages,
 )
 from student_copies import find_copies
 
@@ -27,7 +28,7 @@ DATE = (2026, 1, 1, 0, 0, 0)
 README = f"""{CONFIG["title"]}
 
 site/       the course to read: open site/index.html in a browser
-notebooks/  the lectures to run and change
+notebooks/  the lectures to run and change, and the pages that they link to
 data/       the data as CSV, and where each set comes from (provenance.toml)
 {WHEEL}
             mlm, the library that the notebooks use
@@ -50,7 +51,7 @@ def contents():
             yield f"site/{inner.as_posix()}", path
     for path in [*find_notebooks(), *find_copies()]:
         yield f"notebooks/{path.relative_to(ROOT).as_posix()}", path
-    for name in READ_BY_NOTEBOOKS:
+    for name in [*READ_BY_NOTEBOOKS, *text_pages()]:
         yield f"notebooks/{name}", ROOT / name
     for path in DATA.iterdir():
         if path.name == "provenance.toml" or ".csv" in path.suffixes:

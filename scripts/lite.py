@@ -9,6 +9,7 @@ pandas and matplotlib, is loaded by the reader's browser from jsDelivr, once.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -20,14 +21,15 @@ from pathlib import Path
 from notebooks import (
     READ_BY_NOTEBOOKS,
     ROOT,
-    SETUP,
     WHEEL,
     find_notebooks,
     read,
+    text_pages,
     write,
 )
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from published import with_first_cell
 from student_copies import find_copies
 
 EXTRAS = ROOT / "_build" / "extras"
@@ -77,30 +79,35 @@ def missing_packages():
     return found
 
 
+def hashed_pin(name):
+    """Lines of requirements.txt that pin a package, with the hashes of its files."""
+    text = ROOT.joinpath("requirements.txt").read_text("utf-8")
+    return re.search(rf"(?m)^{re.escape(name)}==(?:.*\\\n)*.*\n", text)[0]
+
+
 def collect_wheels(folder):
     """Put the wheel of mlm and those of the missing packages into a folder."""
     folder.mkdir(parents=True)
     shutil.copy(EXTRAS / WHEEL, folder)
-    pins = [f"{k}=={v}" for k, v in missing_packages().items() if k != "mlm"]
+    pins = folder.with_name("pins.txt")
+    names = missing_packages().keys() - {"mlm"}
+    pins.write_text("".join(map(hashed_pin, sorted(names))), "utf-8")
     download = "-m pip download --quiet --no-deps --disable-pip-version-check"
-    subprocess.run(
-        [sys.executable, *download.split(), "--dest", folder, *pins], check=True
-    )
+    places = ["--dest", folder, "--require-hashes", "--requirement", pins]
+    subprocess.run([sys.executable, *download.split(), *places], check=True)
 
 
 def copy_notebooks(folder):
-    """Copy the book's notebooks and the students', and what they read."""
+    """Copy the book's notebooks and the students', what they read and link to."""
     for path in [*find_notebooks(), *find_copies()]:
-        notebook = read(path)
+        notebook = with_first_cell(read(path), LITE_SETUP)
         for cell in notebook.cells:
-            if cell.source == SETUP:
-                cell.source = LITE_SETUP
             if cell.cell_type == "code":  # to be run, not to be read
                 cell.outputs, cell.execution_count = [], None
         target = folder / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         write(notebook, target)
-    for name in READ_BY_NOTEBOOKS:
+    for name in [*READ_BY_NOTEBOOKS, *text_pages()]:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)

@@ -10,9 +10,6 @@ own folder.  A number in Markdown that is followed by a marker is computed there
 What stands after ``<!--=`` is the inside of an f-string's braces, evaluated after all
 code cells above it; the word before the marker is replaced by the result (with a true
 minus sign).  Readers of the page never see the marker.
-
-Every notebook begins with one and the same cell, hidden on the page, that installs mlm
-where it is missing; it is put there if it is not.
 """
 
 import base64
@@ -40,12 +37,6 @@ KEPT_METADATA = ("mystnb", "slideshow", "tags")
 CONFIG = yaml.safe_load(ROOT.joinpath("_config.yml").read_text("utf-8"))
 PROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))["project"]
 WHEEL = f"mlm-{PROJECT['version']}-py3-none-any.whl"
-# A wheel on the course's own site: no git and no compiler needed to install it.
-SETUP = f"""# Installs mlm where it is missing: on Colab, on Binder, in your browser.
-import importlib.util
-
-if importlib.util.find_spec("mlm") is None:
-    %pip install --quiet {CONFIG["html"]["baseurl"]}{WHEEL}"""
 # Twice the pixels, so that figures are sharp on a good screen.
 SHARP = "--InlineBackend.figure_format=retina"
 # The state of a live widget dies with its kernel; its HTML is what a page shows.
@@ -74,19 +65,15 @@ def find_pages(root=ROOT):
     return [toc["root"], *walk(chapters)]
 
 
+def text_pages(root=ROOT):
+    """Files of the pages that are no notebooks, which notebooks link to."""
+    files = (f"{name}.md" for name in find_pages(root))
+    return [file for file in files if root.joinpath(file).exists()]
+
+
 def read(path):
     """Read a notebook as nbformat 4."""
     return nbformat.read(path, as_version=4)
-
-
-def with_setup(notebook):
-    """A copy of a notebook whose first cell is the one that installs mlm."""
-    fresh = copy.deepcopy(notebook)
-    if fresh.cells and "remove-cell" in fresh.cells[0].metadata.get("tags", []):
-        del fresh.cells[0]
-    metadata = {"tags": ["remove-cell"], "slideshow": {"slide_type": "skip"}}
-    fresh.cells.insert(0, nbformat.v4.new_code_cell(SETUP, metadata=metadata))
-    return fresh
 
 
 def refresh(notebook, folder):
@@ -211,7 +198,7 @@ def main(arguments):
     for path in paths:
         before = path.read_bytes()
         try:
-            write(refresh(with_setup(read(path)), path.parent), path)
+            write(refresh(read(path), path.parent), path)
         except CellExecutionError as error:
             sys.exit(f"{path}: a cell failed.\n{error}")
         changed = "unchanged" if path.read_bytes() == before else "renewed"

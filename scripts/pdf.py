@@ -17,6 +17,7 @@ from browsers import BROWSERS, find_browser
 from bs4 import BeautifulSoup
 from notebooks import CONFIG, ROOT, find_pages
 from playwright.sync_api import sync_playwright
+from published import find_address
 from pypdf import PdfReader, PdfWriter
 
 SITE = ROOT / "_build" / "html"
@@ -42,9 +43,16 @@ aside.margin { float: none; width: auto; margin: 1em 0; }
 """
 
 
+def site_address():
+    """Where the course is published, or an empty text."""
+    address = find_address()
+    return address.site if address else ""
+
+
 def chapter(name, names):
     """The article of one page, with addresses that hold inside the one long page."""
     page = SITE / f"{name}.html"
+    site = site_address()
     article = BeautifulSoup(page.read_text("utf-8"), "html.parser").find("article")
     # Folds are open on paper.
     for fold in article.find_all("details"):
@@ -66,8 +74,10 @@ def chapter(name, names):
             )
         elif key == "src":
             element[key] = f"html/{inside}"
-        else:  # a file to download: on the site
-            element[key] = CONFIG["html"]["baseurl"] + inside
+        elif site:  # a file to download: on the site
+            element[key] = site + inside
+        else:
+            del element[key]
     title = article.find("h1").get_text().strip("#\n ")
     return title, f'<section class="chapter" id="{name}">{article}</section>'
 
@@ -87,6 +97,7 @@ def long_page(chapters, numbers):
         f'<li><a href="#{name}">{escape(title)}</a>{numbers.get(name, "")}</li>'
         for name, (title, _) in chapters.items()
     ]
+    by = filter(None, [CONFIG["author"], site_address()])
     return "\n".join(
         [
             '<!DOCTYPE html><html lang="en" data-theme="light"><head>',
@@ -96,7 +107,7 @@ def long_page(chapters, numbers):
             "</head>",
             '<body class="bd-article">',
             f"<h1>{escape(CONFIG['title'])}</h1>",
-            f"<p>{escape(CONFIG['author'])}, {CONFIG['html']['baseurl']}</p>",
+            f"<p>{escape(', '.join(by))}</p>",
             f'<h2>Contents</h2><ul class="contents">{"".join(lines)}</ul>',
             *(body for _, body in chapters.values()),
             "</body></html>",

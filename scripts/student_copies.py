@@ -11,11 +11,10 @@ says what the cell should do.  Cells tagged ``given`` stay whole.
 """
 
 import os
-import posixpath
 import re
 
 import nbformat
-from notebooks import CONFIG, MARKER, ROOT, SETUP, normalise, read, write
+from notebooks import MARKER, ROOT, normalise, read, write
 
 EXERCISES = ROOT / "exercises"
 STUDENT = EXERCISES / "student"
@@ -24,7 +23,7 @@ SOLUTION = re.compile(
     r"^( *)### BEGIN SOLUTION(?: hint: *([^\n]*))?\n.*?^\1### END SOLUTION$",
     re.DOTALL | re.MULTILINE,
 )
-LINK = re.compile(r"\]\((?!https?:|#|attachment:)([^)]+?)\.(?:ipynb|md)\)")
+LINK = re.compile(r"\]\((?!https?:|#|attachment:)([^)]+?\.(?:ipynb|md))\)")
 # What only the book understands, and what a notebook says instead.
 ROLES = (
     (re.compile(r"^\([\w-]+\)=\n", re.MULTILINE), ""),
@@ -65,13 +64,12 @@ def student_copy(source):
         Without the text that slides skip, which is about the page alone.
     """
     emptied = _first_line if source in LIVE else _without_solution
-    folder = os.path.relpath(source.parent, ROOT).replace(os.sep, "/")
     cells = []
     for cell in read(source).cells:
         if cell.cell_type == "code":
             cells += emptied(cell)
         elif not _is_left_out(cell):
-            text = _in_plain_markdown(cell.source, folder)
+            text = _in_plain_markdown(cell.source, source)
             cells.append(nbformat.v4.new_markdown_cell(text))
     copy = normalise(nbformat.v4.new_notebook(cells=cells))
     for cell in copy.cells:
@@ -87,7 +85,7 @@ def _is_left_out(cell):
 
 def _first_line(cell):
     """What is left of a cell that is typed live."""
-    given = cell.source == SETUP or "given" in cell.metadata.get("tags", [])
+    given = "given" in cell.metadata.get("tags", [])
     kept = cell.source if given else cell.source.split("\n")[0] + "\n"
     yield nbformat.v4.new_code_cell(kept)
 
@@ -114,14 +112,14 @@ def _quoted(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _in_plain_markdown(text, folder):
-    """Numbers without what computes them, words without roles, links to the site."""
+def _in_plain_markdown(text, source):
+    """Numbers without what computes them, words without roles, links from the copy."""
 
-    def to_site(link):
-        page = posixpath.normpath(posixpath.join(folder, link[1]))
-        return f"]({CONFIG['html']['baseurl']}{page}.html)"
+    def from_copy(link):
+        copy = student_path(source).parent
+        return f"]({os.path.relpath(source.parent / link[1], copy)})".replace("\\", "/")
 
-    text = LINK.sub(to_site, MARKER.sub(r"\1", text))
+    text = LINK.sub(from_copy, MARKER.sub(r"\1", text))
     for role, plain in ROLES:
         text = role.sub(plain, text)
     return text

@@ -3,13 +3,12 @@
 import ast
 import re
 
-from notebooks import MARKER, SETUP
+from notebooks import MARKER
 
 # A misspelt tag is ignored in silence by every tool.
 TAGS = {
     "given",  # in a lecture that is typed live: code that students get
     "hide-input",  # code folded on the page
-    "remove-cell",  # the set-up that comes first
     "remove-input",  # code that only makes a picture
     "raises-exception",  # a failure shown on purpose
     "solution",  # in an exercise: the worked answer
@@ -19,6 +18,7 @@ WIDEST_LINE = 79  # more does not fit beside the page's margins
 FORBIDDEN = {
     r"read_\w+\(\s*[\"']https?:|urlopen|requests\.": "reads a URL",
     r"np\.random\.(?!default_rng|Generator)|RandomState": "uses legacy random state",
+    r"pip\s+install|find_spec": "installs something: published copies do that",
     r"^\s*(?:def|class) ": "defines what belongs in mlm, with a test",
 }
 # Prose without what is no prose: code, maths, roles, links, HTML, headings, labels.
@@ -55,8 +55,6 @@ def _problems(notebook):
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not code:
         yield 0, "there is no code cell"
-    if notebook.cells[0].source != SETUP:
-        yield 0, "the first cell does not install mlm: run `make notebooks`"
     counts = [cell.execution_count for cell in code]
     if counts != list(range(1, len(code) + 1)):
         yield 0, f"execution counts are not 1 to {len(code)}: {counts}"
@@ -71,7 +69,7 @@ def _code_problems(cell):
         yield f"unknown tag {tag!r}"
     if len(cell.source.splitlines()) > LONGEST_CELL:
         yield f"longer than {LONGEST_CELL} lines"
-    if cell.source != SETUP and max(map(len, cell.source.split("\n"))) > WIDEST_LINE:
+    if max(map(len, cell.source.split("\n"))) > WIDEST_LINE:
         yield f"a line of more than {WIDEST_LINE} characters"
     for pattern, complaint in FORBIDDEN.items():
         if re.search(pattern, cell.source, re.MULTILINE):

@@ -19,7 +19,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
-from notebooks import CONFIG, PROJECT, WHEEL
+from notebooks import PROJECT
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
@@ -324,10 +324,24 @@ def test_altered_data_are_named_and_restored(copied):
     copied.obey(copied.wrong("data", "cake.csv", "sleepstudy.csv"))
 
 
-def test_altered_data_of_a_course_without_git_come_from_its_site(copied):
+def test_altered_data_of_a_course_without_git_come_from_where_it_came(copied):
     (copied.folder / "my course/mlm/datasets/cake.csv").unlink()
     (mend,) = copied.wrong("data", "cake.csv")
-    assert mend.endswith(CONFIG["html"]["baseurl"] + WHEEL)
+    assert mend == "Get the course again, from where you got it."
+
+
+def test_altered_data_of_a_wheel_come_from_its_address_and_with_its_hash(copied):
+    """pip has noted both, and compares the hash again."""
+    (link,) = copied.packages.glob("mlm-*.dist-info")
+    told = {"url": "https://example.org/mlm.whl"}
+    told["archive_info"] = {"hash": "sha256=12ab", "hashes": {"sha256": "12ab"}}
+    source = link.resolve()
+    link.unlink()
+    shutil.copytree(source, link)
+    (link / "direct_url.json").write_text(json.dumps(told), "utf-8")
+    (copied.folder / "my course/mlm/datasets/cake.csv").unlink()
+    (mend,) = copied.wrong("data", "cake.csv")
+    assert mend.endswith("--no-deps https://example.org/mlm.whl#sha256=12ab")
 
 
 def test_altered_library_is_named(copied):

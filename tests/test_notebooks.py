@@ -13,13 +13,11 @@ from conftest import ROOT
 from nbclient.exceptions import CellExecutionError
 from notebook_rules import problems
 from notebooks import (
-    SETUP,
     WIDGET_VIEW,
     find_notebooks,
     normalise,
     read,
     refresh,
-    with_setup,
     write,
 )
 from PIL import Image
@@ -101,8 +99,7 @@ def test_failing_marker_stops_the_run(tmp_path):
 def good():
     """A notebook without problems, with an output and a figure."""
     notebook = small(("print(1)",), ("ax.plot();",), "It is 4.67<!--= x -->.")
-    notebook = with_setup(notebook)
-    notebook.cells[1].outputs = [
+    notebook.cells[0].outputs = [
         nbformat.v4.new_output("stream", name="stdout", text="1")
     ]
     alt = "A line that rises from left to right."
@@ -110,9 +107,9 @@ def good():
         "image": {"alt": alt},
         "figure": {"caption": "A line.", "name": "fig-a"},
     }
-    notebook.cells[2].metadata["mystnb"] = figure
+    notebook.cells[1].metadata["mystnb"] = figure
     image = nbformat.v4.new_output("display_data", {"image/png": DOT})
-    notebook.cells[2].outputs = [image]
+    notebook.cells[1].outputs = [image]
     return normalise(notebook)
 
 
@@ -125,39 +122,39 @@ def break_kernel(notebook):
 
 
 def break_count(notebook):
-    notebook.cells[2].execution_count = 7
+    notebook.cells[1].execution_count = 7
 
 
 def break_output(notebook):
-    notebook.cells[1].outputs = []
+    notebook.cells[0].outputs = []
 
 
 def break_figure(notebook):
-    notebook.cells[2].outputs = []
+    notebook.cells[1].outputs = []
 
 
 def break_alt(notebook):
-    notebook.cells[2].metadata["mystnb"]["image"]["alt"] = "fig.png"
+    notebook.cells[1].metadata["mystnb"]["image"]["alt"] = "fig.png"
 
 
 def break_image_alt(notebook):
-    notebook.cells[2].outputs[0].metadata = {}
+    notebook.cells[1].outputs[0].metadata = {}
 
 
 def break_caption(notebook):
-    del notebook.cells[2].metadata["mystnb"]["figure"]["caption"]
+    del notebook.cells[1].metadata["mystnb"]["figure"]["caption"]
 
 
 def break_tag(notebook):
-    notebook.cells[1].metadata["tags"] = ["nbval-skip"]
+    notebook.cells[0].metadata["tags"] = ["nbval-skip"]
 
 
 def break_stderr(notebook):
-    notebook.cells[1].outputs[0]["name"] = "stderr"
+    notebook.cells[0].outputs[0]["name"] = "stderr"
 
 
 def break_error(notebook):
-    notebook.cells[1].outputs = [nbformat.v4.new_output("error")]
+    notebook.cells[0].outputs = [nbformat.v4.new_output("error")]
 
 
 def source(index, text):
@@ -168,15 +165,11 @@ def source(index, text):
 
 
 def no_code(notebook):
-    notebook.cells = notebook.cells[3:]
-
-
-def no_setup(notebook):
-    del notebook.cells[0]
+    notebook.cells = notebook.cells[2:]
 
 
 BROKEN = [
-    (no_setup, "does not install mlm"),
+    (source(0, "%pip install mlm"), "installs something"),
     (break_metadata, "widget state"),
     (break_kernel, "not python3"),
     (break_count, "execution counts"),
@@ -189,16 +182,16 @@ BROKEN = [
     (break_tag, "unknown tag 'nbval-skip'"),
     (break_stderr, "stderr"),
     (break_error, "stored an error"),
-    (source(1, "x = 1\n" * 16), "longer than 15"),
-    (source(1, "x = " + "1 + " * 20 + "1"), "more than 79 characters"),
-    (source(1, "pd.read_csv('https://x.org/a.csv')"), "reads a URL"),
-    (source(1, "np.random.seed(1)"), "uses legacy random state"),
-    (source(1, "def f():\n    pass"), "belongs in mlm"),
-    (source(3, "It is 4.67 ms."), "4.67 is typed"),
-    (source(3, "There are 18 people."), "18 is typed"),
-    (source(3, "It is −4.67."), "−4.67 is typed"),
-    (source(3, "Here $\\sigma = 25.6$."), "25.6 in a formula"),
-    (source(3, "# A heading\n\nThere are 18 people."), "18 is typed"),
+    (source(0, "x = 1\n" * 16), "longer than 15"),
+    (source(0, "x = " + "1 + " * 20 + "1"), "more than 79 characters"),
+    (source(0, "pd.read_csv('https://x.org/a.csv')"), "reads a URL"),
+    (source(0, "np.random.seed(1)"), "uses legacy random state"),
+    (source(0, "def f():\n    pass"), "belongs in mlm"),
+    (source(2, "It is 4.67 ms."), "4.67 is typed"),
+    (source(2, "There are 18 people."), "18 is typed"),
+    (source(2, "It is −4.67."), "−4.67 is typed"),
+    (source(2, "Here $\\sigma = 25.6$."), "25.6 in a formula"),
+    (source(2, "# A heading\n\nThere are 18 people."), "18 is typed"),
 ]
 
 
@@ -230,17 +223,8 @@ def test_each_rule_sees_its_problem(breaks, words):
 )
 def test_names_and_code_are_no_typed_numbers(text):
     notebook = good()
-    notebook.cells[3].source = text
+    notebook.cells[2].source = text
     assert problems(notebook) == []
-
-
-def test_set_up_is_put_first_once():
-    notebook = small(("print(1)",))
-    once = with_setup(notebook)
-    assert [cell.source for cell in once.cells] == [SETUP, "print(1)"]
-    assert len(with_setup(once).cells) == 2
-    once.cells[0].source = "%pip install mlm==0.0.1"  # of an earlier release
-    assert with_setup(once).cells[0].source == SETUP
 
 
 @kernel_is_chatty

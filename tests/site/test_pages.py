@@ -2,12 +2,17 @@
 
 import gzip
 import re
+import shutil
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
+import formulas
 import pytest
+import theme
 from conftest import ROOT
-from notebooks import CONFIG, find_notebooks
+from math_core import LatexError
+from notebooks import find_notebooks
+from published import find_address
 from test_book import PAGES, SITE, Elements, each_page
 
 
@@ -23,6 +28,80 @@ def test_search_finds_what_the_course_is_about(browser):
     for title in ("Wrap-up", "Glossary", "How is shrinking done"):
         found.get_by_text(title).first.wait_for()
     context.close()
+
+
+# Words that every object of JavaScript has, letters that mean something to a program,
+# and words of the course: some pages have them, or none.
+WORDS = [
+    "constructor",
+    "Constructor shrinkage",
+    "__proto__",
+    "-__proto__",
+    "prototype",
+    "toString",
+    "valueOf",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "__defineGetter__",
+    "__lookupSetter__",
+    "length",
+    "undefined",
+    "null",
+    "NaN",
+    "\\",
+    "(",
+    "[a-",
+    "*",
+    '"><img src=x onerror=alert(1)>',
+    "${x}",
+    "%",
+    "σ",
+    "a",
+    "42",
+    "zebra",
+]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_any_word_can_be_searched_for(word, browser, server):
+    """The search ends, and no script fails: excerpts are fetched, so from a server."""
+    page, problems = browser.new_page(), []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda said: problems.append(said.text) if said.type == "error" else None,
+    )
+    page.goto(f"{server}/search.html?q={quote(word)}")
+    said = page.locator("#search-results .search-summary")
+    said.filter(has_text=re.compile("found|did not match")).wait_for()
+    found = page.locator("#search-results li").count()
+    page.close()
+    assert problems == []
+    if re.fullmatch(r"-?__\w+|\w+Of|has\w+", word):
+        assert found == 0, "the course does not say it"
+    if word in ("σ", "Constructor shrinkage", "zebra"):
+        assert (found > 0) == (word == "σ")
+
+
+def test_a_word_that_all_objects_have_can_be_in_the_course(browser, tmp_path):
+    """Then its pages are found, by the scripts as they are published."""
+    shutil.copytree(SITE / "_static", tmp_path / "_static")
+    for name in ("search.html", "searchindex.js"):
+        shutil.copy(SITE / name, tmp_path)
+    index = (tmp_path / "searchindex.js").read_text("utf-8")
+    own = '"terms": {"constructor": 0, "__proto__": [0, 1],'
+    assert '"terms": {' in index
+    index = theme.own_keys(index.replace('"terms": {', own))
+    (tmp_path / "searchindex.js").write_text(index, "utf-8")
+    page = browser.new_page()
+    for word, pages in [("constructor", 1), ("__proto__", 2), ("valueOf", 0)]:
+        page.goto(f"{(tmp_path / 'search.html').as_uri()}?q={word}")
+        status = page.locator("#search-results .search-summary")
+        status.filter(has_text=re.compile("found|did not match")).wait_for()
+        assert page.locator("#search-results li").count() == pages, word
+    page.close()
 
 
 # A decision tree has folds in folds.
@@ -62,6 +141,49 @@ def test_pages_are_there_without_scripts(browser):
     first.locator("summary").click()
     assert first.locator("p").first.is_visible()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def without_scripts(browser):
+    """A page of a browser that runs none."""
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    yield context.new_page()
+    context.close()
+
+
+@each_page
+def test_formulas_are_set_without_scripts(page, without_scripts):
+    """Each once, as MathML; nothing of the TeX is seen, and the numbers stay."""
+    formulas = len(re.findall(r'class="math notranslate', page.read_text("utf-8")))
+    shown = without_scripts
+    shown.goto(page.as_uri())
+    assert shown.locator(".math.notranslate math").count() == formulas
+    assert shown.locator(".tex").count() == formulas
+    assert shown.locator(".tex:visible").count() == 0
+    numbers = shown.locator(".bd-article .math .eqno")
+    assert numbers.locator("visible=true").count() == numbers.count()
+    article = shown.locator(".bd-article").first.inner_text()
+    assert not re.search(r"\\[([]|\\(?:math|boldsymbol|frac|begin)", article)
+
+
+MATHML = [
+    (r"\boldsymbol\beta", "<mi>𝜷</mi>"),
+    (r"\mathbf X", "<mi>𝐗</mi>"),
+    (r"\hat\sigma^2", "<mover"),
+    (r"\frac{1}{n}", "<mfrac><mn>1</mn><mi>n</mi></mfrac>"),
+    (r"\begin{aligned} a &= b \\ c &= d \end{aligned}", "<mtable"),
+    (r"\sqrt{x}", "<msqrt><mi>x</mi></msqrt>"),
+]
+
+
+@pytest.mark.parametrize(("tex", "part"), MATHML)
+def test_tex_becomes_mathml(tex, part):
+    assert part in formulas.mathml(tex, display=True)
+
+
+def test_unknown_macro_is_named():
+    with pytest.raises(LatexError, match="nosuch"):
+        formulas.mathml(r"\nosuch{x}", display=False)
 
 
 # ---- Weight: what a web server sends, and how sharp it is. ----
@@ -125,6 +247,9 @@ def test_figures_are_sharp_and_fit(page, visit, window):
 
 # ---- What every page has without anybody remembering. ----
 
+# Where the book was built with an address; tests/test_published.py builds it both ways.
+ADDRESS = find_address()
+with_address = pytest.mark.skipif(not ADDRESS, reason="COURSE_REPOSITORY is not set")
 NOTEBOOKS = {p.relative_to(ROOT).with_suffix("").as_posix() for p in find_notebooks()}
 
 
@@ -133,12 +258,21 @@ def name_of(page):
 
 
 @each_page
-def test_page_can_be_shared_found_and_mended(page):
-    """Title, description and picture for links; ways to edit and to report."""
+def test_page_has_its_icon_and_leads_on(page):
     text = page.read_text("utf-8")
     elements = Elements(page)
+    icons = [a["href"] for a in elements.all("link") if a.get("rel") == "icon"]
+    assert icons[0].endswith("_static/logo.svg")
+    assert "prev-next-area" in text
+
+
+@with_address
+@each_page
+def test_page_can_be_shared_found_and_mended(page):
+    """Title, description and picture for links; ways to edit and to report."""
+    elements = Elements(page)
     said = {m.get("property"): m.get("content") for m in elements.all("meta")}
-    address = f"{CONFIG['html']['baseurl']}{name_of(page)}.html"
+    address = f"{ADDRESS.site}{name_of(page)}.html"
     assert said["og:url"] == address
     assert said["og:site_name"] == "Methods 3"
     assert len(said["og:title"]) > 3
@@ -150,24 +284,25 @@ def test_page_can_be_shared_found_and_mended(page):
     assert f"where={address.replace(':', '%3A').replace('/', '%2F')}" in report
     (edit,) = [link for link in links if "/edit/main/" in link]
     assert (ROOT / edit.split("/edit/main/")[1]).exists()
-    icons = [a["href"] for a in elements.all("link") if a.get("rel") == "icon"]
-    assert icons[0].endswith("_static/logo.svg")
-    assert "prev-next-area" in text
 
 
 @each_page
 def test_notebook_can_be_run_elsewhere(page):
-    """An exercise as the copy that students fill."""
+    """An exercise as the copy that students fill; by others, if there is an address."""
     name = name_of(page)
     run = name.replace("exercises/", "exercises/student/")
     text = page.read_text("utf-8")
     wanted = [
-        f"colab.research.google.com/github/methods3/methods3/blob/main/{run}.ipynb",
-        f"mybinder.org/v2/gh/methods3/methods3/main?urlpath=lab/tree/{run}.ipynb",
         f"lite/lab/index.html?path={run.replace('/', '%2F')}.ipynb",
         f"_sources/{name}.ipynb",
         "to read</span>",
     ]
+    if ADDRESS:
+        us = ADDRESS.repository
+        wanted += [
+            f"colab.research.google.com/github/{us}/blob/published/{run}.ipynb",
+            f"mybinder.org/v2/gh/{us}/main?urlpath=lab/tree/{run}.ipynb",
+        ]
     missing = [part for part in wanted if part not in text]
     assert missing == ([] if name in NOTEBOOKS else wanted)
 
@@ -185,6 +320,7 @@ def test_lecture_and_its_exercises_lead_to_each_other():
         assert SITE.joinpath(f"{student}.ipynb").exists()
 
 
+@pytest.mark.skipif(bool(ADDRESS), reason="published copies are others")
 def test_download_is_the_notebook_itself():
     for name in NOTEBOOKS:
         sent = SITE / "_sources" / f"{name}.ipynb"
@@ -212,7 +348,7 @@ def test_references_have_their_doi():
 
 def test_a_wrong_address_leads_to_a_page_of_the_site(browser, server):
     """As GitHub Pages serves it: 404.html, at any depth, under the site's own path."""
-    prefix = urlsplit(CONFIG["html"]["baseurl"]).path
+    prefix = urlsplit(ADDRESS.site).path if ADDRESS else "/"
     page = browser.new_page()
     failed = []
 

@@ -14,8 +14,9 @@ import lite
 import pdf
 import pytest
 from conftest import ROOT
-from notebooks import CONFIG, SETUP, WHEEL, find_notebooks, read
+from notebooks import WHEEL, find_notebooks, read
 from packaging.utils import parse_wheel_filename
+from published import Address, published_notebook, wheel_address
 from pypdf import PdfReader
 from slides import FOLD, plain
 from test_book import PAGES, SITE
@@ -196,15 +197,25 @@ def test_notebooks_of_the_archive_run_without_a_network(unpacked, tmp_path):
         assert done.returncode == 0, done.stderr
 
 
-def test_first_cell_installs_what_the_site_offers(server, tmp_path):
-    """The address in the cell, on the site as it is served, gives mlm to pip."""
-    site = CONFIG["html"]["baseurl"].rstrip("/")
-    address = re.search(r"pip install --quiet (\S+)", SETUP)[1].replace(site, server)
+def test_first_cell_installs_what_the_site_offers_and_nothing_else(server, tmp_path):
+    """The address in it, served here, gives mlm to pip; not so with another hash."""
+    address = Address("someone/course")
+    wheel = wheel_address(address)
+    copy = published_notebook(read(LECTURES[0]), "lectures/week01", address, wheel)
+    line = copy.cells[0].source.splitlines()[-1]
+    wanted = re.search(r"%pip install --quiet (\S+)$", line)[1]
+    wanted = wanted.replace(address.site.rstrip("/"), server)
     pip = "-m pip install --quiet --no-index --no-deps --disable-pip-version-check"
-    subprocess.run(
-        [sys.executable, *pip.split(), "--target", tmp_path, address], check=True
-    )
+    command = [sys.executable, *pip.split(), "--target", tmp_path]
+    other = re.sub("sha256=....", "sha256=0000", wanted)
+    refused = subprocess.run([*command, other], capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in refused.stderr
+    assert not (tmp_path / "mlm").exists()
+    subprocess.run([*command, wanted], check=True)
     assert (tmp_path / "mlm" / "datasets" / "sleepstudy.csv").exists()
+    (noted,) = tmp_path.glob("mlm-*.dist-info/direct_url.json")
+    assert json.loads(noted.read_text())["archive_info"]["hashes"]["sha256"] in wheel
 
 
 # ---- In a browser, nothing installed. ----
