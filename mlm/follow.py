@@ -83,13 +83,13 @@ class Curve:
     def deviance(self, t):
         """Lowest deviance with the parameter held at t: float."""
         if t not in self._known:
-            self._known[t] = self._search(t)
-            self.below = max(self.below, self._lowest - self._known[t][0])
+            self._keep(t, self._search(t, self._starts(t)))
         return self._known[t][0]
 
-    def _search(self, t):
+    def _search(self, t, starts):
+        """Lowest of the ends of searches: value, x, second derivatives."""
         found, reason = [], None
-        for x, hessian in self._starts(t):
+        for x, hessian in starts:
             try:
                 deviance = self.held.deviance(t)
                 x = self.held.lifted(x)
@@ -101,17 +101,47 @@ class Curve:
         return min(found, key=lambda end: end[0])
 
     def _starts(self, t):
-        """Where to start from, x and second derivatives: a neighbour, the estimate."""
-        nearest, *others = sorted(self._known, key=lambda known: abs(known - t))
-        _, x, hessian = self._known[nearest]
+        """Where to start from, x and second derivatives: the estimate, a neighbour."""
         yield self._known[self.held.best][1:]
+        nearest, *others = sorted(self._known, key=lambda known: abs(known - t))
         if nearest == self.held.best:
             return
         # Further along the line through two neighbours, but not much further.
+        _, x, hessian = self._known[nearest]
         share = (t - nearest) / (nearest - others[0])
         if abs(share) < 2:
             x = x + share * (x - self._known[others[0]][1])
         yield x, hessian
+
+    def _improved(self, t):
+        """Whether searches from elsewhere find a lower deviance at t.
+
+        If so, it is kept, and other points on this side of the estimate are forgotten:
+        they may be on the higher branch as well.
+        """
+        value, x, _ = self._known[t]
+        best = self.held.best
+        hessian = self._known[best][2]
+        starts = [(other, hessian) for other in self.held.elsewhere(x)]
+        if t == best or not starts:
+            return False
+        try:
+            found = self._search(t, starts)
+        except LostError:
+            return False
+        if found[0] > value - CRITERION_TOLERANCE:
+            return False
+        self._known = {
+            known: kept
+            for known, kept in self._known.items()
+            if (known - best) * (t - best) <= 0
+        }
+        self._keep(t, found)
+        return True
+
+    def _keep(self, t, found):
+        self._known[t] = found
+        self.below = max(self.below, self._lowest - found[0])
 
     def end(self, side, limit):
         """The t on one side of the estimate where zeta reaches a limit.
@@ -137,13 +167,11 @@ class Curve:
         wall, lost = None, 0
         for count in range(MOST_POINTS):
             inner, outer = self._bracket(side, limit)
-            for t in (inner, outer):
-                if t is not None and abs(self.zeta(t) - limit) <= CLOSE:
-                    return t
-            if inner == bound:
-                return bound
-            if outer is not None and abs(outer - inner) <= CLOSE * self._step:
-                return inner
+            end = self._settled(inner, outer, bound, limit)
+            if end is not None:
+                if not self._improved(end):
+                    return end
+                continue
             beyond = wall if outer is None else outer
             guess = self._guess(side, limit, inner, beyond, bisect=count % 4 == 3)
             try:
@@ -181,6 +209,14 @@ class Curve:
             t, zeta, step = ahead, risen, abs(ahead - t) * min(SPACE / rise, 2)
             points.append((t, side * zeta))
         return points
+
+    def _settled(self, inner, outer, bound, limit):
+        """The end, if two values of t around it leave nothing to look for."""
+        for t in (inner, outer):
+            if t is not None and abs(self.zeta(t) - limit) <= CLOSE:
+                return t
+        close = outer is not None and abs(outer - inner) <= CLOSE * self._step
+        return inner if inner == bound or close else None
 
     def _bracket(self, side, limit):
         """The last known t with a zeta below the limit, and the next one or None."""

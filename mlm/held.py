@@ -68,6 +68,7 @@ class Held:
         self.squares = [
             place.reshape(T.shape) for place, T in zip(places, blocks, strict=True)
         ]
+        self._rows = [(own, 0) for own in self.squares]  # and how many are held
         self.positive = []
 
     def value(self, t):
@@ -90,6 +91,24 @@ class Held:
     def deviance(self, t):
         """The deviance at t: a function of x that returns its value and gradient."""
         return lambda x: self._expand(self._deviance, t, x)[:2]
+
+    def elsewhere(self, x):
+        """Other places to start from: one effect's covariances in its term reversed.
+
+        Yields
+        ------
+        ndarray, shape (Σ k² + 1,)
+        """
+        for own, held in self._rows:
+            T = x[own]
+            if held == 0:  # W, of which any rotation will do
+                T = lower_factor(T)
+            for r in range(max(held, 1), len(own)):
+                reversed_ = T.copy()
+                reversed_[r, :r] *= -1
+                other = x.copy()
+                other[own] = reversed_
+                yield other
 
     def _expand(self, deviance, t, x):
         """Value of a deviance, and its derivatives by x and by t."""
@@ -190,7 +209,7 @@ class _OfTerm(Held):
         unit = self._unit = self._units[own.flat[0]]
         self._L = lower_factor((Q * signs).T @ (unit * self.origin[own]))
         self.origin[own] = self._L / unit
-        self.squares[i] = own[m:, m:]
+        self.squares[i], self._rows[i] = own[m:, m:], (own, m)
 
     def _turned(self, L, by_x, by_t):
         """z and its derivatives, from those of W or L to those of W alone."""
