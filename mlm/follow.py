@@ -202,6 +202,8 @@ class Curve:
         while zeta < limit and t != bound and len(points) < MOST_POINTS:
             ahead = self._clipped(t + side * step)
             try:
+                self.zeta(ahead)
+                self._improved(ahead)
                 risen = self.zeta(ahead)
             except LostError:
                 break

@@ -7,10 +7,10 @@ in, so that the search for everything else is free of it.
 Effects of a term are orthonormal in `mlm.products`.  With W their block of Λ, effect c
 of the data has the row a_cᵀ W, where a_c is column c of R⁻ᵀ; its length is the relative
 standard deviation, and the cosine between two rows is a correlation.  Let Q be an
-orthonormal basis whose first axis is a_c, and W = Q L.  Turning L from the right
-changes no variance, so its first row may be (l, 0, …), and the standard deviation is
-σ |a_c| l.  With a_r in the plane of the first two axes of Q, the second row may be
-(·, ·, 0, …), and the correlation is the cosine of an angle in that plane.
+orthonormal basis whose first axis is a_c, and W = Q L: the standard deviation is
+σ |a_c| l, with l the length of the first row of L.  Let a_r be in the plane of the
+first two axes of Q.  Turning L from the right changes no variance, so its first two
+rows may be (·, 0, …) and (·, ·, 0, …): the correlation is the cosine of an angle there.
 
 Everything is in the fit's own scale: x holds the elements of all blocks (L for the term
 of the held parameter, W for the others), and log σ, in units of about one standard
@@ -100,14 +100,9 @@ class Held:
         ndarray, shape (Σ k² + 1,)
         """
         for own, held in self._rows:
-            T = x[own]
-            if held == 0:  # W, of which any rotation will do
-                T = lower_factor(T)
             for r in range(max(held, 1), len(own)):
-                reversed_ = T.copy()
-                reversed_[r, :r] *= -1
                 other = x.copy()
-                other[own] = reversed_
+                other[own[r]] *= -1
                 yield other
 
     def _expand(self, deviance, t, x):
@@ -220,23 +215,43 @@ class _OfTerm(Held):
 
 
 class StandardDeviation(_OfTerm):
-    """The standard deviation of effect c of term i."""
+    """The standard deviation of effect c of term i.
+
+    In x, the first row holds the direction d of l d, of any length, and the other rows
+    begin with 0.  (With (l, 0, …) for first row, the others would be nearly free to
+    turn while l is small, and a search along such an arc is slow.)
+    """
 
     low = 0.0
 
     def __init__(self, fit, i, c):
         super().__init__(fit, i, [c])
         self._length = self._sides[0, 0]
-        self.best = float(fit.sigma * self._length * self._L[0, 0])
-        self.origin[self._own[0]] = 0
+        self._row = self._own[0]
+        T = lower_factor(np.roll(self._L, -1, axis=0))
+        L = np.roll(T, (1, 1), axis=(0, 1))
+        size = np.linalg.norm(L[0])
+        self.best = float(fit.sigma * self._length * size)
+        L[0] = L[0] / size if size > 0 else np.arange(len(L)) == 0
+        self.origin[self._own] = L / self._unit
+
+    def lifted(self, x):
+        """See `Held.lifted`; the direction is one that the others do not have alone."""
+        x = super().lifted(x)
+        x[self._row[0]] = max(np.abs(x[self._row[0]]), LIFT)
+        return x
 
     def place(self, t, x):
         """See `Held.place`."""
         z, by_x, by_t = super().place(t, x)
-        row, scale = self._own[0], np.exp(-z[-1]) / self._length
-        z[row] = by_x[row] = 0
-        z[row[0]], by_t[row[0]] = t * scale, scale
-        by_x[row[0], -1] = -t * scale * self._units[-1]
+        row, length = self._row, np.linalg.norm(z[self._row])
+        d, scale = z[row] / length, np.exp(-z[-1]) / self._length
+        z[row], by_t[row] = t * scale * d, scale * d
+        across = (np.eye(len(d)) - np.outer(d, d)) / length
+        by_x[np.ix_(row, row)] = t * scale * self._unit * across
+        by_x[row, -1] = -t * scale * self._units[-1] * d
+        below = self._own[1:, 0]
+        z[below] = by_x[below] = 0
         return self._turned(z, by_x, by_t)
 
 
