@@ -64,11 +64,12 @@ class Curve:
             held = self.held = make()
             hessian = held.hessian()
             self._step = held.standard_error(hessian)
+            there, _ = held.deviance(held.best)(held.origin)
         except (MlmError, np.linalg.LinAlgError) as error:
             raise LostError(f"around the estimate, {error}") from error
         self._lowest, self._cap = lowest, cap
         self._known = {held.best: (lowest, held.origin, hessian)}
-        self.below = max(0.0, lowest - cap)
+        self.below = max(0.0, lowest - min(cap, there))
 
     def zeta(self, t):
         """Root of the rise of the deviance at t: float, 0 or more.
@@ -121,8 +122,8 @@ class Curve:
         """
         value, x, _ = self._known[t]
         best = self.held.best
-        hessian = self._known[best][2]
-        starts = [(other, hessian) for other in self.held.elsewhere(x)]
+        # With curvature of 1, not the estimate's: a first leap could lead back.
+        starts = [(other, np.eye(len(x))) for other in self.held.elsewhere(x)]
         if t == best or not starts:
             return False
         try:
