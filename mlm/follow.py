@@ -27,6 +27,9 @@ CLOSE = 1e-8
 MOST_POINTS = 60
 # So many steps back are taken from where a profile is lost.
 MOST_LOST_POINTS = 6
+# What is less lower than this is no other minimum; so many are left for lower ones.
+LOWER = 1e-6
+MOST_LOWER = 5
 # How far apart points of a profile are, in zeta.
 SPACE = 0.5
 
@@ -130,7 +133,7 @@ class Curve:
             found = self._search(t, starts)
         except LostError:
             return False
-        if found[0] > value - CRITERION_TOLERANCE:
+        if found[0] > value - LOWER:
             return False
         self._known = {
             known: kept
@@ -165,13 +168,14 @@ class Curve:
         bound = self.held.high if side > 0 else self.held.low
         if self._cap - self._lowest < limit**2:
             return bound
-        wall, lost = None, 0
+        wall, lost, lowered = None, 0, 0
         for count in range(MOST_POINTS):
             inner, outer = self._bracket(side, limit)
             end = self._settled(inner, outer, bound, limit)
             if end is not None:
-                if not self._improved(end):
+                if lowered == MOST_LOWER or not self._improved(end):
                     return end
+                lowered += 1
                 continue
             beyond = wall if outer is None else outer
             guess = self._guess(side, limit, inner, beyond, bisect=count % 4 == 3)

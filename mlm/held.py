@@ -93,13 +93,19 @@ class Held:
         return lambda x: self._expand(self._deviance, t, x)[:2]
 
     def elsewhere(self, x):
-        """Other places to start from: one effect's covariances in its term reversed.
+        """Other places to start from.
+
+        The effects of a term without correlation, or with those of one reversed.
 
         Yields
         ------
         ndarray, shape (Σ k² + 1,)
         """
         for own, held in self._rows:
+            if len(own) > 1:
+                other = x.copy()
+                other[own] = np.diag(np.linalg.norm(x[own], axis=1))
+                yield other
             for r in range(max(held, 1), len(own)):
                 other = x.copy()
                 other[own[r]] *= -1
