@@ -190,9 +190,9 @@ def test_intervals_of_a_linear_model_are_rs(sleepstudy, record):
 
 def test_a_linear_models_other_intervals(sleepstudy):
     fit = mlm.lm("Reaction ~ Days", sleepstudy)
-    z = norm.ppf(0.975)
+    reach = norm.ppf(0.975) * fit.se["Days"]
     wald = fit.confint("wald", parm="Days").iloc[0]
-    np.testing.assert_allclose(wald, fit.fixef["Days"] + z * fit.se["Days"] * [-1, 1])
+    np.testing.assert_allclose(wald, fit.fixef["Days"] + np.array([-reach, reach]))
     boot = fit.confint("boot", n=50, seed=1)
     assert list(boot.index) == ["sigma", "(Intercept)", "Days"]
     with pytest.raises(mlm.DataError, match="'t', 'wald' or 'boot', not 'profile'"):
