@@ -445,7 +445,8 @@ def test_zeta_is_drawn(sleepstudy):
         own = points[points["parameter"] == name]
         np.testing.assert_array_equal(curve.get_xdata(), own["value"])
         np.testing.assert_array_equal(curve.get_ydata(), own["zeta"])
-        assert low.get_ydata()[0] == -high.get_ydata()[0] == norm.ppf(0.05)
+        heights = [line.get_ydata()[0] for line in (low, high)]
+        assert heights == pytest.approx([norm.ppf(0.05), norm.ppf(0.95)])
         np.testing.assert_array_equal(interval.get_xdata(), table.loc[name])
         assert list(estimate.get_xdata()) == [profile.estimate[name]]
     with pytest.raises(mlm.DataError, match="no parameters"):
