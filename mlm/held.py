@@ -247,6 +247,15 @@ class StandardDeviation(_OfTerm):
         x[self._row[0]] = max(np.abs(x[self._row[0]]), LIFT)
         return x
 
+    def elsewhere(self, x):
+        """See `Held.elsewhere`; or with all other effects correlated with c."""
+        yield from super().elsewhere(x)
+        for sign in (1, -1) if len(self._row) > 1 else ():
+            other = x.copy()
+            other[self._row] = sign / self._unit
+            other[self._row[0]] = 1 / self._unit
+            yield other
+
     def place(self, t, x):
         """See `Held.place`."""
         z, by_x, by_t = super().place(t, x)
