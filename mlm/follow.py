@@ -125,9 +125,8 @@ class Curve:
         """
         value, x, _ = self._known[t]
         best = self.held.best
-        # With curvature of 1 too: a first leap by the estimate's could lead back.
-        curvatures = self._known[best][2], np.eye(len(x))
-        starts = [(y, H) for y in self.held.elsewhere(x) for H in curvatures]
+        # With curvature of 1, not the estimate's: a first leap could lead back.
+        starts = [(other, np.eye(len(x))) for other in self.held.elsewhere(x)]
         if t == best or not starts:
             return False
         try:
