@@ -49,13 +49,13 @@ class RelativeFactor:
             return (np.empty(0, dtype=np.intp),) * 3
         return tuple(np.concatenate(part) for part in (rows, columns, slots))
 
-    def check(self, theta):
+    def check(self, theta, name="theta"):
         """Return `theta` as a float array, or say what is wrong with it."""
-        values = numbers("theta", theta)
+        values = numbers(name, theta)
         if len(values) != len(self.names):
             raise DataError(
-                f"theta is {len(self.names)} finite numbers ({', '.join(self.names)}), "
-                f"not {theta!r}."
+                f"{name} is {len(self.names)} finite numbers: "
+                f"{', '.join(self.names)}; not {theta!r}."
             )
         return values
 

@@ -56,6 +56,7 @@ def lmer(
     offset=None,
     na_action="drop",
     namespace=None,
+    start=None,
 ):
     """Fit a linear mixed model by REML or maximum likelihood.
 
@@ -73,6 +74,9 @@ def lmer(
         See `design_matrices`.
     namespace : dict of str to callable, optional
         Functions that the formula may call; see `parse_formula`.
+    start : array_like or Series, shape (m,), optional
+        A theta to search from, besides the usual start; the better end is kept.  The
+        theta of another fit, or of a row of its `optimum_check`, for example.
 
     Returns
     -------
@@ -117,4 +121,4 @@ def lmer(
     if not design.terms:
         hint = "Add one such as (1 | group), or use mlm.lm for a model without."
         raise design.formula.error("no random term.", hint)
-    return LinearMixedModel.from_design(design, reml)
+    return LinearMixedModel.from_design(design, reml, start)

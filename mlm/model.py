@@ -11,7 +11,7 @@ from functools import cached_property, partial
 import numpy as np
 import pandas as pd
 
-from mlm import satterthwaite
+from mlm import intervals, satterthwaite
 from mlm.arguments import (
     choice,
     in_memory,
@@ -29,9 +29,10 @@ from mlm.design import A_DESIGN, Design
 from mlm.display import linear_text, mixed_html, mixed_text
 from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, warn
 from mlm.influence import cooks_distance, linear_leverage, mixed_leverage, residuals
-from mlm.optimise import Convergence, hessian, judge, minimise
+from mlm.optimise import Convergence, hessian, judge, minimise, searches
 from mlm.pls import pls
 from mlm.predict import predict
+from mlm.profile import Profile
 from mlm.profiled import ProfiledDeviance, profiled_deviance
 from mlm.readonly import handed_out, lock
 from mlm.refits import Refits
@@ -40,6 +41,9 @@ from mlm.simulation import generator, simulate
 from mlm.solution import LeastSquares, Solution, conditional_variances, solve
 from mlm.summary import Summary
 from mlm.varcorr import VarCorr
+
+# A criterion that is lower by this much is another optimum, not rounding.
+LOWER = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,6 +291,16 @@ class FittedModel:
             )
         return self._with_response(y) if y.ndim == 1 else self._with_responses(y)
 
+    def _interval(self, method, level, n, seed, parm):
+        """Intervals that both kinds of model have: see `confint`."""
+        p = self.design.p
+        if method != "boot":
+            found = {"t": intervals.exact, "wald": intervals.wald}[method](self, level)
+            return found.iloc[intervals.chosen(list(found.index), parm, p)]
+        places = intervals.chosen(list(intervals.estimates(self).index), parm, p)
+        boot = bootstrap(self, n=n, seed=seed, progress=False)
+        return boot.confint(level).iloc[places]
+
     def summary(self, ddf=None):
         """Table of estimates with standard errors and t values, as R's summary.
 
@@ -349,6 +363,41 @@ class LinearModel(FittedModel):
         """Diagonal of the hat matrix: Series on the data's index, 0 to 1."""
         return pd.Series(linear_leverage(self.design), index=self.design.index)
 
+    def confint(self, method="t", level=0.95, n=1000, seed=None, parm=None):
+        """Confidence intervals of parameters.
+
+        Parameters
+        ----------
+        method : {"t", "wald", "boot"}
+            Estimate ± t standard errors, with n - p degrees of freedom, as R gives:
+            exact if residuals are normal.  With the normal quantile instead of t's; or
+            by parametric bootstrap (see `bootstrap`).
+        level, n, seed, parm
+            As for `LinearMixedModel.confint`.
+
+        Returns
+        -------
+        DataFrame
+            Two columns, the ends; a row for each fixed effect, and by bootstrap for
+            ``sigma`` too.
+
+        Raises
+        ------
+        DataError
+            An unknown method or parameter, a level outside 0 to 1, or a bootstrap
+            without a seed.
+
+        Examples
+        --------
+        >>> import mlm
+        >>> mlm.lm("Reaction ~ Days", mlm.load_sleepstudy()).confint().round(3)
+                       2.5 %   97.5 %
+        (Intercept)  238.361  264.449
+        Days           8.024   12.911
+        """
+        choice("method", method, ("t", "wald", "boot"))
+        return self._interval(method, level, n, seed, parm)
+
     def __repr__(self):
         return linear_text(self)
 
@@ -366,14 +415,18 @@ class LinearMixedModel(FittedModel):
     convergence: Convergence
 
     @classmethod
-    def from_design(cls, design, reml=True):
-        """Fit a design by REML or maximum likelihood; warnings are as for `lmer`."""
+    def from_design(cls, design, reml=True, start=None):
+        """Fit a design by REML or maximum likelihood; arguments are as for `lmer`."""
         kind("design", design, Design, A_DESIGN)
-        return cls._minimise(profiled_deviance(design, reml))
+        if start is not None:
+            factor = RelativeFactor(design.terms)
+            start = in_order("start", start, pd.Index(factor.names))
+            start = factor.check(start, "start")
+        return cls._minimise(profiled_deviance(design, reml), start)
 
     @classmethod
-    def _minimise(cls, objective):
-        theta, convergence = minimise(objective)
+    def _minimise(cls, objective, start=None):
+        theta, convergence = minimise(objective, start)
         solution = solve(objective, theta)
         design, reml = objective.products.design, objective.reml
         fit = cls(design, reml, solution, convergence)
@@ -417,6 +470,48 @@ class LinearMixedModel(FittedModel):
     def _blocks(self):
         return RelativeFactor(self.design.terms).blocks(self.solution.theta)
 
+    def optimum_check(self):
+        """Search for the optimum again: from other starts, and without derivatives.
+
+        Returns
+        -------
+        DataFrame
+            A row for each search, named by its start: the ``criterion`` that it
+            reached, the ``difference`` from this fit's, ``evaluations``, and the theta
+            where it ended.  Searches that stop at a higher criterion are no fault:
+            they show that the criterion has several minima.
+
+        Warns
+        -----
+        ConvergenceWarning
+            A search reached a lower criterion than this fit.
+
+        Examples
+        --------
+        >>> import mlm
+        >>> fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", mlm.load_sleepstudy())
+        >>> fit.optimum_check()["difference"].abs().max() < 1e-6
+        np.True_
+        """
+        rows = {
+            start: [value, value - self.criterion, evaluations, *theta]
+            for start, theta, value, evaluations in searches(
+                self.objective, self.solution.theta
+            )
+        }
+        columns = ["criterion", "difference", "evaluations", *self.objective.names]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        table.index.name = "start"
+        if table["difference"].min() < -LOWER:
+            best = table["difference"].idxmin()
+            warn(
+                f"the search from {best!r} reached a criterion that is lower by "
+                f"{-table['difference'].min():.2g}. Fit again with start= and the "
+                "theta of that row.",
+                ConvergenceWarning,
+            )
+        return table
+
     @handed_out
     def degrees_of_freedom(self):
         """Satterthwaite's degrees of freedom of the t tests: Series, length p."""
@@ -432,49 +527,84 @@ class LinearMixedModel(FittedModel):
         h = mixed_leverage(self.objective, self.solution.theta)
         return pd.Series(h, index=self.design.index)
 
-    def confint(self, method="profile", level=0.95, n=1000, seed=None):
-        """Confidence intervals of every parameter.
+    def confint(self, method="profile", level=0.95, n=1000, seed=None, parm=None):
+        """Confidence intervals of parameters.
 
         Parameters
         ----------
         method : {"profile", "wald", "boot"}
-            Profile likelihood (as lme4 by default; of the maximum likelihood fit, which
-            is made if this one is by REML), estimate ± z standard errors (fixed effects
-            only), or parametric bootstrap (see `bootstrap`).
+            Profile likelihood (as lme4 by default), estimate ± z standard errors (fixed
+            effects only), or parametric bootstrap (see `bootstrap`).  A profile is of
+            the maximum likelihood fit, also where this one is by REML: that fit is
+            then made, and its criterion is what rises.
         level : float
             Between 0 and 1.
         n : int
             Bootstrap only: how many data sets to simulate and refit.
         seed : int
             Bootstrap only, and needed there: the same seed gives the same intervals.
+        parm : str or sequence of str, optional
+            Which parameters, by name; as in lme4, ``"theta_"`` for the random part with
+            sigma, and ``"beta_"`` for the fixed effects.  All, if left out.
 
         Returns
         -------
         DataFrame
             Two columns, the ends; rows named as in lme4: ``sd_(Intercept)|Subject``,
-            ``cor_Days.(Intercept)|Subject``, …, ``sigma``, and the fixed effects.
+            ``cor_Days.(Intercept)|Subject``, …, ``sigma``, and the fixed effects.  What
+            a profile says where there is no such end: see `Profile.confint`.
 
         Raises
         ------
         DataError
-            An unknown method, a level outside 0 to 1, or a bootstrap without a seed.
+            An unknown method or parameter, a level outside 0 to 1, or a bootstrap
+            without a seed.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If an end of a profile cannot be found, and so is not a number.
 
         References
         ----------
         Bates et al. (2015), section 5.1.
         """
-        from mlm import intervals  # here, because scipy.optimize is slow to import
-
         choice("method", method, ("profile", "wald", "boot"))
-        ends = interval_ends(level)
-        if method == "wald":
-            found = intervals.wald(self, level)
-        elif method == "profile":
-            ml = self.from_design(self.design, reml=False) if self.reml else self
-            found = intervals.profile(ml, level)
-        else:
-            return bootstrap(self, n=n, seed=seed, progress=False).confint(level)
-        return pd.DataFrame(found, index=list(ends)).T
+        interval_ends(level)  # refuses a bad level before the work is done
+        if method == "profile":
+            return self.profile(parm).confint(level)
+        return self._interval(method, level, n, seed, parm)
+
+    def profile(self, parm=None):
+        """Profile likelihood of parameters, to be plotted or read off.
+
+        Parameters
+        ----------
+        parm : str or sequence of str, optional
+            As for `confint`.
+
+        Returns
+        -------
+        Profile
+            Of the maximum likelihood fit, which is made if this one is by REML.
+
+        Raises
+        ------
+        DataError
+            An unknown parameter.
+
+        Examples
+        --------
+        >>> import mlm
+        >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+        >>> profile = fit.profile("beta_")
+        >>> profile.confint().round(3)
+                       2.5 %   97.5 %
+        (Intercept)  237.681  265.130
+        Days           7.359   13.576
+        """
+        ml = self.from_design(self.design, reml=False) if self.reml else self
+        return Profile(ml, parm)
 
     def _warn(self):
         if self.is_singular:

@@ -14,6 +14,7 @@ import numpy as np
 from mlm.descent import CRITERION_TOLERANCE, NEARLY_ZERO, Problem, settle
 from mlm.elimination import EXPLAINED
 from mlm.errors import DataError
+from mlm.factors import lower_factor
 from mlm.moments import start as moments_start
 
 # A scaled gradient of 1e-3 is about a thousandth of a standard error off in theta.
@@ -33,6 +34,8 @@ FEW_GROUPS = 5
 WIDE_WEIGHTS = 1e3
 MANY_GROUPS = 50
 MOST_ROUNDS = 5
+# For a check: starts that are drawn, and evaluations for each element of theta.
+RANDOM_STARTS, RANDOM_SEED, MOST_EVALUATIONS = 3, 1, 300
 # A residual sum of squares that is a smaller share of the response's is rounding.
 NOTHING = 1e-20
 
@@ -203,6 +206,73 @@ def _dips(problem, best):
             lower = (values[1:-1] < values[:-2]) & (values[1:-1] < values[2:])
             points = np.insert(grid, here, size[d])
             yield from (at(points[p]) for p in np.flatnonzero(lower) if p != here)
+
+
+def searches(deviance, theta):
+    """Search again from several starts, and without derivatives.
+
+    Parameters
+    ----------
+    deviance : ProfiledDeviance
+    theta : ndarray, shape (m,)
+        Where a search ended.
+
+    Yields
+    ------
+    start : str
+    theta : ndarray, shape (m,)
+        Where the search from there ended.
+    value : float
+        The criterion there; infinite, with the start's theta, if no search could start.
+    evaluations : int
+    """
+    problem, products = Problem(deviance), deviance.products
+    rng = np.random.default_rng(RANDOM_SEED)
+    starts = {"this fit": products.whiten(theta), "moments": moments_start(products)}
+    for size, blocks in zip(WIDE, wide_starts(products), strict=True):
+        starts[f"{size:g} × residuals"] = blocks
+    for i in range(RANDOM_STARTS):
+        drawn = [rng.normal(size=(term.k, term.k)) for term in problem.terms]
+        starts[f"random {i + 1}"] = drawn
+    starts["1 × residuals"] = [np.eye(term.k) for term in problem.terms]
+    with np.errstate(all="ignore"):
+        for name, blocks in starts.items():
+            before = deviance.evaluations
+            end = settle(problem, blocks)
+            value, ended = (np.inf, blocks) if end is None else (end.value, end.blocks)
+            evaluations = deviance.evaluations - before
+            yield name, products.unwhiten(ended), value, evaluations
+        for name in ("this fit", "1 × residuals"):
+            before = deviance.evaluations
+            ended, value = _without_derivatives(problem, starts[name])
+            evaluations, name = deviance.evaluations - before, f"{name}, no derivatives"
+            yield name, products.unwhiten(ended), value, evaluations
+
+
+def _without_derivatives(problem, blocks):
+    """Powell's method over the lower triangles of the blocks: blocks and criterion."""
+    from scipy.optimize import minimize  # here, because it is slow to import
+
+    triangles = [np.tril_indices(term.k) for term in problem.terms]
+    parts = zip(blocks, triangles, problem.units, strict=True)
+    x0 = np.concatenate([lower_factor(T)[at] / unit for T, at, unit in parts])
+    ends = np.cumsum([len(rows) for rows, _ in triangles])[:-1]
+
+    def blocks_of(x):
+        found = []
+        for part, at, T, unit in zip(
+            np.split(x, ends), triangles, blocks, problem.units, strict=True
+        ):
+            T = np.zeros_like(T)
+            T[at] = part * unit
+            found.append(T)
+        return found
+
+    limits = {"xtol": 1e-6, "ftol": 1e-12, "maxfev": MOST_EVALUATIONS * len(x0)}
+    found = minimize(
+        lambda x: problem.value(blocks_of(x)), x0, method="Powell", options=limits
+    )
+    return blocks_of(found.x), float(found.fun)
 
 
 def hessian(deviance, blocks):

@@ -40,6 +40,8 @@ NUMBERS += [[True, False], np.array(["2026-01-01"], dtype="datetime64[D]"), [pd.
 NUMBERS += [pd.array([1, None], dtype="Int64"), {"a": 1}, {1, 2}, abs]
 MATRIX = [*NUMBERS, 1.0, [1.0, 2.0]]
 THETA = [*NUMBERS, 1.0, [1.0, 2.0]]
+START = [value for value in THETA if value is not None]
+PARM = [3, "nothing", ["sigma", 3], [None], True, abs]
 DESIGN = [3, None, MIXED, DATA, FIT, mlm.Design]
 FITS = [3, None, MIXED, FIT.design, [FIT], mlm.LinearModel]
 NO_COLUMN = ["nothing", 3, None, ["g"], np.array(["g", "x"])]
@@ -100,7 +102,10 @@ TABLE = {
     ),
     "mlm.design_matrices": matrices,
     "mlm.lm": ({"formula": LINE, "data": DATA}, matrices[1]),
-    "mlm.lmer": (matrices[0] | {"reml": True}, matrices[1] | {"reml": TRUTH}),
+    "mlm.lmer": (
+        matrices[0] | {"reml": True, "start": [1.0]},
+        matrices[1] | {"reml": TRUTH, "start": START},
+    ),
     "mlm.parse_formula": (
         {"text": LINE},
         {"text": TEXT, "namespace": NAMESPACE},
@@ -156,11 +161,23 @@ TABLE = {
             "level": SHARE,
             "n": [*WHOLE, 0],
             "seed": [*SEED, None],
+            "parm": PARM,
         },
     ),
+    "LinearModel.confint": (
+        {"method": "boot", "n": 2, "seed": 1, "level": 0.9},
+        {
+            "method": CHOICE,
+            "level": SHARE,
+            "n": [*WHOLE, 0],
+            "seed": [*SEED, None],
+            "parm": PARM,
+        },
+    ),
+    "LinearMixedModel.profile": ({"parm": "sigma"}, {"parm": PARM}),
     "LinearMixedModel.from_design": (
-        fitted_design | {"reml": True},
-        {"design": DESIGN, "reml": TRUTH},
+        fitted_design | {"reml": True, "start": [1.0]},
+        {"design": DESIGN, "reml": TRUTH, "start": START},
     ),
     "LinearModel.from_design": (
         {"design": LINEAR.design},
@@ -314,6 +331,7 @@ CALLED = {
     "n_sim": "n_sim|replicates",
     "y": "y|new response",
     "text": "formula",
+    "parm": "parm|parameter",
     "analysis": "analysis",
     "held_out": "held_out|round",
 }

@@ -14,6 +14,7 @@ from mlm.plots.pooling import (
     plot_trellis,
     plot_weights,
 )
+from mlm.plots.profiles import plot_zeta
 from mlm.plots.simulated import plot_power, plot_replicates
 from mlm.plots.surfaces import (
     plot_basins,
@@ -46,4 +47,5 @@ __all__ = [
     "plot_sparsity",
     "plot_trellis",
     "plot_weights",
+    "plot_zeta",
 ]
