@@ -3,8 +3,8 @@
 CATEGORY = "Write C(x), or make the column categorical: .astype('category')."
 COLUMN_FIRST = "Compute it as a column of the data first, and use that column."
 LEARNED = (
-    "It takes all rows together, and new data have other rows: write center(x) or "
-    "scale(x), or compute a column of the data first."
+    "It takes all rows together, and new data have other rows: write center(x), "
+    "scale(x) or np.mean(x), or compute a column of the data first."
 )
 BASE = "Write C(f, contr.treatment('c')), with the level that the others are held to."
 HINTS = {
@@ -33,13 +33,13 @@ HINTS = {
     "ns": "Write cr(x, df=4, constraints='center'), a natural cubic spline.",
     "pmin": "Write np.minimum(x, z).",
     "pmax": "Write np.maximum(x, z).",
-    "min": LEARNED,
-    "max": LEARNED,
-    "mean": LEARNED,
-    "median": LEARNED,
-    "sd": LEARNED,
-    "var": LEARNED,
-    "sum": LEARNED,
+    "min": "Write np.min(x): predictions keep that of the fitted data.",
+    "max": "Write np.max(x): predictions keep that of the fitted data.",
+    "mean": "Write np.mean(x): predictions keep that of the fitted data.",
+    "median": "Write np.median(x): predictions keep that of the fitted data.",
+    "sd": "Write x.std(), which divides by n - 1 as R's sd; predictions keep it.",
+    "var": "Write x.var(), which divides by n - 1 as R's; predictions keep it.",
+    "sum": "Write np.sum(x): predictions keep that of the fitted data.",
     "rank": LEARNED,
     "quantile": LEARNED,
     "ave": LEARNED,
@@ -89,12 +89,30 @@ HINTS = {
     "NA": "Leave it out.",
 }
 # Methods of pandas, and functions of numpy, that take all rows together.
-REDUCTIONS = {
-    *("mean", "nanmean", "average", "median", "nanmedian", "sum", "nansum", "prod"),
-    *("std", "nanstd", "var", "nanvar", "min", "nanmin", "amin", "max", "nanmax"),
-    *("amax", "ptp", "quantile", "percentile", "rank", "sort", "argsort", "unique"),
-    *("cumsum", "cumprod", "diff", "gradient", "shift", "rolling", "expanding", "ewm"),
-    *("pct_change", "groupby", "count", "size", "shape", "corrcoef", "cov", "roll"),
+TOGETHER = {
+    *(
+        "nanmean",
+        "average",
+        "nanmedian",
+        "nansum",
+        "prod",
+        "nanstd",
+        "nanvar",
+        "nanmin",
+    ),
+    *("nanmax", "amin", "amax", "ptp", "quantile", "percentile", "rank", "sort"),
+    *("argsort", "unique", "cumsum", "cumprod", "diff", "gradient", "shift", "rolling"),
+    *(
+        "expanding",
+        "ewm",
+        "pct_change",
+        "groupby",
+        "count",
+        "size",
+        "shape",
+        "corrcoef",
+    ),
+    *("cov", "roll"),
 }
 ONLY_ROW_WISE = (
     "Of numpy there are the functions that compute row by row, such as np.log, "
@@ -111,10 +129,10 @@ def function_hint(name):
     """What to write instead of a function, or None where nothing is known of it."""
     if name.startswith("np."):
         method = name.removeprefix("np.")
-        return LEARNED if method in REDUCTIONS else ONLY_ROW_WISE
+        return LEARNED if method in TOGETHER else ONLY_ROW_WISE
     return HINTS.get(name)
 
 
 def method_hint(name):
     """What to write instead of a column's method or attribute, ``x.name``."""
-    return LEARNED if name in REDUCTIONS else DOTS
+    return LEARNED if name in TOGETHER else DOTS

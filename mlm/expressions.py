@@ -19,6 +19,7 @@ from mlm.transforms import (
     CONSTANTS,
     CONTRASTS,
     MOST_COLUMNS,
+    SUMMARIES,
     TRANSFORMS,
     PartError,
     numpy_function,
@@ -270,6 +271,8 @@ class _Reader:
         starred = [a for a in node.args if isinstance(a, ast.Starred)]
         if starred or any(keyword.arg is None for keyword in node.keywords):
             raise self._not_allowed(node)
+        if (summary := _summary_name(node.func)) is not None:
+            return self._summary(node, summary, depth)
         if name in BARE or _numpy_name(node.func) is not None:
             return self._numpy_call(node, name, depth)
         if not name:
@@ -292,6 +295,21 @@ class _Reader:
         function, least, most = found
         self._check_count(node, self._part(node.func), least, most)
         return self._apply(function, node.args, depth)
+
+    def _summary(self, node, name, depth):
+        """One number for all rows, such as ``np.mean(x)`` or ``x.mean()``.
+
+        It is that of the fitted data, for new data too.
+        """
+        inner = node.args
+        if not name.startswith("np."):
+            inner = [node.func.value, *node.args]
+        if len(inner) != 1 or node.keywords:
+            hint = "Write np.mean(x), or x.mean()."
+            problem = f"{self._part(node.func)}() takes no other arguments."
+            raise PartError(problem, hint, self._part(node))
+        key, part = ast.unparse(node), self.read(inner[0], depth + 1)
+        return lambda rows: rows.summary(name, key, _as_numbers(part(rows)))
 
     def _check_count(self, node, name, least, most):
         if node.keywords or not least <= len(node.args) <= most:
@@ -428,6 +446,14 @@ def _numpy_name(node):
     """The name after ``np.``, or None."""
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return node.attr if node.value.id == "np" else None
+    return None
+
+
+def _summary_name(node):
+    """``np.mean`` or ``.mean``, if it is among `SUMMARIES`, or None."""
+    if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") != "contr":
+        name = f"np.{node.attr}" if _numpy_name(node) else f".{node.attr}"
+        return name if name in SUMMARIES else None
     return None
 
 

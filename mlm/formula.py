@@ -161,6 +161,8 @@ def parse_formula(text, namespace=None):
       ``SAS``, or a matrix of numbers;
     - ``center(x)``, ``scale(x)``, ``poly(x, 2)``, ``bs(x, df=4)``, ``cr``, ``cs`` and
       ``cc``, which learn from the fitted data what they do to new data;
+    - ``np.mean(x)``, ``x.std()`` and ``median``, ``min``, ``max``, ``sum``, ``var`` in
+      the same two ways: one number, and for new data that of the fitted ones;
     - functions of the namespace.
 
     The left side is arithmetic, as in R: ``y - pre``, ``y^2``, ``np.log(y)``; what is

@@ -5,6 +5,7 @@ fitted data (a mean, knots, levels), and `Rows` keeps what was learned for new d
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,13 @@ ROW_WISE = {
     "clip": (np.clip, 3, 3),
     "round": (lambda x, digits=0: np.round(x, int(digits)), 1, 2),
 }
+# One number of all rows, as numpy and as pandas (after a dot) have it.
+SUMMARIES = {
+    f"{prefix}{name}": getattr(np, name)
+    for prefix in ("np.", ".")
+    for name in ("mean", "median", "min", "max", "sum", "std", "var")
+}
+SUMMARIES |= {f".{name}": partial(getattr(np, name), ddof=1) for name in ("std", "var")}
 NUMBER, TEXT, TRUTH, LIST = (int, float), (str,), (bool,), (list,)
 CUBIC = {
     "df": (int,),
@@ -167,6 +175,13 @@ class Rows:
             if is_new:
                 raise
             raise DataError(f"{key} of new data: {error}") from error
+
+    def summary(self, name, key, values):
+        """One number of the fitted data, such as their mean."""
+        state = self.states.setdefault(key, {})
+        if "value" not in state:
+            state["value"] = float(SUMMARIES[name](full(values, len(self))))
+        return np.float64(state["value"])
 
     def categories(self, key, values, contrasts, levels):
         """A column for each level or contrast, as C() makes them."""

@@ -133,7 +133,7 @@ ATTACKS = [
     "`I`(x)",
     "`np`.load(x)",
     f"`{RUN}`",
-    "I(`x`.sum())",
+    "I(`x`.to_numpy())",
     "'x'",
     "I('x')",
     "np.log('x')",
@@ -447,6 +447,8 @@ LEARNING += [
 ]
 LEARNING += ["np.where(x > 3, z, 0)", "I(x > 3)", "0 + I(x > 3)", "np.clip(x, 2, 4)"]
 LEARNING += ["I(f == 'a')", "I((f == 'a') * x)", "np.round(x, 1)", "x * f", "f / x"]
+LEARNING += ["I(x - np.mean(x))", "I(x / x.std())", "np.log(z / z.max())"]
+LEARNING += ["I((x + z).mean() * x)", "np.maximum(x, np.median(x))", "I(x > x.mean())"]
 LEARNING += ["I(x * np.pi)", "I(3 < x)", "{x + 1}", "np.logical_and(x > 2, z < 2)"]
 
 
@@ -456,6 +458,19 @@ def test_predictions_do_not_depend_on_which_rows_are_asked_for(right):
     for part in (DATA.iloc[[5]], DATA.iloc[:9], DATA[::-1]):
         new = fit.predict(part)
         np.testing.assert_allclose(new, fit.fitted[part.index], rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["mean", "median", "min", "max", "sum", "std", "var"])
+def test_summaries_are_numpys_and_pandas(name):
+    x = DATA["x"].astype(float)
+    for right, number in (
+        (f"I(x * np.{name}(x))", getattr(np, name)(x.to_numpy())),
+        (f"I(x * x.{name}())", getattr(x, name)()),
+    ):
+        found = mlm.design_matrices(f"y ~ 0 + {right}", DATA).X[:, 0]
+        np.testing.assert_allclose(found, x * number, rtol=1e-12)
+    with pytest.raises(mlm.FormulaError, match="takes no other arguments"):
+        mlm.lm(f"y ~ I(x * x.{name}(axis=0))", DATA)
 
 
 def test_predictions_of_scale_and_poly_are_those_of_R():
@@ -472,19 +487,13 @@ def test_predictions_of_scale_and_poly_are_those_of_R():
     np.testing.assert_allclose(new, -36.400000000000, rtol=1e-9)
 
 
-TOGETHER = ["I(x - np.mean(x))", "np.mean(x)", "I(x - x.mean())", "I(x / np.max(x))"]
-TOGETHER += [
-    "np.cumsum(x)",
-    "x.rank()",
-    "I(x - mean(x))",
-    "np.diff(x)",
-    "I(x / x.sum())",
-]
+TOGETHER = ["np.cumsum(x)", "x.rank()", "np.diff(x)", "x.cumsum()"]
+TOGETHER += ["I(x - np.ptp(x))", "I(x / x.size)", "x.groupby(g)", "np.quantile(x, 0.5)"]
 
 
 @pytest.mark.parametrize("right", TOGETHER)
 def test_functions_of_all_rows_together_are_refused(right):
-    with pytest.raises(mlm.FormulaError, match=r"write center\(x\) or scale\(x\)"):
+    with pytest.raises(mlm.FormulaError, match=r"write center\(x\), scale"):
         mlm.lm(f"y ~ {right}", DATA)
 
 
