@@ -29,6 +29,10 @@ FLAT = 1e-9
 SMALLEST = 1e-5
 # Diagonal elements that end so close to 0, in standard errors, are tried there.
 NEARLY_ZERO = 0.1
+# A change of the gradient tells of curvature if its cosine with the step is no smaller.
+HARDLY = 1e-3
+# Sum of the squares of a block's elements, above which its directions are told apart.
+LARGE = 10
 # How often a start at which the criterion cannot be computed is divided by 10.
 MOST_RETREATS = 6
 
@@ -40,18 +44,29 @@ class Expansion(NamedTuple):
     value: float
     slopes: np.ndarray  # by the elements, row by row: shape (Σ k²,)
     curvature: np.ndarray  # shape (Σ k², Σ k²)
-    units: np.ndarray  # about a standard error of every element
+    scale: np.ndarray  # of the elements, see `Problem.scale_at`: shape (Σ k², Σ k²)
     left: float  # r² as a share of the response's sum of squares
 
     @property
     def gradient(self):
-        return self.slopes * self.units
+        """By the scaled elements: shape (Σ k²,)."""
+        return self.scale @ self.slopes
+
+    @property
+    def scaled(self):
+        """Curvature by the scaled elements: shape (Σ k², Σ k²)."""
+        return self.scale @ self.curvature @ self.scale
 
 
 class Problem:
     """The criterion, with elements of the blocks in units of a standard error.
 
-    That of an element is about 1/√(4J) where its effect is small, and grows with it.
+    Attributes
+    ----------
+    units : list of float
+        About the standard error of the elements of each small block, 1/√(4J).
+    failure : Exception or None
+        Why the criterion could not be computed, the last time that it could not.
     """
 
     def __init__(self, deviance):
@@ -85,16 +100,28 @@ class Problem:
             return None
         slopes = np.concatenate([slope.ravel() for slope in slopes])
         left = factors.R[-1, -1] ** 2 / self.deviance.products.A22[-1, -1]
-        units = self.units_at(blocks)
-        return Expansion(blocks, value, slopes, curvature, units, left)
+        scale = self.scale_at(blocks)
+        return Expansion(blocks, value, slopes, curvature, scale, left)
 
-    def units_at(self, blocks):
-        """About the standard error of every element: shape (Σ k²,)."""
-        units = []
-        for T, unit in zip(blocks, self.units, strict=True):
-            for row in T:
-                units += [unit * sqrt(1 + np.vdot(row, row))] * len(T)
-        return np.array(units)
+    def scale_at(self, blocks):
+        """How elements move with unit steps: ndarray, shape (Σ k², Σ k²), symmetric.
+
+        A block T moves by (I + T Tᵀ)^½ E where E is a step: by a standard error where
+        effects are small, and in proportion where they are large, in any direction.
+        """
+        sizes = [T.size for T in blocks]
+        scale, start = np.zeros((sum(sizes), sum(sizes))), 0
+        for T, unit, size in zip(blocks, self.units, sizes, strict=True):
+            M, k = np.eye(len(T)), len(T)
+            if k == 1:
+                M *= sqrt(1 + T[0, 0] ** 2)
+            elif np.vdot(T, T) > LARGE:
+                axes, lengths, _ = np.linalg.svd(T)
+                M = (axes * np.sqrt(1 + lengths**2)) @ axes.T
+            part = slice(start, start := start + size)
+            rows = unit * np.einsum("ab,cd->acbd", M, np.eye(k))
+            scale[part, part] = rows.reshape(size, size)
+        return scale
 
     def vanishes(self, blocks):
         """Whether all blocks are so small that 0 itself should be tried."""
@@ -106,13 +133,15 @@ class Problem:
         moved, start = [], 0
         for T, unit in zip(blocks, self.units, strict=True):
             part = step[start : (start := start + T.size)].reshape(T.shape)
+            if len(T) > 1 and np.vdot(T, T) > LARGE:
+                part = _straight(T, part)
             moved.append(regular(T + part, SMALLEST * unit))
         return moved
 
     def hessian(self, blocks):
         """Second derivatives by the lower triangles: differences of the gradient."""
         free = np.concatenate([np.tri(term.k).ravel() for term in self.terms]) > 0
-        units, rows = self.units_at(blocks), []
+        units, rows = np.diagonal(self.scale_at(blocks)), []
         for i in np.flatnonzero(free):
             shift = 1e-3 * units * (np.arange(len(free)) == i)
             change = self._slopes(blocks, shift) - self._slopes(blocks, -shift)
@@ -124,6 +153,19 @@ class Problem:
         parts = np.split(shift, np.cumsum([T.size for T in blocks])[:-1])
         shifted = [T + d.reshape(T.shape) for T, d in zip(blocks, parts, strict=True)]
         return np.concatenate([s.ravel() for s in self.deviance.at(shifted)[1]])
+
+
+def _straight(T, change):
+    """A change of T Tᵀ that is the same to first order, and straighter beyond.
+
+    T A changes nothing where A is antisymmetric.  Of T = U S Vᵀ with effects of very
+    different size, the smaller ones are to gain a share in what drives the larger, not
+    the other way round: valleys of the criterion lie so.
+    """
+    axes, size, others = np.linalg.svd(T)
+    E = axes.T @ change @ others.T / size[:, None]
+    E = np.tril(E) + np.triu(E, 1).T
+    return axes @ (size[:, None] * E) @ others
 
 
 def regular(T, smallest):
@@ -226,16 +268,17 @@ def _descend(problem, here):
     curvature; from then on it is corrected by what the gradient tells (symmetric
     rank-one updates).  A trial point that cannot be evaluated is a step to take back.
     """
-    damping, correction = 0.0, np.zeros_like(here.curvature)
+    damping, correction = 0.0, np.zeros_like(here.scaled)
     slow, promised = False, np.inf
     for _ in range(MOST_STEPS):
-        before, units = promised, here.units
-        curvature = (here.curvature + correction) * units[:, None] * units
+        before = promised
         try:
-            step, promised = newton_step(here.gradient, curvature, damping)
+            step, promised = newton_step(
+                here.gradient, here.scaled + correction, damping
+            )
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
-        moved = problem.moved(here.blocks, step * units)
+        moved = problem.moved(here.blocks, here.scale @ step)
         if promised < STOP:  # too little to be measured: taken unseen
             return here._replace(blocks=moved)
         there = problem.expand(moved)
@@ -246,11 +289,11 @@ def _descend(problem, here):
         better = there if kept > 0.1 else here
         slow = slow or promised > before / 4
         if slow:
-            change = _flat(there.blocks) - _flat(here.blocks)
-            missing = there.slopes - here.slopes
-            missing = missing - (better.curvature + correction) @ change
+            change = np.linalg.solve(here.scale, _flat(moved) - _flat(here.blocks))
+            missing = there.gradient - here.gradient
+            missing = missing - (better.scaled + correction) @ change
             size = missing @ change
-            if abs(size) > FLAT * np.linalg.norm(missing) * np.linalg.norm(change):
+            if abs(size) > HARDLY * np.linalg.norm(missing) * np.linalg.norm(change):
                 correction = correction + np.outer(missing, missing) / size
         if better is here and promised < CRITERION_TOLERANCE:
             break

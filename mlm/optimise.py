@@ -27,15 +27,17 @@ SINGULAR_TOLERANCE = 1e-4
 SCAN = 0.5 * 2.0 ** np.arange(30)
 FAR = 20
 # And from random effects that are so many times as large as the residuals.
-WIDE = 0.5, 2.0, 8.0, 30.0
+WIDE = 0.5, 2.0, 8.0, 30.0, 120.0
+# And from some that are drawn, with standard deviations between these.
+RANDOM_STARTS, RANDOM_SEED, RANDOM_SIZES = 3, 1, (0.3, 10.0)
 # With so few groups, or weights so far apart, other minima are likely; with so many
 # groups they are not.
 FEW_GROUPS = 5
 WIDE_WEIGHTS = 1e3
 MANY_GROUPS = 50
 MOST_ROUNDS = 5
-# For a check: starts that are drawn, and evaluations for each element of theta.
-RANDOM_STARTS, RANDOM_SEED, MOST_EVALUATIONS = 3, 1, 300
+# For a check without derivatives, for each element of theta.
+MOST_EVALUATIONS = 300
 # A residual sum of squares that is a smaller share of the response's is rounding.
 NOTHING = 1e-20
 
@@ -150,7 +152,8 @@ def _look_elsewhere(problem, best):
     several = sum(term.k for term in problem.terms) > 1  # else the scan sees everything
     few = min(term.J for term in problem.terms) < MANY_GROUPS
     if several and (few or wide_weights(problem.deviance.products.design)):
-        for blocks in wide_starts(problem.deviance.products):
+        starts = other_starts(problem.deviance.products)
+        for blocks in starts.values():
             best = _better(settle(problem, blocks), best)
     for _ in range(MOST_ROUNDS):
         before = best
@@ -161,8 +164,8 @@ def _look_elsewhere(problem, best):
     return best
 
 
-def wide_starts(products):
-    """Blocks of Λ to start from, besides moments: list of lists of ndarray (k, k).
+def other_starts(products):
+    """Blocks of Λ to start from, besides moments: dict by what they are.
 
     Effects that are nearly collinear with those of other terms of their group, as an
     intercept and a year in ``(year || g)``, matter by what is new in them: they start
@@ -178,7 +181,17 @@ def wide_starts(products):
             sizes = np.sqrt(np.diag(collinear))
             for i in members:
                 news[i], sizes = sizes[: terms[i].k], sizes[terms[i].k :]
-    return [[size * np.diag(new) for new in news] for size in WIDE]
+    starts = {
+        f"{size:g} × residuals": [size * np.diag(new) for new in news] for size in WIDE
+    }
+    rng = np.random.default_rng(RANDOM_SEED)
+    for i in range(RANDOM_STARTS):
+        starts[f"random {i + 1}"] = [
+            rng.normal(size=(term.k, term.k))
+            * np.exp(rng.uniform(*np.log(RANDOM_SIZES)))
+            for term in terms
+        ]
+    return starts
 
 
 def scan(unit):
@@ -227,13 +240,8 @@ def searches(deviance, theta):
     evaluations : int
     """
     problem, products = Problem(deviance), deviance.products
-    rng = np.random.default_rng(RANDOM_SEED)
     starts = {"this fit": products.whiten(theta), "moments": moments_start(products)}
-    for size, blocks in zip(WIDE, wide_starts(products), strict=True):
-        starts[f"{size:g} × residuals"] = blocks
-    for i in range(RANDOM_STARTS):
-        drawn = [rng.normal(size=(term.k, term.k)) for term in problem.terms]
-        starts[f"random {i + 1}"] = drawn
+    starts |= other_starts(products)
     starts["1 × residuals"] = [np.eye(term.k) for term in problem.terms]
     with np.errstate(all="ignore"):
         for name, blocks in starts.items():
