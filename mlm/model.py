@@ -165,7 +165,7 @@ class FittedModel:
         return pd.Series(cooks_distance(self), index=self.design.index)
 
     def to_frame(self):
-        """Give every estimate as a table.
+        """Every estimate as a table.
 
         Returns
         -------
@@ -459,7 +459,7 @@ class LinearMixedModel(FittedModel):
         return Refits(self, Y, solved, partial(self._settled, Y, solved))
 
     def _settled(self, Y, solved, i):
-        """Give the fit to column i of Y, of those solved together."""
+        """The fit to column i of Y, of those solved together."""
         design = self.design.with_response(Y[:, i])
         blocks = [T[i] for T in solved.blocks]
         late = partial(_hessian, design, self.reml, blocks)

@@ -88,7 +88,7 @@ class RandomTerm:
         return self.J * self.k
 
     def matrix(self, effects=None):
-        """Give the columns of Z: row i holds its effects in its group's columns.
+        """Columns of Z: row i holds its effects in its group's columns.
 
         Parameters
         ----------
