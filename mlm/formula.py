@@ -1,7 +1,7 @@
 """Text of a model formula to `Formula`: response, fixed part, random terms.
 
-The fixed part is left to `formulaic`; only the bars, which it does not know, are
-read here.  This module never sees data.
+The bars are read here; sums of effects, on both sides of them, are read by `mlm.terms`.
+This module never sees data.
 """
 
 import re

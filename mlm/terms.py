@@ -39,6 +39,11 @@ class Effects:
     terms: tuple[tuple[str, ...], ...]
     expressions: dict[str, Expression]
 
+    @property
+    def factors(self):
+        """Names of the factors of all terms, without repetition."""
+        return list(dict.fromkeys(factor for term in self.terms for factor in term))
+
 
 def column_names(text):
     """Names of the columns that one part of a formula uses, in order."""
