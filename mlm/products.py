@@ -15,7 +15,7 @@ from scipy.linalg import block_diag
 from scipy.sparse import csr_array, hstack
 
 from mlm.by_rows import LARGEST as LARGEST_ROWS
-from mlm.by_rows import Rows
+from mlm.by_rows import DesignRows
 from mlm.coupling import SparseCoupling
 from mlm.covariance import RelativeFactor
 from mlm.errors import DataError
@@ -268,10 +268,10 @@ class Products:
 
     @cached_property
     def by_rows(self):
-        """The rows themselves (`Rows`), or None where they are too many."""
+        """The rows themselves (`DesignRows`), or None where they are too many."""
         columns = sum(term.b_size for term in self.terms) + len(self.RX) + 1
         few = max(self.design.n // 10, 2 * columns) * columns <= LARGEST_ROWS
-        return Rows(self) if few else None
+        return DesignRows(self) if few else None
 
     @cached_property
     def in_order_of_terms(self):

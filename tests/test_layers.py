@@ -8,8 +8,8 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"agreement", "errors", "printing", "factors", "commands", "installed", "lock"},
-    {"arguments", "readonly"},
+    {"agreement", "errors", "printing", "factors", "commands", "installed"},
+    {"arguments", "file_lock", "readonly"},
     {"checkpoint", "columns", "rows"},
     {"replicates"},
     {"newton", "rstream", "proportions", "dictionary"},
