@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from mlm.dialects import function_hint, method_hint
+from mlm.dialects import COLUMN_FIRST, ONE_RESPONSE, function_hint, method_hint
 from mlm.transforms import (
     BARE,
     CONSTANTS,
@@ -52,9 +52,9 @@ NODE_HINTS = {
     ast.IfExp: "Write np.where(x > 3, 1, 0).",
     ast.BoolOp: BOTH,
     ast.BinOp: BOTH,
-    ast.Tuple: "Fit one response at a time.",
-    ast.List: "Fit one response at a time.",
-    ast.Subscript: "Compute it as a column of the data first, and use that column.",
+    ast.Tuple: ONE_RESPONSE,
+    ast.List: ONE_RESPONSE,
+    ast.Subscript: COLUMN_FIRST,
 }
 COUNTS = {"degree", "df"}  # arguments that say how many columns there will be
 
@@ -134,9 +134,8 @@ def read_expression(text, quoted):
     """
     written = unshield(text, quoted).strip()
     if len(text) > LONGEST:
-        hint = "Compute it as a column of the data, and use that."
         problem = f"an expression of {len(text)} characters is too long."
-        raise PartError(problem, hint, written)
+        raise PartError(problem, COLUMN_FIRST, written)
     for call in re.finditer(r"([^\W\d][\w.]*\.[\w.]+)\s*\(", text):
         if not call[1].startswith(("np.", "contr.")) and (
             hint := function_hint(call[1])
@@ -201,8 +200,8 @@ class _Reader:
     def read(self, node, depth=0):
         """Function that computes a node: numbers, one for each row or one for all."""
         if depth > DEEPEST:
-            hint = "Compute it as a column of the data, and use that."
-            raise PartError("an expression is nested too deep.", hint, self._part(node))
+            part = self._part(node)
+            raise PartError("an expression is nested too deep.", COLUMN_FIRST, part)
         if isinstance(node, ast.Name):
             return self._column(node, "numbers")
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
