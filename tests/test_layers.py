@@ -31,7 +31,7 @@ LAYERS = [
     {"solution", "display"},
     {"information"},
     {"descent", "summary", "predict", "influence", "satterthwaite"},
-    {"optimise"},
+    {"optimise", "quasi_newton"},
     {"batch", "held", "follow"},
     {"batch_search", "profile"},
     {"refits"},
