@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from mlm.dialects import COLUMN_FIRST, ONE_RESPONSE, function_hint, method_hint
+from mlm.quoting import shield, unshield
 from mlm.transforms import (
     BARE,
     CONSTANTS,
@@ -25,7 +26,6 @@ from mlm.transforms import (
     numpy_function,
 )
 
-QUOTED = re.compile(r"""`[^`]*`|'[^']*'|"[^"]*\"""")
 # Most characters of an expression, and its deepest nesting.
 LONGEST, DEEPEST = 2000, 100
 BINARY = {
@@ -83,35 +83,6 @@ class Expression:
     variables: tuple[str, ...]
     functions: tuple[str, ...]
     value: Callable
-
-
-def shield(text):
-    """Replace what stands in quotes and backticks by words that no parser trips over.
-
-    Returns
-    -------
-    str
-    dict of str to str
-        What each of these words stands for, quotes included.
-    """
-    stem = "_quoted"
-    while stem in text:
-        stem += "_"
-    quoted = {}
-
-    def word(match):
-        name = f"{stem}{len(quoted)}_"
-        quoted[name] = match[0]
-        before, after = text[match.start() - 1 : match.start()], text[match.end() :][:1]
-        apart = [" " if re.match(r"[\w'\"`]", c) else "" for c in (before, after)]
-        return f"{apart[0]}{name}{apart[1]}"  # f'x' is no name
-
-    return QUOTED.sub(word, text), quoted
-
-
-def unshield(text, quoted):
-    """What was written before `shield`."""
-    return re.sub(r"\w+", lambda word: quoted.get(word[0], word[0]), text)
 
 
 def read_expression(text, quoted):

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mlm.expressions import Expression, read_expression, shield, unshield
+from mlm.expressions import Expression, read_expression
+from mlm.quoting import shield, unshield
 from mlm.transforms import PartError
 
 # Most terms that a formula may ask for.
