@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csc_array, eye_array
 
-from mlm.arguments import numbers
+from mlm.arguments import check, numbers, shown
 from mlm.errors import DataError
 from mlm.factors import lower_factor
 
@@ -51,12 +51,12 @@ class RelativeFactor:
 
     def check(self, theta, name="theta"):
         """Return `theta` as a float array, or say what is wrong with it."""
-        values = numbers(name, theta)
-        if len(values) != len(self.names):
-            raise DataError(
-                f"{name} is {len(self.names)} finite numbers: "
-                f"{', '.join(self.names)}; not {theta!r}."
-            )
+        wanted = f"{len(self.names)} finite numbers: {', '.join(self.names)}"
+        try:
+            values = numbers(name, theta)
+        except DataError as error:
+            raise DataError(f"{name} is {wanted}, not {shown(theta)}.") from error
+        check(len(values) == len(self.names), name, wanted, theta)
         return values
 
     def Lambda(self, theta):

@@ -26,6 +26,8 @@ from mlm.products import EXACT, Products
 EPSILON = np.finfo(float).eps
 # Where rounding may move the criterion by more, the rows are factorised instead.
 MOST_ROUNDING = 1e-8
+# Blocks of Λ of this size square to what no number holds.
+LARGEST = 1e300
 # Only with larger elements in Λ can the penalised system be ill-conditioned.
 LARGE = 10
 EXPLAINED = (
@@ -202,7 +204,7 @@ def eliminate(products, blocks):
     """
     slabs = [stage.slab for stage in products.stages]
     H, stages, log_det, condition = products.A22.copy(), [], 0.0, 1.0
-    large = any(np.vdot(T, T) > LARGE**2 for T in blocks)
+    large = LARGE**2 < max(np.vdot(T, T) for T in blocks) < LARGEST
     for i, stage in enumerate(products.stages):
         A, C = slabs[i][: stage.k], slabs[i][stage.k :]
         T = stage.block(blocks)
@@ -228,6 +230,8 @@ def eliminate(products, blocks):
         H[-width:, -width:] -= taken
         if products.coupling is not None:
             products.coupling.subtract(H, N, NC)
+    if not np.isfinite(log_det):
+        raise DataError("theta is too large to compute with.")
     HL = products.rest_times(blocks, H, transposed=True).T
     S = products.rest_times(blocks, HL, transposed=True)
     diagonal = np.arange(products.q2)
@@ -239,7 +243,7 @@ def eliminate(products, blocks):
             condition *= (before / R[diagonal, diagonal] ** 2).max()
         if _rounding(products, R, condition) < MOST_ROUNDING:
             return Factors(products, blocks, stages, log_det, HL, R)
-    if products.by_rows is not None and np.isfinite(H).all():
+    if products.by_rows is not None:
         found = products.by_rows.factorise(blocks)
         first = len(found.R) - len(H)
         log_det = 2 * np.log(np.diag(found.R)[:first]).sum()

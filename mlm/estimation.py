@@ -176,7 +176,8 @@ def criterion_slope(design, reml=True):
         except DataError:
             return np.nan
 
-    def curvature(theta, step=1e-5):
+    def curvature(theta):
+        step = 1e-5 * max(1.0, abs(theta))
         return (slope(theta + step) - slope(theta - step)) / (2 * step)
 
     return slope, curvature

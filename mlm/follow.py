@@ -1,8 +1,9 @@
 """Follow the profile of one held parameter, and find where the deviance has risen.
 
 The curve is zeta, the root of the rise of the deviance: for one parameter a statistic
-like |z|, and nearly straight.  Each point is searched for from its nearest neighbour
-and from the estimate (by `mlm.quasi_newton`), and the lower end counts.
+like |z|, and nearly straight.  Each point is searched for (by `mlm.quasi_newton`) from
+its nearest neighbour; ends, and points to draw, from the estimate and from elsewhere
+too, and the lower one counts.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from mlm.quasi_newton import LostError, descend
 
 # An end is found when zeta is this close to its limit, or t is known to this share of
 # a standard error.
-CLOSE = 1e-8
+CLOSE = 2e-7
 MOST_POINTS = 60
 # So many steps back are taken from where a profile is lost.
 MOST_LOST_POINTS = 6
@@ -90,10 +91,10 @@ class Curve:
         return min(found, key=lambda end: end[0])
 
     def _starts(self, t):
-        """Where to start from, x and second derivatives: the estimate, a neighbour."""
-        yield self._known[self.held.best][1:]
+        """Where to start from, x and second derivatives: a neighbour, or two."""
         nearest, *others = sorted(self._known, key=lambda known: abs(known - t))
         if nearest == self.held.best:
+            yield self._known[nearest][1:]
             return
         # Further along the line through two neighbours, but not much further.
         _, x, hessian = self._known[nearest]
@@ -111,9 +112,10 @@ class Curve:
         value, x, _ = self._known[t]
         best = self.held.best
         # With curvature of 1, not the estimate's: a first leap could lead back.
-        starts = [(other, np.eye(len(x))) for other in self.held.elsewhere(x)]
-        if t == best or not starts:
+        if t == best:
             return False
+        starts = [(other, np.eye(len(x))) for other in self.held.elsewhere(x)]
+        starts.append(self._known[best][1:])
         try:
             found = self._search(t, starts)
         except LostError:

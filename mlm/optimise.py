@@ -109,7 +109,7 @@ def minimise(deviance, start=None):
         if start is not None:
             best = _better(settle(problem, products.whiten(start)), best)
         if best is not None and doubtful(problem, best):
-            best = _look_elsewhere(problem, best)
+            best = look_elsewhere(problem, best)
     if best is None or best.left < NOTHING:
         raise DataError(EXPLAINED)
     evaluations = deviance.evaluations - before
@@ -148,7 +148,8 @@ def wide_weights(design):
     return weights is not None and weights.max() > WIDE_WEIGHTS * weights.min()
 
 
-def _look_elsewhere(problem, best):
+def look_elsewhere(problem, best):
+    """A better minimum than one that was found, if there is any: `Minimum`."""
     several = sum(term.k for term in problem.terms) > 1  # else the scan sees everything
     few = min(term.J for term in problem.terms) < MANY_GROUPS
     if several and (few or wide_weights(problem.deviance.products.design)):

@@ -11,7 +11,7 @@ from mlm.errors import MlmError
 
 # A step that promises less than this is the last.  One that is the last for another
 # reason may promise up to POOR, which moves an end by a millionth of its distance.
-STOP = 1e-11
+STOP = 1e-10
 POOR = 1e-5
 MOST_STEPS = 150
 # Least damping, so that what changes nothing stays where it is.

@@ -64,7 +64,10 @@ def test_curves_are_the_table_of_the_notes(model):
     assert slope(0.0) == 0
     assert curvature(0.0) == pytest.approx(-1861.60, abs=0.01)
     assert curvature(1.1978815303) == pytest.approx(37.46, abs=0.005)
-    assert np.isnan(slope(1e12))
+    # Far away only log det grows: 2 (J - 1) log theta, of 18 subjects.
+    assert slope(1e12) == pytest.approx(34e-12, rel=1e-6)
+    assert curvature(1e12) == pytest.approx(-34e-24, rel=1e-4)
+    assert np.isnan(slope(1e160))
     with pytest.raises(mlm.DataError, match="along one theta"):
         criterion_curves(model[0].design, [1.0])
     with pytest.raises(mlm.DataError, match="for one theta"):

@@ -71,9 +71,9 @@ def test_notes_version_never_ends_from_numpy_numbers():
 
 
 def test_notes_version_takes_what_is_no_number_for_an_answer(reml):
-    path = notes(*reml, 2.5)
-    assert len(path) < 60, "it ended by itself"
-    assert not abs(path[-1] - THETA) < 1
+    path = notes(*reml, 2.5, steps=1000)
+    assert len(path) < 1000, "it ended by itself"
+    assert path[-1] > 1e150
 
 
 def test_four_fates_on_the_reml_criterion(reml):
@@ -96,7 +96,7 @@ def test_bracket_finds_the_reml_estimate_from_anywhere(reml, start):
 def test_without_a_bracket_it_says_that_it_failed(reml):
     found = newton(*reml, 2.5)
     assert not found.converged
-    assert "nearer to 0" in found.reason
+    assert found.reason == "not there after 50 steps"
 
 
 @pytest.mark.parametrize(
