@@ -117,7 +117,7 @@ def mend_buttons(app, pagename, templatename, context, doctree):
             "where": f"{app.config.html_baseurl}{pagename}.html",
         }
     )
-    for button in _flat(context.get("header_buttons", [])):
+    for button in buttons(context):
         if any(host in button.get("url", "") for host in ("colab.", "mybinder.")):
             button["url"] = button["url"].replace(
                 f"{pagename}.ipynb", _to_run(pagename)
@@ -129,10 +129,12 @@ def mend_buttons(app, pagename, templatename, context, doctree):
             button["text"] = "Edit this page"
 
 
-def _flat(buttons):
-    for button in buttons:
+def buttons(context):
+    """All buttons of a page's header, also those within others."""
+    waiting = [*context.get("header_buttons", [])]
+    for button in waiting:
         yield button
-        yield from _flat(button.get("buttons", []))
+        waiting += button.get("buttons", [])
 
 
 def setup(app):

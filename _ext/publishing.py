@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from course import STUDENT, buttons
 from docutils import nodes
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from published import (
     BRANCH,
-    STUDENT,
     find_address,
     publish_notebooks,
     published_workflow,
@@ -98,11 +98,10 @@ def fill_workflow(app, doctree):
 
 def open_published_copy(app, pagename, templatename, context, doctree):
     """Let Colab open the copy that installs mlm; the stored one does not."""
-    for group in context.get("header_buttons", []):
-        for button in [group, *group.get("buttons", [])]:
-            if "colab." in button.get("url", ""):
-                url = button["url"]
-                button["url"] = url.replace("/blob/main/", f"/blob/{BRANCH}/")
+    for button in buttons(context):
+        if "colab." in button.get("url", ""):
+            url = button["url"]
+            button["url"] = url.replace("/blob/main/", f"/blob/{BRANCH}/")
 
 
 def publish(app, exception):

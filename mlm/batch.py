@@ -68,7 +68,7 @@ class Moments:
     yy: np.ndarray
 
     def take(self, which):
-        """Give some of the responses."""
+        """Some of the responses."""
         return Moments(self.s[..., which], self.S[..., which], self.yy[which])
 
 
@@ -94,14 +94,14 @@ class Expansion:
     hessian: np.ndarray  # (R, m, m)
 
     def take(self, which):
-        """Give some of the responses."""
+        """Some of the responses."""
         blocks = [T[which] for T in self.blocks]
         return Expansion(
             blocks, self.value[which], self.gradient[which], self.hessian[which]
         )
 
     def where(self, better, other):
-        """Give these responses where `better`, and the others elsewhere."""
+        """These responses where `better`, and the others elsewhere."""
 
         def chosen(mine, others):
             flag = better.reshape(-1, *(1,) * (mine.ndim - 1))
@@ -210,7 +210,7 @@ class Batch:
         )
 
     def criterion(self, found):
-        """Give the criterion of every response: ndarray, shape (R,)."""
+        """Criterion of every response: ndarray, shape (R,)."""
         d = self.d
         profiled = d * (1 + np.log(2 * np.pi / d)) + self.objective.constant
         return found.log_det + d * np.log(found.r2) + profiled
@@ -252,7 +252,7 @@ class Batch:
         return slopes, F, e, ee, LE
 
     def expand(self, moments, blocks):
-        """Give the criterion to second order at blocks, (R, k, k) for each term."""
+        """The criterion to second order at blocks, (R, k, k) for each term."""
         T = self.assemble(blocks)
         found = self.eliminate(moments, T)
         weight = self.d / found.r2
@@ -292,7 +292,7 @@ class Batch:
         return T
 
     def modes(self, responses, found):
-        """Give the conditional modes: ndarray, shape (k, R, J)."""
+        """Conditional modes: ndarray, shape (k, R, J)."""
         h = np.einsum("xap,xr->arp", self.X, found.gamma)
         N = np.swapaxes(found.N, -1, -2)
         left = responses.z - h[..., self.pattern]
@@ -300,7 +300,7 @@ class Batch:
 
 
 def batch_of(objective):
-    """Give the `Batch` of a design, or None where fitting together does not pay.
+    """The `Batch` of a design, or None where fitting together does not pay.
 
     Parameters
     ----------

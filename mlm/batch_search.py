@@ -209,7 +209,7 @@ class Solved:
         ]
 
     def solution(self, i):
-        """Give the solution of response i: `Solution`."""
+        """Solution of response i: `Solution`."""
         return Solution(
             theta=self.theta[i],
             criterion=float(self.criterion[i]),

@@ -26,7 +26,7 @@ from mlm.factors import triangular_factor
 LARGEST = 2_000_000
 
 
-class Rows:
+class DesignRows:
     """The rows [Z X y] of a design, compressed to no more than there are columns.
 
     Parameters
@@ -71,14 +71,14 @@ class RowFactors:
 
     Attributes
     ----------
-    rows : Rows
+    rows : DesignRows
     blocks : list of ndarray, shape (k, k)
     Q : ndarray, shape (rows + q, q + p + 1)
     R : ndarray, shape (q + p + 1, q + p + 1)
         Upper triangular, the diagonal not negative.
     """
 
-    rows: Rows
+    rows: DesignRows
     blocks: list
     Q: np.ndarray
     R: np.ndarray

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.errors import CheckpointWarning, DataError, warn
-from mlm.lock import locked
+from mlm.file_lock import locked
 
 KEY = b"mlm"
 CHECKSUM = re.compile(rb'(?<="sha256": ")[0-9a-f]{64}(?=")')

@@ -12,21 +12,22 @@ from pandas.api import types
 
 from mlm.errors import DataError
 
+# What a column, or the labels in it, may be.
+CATEGORIES, NUMBERS, TRUTH = "categories", "numbers", "True and False"
+TEXT, DATES = "text", "dates"
 # By pandas' name for what an index holds: what labels are compared as.
 LABEL_KINDS = {
-    "integer": "numbers",
-    "floating": "numbers",
-    "mixed-integer-float": "numbers",
-    "decimal": "numbers",
-    "string": "text",
-    "boolean": "True and False",
-    "datetime": "dates",
-    "datetime64": "dates",
-    "date": "dates",
+    "integer": NUMBERS,
+    "floating": NUMBERS,
+    "mixed-integer-float": NUMBERS,
+    "decimal": NUMBERS,
+    "string": TEXT,
+    "boolean": TRUTH,
+    "datetime": DATES,
+    "datetime64": DATES,
+    "date": DATES,
 }
-DATES = [kind for kind, words in LABEL_KINDS.items() if words == "dates"]
 AS_DAYS = "Convert it, for dates such as (day - day.min()).dt.days, and use that."
-CATEGORIES, NUMBERS, TRUTH = "categories", "numbers", "True and False"
 
 
 def usable(formula, name, column):
@@ -70,8 +71,9 @@ def usable(formula, name, column):
     kind = types.infer_dtype(column)
     if kind not in ("string", "empty"):
         hint = "Convert it with pd.to_numeric, or with .astype('category')."
+        hint = AS_DAYS if LABEL_KINDS.get(kind) == DATES else hint
         problem = f"{name!r} holds {kind} values of dtype object."
-        raise formula.error(problem, AS_DAYS if kind in DATES else hint, name)
+        raise formula.error(problem, hint, name)
     return pd.Series(pd.Categorical(column), index=column.index)
 
 
@@ -243,7 +245,7 @@ def _whole(column):
 
 
 def _without_unused(column):
-    """A categorical column with the categories that occur, and nothing of arrow's."""
+    """A categorical column with the categories that occur."""
     array = column.array
     used = np.bincount(array.codes[array.codes >= 0], minlength=len(array.categories))
     if not used.all():
@@ -271,7 +273,7 @@ def _changed(name, was, now):
     """The refusal of a column whose type is another than that of the fitted data."""
     remedies = {
         NUMBERS: ".astype(float)",
-        "text": ".astype(str)",
+        TEXT: ".astype(str)",
         TRUTH: "a comparison such as column == 1",
     }
     remedy = remedies.get(was, "what made the fitted data's column")

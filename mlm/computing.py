@@ -80,8 +80,7 @@ def _compute_again(text, specification, namespace, states, frame):
 
 def _keys(effects):
     """What formulaic calls the factors: words that no name of a column contains."""
-    names = dict.fromkeys(factor for term in effects.terms for factor in term)
-    return {name: f"\ue000{i}\ue001" for i, name in enumerate(names)}
+    return {name: f"\ue000{i}\ue001" for i, name in enumerate(effects.factors)}
 
 
 def _as_in_r(name, keys):
@@ -110,8 +109,8 @@ def _matrix(specification, effects, values, n):
 
 def _factors(effects, rows):
     """Values of every factor by its name: numbers, categories, or several columns."""
-    names = dict.fromkeys(factor for term in effects.terms for factor in term)
-    return {name: _factor(effects.expressions.get(name), name, rows) for name in names}
+    known = effects.expressions
+    return {name: _factor(known.get(name), name, rows) for name in effects.factors}
 
 
 def _factor(expression, name, rows):
@@ -153,10 +152,8 @@ def _check_size(text, effects, values, n):
     widths = {name: _width(value) for name, value in values.items()}
     columns = sum(math.prod(widths[f] for f in term) for term in effects.terms)
     if columns > MOST_COLUMNS or columns * n > MOST_NUMBERS:
-        hint = (
-            "Leave interactions of categories with many levels out; a number that is "
-        )
-        hint += "a category by C(x) has a level for each of its values."
+        hint = "Leave interactions of categories with many levels out; a number that "
+        hint += "is a category by C(x) has a level for each of its values."
         problem = f"{columns} columns of {n} rows are too many."
         raise PartError(problem, hint, text)
 

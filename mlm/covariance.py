@@ -139,7 +139,7 @@ def size_names(terms):
 
 
 def theta_of_sizes(terms, sizes, sigma):
-    """Give theta for standard deviations and correlations: what undoes `named_sizes`.
+    """Theta for standard deviations and correlations: what undoes `named_sizes`.
 
     Parameters
     ----------

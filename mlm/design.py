@@ -81,7 +81,7 @@ class Design:
         return diags_array(np.ones(self.n) if self.weights is None else self.weights)
 
     def weighted(self, values):
-        """Give rows of `values`, shape (n, k), times the roots of their weights."""
+        """Rows of `values`, shape (n, k), times the roots of their weights."""
         if self.weights is None:
             return values
         return values * np.sqrt(self.weights)[:, None]

@@ -82,7 +82,7 @@ class Factors:
     by_rows: RowFactors | None = None
 
     def rest_times(self, M, transposed=False):
-        """Give Λ₂ M, or Λ₂ᵀ M."""
+        """Λ₂ M, or Λ₂ᵀ M."""
         return self.products.rest_times(self.blocks, M, transposed)
 
     def modes(self):
@@ -158,7 +158,7 @@ class Factors:
             yield stage, self.stages[i], D
 
     def explained(self, g, rest):
-        """Give gᵢᵀ M⁻¹ gⱼ of right-hand sides, M the matrix of the mixed model.
+        """Products gᵢᵀ M⁻¹ gⱼ of right-hand sides, M the matrix of the mixed model.
 
         Parameters
         ----------

@@ -13,19 +13,18 @@ from functools import lru_cache
 
 import numpy as np
 
-from mlm.dialects import function_hint, method_hint
+from mlm.dialects import COLUMN_FIRST, ONE_RESPONSE, function_hint, method_hint
+from mlm.literals import Source, is_text
+from mlm.quoting import shield, unshield
 from mlm.transforms import (
     BARE,
     CONSTANTS,
-    CONTRASTS,
-    MOST_COLUMNS,
     SUMMARIES,
     TRANSFORMS,
     PartError,
     numpy_function,
 )
 
-QUOTED = re.compile(r"""`[^`]*`|'[^']*'|"[^"]*\"""")
 # Most characters of an expression, and its deepest nesting.
 LONGEST, DEEPEST = 2000, 100
 BINARY = {
@@ -52,11 +51,10 @@ NODE_HINTS = {
     ast.IfExp: "Write np.where(x > 3, 1, 0).",
     ast.BoolOp: BOTH,
     ast.BinOp: BOTH,
-    ast.Tuple: "Fit one response at a time.",
-    ast.List: "Fit one response at a time.",
-    ast.Subscript: "Compute it as a column of the data first, and use that column.",
+    ast.Tuple: ONE_RESPONSE,
+    ast.List: ONE_RESPONSE,
+    ast.Subscript: COLUMN_FIRST,
 }
-COUNTS = {"degree", "df"}  # arguments that say how many columns there will be
 
 
 @dataclass(frozen=True)
@@ -85,35 +83,6 @@ class Expression:
     value: Callable
 
 
-def shield(text):
-    """Replace what stands in quotes and backticks by words that no parser trips over.
-
-    Returns
-    -------
-    str
-    dict of str to str
-        What each of these words stands for, quotes included.
-    """
-    stem = "_quoted"
-    while stem in text:
-        stem += "_"
-    quoted = {}
-
-    def word(match):
-        name = f"{stem}{len(quoted)}_"
-        quoted[name] = match[0]
-        before, after = text[match.start() - 1 : match.start()], text[match.end() :][:1]
-        apart = [" " if re.match(r"[\w'\"`]", c) else "" for c in (before, after)]
-        return f"{apart[0]}{name}{apart[1]}"  # f'x' is no name
-
-    return QUOTED.sub(word, text), quoted
-
-
-def unshield(text, quoted):
-    """What was written before `shield`."""
-    return re.sub(r"\w+", lambda word: quoted.get(word[0], word[0]), text)
-
-
 def read_expression(text, quoted):
     """Read one expression, and check all of it.
 
@@ -134,9 +103,8 @@ def read_expression(text, quoted):
     """
     written = unshield(text, quoted).strip()
     if len(text) > LONGEST:
-        hint = "Compute it as a column of the data, and use that."
         problem = f"an expression of {len(text)} characters is too long."
-        raise PartError(problem, hint, written)
+        raise PartError(problem, COLUMN_FIRST, written)
     for call in re.finditer(r"([^\W\d][\w.]*\.[\w.]+)\s*\(", text):
         if not call[1].startswith(("np.", "contr.")) and (
             hint := function_hint(call[1])
@@ -191,18 +159,18 @@ class _Reader:
     """
 
     def __init__(self, text, quoted, tree):
-        self._source, self._quoted = text.encode(), quoted
+        source, self._source = text.encode(), Source(text, quoted)
         self.variables, self.functions = [], []
         for node in ast.walk(tree):
             if isinstance(node, ast.Name):
-                name = self._source[node.col_offset : node.end_col_offset].decode()
+                name = source[node.col_offset : node.end_col_offset].decode()
                 node.id = quoted.get(name, name)
 
     def read(self, node, depth=0):
         """Function that computes a node: numbers, one for each row or one for all."""
         if depth > DEEPEST:
-            hint = "Compute it as a column of the data, and use that."
-            raise PartError("an expression is nested too deep.", hint, self._part(node))
+            part = self._source.part(node)
+            raise PartError("an expression is nested too deep.", COLUMN_FIRST, part)
         if isinstance(node, ast.Name):
             return self._column(node, "numbers")
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
@@ -227,7 +195,7 @@ class _Reader:
 
     def _variable(self, node):
         """Note the name of a column."""
-        if _is_text(node):
+        if is_text(node):
             hint = "A text stands in a comparison, I(x == 'a'), or among arguments."
             raise PartError(f"the text {node.id} is no column.", hint, node.id)
         if hint := function_hint(node.id) if node.id in ("TRUE", "FALSE") else None:
@@ -244,7 +212,7 @@ class _Reader:
         sides = [self._side(side, depth + 1) for side in (node.left, *node.comparators)]
         operations = [COMPARISONS[type(op)] for op in node.ops]
         is_order = not {*map(type, node.ops)} <= {*EQUALITY}
-        part = self._part(node)
+        part = self._source.part(node)
 
         def value(rows):
             values = [side(rows) for side in sides]
@@ -259,7 +227,7 @@ class _Reader:
 
     def _side(self, node, depth):
         """One side of a comparison, which may be a text or a column of texts."""
-        if _is_text(node):
+        if is_text(node):
             text = np.array(node.id[1:-1], dtype=object)
             return lambda rows: text
         if isinstance(node, ast.Name):
@@ -293,7 +261,7 @@ class _Reader:
         if found is None:
             raise self._not_allowed(node.func)
         function, least, most = found
-        self._check_count(node, self._part(node.func), least, most)
+        self._check_count(node, self._source.part(node.func), least, most)
         return self._apply(function, node.args, depth)
 
     def _summary(self, node, name, depth):
@@ -306,8 +274,8 @@ class _Reader:
             inner = [node.func.value, *node.args]
         if len(inner) != 1 or node.keywords:
             hint = "Write np.mean(x), or x.mean()."
-            problem = f"{self._part(node.func)}() takes no other arguments."
-            raise PartError(problem, hint, self._part(node))
+            problem = f"{self._source.part(node.func)}() takes no other arguments."
+            raise PartError(problem, hint, self._source.part(node))
         key, part = ast.unparse(node), self.read(inner[0], depth + 1)
         return lambda rows: rows.summary(name, key, _as_numbers(part(rows)))
 
@@ -318,16 +286,16 @@ class _Reader:
                 f"{name}() takes {number} argument{'s' * (most > 1)}, by position."
             )
             hint = "Write it as in np.log(x); of base 2 it is np.log2(x)."
-            raise PartError(problem, hint, self._part(node))
+            raise PartError(problem, hint, self._source.part(node))
 
     def _transform(self, node, name, depth):
         key = ast.unparse(node)
         if depth and name not in ("center", "scale"):
             hint = f"Let it stand alone: {name}(...), without I() or other functions."
-            raise PartError(f"{name}() gives columns.", hint, self._part(node))
+            raise PartError(f"{name}() gives columns.", hint, self._source.part(node))
         if not node.args:
             self._check_count(node, name, 1, 1)
-        given = self._arguments(node, name, node.args[1:], TRANSFORMS[name])
+        given = self._source.arguments(node, name, node.args[1:], TRANSFORMS[name])
         if name == "C":
             values = self._argument(node.args[0], depth)
             contrasts, levels = given.get("contrasts"), given.get("levels")
@@ -347,87 +315,18 @@ class _Reader:
         key = ast.unparse(node)
         parts = []
         for argument in node.args:
-            if _is_text(argument) or not _has_names(argument):
-                literal = self._literal(argument)
+            if is_text(argument) or not _has_names(argument):
+                literal = self._source.literal(argument)
                 parts.append(lambda rows, literal=literal: literal)
             else:
                 parts.append(self._argument(argument, depth))
-        keywords = {k.arg: self._literal(k.value) for k in node.keywords}
+        keywords = {k.arg: self._source.literal(k.value) for k in node.keywords}
         return lambda rows: rows.by_caller(
             name, key, [part(rows) for part in parts], keywords
         )
 
-    def _arguments(self, node, name, positional, known):
-        """Values of the arguments that are no columns, by name."""
-        given = list(zip(known, positional, strict=False))
-        given += [(keyword.arg, keyword.value) for keyword in node.keywords]
-        values = {}
-        if len(positional) > len(known):
-            given.append(("", node))
-        for argument, value in given:
-            if argument not in known or argument in values:
-                hint = f"Its arguments after the column: {', '.join(known) or 'none'}."
-                problem = f"{name}() has no such argument, or has it twice."
-                raise PartError(problem, hint, self._part(node))
-            if argument == "contrasts" and not isinstance(value, (ast.List, ast.Dict)):
-                values[argument] = self._contrasts(value)
-            else:
-                values[argument] = self._literal(value)
-                self._check_type(name, argument, values[argument], known, value)
-        return values
-
-    def _check_type(self, name, argument, value, known, node):
-        kinds = known[argument]
-        is_count = argument in COUNTS
-        if type(value) not in kinds or (is_count and not 1 <= value <= MOST_COLUMNS):
-            hint = (
-                f"Write a number from 1 to {MOST_COLUMNS}."
-                if is_count
-                else (f"It is of type {' or '.join(kind.__name__ for kind in kinds)}.")
-            )
-            problem = f"{name}() cannot use {argument}={value!r}."
-            raise PartError(problem, hint, self._part(node))
-        if argument == "knots" and len(value) > MOST_COLUMNS:
-            hint = f"There may be {MOST_COLUMNS}."
-            raise PartError(f"{len(value)} knots are too many.", hint, self._part(node))
-
-    def _contrasts(self, node):
-        """``contr.sum`` or ``contr.treatment('a')``, as name and arguments."""
-        func = node.func if isinstance(node, ast.Call) else node
-        is_known = isinstance(func, ast.Attribute) and func.attr in CONTRASTS
-        if not is_known or getattr(func.value, "id", "") != "contr":
-            part = self._part(func)
-            known = ", ".join(f"contr.{name}" for name in CONTRASTS)
-            hint = function_hint(part) or f"There are {known}."
-            raise PartError(f"{part!r} are no contrasts.", hint, part)
-        if node is func:
-            return func.attr, {}
-        known, name = CONTRASTS[func.attr], f"contr.{func.attr}"
-        return func.attr, self._arguments(node, name, node.args, known)
-
-    def _literal(self, node):
-        """A number, a text, True, False, None, or a list or dict of these."""
-        if _is_text(node):
-            return node.id[1:-1]
-        if isinstance(node, (ast.List, ast.Tuple)):
-            return [self._literal(item) for item in node.elts]
-        if isinstance(node, ast.Dict) and None not in node.keys:
-            keys = [self._literal(key) for key in node.keys]
-            if all(isinstance(key, (str, int, float)) for key in keys):
-                return dict(zip(keys, map(self._literal, node.values), strict=True))
-        number = node.operand if isinstance(node, ast.UnaryOp) else node
-        is_number = type(getattr(number, "value", "")) in (int, float)
-        if isinstance(number, ast.Constant) and (is_number or number is node):
-            if number is node and (is_number or node.value in (True, False, None)):
-                return node.value
-            if type(node.op) in UNARY:
-                return -number.value if isinstance(node.op, ast.USub) else number.value
-        part = self._part(node)
-        hint = function_hint(part) or "Write a number, a text in quotes, or a list."
-        raise PartError(f"the argument {part} is no number and no text.", hint, part)
-
     def _not_allowed(self, node):
-        part = self._part(node)
+        part = self._source.part(node)
         if isinstance(node, ast.Attribute):
             numpy_name = _numpy_name(node)
             hint = function_hint(f"np.{numpy_name}") if numpy_name else None
@@ -435,11 +334,6 @@ class _Reader:
         else:
             hint = NODE_HINTS.get(type(node), ALLOWED)
         return PartError(f"{part!r} is not allowed in a formula.", hint, part)
-
-    def _part(self, node):
-        """The text of a node as it is written."""
-        text = self._source[node.col_offset : node.end_col_offset].decode()
-        return unshield(text, self._quoted)
 
 
 def _numpy_name(node):
@@ -455,10 +349,6 @@ def _summary_name(node):
         name = f"np.{node.attr}" if _numpy_name(node) else f".{node.attr}"
         return name if name in SUMMARIES else None
     return None
-
-
-def _is_text(node):
-    return isinstance(node, ast.Name) and node.id[0] in "'\""
 
 
 def _has_names(node):

@@ -1,27 +1,16 @@
 """Follow the profile of one held parameter, and find where the deviance has risen.
 
 The curve is zeta, the root of the rise of the deviance: for one parameter a statistic
-like |z|, and nearly straight.  Each point is searched for from its nearest neighbour;
-ends, and points to draw, from the estimate and from elsewhere too, and the lower one
-counts.
+like |z|, and nearly straight.  Each point is searched for (by `mlm.quasi_newton`) from
+its nearest neighbour; ends, and points to draw, from the estimate and from elsewhere
+too, and the lower one counts.
 """
 
 import numpy as np
 
-from mlm.descent import CRITERION_TOLERANCE, damped, newton_step
 from mlm.errors import MlmError
+from mlm.quasi_newton import LostError, descend
 
-# A step that promises less than this is the last.  One that is the last for another
-# reason may promise up to POOR, which moves an end by a millionth of its distance.
-STOP = 1e-10
-POOR = 1e-5
-MOST_STEPS = 150
-# Least damping, so that what changes nothing stays where it is.
-LEAST = 1e-7
-# Curvature is not corrected by a step that tells less of it than this share.
-SKIP = 1e-8
-# What has to stay positive loses at most this share in a step.
-MOST_LOST = 0.9
 # An end is found when zeta is this close to its limit, or t is known to this share of
 # a standard error.
 CLOSE = 2e-7
@@ -33,10 +22,6 @@ LOWER = 1e-6
 MOST_LOWER = 5
 # How far apart points of a profile are, in zeta.
 SPACE = 0.5
-
-
-class LostError(MlmError):
-    """A point of a profile that was not found; the message says why."""
 
 
 class Curve:
@@ -167,7 +152,7 @@ class Curve:
         LostError
             If the profile could not be followed so far, or never rises enough.
         """
-        bound = self.held.high if side > 0 else self.held.low
+        bound = self._bound(side)
         if self._cap - self._lowest < limit**2:
             return bound
         wall, lost, lowered = None, 0, 0
@@ -203,7 +188,7 @@ class Curve:
             t and zeta, the sign that of the side, without the estimate's own 0; it
             ends early at the bound of t, or where the profile is lost.
         """
-        bound = self.held.high if side > 0 else self.held.low
+        bound = self._bound(side)
         t, zeta, points = self.held.best, 0.0, []
         step = SPACE * self._step
         while zeta < limit and t != bound and len(points) < MOST_POINTS:
@@ -257,6 +242,9 @@ class Curve:
             ahead = reach
         return self._clipped(inner + side * min(ahead, 2 * reach))
 
+    def _bound(self, side):
+        return self.held.high if side > 0 else self.held.low
+
     def _clipped(self, t):
         return float(np.clip(t, self.held.low, self.held.high))
 
@@ -270,81 +258,3 @@ def _crossing(points, limit):
         share = [(limit - z) / (zeta - z) for z, _ in points if z != zeta]
         total += t * np.prod(share)
     return total
-
-
-def descend(function, x, hessian, positive):
-    """Minimise from x by Newton's method, with second derivatives that learn.
-
-    They are corrected by what the gradient tells (symmetric rank-one updates), and
-    steps are damped where they do not keep what they promise.
-
-    Parameters
-    ----------
-    function : callable
-        Value and gradient at x.
-    x : ndarray, shape (m,)
-    hessian : ndarray, shape (m, m)
-        Second derivatives, or a guess.
-    positive : list of int
-        Places in x of what has to stay positive.
-
-    Returns
-    -------
-    value : float
-    x : ndarray, shape (m,)
-    hessian : ndarray, shape (m, m)
-
-    Raises
-    ------
-    LostError
-        If the search does not end at a minimum.
-    """
-    value, gradient = _tried(function, x)
-    if value == np.inf:
-        raise LostError("the model cannot be evaluated")
-    damping = 0.0
-    for _ in range(MOST_STEPS):
-        step, promised = newton_step(gradient, hessian, max(damping, LEAST))
-        share = _share(x[positive], step[positive])
-        step, promised = share * step, share * (2 - share) * promised
-        if promised < STOP:
-            return value, x, hessian
-        there, slope = _tried(function, x + step)
-        kept = (value - there) / promised
-        if there < np.inf:
-            hessian = _corrected(hessian, step, slope - gradient)
-        if kept > 0.1:
-            value, x, gradient = there, x + step, slope
-        elif promised < CRITERION_TOLERANCE:  # less than rounding
-            return value, x, hessian
-        damping = float(damped(damping, kept))
-    if promised < POOR:
-        return value, x, hessian
-    raise LostError(f"the search did not end within {MOST_STEPS} steps")
-
-
-def _tried(function, x):
-    """Value and gradient, or infinity where there is none."""
-    with np.errstate(all="ignore"):
-        try:
-            value, gradient = function(x)
-        except (MlmError, np.linalg.LinAlgError):
-            return np.inf, None
-    if np.isfinite(value) and np.isfinite(gradient).all():
-        return value, gradient
-    return np.inf, None
-
-
-def _share(values, steps):
-    """How much of a step leaves positive values positive: 0 to 1."""
-    lost = -steps / values
-    return MOST_LOST / max(lost.max(initial=0.0), MOST_LOST)
-
-
-def _corrected(hessian, step, change):
-    """Second derivatives that agree with how the gradient changed in a step."""
-    missing = change - hessian @ step
-    size = missing @ step
-    if abs(size) <= SKIP * np.linalg.norm(missing) * np.linalg.norm(step):
-        return hessian
-    return hessian + np.outer(missing, missing) / size

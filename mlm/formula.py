@@ -1,47 +1,23 @@
 """Text of a model formula to `Formula`: response, fixed part, random terms.
 
-The fixed part is left to `formulaic`; only the bars, which it does not know, are
-read here.  This module never sees data.
+Random terms are read by `mlm.bars`, sums of effects by `mlm.terms`.  This module never
+sees data.
 """
 
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from mlm.bars import NAME, Bar, read_bars
 from mlm.dialects import function_hint
 from mlm.errors import FormulaError
-from mlm.expressions import QUOTED, read_response
+from mlm.expressions import read_response
+from mlm.quoting import masked, outside_quotes
 from mlm.terms import column_names, read_effects
 from mlm.transforms import RESERVED, PartError, check_namespace, numpy_function
 
-NAME = re.compile(r"[^\W\d][\w.]*|`[^`]+`")
-BAR = re.compile(r"\|+")
 # Most characters of a formula.
 LONGEST = 20_000
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One random term, as ``(effects | group)`` in lme4's notation.
-
-    Attributes
-    ----------
-    effects : str
-        Left of the bar: the effects that vary by group, such as ``"1 + Days"``.
-    group : tuple of str
-        Columns whose combination is the grouping factor; ``a:b`` gives two.
-    span : tuple of (int, int)
-        Where the term stands in the formula, parentheses included.
-    """
-
-    effects: str
-    group: tuple[str, ...]
-    span: tuple[int, int]
-
-    @property
-    def label(self):
-        """Name of the grouping factor, as lme4 prints it."""
-        return ":".join(self.group)
 
 
 @dataclass(frozen=True)
@@ -98,11 +74,11 @@ class Formula:
         if isinstance(part, str):
             start = r"(?<!\w)" if part[:1].isalnum() else ""  # no part of a word
             found = re.search(start + re.escape(part), self.text)
-            tilde = _masked(self.text).index("~")
+            tilde = masked(self.text).index("~")
             left = (0, tilde) if part == self.response else None
             span = found.span() if found else left
         if span is None:
-            span = (_masked(self.text).index("~") + 1, len(self.text))
+            span = (masked(self.text).index("~") + 1, len(self.text))
         return FormulaError(problem, self.text, span, hint)
 
 
@@ -179,41 +155,15 @@ def parse_formula(text, namespace=None):
     'Subject'
     """
     _check_text(text)
-    text = _outside_quotes(text, r"\s", " ")  # a formula may be of several lines
+    text = outside_quotes(text, r"\s", " ")  # a formula may be of several lines
     namespace = check_namespace(namespace)
-    masked = _masked(text)
-    tilde = _find_tilde(text, masked)
-    parentheses = _outer_parentheses(text, masked, tilde + 1)
-    bars, fixed = [], []
-    end = tilde + 1
-    for start, stop in parentheses:
-        if "|" in masked[start:stop]:
-            _check_joined_by_plus(text, (start, stop), tilde + 1)
-            bars.extend(_read_term(text, masked, start, stop))
-            fixed.append(text[end:start])
-            end = stop
-        else:
-            _check_forgotten_bar(text, masked, start, stop)
-    fixed.append(text[end:])
-    _check_dot(text, masked)
-    _check_stray_bar(text, masked, parentheses, tilde + 1)
-    _check_repeated(text, bars)
-    response = _outside_quotes(text[:tilde].strip(), r"\^", "**")  # arithmetic
-    formula = Formula(text, response, _tidy(fixed), tuple(bars), namespace)
+    tilde = _find_tilde(text)
+    _check_dot(text)
+    bars, rest = read_bars(text, tilde + 1)
+    response = outside_quotes(text[:tilde].strip(), r"\^", "**")  # arithmetic
+    formula = Formula(text, response, _tidy(rest), tuple(bars), namespace)
     _check_expressions(formula)
     return formula
-
-
-def _masked(text):
-    """The text with what is quoted made blank, of the same length."""
-    return QUOTED.sub(lambda m: m[0][0] + "_" * (len(m[0]) - 2) + m[0][-1], text)
-
-
-def _outside_quotes(text, pattern, replacement):
-    """Replace what is not within quotes and backticks."""
-    pieces = re.split(f"({QUOTED.pattern})", text)
-    pieces[::2] = [re.sub(pattern, replacement, piece) for piece in pieces[::2]]
-    return "".join(pieces)
 
 
 def _check_text(text):
@@ -262,8 +212,8 @@ def _unknown_function(formula, name):
     return formula.error(f"{name}() is not known in a formula.", hint, name)
 
 
-def _find_tilde(text, masked):
-    tildes = [m.start() for m in re.finditer("~", masked)]
+def _find_tilde(text):
+    tildes = [m.start() for m in re.finditer("~", masked(text))]
     if len(tildes) != 1:
         where = (tildes[1], len(text)) if tildes else (0, len(text))
         raise FormulaError(
@@ -282,146 +232,11 @@ def _find_tilde(text, masked):
     return tildes[0]
 
 
-def _outer_parentheses(text, masked, begin):
-    """Spans of the outermost parentheses from `begin` on, in order."""
-    spans, opened = [], []
-    for i, character in enumerate(masked):
-        if character == "(":
-            opened.append(i)
-        elif character == ")":
-            if not opened:
-                hint = "Remove it, or add the '(' that belongs to it."
-                raise FormulaError("')' without '('.", text, (i, i + 1), hint)
-            start = opened.pop()
-            if not opened and start >= begin:
-                spans.append((start, i + 1))
-    if opened:
-        hint = "Close the parenthesis with ')', as in (Days | Subject)."
-        raise FormulaError("'(' is never closed.", text, (opened[0], len(text)), hint)
-    return spans
-
-
-def _check_joined_by_plus(text, span, begin):
-    start, stop = span
-    before = text[begin:start].rstrip()
-    after = text[stop:].lstrip()
-    if (before and before[-1] != "+") or (after and after[0] not in "+-"):
-        raise FormulaError(
-            "a random term can only be added, with '+'.",
-            text,
-            span,
-            "Write: response ~ fixed effects + (random effects | group).",
-        )
-
-
-def _check_forgotten_bar(text, masked, start, stop):
-    """Refuse two names side by side, where a bar was most likely meant."""
-    words = masked[start + 1 : stop - 1].rsplit(None, 1)
-    is_call = start > 0 and (masked[start - 1].isalnum() or masked[start - 1] in "_.`")
-    if len(words) == 2 and not is_call:
-        end = re.search(r"[\w.`]$", words[0].rstrip())
-        if end and NAME.fullmatch(words[1]):
-            inside = text[start + 1 : stop - 1].strip()
-            left, right = inside[: -len(words[1])].strip(), inside[-len(words[1]) :]
-            hint = f"If this is a random term, write ({left} | {right})."
-            raise FormulaError("no operator between names.", text, (start, stop), hint)
-
-
-def _check_stray_bar(text, masked, parentheses, begin):
-    for bar in BAR.finditer(masked):
-        inside = any(start < bar.start() < stop for start, stop in parentheses)
-        if not inside or bar.start() < begin:
-            raise FormulaError(
-                "a bar outside parentheses.",
-                text,
-                bar.span(),
-                "Put the random term in parentheses, as in (Days | Subject).",
-            )
-
-
-def _check_repeated(text, bars):
-    """Refuse a random term that an earlier one repeats: their variances are one."""
-    seen = set()
-    for bar in bars:
-        term = (re.sub(r"\s", "", bar.effects), frozenset(bar.group))
-        if term in seen:
-            problem = f"the random term ({bar.effects} | {bar.label}) is there twice."
-            hint = "Leave one out; (1 | a/b) already holds (1 | a)."
-            raise FormulaError(problem, text, bar.span, hint)
-        seen.add(term)
-
-
-def _check_dot(text, masked):
+def _check_dot(text):
     """Refuse ``y ~ .`` (all other columns): a reader cannot see which they are."""
-    for dot in re.finditer(r"(?<![\w`.])\.(?![\w.])", masked):
+    for dot in re.finditer(r"(?<![\w`.])\.(?![\w.])", masked(text)):
         hint = "Name the columns."
         raise FormulaError("'.' for all columns.", text, dot.span(), hint)
-
-
-def _read_term(text, masked, start, stop):
-    """Read one parenthesis that holds a bar; give its terms, written out."""
-    bars = list(BAR.finditer(masked, start, stop))
-    if len(bars) > 1 or len(bars[0][0]) > 2:
-        span = (bars[0].start(), bars[-1].end())
-        hint = "One bar (or one '||') a term; add further terms with '+'."
-        raise FormulaError("more than one bar in a term.", text, span, hint)
-    bar = bars[0]
-    effects = text[start + 1 : bar.start()].strip()
-    group = text[bar.end() : stop - 1].strip()
-    if not effects:
-        hint = f"For an intercept that varies by group, write (1 | {group or 'group'})."
-        raise FormulaError("nothing before the bar.", text, (start, stop), hint)
-    left = masked[start + 1 : bar.start()]
-    if left.count("(") != left.count(")"):
-        hint = "Put one random term in one pair of parentheses, as in (Days | Subject)."
-        raise FormulaError("the bar is nested too deep.", text, (start, stop), hint)
-    groups = _read_group(text, group, (bar.start(), stop))
-    try:
-        parts = _split_effects(effects) if bar[0] == "||" else [effects]
-    except PartError as error:
-        span = (start, bar.start())
-        raise FormulaError(error.problem, text, span, error.hint) from error
-    return [Bar(part, names, (start, stop)) for names in groups for part in parts]
-
-
-def _read_group(text, group, span):
-    """``a`` gives [(a,)], ``a:b`` gives [(a, b)], ``a/b`` gives [(b, a), (a,)]."""
-    pieces = re.split(r"((?:`[^`]*`|[^`:/])*)", group)[1::2]
-    names = [piece.strip() for piece in pieces if piece.strip()]
-    operators = re.findall("[:/]", _masked(group))
-    if len(names) != len(operators) + 1 or not all(map(NAME.fullmatch, names)):
-        raise FormulaError(
-            f"{group!r} is no grouping factor." if group else "nothing after the bar.",
-            text,
-            span,
-            "After the bar stands a column (g), or columns joined as a:b or a/b.",
-        )
-    names = [name.strip("`") for name in names]
-    if "/" not in operators:
-        return [tuple(names)]
-    if ":" in operators:
-        hint = "Write the terms out: (1 | a) + (1 | a:b)."
-        raise FormulaError("':' and '/' in one grouping factor.", text, span, hint)
-    return [tuple(names[depth - 1 :: -1]) for depth in range(len(names), 0, -1)]
-
-
-def _split_effects(text):
-    """Terms on the left of ``||``, as independent terms (lme4: expandDoubleVerts).
-
-    A factor is one term: its levels' effects stay correlated, as in lme4.
-    """
-    effects = read_effects(text)
-    terms = [
-        "0 + " + ":".join(_quoted(factor, effects.expressions) for factor in term)
-        for term in effects.terms
-    ]
-    return ["1"] * effects.intercept + terms
-
-
-def _quoted(factor, expressions):
-    """A factor of a term as it is written: odd names of columns in backticks."""
-    is_plain = factor in expressions or NAME.fullmatch(factor)
-    return factor if is_plain else f"`{factor}`"
 
 
 def _tidy(pieces):

@@ -48,7 +48,7 @@ class Columns(NamedTuple):
 
 
 def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
-    """Give the rows and columns of `data` that a formula uses, checked.
+    """The rows and columns of `data` that a formula uses, checked.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ from mlm.arguments import (
 from mlm.batch import batch_of
 from mlm.batch_search import solve_many
 from mlm.bootstrapping import bootstrap, interval_ends
-from mlm.covariance import RelativeFactor, named_sizes
+from mlm.covariance import RelativeFactor
 from mlm.design import A_DESIGN, Design
 from mlm.display import linear_text, mixed_html, mixed_text
 from mlm.errors import ConvergenceWarning, DataError, SingularFitWarning, warn
@@ -165,7 +165,7 @@ class FittedModel:
         return pd.Series(cooks_distance(self), index=self.design.index)
 
     def to_frame(self):
-        """Give every estimate as a table.
+        """Every estimate as a table.
 
         Returns
         -------
@@ -173,10 +173,7 @@ class FittedModel:
             ``estimate``, ``se`` and ``t``; rows named as in `confint`: standard
             deviations, correlations and sigma (which have no se), and fixed effects.
         """
-        sizes = pd.Series(
-            named_sizes(self.design.terms, self._blocks(), self.sigma), dtype=float
-        )
-        estimate = pd.concat([sizes, pd.Series({"sigma": self.sigma}), self.fixef])
+        estimate = intervals.estimates(self)
         table = pd.DataFrame({"estimate": estimate, "se": self.se})
         return table.loc[estimate.index].assign(t=lambda t: t["estimate"] / t["se"])
 
@@ -350,9 +347,6 @@ class LinearModel(FittedModel):
     def _with_responses(self, Y):
         return Refits(self, Y)
 
-    def _blocks(self):
-        return []
-
     @handed_out
     def degrees_of_freedom(self):
         """Degrees of freedom of the t tests, n - p: Series, length p."""
@@ -459,16 +453,13 @@ class LinearMixedModel(FittedModel):
         return Refits(self, Y, solved, partial(self._settled, Y, solved))
 
     def _settled(self, Y, solved, i):
-        """Give the fit to column i of Y, of those solved together."""
+        """The fit to column i of Y, of those solved together."""
         design = self.design.with_response(Y[:, i])
         blocks = [T[i] for T in solved.blocks]
         late = partial(_hessian, design, self.reml, blocks)
         evaluations = int(solved.steps[i]) + 1
         convergence = judge(blocks, solved.gradient[i], evaluations, late)
         return type(self)(design, self.reml, solved.solution(i), convergence)
-
-    def _blocks(self):
-        return RelativeFactor(self.design.terms).blocks(self.solution.theta)
 
     def optimum_check(self):
         """Search for the optimum again: from other starts, and without derivatives.
@@ -669,7 +660,8 @@ class LinearMixedModel(FittedModel):
     @cached_property
     def varcorr(self):
         """Standard deviations and correlations of the random effects (`VarCorr`)."""
-        return VarCorr(self.design.terms, self._blocks(), self.sigma)
+        blocks = RelativeFactor(self.design.terms).blocks(self.solution.theta)
+        return VarCorr(self.design.terms, blocks, self.sigma)
 
     @property
     def is_singular(self):

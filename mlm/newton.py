@@ -136,7 +136,7 @@ class _Bracket(NamedTuple):
     rising: bool
 
     def around(self, x, value):
-        """Give the part of the bracket that holds the root, f being `value` at x."""
+        """The part of the bracket that holds the root, f being `value` at x."""
         if (value < 0) == self.rising:
             return self._replace(low=x)
         return self._replace(high=x)

@@ -15,7 +15,7 @@ from scipy.linalg import block_diag
 from scipy.sparse import csr_array, hstack
 
 from mlm.by_rows import LARGEST as LARGEST_ROWS
-from mlm.by_rows import Rows
+from mlm.by_rows import DesignRows
 from mlm.coupling import SparseCoupling
 from mlm.covariance import RelativeFactor
 from mlm.errors import DataError
@@ -83,7 +83,7 @@ class Products:
         self._sum_response(whitened, Q)
 
     def with_response(self, y):
-        """Give the products of the same predictors with another response.
+        """The products of the same predictors with another response.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ class Products:
         ]
 
     def _sparse_coupling(self, whitened, M):
-        """Give Z₂ᵀZ_j of the only stage, if it is better stored sparse."""
+        """Z₂ᵀZ_j of the only stage, if it is better stored sparse."""
         first = self.stages[0].term
         if len(self.stages) > 1 or self.q2 * first.J < FEW:
             return None
@@ -226,12 +226,12 @@ class Products:
         return y, Qty, np.linalg.norm(y, axis=0) <= EXACT * size
 
     def original_variance(self, members, variance):
-        """Give covariances (J × k × k) of the original effects of some terms."""
+        """Covariances (J × k × k) of the original effects of some terms."""
         R_inverse = np.linalg.inv(block_diag(*(self._R[i] for i in members)))
         return R_inverse @ variance @ R_inverse.T
 
     def dense(self, C):
-        """Give the rows of C_j, or of a product with them, that belong to A₂₂."""
+        """Rows of C_j, or of a product with them, that belong to A₂₂."""
         return C[-self.width :]
 
     def observations(self, chunk):
@@ -268,10 +268,10 @@ class Products:
 
     @cached_property
     def by_rows(self):
-        """The rows themselves (`Rows`), or None where they are too many."""
+        """The rows themselves (`DesignRows`), or None where they are too many."""
         columns = sum(term.b_size for term in self.terms) + len(self.RX) + 1
         few = max(self.design.n // 10, 2 * columns) * columns <= LARGEST_ROWS
-        return Rows(self) if few else None
+        return DesignRows(self) if few else None
 
     @cached_property
     def in_order_of_terms(self):
@@ -282,27 +282,27 @@ class Products:
         return np.concatenate([places[i] for i in range(len(self.terms))])
 
     def whiten(self, theta):
-        """Give the blocks of Λ for orthonormal effects, R T: one k × k array a term."""
+        """Blocks of Λ for orthonormal effects, R T: one k × k array a term."""
         blocks = RelativeFactor(self.terms).blocks(theta)
         return [R @ T for R, T in zip(self._R, blocks, strict=True)]
 
     def slopes_by_theta(self, slopes):
-        """Give derivatives by theta for those by the whitened blocks."""
+        """Derivatives by theta for those by the whitened blocks."""
         parts = zip(self._R, slopes, strict=True)
         return np.concatenate([_triangle(R.T @ slope) for R, slope in parts])
 
     def unwhiten(self, blocks):
-        """Give theta (..., m) for blocks (..., k, k) of Λ of orthonormal effects."""
+        """Theta (..., m) for blocks (..., k, k) of Λ of orthonormal effects."""
         parts = zip(self._R, blocks, strict=True)
         factors = [lower_factor(np.linalg.solve(R, block)) for R, block in parts]
         return np.concatenate([_triangle(T) for T in factors], axis=-1)
 
     def original(self, i, b):
-        """Give random effects of term i (J × k) for those of orthonormal effects."""
+        """Random effects of term i (J × k) for those of orthonormal effects."""
         return b @ np.linalg.inv(self._R[i]).T
 
     def rest_times(self, blocks, M, transposed=False):
-        """Give Λ₂ M, or Λ₂ᵀ M: the other terms' blocks on their rows of M."""
+        """Λ₂ M, or Λ₂ᵀ M: the other terms' blocks on their rows of M."""
         product = M.copy()
         for i, rows in self.rows.items():
             term, T = self.terms[i], blocks[i].T if transposed else blocks[i]

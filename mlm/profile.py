@@ -13,9 +13,10 @@ from scipy.special import ndtri  # scipy.stats takes 0.3 s to import
 
 from mlm.bootstrapping import interval_ends
 from mlm.errors import ConvergenceWarning, warn
-from mlm.follow import Curve, LostError
+from mlm.follow import Curve
 from mlm.held import Correlation, FixedEffect, ResidualDeviation, StandardDeviation
 from mlm.intervals import chosen, estimates, table
+from mlm.quasi_newton import LostError
 
 # A profile that gets further below the fit than this has found a better fit.
 BELOW = 1e-5

@@ -57,12 +57,12 @@ class ProfiledDeviance:
             self.constant -= np.log(design.weights).sum()
 
     def __call__(self, theta):
-        """Give the REML criterion, or the deviance, at theta."""
+        """The REML criterion, or the deviance, at theta."""
         theta = numbers("theta", theta)
         return self.at(self.products.whiten(theta), gradient=False)[0]
 
     def gradient(self, theta):
-        """Give the exact derivative of the criterion by theta, shape (m,)."""
+        """Exact derivative of the criterion by theta, shape (m,)."""
         _, slopes = self.at(self.products.whiten(numbers("theta", theta)))
         return self.products.slopes_by_theta(slopes)
 
@@ -71,7 +71,7 @@ class ProfiledDeviance:
         return eliminate(self.products, blocks)
 
     def at(self, blocks, gradient=True):
-        """Give the criterion, and its derivative by each block of Λ.
+        """The criterion, and its derivative by each block of Λ.
 
         Parameters
         ----------
@@ -92,19 +92,19 @@ class ProfiledDeviance:
         return self.criterion(factors), self._slopes(factors, self._weight)
 
     def expand(self, blocks):
-        """Give criterion and slopes as `at`, and the factorisation they come from."""
+        """Criterion and slopes as `at`, and the factorisation they come from."""
         self.evaluations += 1
         factors = self.factorise(blocks)
         return self.criterion(factors), self._slopes(factors, self._weight), factors
 
     def criterion(self, factors):
-        """Give the criterion of a factorisation, f in the module's letters."""
+        """Criterion of a factorisation, f in the module's letters."""
         logs = 2 * np.log(np.diag(factors.R))
         profiled = self.d * (1 + np.log(2 * np.pi / self.d))
         return float(self._weight @ logs + factors.log_det + profiled + self.constant)
 
     def at_sigma(self, blocks, sigma):
-        """Give the criterion with sigma not profiled out (eq. 31), and derivatives.
+        """The criterion with sigma not profiled out (eq. 31), and derivatives.
 
         Parameters
         ----------

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from mlm.bars import Bar
 from mlm.errors import RankDeficiencyWarning, warn
 from mlm.factors import triangular_factor
-from mlm.formula import Bar
 from mlm.frame import Columns, effect_columns
 from mlm.grouping import Grouping, different, grouping
 from mlm.readonly import lock
@@ -88,7 +88,7 @@ class RandomTerm:
         return self.J * self.k
 
     def matrix(self, effects=None):
-        """Give the columns of Z: row i holds its effects in its group's columns.
+        """Columns of Z: row i holds its effects in its group's columns.
 
         Parameters
         ----------

@@ -110,7 +110,7 @@ class Refits(Sequence):
         return pd.DataFrame(df, columns=list(self._design.fixed_names))
 
     def to_frame(self):
-        """Give every estimate of every fit as a table.
+        """Every estimate of every fit as a table.
 
         Returns
         -------

@@ -104,7 +104,7 @@ class Refitting:
         return self._rows(refits, places)
 
     def _alone(self, Y):
-        """Give one row; where nothing can be fitted, no numbers and no convergence."""
+        """One row; where nothing can be fitted, no numbers and no convergence."""
         try:
             refits = self.fit.refit(Y)
         except MlmError:
@@ -117,7 +117,7 @@ class Refitting:
 
 
 def table_of(task, numbers, rows):
-    """Give rows as a DataFrame, with the numbers of the replicates as index."""
+    """Rows as a DataFrame, with the numbers of the replicates as index."""
     index = pd.Index(numbers, name="replicate")
     table = pd.DataFrame(rows, index=index, columns=task.columns)
     return table.astype({CONVERGED: bool, SINGULAR: bool})

@@ -76,7 +76,7 @@ class Summary:
         return [list(row) for row in zip(*columns, strict=True)]
 
     def to_frame(self):
-        """Give the table of fixed effects: DataFrame, p × 3 or p × 5."""
+        """Table of fixed effects: DataFrame, p × 3 or p × 5."""
         return self.fixed
 
     def _fixed_lines(self):

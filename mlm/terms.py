@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mlm.expressions import Expression, read_expression, shield, unshield
+from mlm.expressions import Expression, read_expression
+from mlm.quoting import shield, unshield
 from mlm.transforms import PartError
 
 # Most terms that a formula may ask for.
@@ -38,6 +39,11 @@ class Effects:
     intercept: bool
     terms: tuple[tuple[str, ...], ...]
     expressions: dict[str, Expression]
+
+    @property
+    def factors(self):
+        """Names of the factors of all terms, without repetition."""
+        return list(dict.fromkeys(factor for term in self.terms for factor in term))
 
 
 def column_names(text):

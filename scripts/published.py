@@ -23,12 +23,12 @@ from pathlib import Path
 
 import nbformat
 from notebooks import ROOT, WHEEL, find_notebooks, read, write
+from student_copies import find_copies
 
 SETTING = "COURSE_REPOSITORY"
 # Names that GitHub gives: what else stands there is a mistake, or an attempt.
 REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 EXTRAS = Path("_build", "extras")
-STUDENT = Path("exercises", "student")
 BRANCH = "published"
 # pip compares a wheel with the hash behind its address before it installs it.
 INSTALL = """# Installs mlm where it is missing, if it has the hash below.
@@ -174,8 +174,8 @@ def main():
         raise SystemExit(f"{SETTING} is not set, so there is no address to publish at.")
     target = ROOT / "_build" / BRANCH
     shutil.rmtree(target, ignore_errors=True)
-    copies = sorted((ROOT / STUDENT).rglob("*.ipynb"))
-    publish_notebooks(ROOT, target, [*find_notebooks(), *copies], address)
+    copies = [*find_notebooks(), *find_copies()]
+    publish_notebooks(ROOT, target, copies, address)
     print(f"{target}: {len(list(target.rglob('*.ipynb')))} notebooks of {address.site}")
 
 

@@ -73,6 +73,17 @@ responses += [np.ones(40, dtype=bool), pd.array([*[1] * 39, None], dtype="Int64"
 refitted = {"y": DATA["y"]}, {"y": responses}
 kinds = {"kind": "pearson"}, {"kind": CHOICE}
 degrees = {"ddf": "satterthwaite"}, {"ddf": CHOICE}
+intervals = {"method": "boot", "n": 2, "seed": 1, "level": 0.9}
+intervals = (
+    intervals,
+    {
+        "method": CHOICE,
+        "level": SHARE,
+        "n": [*WHOLE, 0],
+        "seed": [*SEED, None],
+        "parm": PARM,
+    },
+)
 weight = {"n": 3, "sigma_y": 1.0, "sigma_alpha": 2.0}
 weights = {k: ["a", None, -1, nan, 1j, [-1.0], ["1"]] for k in weight}
 table = {"formula": LINE, "data": DATA, "group": "g"}
@@ -154,26 +165,6 @@ TABLE = {
     "ProfiledDeviance.gradient": ({"theta": [1.0]}, {"theta": THETA}),
     "VarCorr.std_dev": ({"name": "g"}, {"name": TERM}),
     "VarCorr.correlation": ({"name": "g"}, {"name": TERM}),
-    "LinearMixedModel.confint": (
-        {"method": "boot", "n": 2, "seed": 1, "level": 0.9},
-        {
-            "method": CHOICE,
-            "level": SHARE,
-            "n": [*WHOLE, 0],
-            "seed": [*SEED, None],
-            "parm": PARM,
-        },
-    ),
-    "LinearModel.confint": (
-        {"method": "boot", "n": 2, "seed": 1, "level": 0.9},
-        {
-            "method": CHOICE,
-            "level": SHARE,
-            "n": [*WHOLE, 0],
-            "seed": [*SEED, None],
-            "parm": PARM,
-        },
-    ),
     "LinearMixedModel.profile": ({"parm": "sigma"}, {"parm": PARM}),
     "LinearMixedModel.from_design": (
         fitted_design | {"reml": True, "start": [1.0]},
@@ -187,6 +178,7 @@ TABLE = {
         f"{model}.{method}": row
         for model in ("LinearModel", "LinearMixedModel")
         for method, row in {
+            "confint": intervals,
             "predict": predicted,
             "refit": refitted,
             "residuals": kinds,

@@ -17,7 +17,7 @@ import pyarrow.parquet
 import pytest
 
 import mlm
-from mlm import checkpoint, lock, replicates
+from mlm import checkpoint, file_lock, replicates
 from mlm.checkpoint import Checkpoint
 from mlm.replicates import replicate
 
@@ -204,23 +204,27 @@ def test_a_run_within_a_run_of_the_same_file_is_refused(tmp_path):
 def test_a_lock_whose_file_is_taken_away_is_taken_anew(tmp_path):
     """Two files may have had the name; who holds the one that has it now is alone."""
     mark = tmp_path / "a.lock"
-    with lock.locked(mark):
+    with file_lock.locked(mark):
         mark.unlink()
-        with lock.locked(mark), pytest.raises(BlockingIOError), lock.locked(mark):
+        with (
+            file_lock.locked(mark),
+            pytest.raises(BlockingIOError),
+            file_lock.locked(mark),
+        ):
             pass
     assert not mark.exists()
 
 
-@pytest.mark.skipif(lock.fcntl is None, reason="Windows has no flock")
+@pytest.mark.skipif(file_lock.fcntl is None, reason="Windows has no flock")
 @pytest.mark.parametrize("system", ["no locks", "no module"])
 def test_a_file_system_without_locks_is_said(path, monkeypatch, system):
     def no_locks(file, kind):
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(lock.fcntl, "flock", no_locks)
+    monkeypatch.setattr(file_lock.fcntl, "flock", no_locks)
     if system == "no module":
-        monkeypatch.setattr(lock, "fcntl", None)
-        monkeypatch.setattr(lock, "msvcrt", None)
+        monkeypatch.setattr(file_lock, "fcntl", None)
+        monkeypatch.setattr(file_lock, "msvcrt", None)
     with pytest.warns(mlm.CheckpointWarning, match="has no locks"):
         numbers, _ = run(50, checkpoint=path)
     assert len(numbers) == len(pd.read_parquet(path)) == 50

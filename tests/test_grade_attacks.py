@@ -218,11 +218,6 @@ def test_nothing_happened_outside(attacked):
     assert kept == {"file": "as it was"}
 
 
-def survivors():
-    lines = (p.info["cmdline"] or [] for p in psutil.process_iter(["cmdline"]))
-    return [line for line in lines if MARK in line]
-
-
 SURVIVE = f"""import os, sys
 if os.fork() == 0:
     os.setsid()

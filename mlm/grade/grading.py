@@ -68,7 +68,7 @@ def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS, trust=False):
     ------
     GradingError
         If there is nothing to grade.
-    NoSandbox
+    NoSandboxError
         If no sandbox works here.
     """
     folder = Path(os.path.realpath(folder))
