@@ -19,6 +19,7 @@ from mlm.arguments import (
     numbers,
     seed_of,
     truth,
+    unusable_size,
     whole_number,
 )
 from mlm.batch import batch_of
@@ -272,7 +273,7 @@ class FittedModel:
         ------
         DataError
             If y has no column, another length, labels of other rows, or what is no
-            finite number.
+            finite number, or one that cannot be squared and summed.
 
         Examples
         --------
@@ -289,6 +290,9 @@ class FittedModel:
                 f"the new response must be {self.nobs} finite numbers, one for each "
                 f"row that was fitted; it has shape {y.shape}."
             )
+        for column in y.reshape(self.nobs, -1).T:
+            if problem := unusable_size(column):
+                raise DataError(f"the new response {problem}; use another unit.")
         return self._with_response(y) if y.ndim == 1 else self._with_responses(y)
 
     def _interval(self, method, level, n, seed, parm):
@@ -396,6 +400,7 @@ class LinearModel(FittedModel):
         Days           8.024   12.911
         """
         choice("method", method, ("t", "wald", "boot"))
+        interval_ends(level)
         return self._interval(method, level, n, seed, parm)
 
     def __repr__(self):
