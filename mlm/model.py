@@ -35,7 +35,7 @@ from mlm.pls import pls
 from mlm.predict import predict
 from mlm.profile import Profile
 from mlm.profiled import ProfiledDeviance, profiled_deviance
-from mlm.readonly import handed_out, lock
+from mlm.readonly import Locked, handed_out, lock
 from mlm.refits import Refits
 from mlm.rows import in_order
 from mlm.simulation import generator, simulate
@@ -48,7 +48,7 @@ LOWER = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
-class FittedModel:
+class FittedModel(Locked):
     """What a linear model and a linear mixed model have in common.
 
     Attributes
