@@ -25,6 +25,7 @@ from mlm.arguments import (
 from mlm.batch import batch_of
 from mlm.batch_search import solve_many
 from mlm.bootstrapping import bootstrap, interval_ends
+from mlm.columns import told
 from mlm.covariance import RelativeFactor, named_sizes
 from mlm.design import A_DESIGN, Design
 from mlm.display import linear_text, mixed_html, mixed_text
@@ -425,7 +426,13 @@ class LinearMixedModel(FittedModel):
         kind("design", design, Design, A_DESIGN)
         if start is not None:
             factor = RelativeFactor(design.terms)
-            start = in_order("start", start, pd.Index(factor.names))
+            names = pd.Index(factor.names)
+            if isinstance(start, pd.Series) and not start.index.isin(names).all():
+                raise DataError(
+                    f"start is a Series of {told(start.index)}; the theta of this "
+                    f"model is: {told(names)}. Give it these labels, or .to_numpy()."
+                )
+            start = in_order("start", start, names)
             start = factor.check(start, "start")
         return cls._minimise(profiled_deviance(design, reml), start)
 
