@@ -17,6 +17,8 @@ LONGEST = 60
 SHAPES = (0, 1, 2)
 # Objects that become a number, or nan, although they are none.
 NO_NUMBERS = str | bytes | bool | None
+# Fourth powers of larger numbers, and of the inverse of smaller ones, overflow.
+LARGEST = 1e70
 # Largest number of numbers in an array that is made: 8 GB of them.
 MOST_NUMBERS = 10**9
 
@@ -204,6 +206,20 @@ def numbers(name, values, ndim=(1,), finite=True):
     if finite and not np.isfinite(found).all():
         raise DataError(f"{name} must be finite numbers; some are missing or infinite.")
     return found.astype(float)
+
+
+def unusable_size(values):
+    """Why sums of squares of numbers would overflow, or vanish: str, or None.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        Finite.
+    """
+    largest = np.abs(values).max(initial=0)
+    if not largest or 1 / LARGEST < largest < LARGEST:
+        return None
+    return f"has values up to {largest:.0e}, which cannot be squared and summed"
 
 
 def data_frame(what, data):

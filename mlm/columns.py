@@ -149,8 +149,10 @@ def like_fitted(formula, name, fitted, new):
     was, now = _kind(fitted), _kind(new)
     if was != CATEGORIES:
         if was != now:
-            told_as = _label_kind(new.cat.categories) if now == CATEGORIES else now
-            raise _changed(name, was, told_as)
+            if now == CATEGORIES:
+                kind = _label_kind(new.cat.categories)
+                now = kind if kind == "text" else f"{kind} as categories"
+            raise _changed(name, was, now)
         return new
     known = fitted.cat.categories
     given = new.cat.categories if now == CATEGORIES else pd.Index(new.unique())
@@ -185,6 +187,11 @@ def places(name, known, given):
     was, now = (_label_kind(index) for index in (known, given))
     if was != now:
         raise _changed(name, was, now)
+    if was == "dates":  # a day is one label, as Python's date and as pandas' time
+        known, given = (
+            pd.Index([*map(pd.Timestamp, index)], dtype=object)
+            for index in (known, given)
+        )
     return known.get_indexer(given)
 
 

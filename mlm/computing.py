@@ -57,6 +57,7 @@ def compute_columns(text, rows):
     ]
     try:
         matrix = _matrix(SimpleFormula(one + terms), effects, values, len(rows))
+        numbers = np.asarray(matrix, dtype=float)
     except Exception as error:  # contrasts that do not fit raise anything
         problem = f"cannot compute {text!r}: {str(error).partition(chr(10))[0]}"
         hint = "Check the contrasts, and the levels that they name."
@@ -65,7 +66,7 @@ def compute_columns(text, rows):
         _compute_again, text, matrix.model_spec, rows.namespace, rows.states
     )
     names = [_as_in_r(name, keys) for name in matrix.model_spec.column_names]
-    return np.asarray(matrix, dtype=float), names, again
+    return numbers, names, again
 
 
 def _compute_again(text, specification, namespace, states, frame):

@@ -15,7 +15,7 @@ from mlm.factors import triangular_factor
 from mlm.formula import Formula, parse_formula, variables
 from mlm.frame import OFFSET, WEIGHTS, Columns, effect_columns, model_frame, response
 from mlm.random_terms import RANK_TOLERANCE, RandomTerm, random_terms
-from mlm.readonly import copying, lock
+from mlm.readonly import Locked, copying, lock
 
 # What a design is, for whoever gives something else.
 A_DESIGN = "a Design, from mlm.design_matrices or of a fit (fit.design)"
@@ -25,7 +25,7 @@ ILL_CONDITIONED = 1e6
 
 @copying("frame")
 @dataclass(frozen=True, eq=False)
-class Design:
+class Design(Locked):
     """The matrices of y = X beta + Z b + o + epsilon, before anything is estimated.
 
     Attributes

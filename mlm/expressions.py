@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from pandas.api.types import infer_dtype
 
 from mlm.dialects import COLUMN_FIRST, ONE_RESPONSE, function_hint, method_hint
 from mlm.literals import Source, is_text
@@ -219,6 +220,11 @@ class _Reader:
             if is_order and any(np.asarray(v).dtype.kind in "OU" for v in values):
                 hint = "Categories can be compared with == and !=."
                 raise PartError("texts have no order.", hint, part)
+            kinds = {kind for v in values if (kind := _told_kind(v))}
+            if len(kinds) > 1:
+                hint = "Write numbers without quotes, and texts with them."
+                problem = f"{' and '.join(sorted(kinds))} are never equal."
+                raise PartError(problem, hint, part)
             pairs = zip(operations, values[:-1], values[1:], strict=True)
             found = [np.asarray(compare(a, b), dtype=bool) for compare, a, b in pairs]
             return np.logical_and.reduce(np.broadcast_arrays(*found))
@@ -356,6 +362,17 @@ def _has_names(node):
     if isinstance(node, (ast.List, ast.Tuple, ast.Dict)):
         return False
     return any(isinstance(inner, ast.Name) for inner in ast.walk(node))
+
+
+def _told_kind(values):
+    """Whether one side of a comparison is numbers or texts; "" for anything else."""
+    values = np.asarray(values)
+    if values.dtype.kind in "iuf":
+        return "numbers"
+    kind = infer_dtype(values.ravel(), skipna=False)
+    return {"string": "texts", "integer": "numbers", "floating": "numbers"}.get(
+        kind, ""
+    )
 
 
 def _as_numbers(values):

@@ -15,7 +15,7 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
-from mlm.arguments import choice, data_frame
+from mlm.arguments import choice, data_frame, unusable_size
 from mlm.columns import like_fitted, usable
 from mlm.computing import compute_columns, evaluate
 from mlm.errors import DataError, MissingValuesWarning, warn
@@ -25,7 +25,7 @@ from mlm.rows import per_row
 from mlm.terms import read_effects
 from mlm.transforms import PartError, Rows
 
-LARGEST = 1e100
+ANOTHER_UNIT = "Express it in another unit."
 # What R calls these columns of the model frame.
 WEIGHTS, OFFSET = "(weights)", "(offset)"
 
@@ -88,7 +88,7 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     frame = _without_missing(frame, na_action)
     frame = _tidy(formula, frame, effects)
     if weights is not None and (frame[WEIGHTS] <= 0).any():
-        row = frame.index[frame[WEIGHTS] <= 0][0]
+        row = frame.index[frame[WEIGHTS] <= 0].tolist()[0]
         raise DataError(
             f"the weight at row {row!r} is not positive; a weight of 0 means that the "
             "row is left out: leave it out of the data."
@@ -159,19 +159,15 @@ def _tidy(formula, frame, effects):
 
 def _check_size(name, column):
     """Refuse infinite values, and those whose squares no computer number holds."""
-    size = np.abs(column.to_numpy(dtype=float))
-    largest = size.max()
-    if np.isinf(largest):
-        row = column.index[np.isinf(size)].tolist()[0]
+    values = column.to_numpy(dtype=float)
+    if np.isinf(values).any():
+        row = column.index[np.isinf(values)].tolist()[0]
         raise DataError(
             f"column {name!r} is infinite at row {row!r}; "
             "correct the value, or set it to missing."
         )
-    if largest and not 1 / LARGEST < largest < LARGEST:
-        raise DataError(
-            f"column {name!r} has values up to {largest:.0e}, which cannot be squared "
-            "and summed; express it in another unit."
-        )
+    if problem := unusable_size(values):
+        raise DataError(f"column {name!r} {problem}; express it in another unit.")
 
 
 def check_present(formula, name, data):
@@ -248,6 +244,9 @@ def effect_columns(formula, expression, frame):
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
         raise formula.error(f"{bad!r} is not finite everywhere.", hint, text)
+    for name, column in zip(names, values.T, strict=True):
+        if problem := unusable_size(column):
+            raise formula.error(f"{name!r} {problem}.", ANOTHER_UNIT, text)
     _check_names(formula, names, text)
     return Columns(lock(values), tuple(names), again)
 
@@ -309,6 +308,8 @@ def response(formula, frame):
         raise formula.error(
             f"the response {name!r} is not finite everywhere.", hint, name
         )
+    if problem := unusable_size(y):
+        raise formula.error(f"the response {name!r} {problem}.", ANOTHER_UNIT, name)
     if np.ptp(y) == 0:
         problem = f"the response {name!r} is constant."
         raise formula.error(problem, "There is nothing to explain.", name)

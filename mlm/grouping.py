@@ -11,10 +11,11 @@ import pandas as pd
 
 from mlm.columns import label_text, labels, places
 from mlm.errors import AmbiguousLabelsWarning, warn
+from mlm.readonly import Locked
 
 
 @dataclass(frozen=True, eq=False)
-class Grouping:
+class Grouping(Locked):
     """The groups of a grouping factor.
 
     Attributes

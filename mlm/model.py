@@ -19,11 +19,13 @@ from mlm.arguments import (
     numbers,
     seed_of,
     truth,
+    unusable_size,
     whole_number,
 )
 from mlm.batch import batch_of
 from mlm.batch_search import solve_many
 from mlm.bootstrapping import bootstrap, interval_ends
+from mlm.columns import told
 from mlm.covariance import RelativeFactor
 from mlm.design import A_DESIGN, Design
 from mlm.display import linear_text, mixed_html, mixed_text
@@ -34,7 +36,7 @@ from mlm.pls import pls
 from mlm.predict import predict
 from mlm.profile import Profile
 from mlm.profiled import ProfiledDeviance, profiled_deviance
-from mlm.readonly import handed_out, lock
+from mlm.readonly import Locked, handed_out, lock
 from mlm.refits import Refits
 from mlm.rows import in_order
 from mlm.simulation import generator, simulate
@@ -47,7 +49,7 @@ LOWER = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
-class FittedModel:
+class FittedModel(Locked):
     """What a linear model and a linear mixed model have in common.
 
     Attributes
@@ -269,7 +271,7 @@ class FittedModel:
         ------
         DataError
             If y has no column, another length, labels of other rows, or what is no
-            finite number.
+            finite number, or one that cannot be squared and summed.
 
         Examples
         --------
@@ -286,6 +288,9 @@ class FittedModel:
                 f"the new response must be {self.nobs} finite numbers, one for each "
                 f"row that was fitted; it has shape {y.shape}."
             )
+        for column in y.reshape(self.nobs, -1).T:
+            if problem := unusable_size(column):
+                raise DataError(f"the new response {problem}; use another unit.")
         return self._with_response(y) if y.ndim == 1 else self._with_responses(y)
 
     def _interval(self, method, level, n, seed, parm):
@@ -390,6 +395,7 @@ class LinearModel(FittedModel):
         Days           8.024   12.911
         """
         choice("method", method, ("t", "wald", "boot"))
+        interval_ends(level)
         return self._interval(method, level, n, seed, parm)
 
     def __repr__(self):
@@ -414,7 +420,13 @@ class LinearMixedModel(FittedModel):
         kind("design", design, Design, A_DESIGN)
         if start is not None:
             factor = RelativeFactor(design.terms)
-            start = in_order("start", start, pd.Index(factor.names))
+            names = pd.Index(factor.names)
+            if isinstance(start, pd.Series) and not start.index.isin(names).all():
+                raise DataError(
+                    f"start is a Series of {told(start.index)}; the theta of this "
+                    f"model is: {told(names)}. Give it these labels, or .to_numpy()."
+                )
+            start = in_order("start", start, names)
             start = factor.check(start, "start")
         return cls._minimise(profiled_deviance(design, reml), start)
 

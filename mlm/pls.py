@@ -16,13 +16,14 @@ from mlm.arguments import kind, truth
 from mlm.covariance import RelativeFactor
 from mlm.design import A_DESIGN, Design
 from mlm.errors import DataError
+from mlm.readonly import Locked
 
 # More random effects than this would fill gigabytes.
 LARGEST = 10_000
 
 
 @dataclass(frozen=True, eq=False)
-class PLS:
+class PLS(Locked):
     """Everything that penalised least squares knows at one value of theta.
 
     Attributes

@@ -15,14 +15,14 @@ from mlm.errors import RankDeficiencyWarning, warn
 from mlm.factors import triangular_factor
 from mlm.frame import Columns, effect_columns
 from mlm.grouping import Grouping, different, grouping
-from mlm.readonly import lock
+from mlm.readonly import Locked, lock
 
 # R's lm drops a column whose part that is new is smaller than this share of it.
 RANK_TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
-class RandomTerm:
+class RandomTerm(Locked):
     """One random term of a model, with the parts of Z and theta that it owns.
 
     Attributes

@@ -26,9 +26,18 @@ def lock(value):
             lock(getattr(value, name, None))
     elif isinstance(value, dict):
         return {key: lock(part) for key, part in value.items()}
+    elif hasattr(value, "_fields"):  # a named tuple
+        lock(tuple(value))
     elif type(value) in (list, tuple):
         return tuple(map(lock, value))
     return value
+
+
+class Locked:
+    """Base of results that are locked when they are copied or unpickled, too."""
+
+    def __setstate__(self, state):
+        vars(self).update(lock(state))
 
 
 def copied(value):

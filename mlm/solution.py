@@ -12,10 +12,11 @@ from scipy.linalg import solve_triangular
 from mlm.elimination import inverse_block
 from mlm.errors import DataError
 from mlm.products import EXACT
+from mlm.readonly import Locked
 
 
 @dataclass(frozen=True, eq=False)
-class Solution:
+class Solution(Locked):
     """Estimates at one theta; the covariances are divided by sigma².
 
     Attributes

@@ -196,9 +196,10 @@ class _Algebra:
         if symbol == "*":
             return _union(*sides, self._product(*sides))
         if symbol == "/":
-            every = tuple(dict.fromkeys(f for term in sides[0].values() for f in term))
-            return _union(sides[0], self._product({frozenset(every): every}, sides[1]))
-        if symbol in (":", "in"):
+            return _union(sides[0], self._product(_whole(sides[0]), sides[1]))
+        if symbol == "in":
+            return self._product(sides[0], _whole(sides[1]))
+        if symbol == ":":
             return self._product(*sides)
         raise PartError(f"{symbol!r} does not join effects.", HINT, self._text)
 
@@ -234,14 +235,16 @@ class _Algebra:
         return terms
 
     def intercept(self, tree):
-        """Whether there is one: the last 0 or 1 says so."""
+        """Whether there is one: the last 0 or 1 says so, as in R also in a product."""
         found, waiting = True, [(tree, True)]
         while waiting:
             node, is_added = waiting.pop()
             if not hasattr(node, "args"):
                 if node.kind is node.Kind.VALUE:
                     found = (node.token == "1") == is_added
-            elif node.operator.symbol in "+-":
+            elif node.operator.symbol in POWERS:
+                waiting.append((node.args[0], is_added))
+            else:
                 is_minus = node.operator.symbol == "-"
                 last = (node.args[-1], is_added != is_minus)
                 waiting += [last, *((first, is_added) for first in node.args[:-1])]
@@ -251,6 +254,12 @@ class _Algebra:
 def _symbol(node):
     """Operator of a node, None of a leaf."""
     return node.operator.symbol if hasattr(node, "args") else None
+
+
+def _whole(terms):
+    """The one term of all factors of a set: what others are nested within."""
+    every = tuple(dict.fromkeys(factor for term in terms.values() for factor in term))
+    return {frozenset(every): every}
 
 
 def _union(*sets):

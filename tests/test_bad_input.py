@@ -554,3 +554,75 @@ def test_too_many_pairs_of_crossed_groups_are_refused(monkeypatch):
     monkeypatch.setattr("mlm.products.MOST_PAIRS", 10_000)
     with pytest.raises(mlm.DataError, match=f"groups of s meet {pairs} pairs"):
         mlm.lmer("y ~ 1 + (1 | s) + (1 | d)", data)
+
+
+TOO_LARGE = {
+    "a product": "y ~ I(x * 1e40 * 1e40)",
+    "an interaction": "y ~ a:b",
+    "a tiny product": "y ~ I(x * 1e-80)",
+    "an effect of groups": "y ~ x + (0 + I(x * 1e160) | g)",
+    "the response": "I(y * 1e160) ~ x",
+    "a tiny response": "y * 1e-100 ~ x + (1 | g)",
+    "a column": "c ~ x + (1 | g)",
+}
+
+
+def of_sizes():
+    rng = np.random.default_rng(7)
+    x, g = rng.normal(size=60), np.arange(60) % 6
+    y = x + rng.normal(size=6)[g] + rng.normal(size=60)
+    sizes = {"a": x * 1e50, "b": np.exp(x) * 1e50, "c": y * 1e80}
+    return pd.DataFrame({"x": x, "y": y, "g": g} | sizes)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("case", TOO_LARGE)
+def test_what_cannot_be_squared_and_summed_is_refused_wherever_it_is_made(case):
+    fit = mlm.lmer if "|" in TOO_LARGE[case] else mlm.lm
+    with pytest.raises(mlm.MlmError, match=r"values up to .* squared and summed"):
+        fit(TOO_LARGE[case], of_sizes())
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [1e200, 1e80, 1e-200])
+@pytest.mark.parametrize("formula", ["y ~ x", "y ~ x + (1 | g)"])
+def test_refits_refuse_such_responses_too(formula, scale):
+    data = of_sizes()
+    fit = (mlm.lmer if "|" in formula else mlm.lm)(formula, data)
+    for y in (data["y"] * scale, np.c_[data["y"], data["y"] * scale]):
+        with pytest.raises(mlm.DataError, match="squared and summed"):
+            fit.refit(y)
+
+
+@pytest.mark.parametrize("scale", [1e68, 1e-68])
+def test_fits_follow_the_unit_as_far_as_it_is_allowed(scale):
+    data = of_sizes()
+    fit = mlm.lmer("y ~ x + (x | g)", data)
+    other = mlm.lmer("y ~ x + (x | g)", data.assign(y=data["y"] * scale))
+    assert other.sigma / scale == pytest.approx(fit.sigma, rel=1e-6)
+    other = mlm.lmer("y ~ x + (x | g)", data.assign(x=data["x"] * scale))
+    assert other.sigma == pytest.approx(fit.sigma, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "contrasts", ["[['a', 'b']] * 3", "[['a'], ['b'], ['c']]", "{'u': ['a', 'b', 'c']}"]
+)
+def test_contrasts_that_are_no_numbers_are_refused(contrasts):
+    data = of_sizes().assign(f=np.resize(list("pqr"), 60))
+    with pytest.raises(mlm.FormulaError):
+        mlm.lm(f"y ~ C(f, {contrasts})", data)
+
+
+@pytest.mark.parametrize("level", [None, "0.95", 0, 1, 95, np.ones((2, 2)), [0.9]])
+@pytest.mark.parametrize("method", ["t", "wald"])
+def test_levels_of_a_linear_models_intervals(level, method):
+    fit = mlm.lm("y ~ x", of_sizes())
+    with pytest.raises(mlm.DataError, match="level is between 0 and 1"):
+        fit.confint(method, level=level)
+
+
+def test_the_row_of_a_weight_is_written_as_it_is():
+    data = of_sizes().assign(w=1.0)
+    data.loc[7, "w"] = -1
+    with pytest.raises(mlm.DataError, match="at row 7 is"):
+        mlm.lm("y ~ x", data, weights="w")

@@ -454,3 +454,36 @@ def test_what_is_no_frame_is_refused(case):
     ):
         with pytest.raises(mlm.DataError, match=words):
             run()
+
+
+DAYS = {
+    "times": lambda day: day,
+    "seconds": lambda day: day.astype("datetime64[s]"),
+    "dates": lambda day: day.dt.date,
+    "objects": lambda day: day.astype(object),
+    "categories": lambda day: day.dt.date.astype("category"),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("new", DAYS)
+@pytest.mark.parametrize("old", DAYS)
+def test_days_are_one_group_however_they_are_written(old, new):
+    rng = np.random.default_rng(5)
+    day = pd.Series(
+        pd.Timestamp("2024-02-27") + pd.to_timedelta(np.arange(60) % 5, "D")
+    )
+    y = day.dt.day + rng.normal(size=60)
+    fit = mlm.lmer("y ~ 1 + (1 | day)", pd.DataFrame({"y": y, "day": DAYS[old](day)}))
+    new_data = pd.DataFrame({"day": DAYS[new](day[::-1])})
+    assert fit.predict(new_data).to_numpy() == pytest.approx(fit.fitted[::-1])
+    for other in (pd.Timestamp("9990-01-01"), pd.Timestamp("2024-02-27", tz="UTC")):
+        with pytest.raises(mlm.DataError, match="not fitted"):
+            fit.predict(pd.DataFrame({"day": [other]}))
+
+
+def test_categories_of_numbers_are_told_from_numbers():
+    data = pd.DataFrame({"x": np.arange(9) % 4, "y": np.sin(np.arange(9))})
+    fit = mlm.lm("y ~ x", data)
+    with pytest.raises(mlm.DataError, match="but numbers as categories in the new"):
+        fit.predict(data.astype({"x": "category"}))

@@ -402,6 +402,14 @@ INTERCEPTS = [
     ("x + -0", 1, ["x"]),
     ("x - -1", 1, ["x"]),
     ("x + 0 + z", 0, ["x", "z"]),
+    ("(0 + x) * z", 0, ["x", "z", "x:z"]),  # R's terms(), also for what follows
+    ("(x + z - 1)^2", 0, ["x", "z", "x:z"]),
+    ("(x - 1):z", 0, ["x:z"]),
+    ("x / (0 + z)", 0, ["x", "x:z"]),
+    ("(x - 1) * z + 1", 1, ["x", "z", "x:z"]),
+    ("(x + z)^1", 1, ["x", "z"]),
+    ("(x + z) %in% k", 1, ["x:k", "z:k"]),
+    ("x %in% (z + k)", 1, ["x:z:k"]),
 ]
 
 
@@ -765,3 +773,28 @@ def test_what_hints_say_to_write_works(word, replacement, columns):
     with pytest.raises(mlm.FormulaError):
         mlm.lm(f"y ~ {word}", DATA)
     assert len(mlm.lm(f"y ~ {replacement}", DATA).design.fixed.names) == 1 + columns
+
+
+NEVER_EQUAL = ["I(k == '1')", "I(f == 1)", "np.where(f != k, x, 0)", "I(x == '1.5')"]
+
+
+@pytest.mark.parametrize("right", NEVER_EQUAL)
+def test_numbers_and_texts_are_not_compared(right):
+    """R compares both as texts; numpy says that they differ in every row."""
+    with pytest.raises(mlm.FormulaError, match="numbers and texts are never equal"):
+        mlm.lm(f"y ~ {right}", DATA)
+
+
+@pytest.mark.parametrize(
+    ("right", "truth"),
+    [
+        ("I(k == 1)", DATA["k"] == 1),
+        ("I(n == 1)", DATA["k"] == 1),
+        ("I('a' == f)", DATA["f"] == "a"),
+        ("I(b == 1)", DATA["k"] == 1),
+    ],
+)
+def test_numbers_are_compared_with_numbers(right, truth):
+    data = DATA.assign(n=DATA["k"].astype("category"), b=DATA["k"] == 1)
+    design = mlm.design_matrices(f"y ~ 0 + {right}", data)
+    assert design.fixed.values[:, -1].tolist() == truth.astype(float).tolist()

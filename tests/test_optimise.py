@@ -1,6 +1,7 @@
 """Second derivatives, against what they approximate."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from test_pls import design
 
@@ -63,3 +64,10 @@ def test_average_information_is_what_its_definition_says(design):
     expected = (w @ P @ w.T - np.outer(w @ e, w @ e) / r2) * (design.n - design.p) / r2
     scale = np.abs(expected).max()
     np.testing.assert_allclose(found, expected, atol=1e-8 * scale)
+
+
+@pytest.mark.parametrize("label", ["g.(Intercept)", 0, "Subject"])
+def test_labels_of_a_start_are_those_of_theta(label, sleepstudy):
+    start = pd.Series([1.0], index=[label])
+    with pytest.raises(mlm.DataError, match=r"theta of this model is: 'Subject\.\(Int"):
+        mlm.lmer("Reaction ~ Days + (1 | Subject)", sleepstudy, start=start)

@@ -1,5 +1,7 @@
 """Results cannot be changed: whatever is done to what they give, they say the same."""
 
+import copy
+import pickle
 import warnings
 
 import numpy as np
@@ -98,11 +100,20 @@ def spoil(value):
             spoil(part)
 
 
+COPIES = {
+    "itself": lambda thing: thing,
+    "copy": copy.copy,
+    "deep copy": copy.deepcopy,
+    "pickled": lambda thing: pickle.loads(pickle.dumps(thing)),
+}
+
+
+@pytest.mark.parametrize("copied", COPIES)
 @pytest.mark.parametrize("name", MAKERS)
-def test_results_cannot_be_changed(name, sleepstudy):
+def test_results_cannot_be_changed(name, copied, sleepstudy):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        thing = MAKERS[name](sleepstudy)
+        thing = COPIES[copied](MAKERS[name](sleepstudy))
         attributes = read(thing)
         before = {key: state(value) for key, value in attributes.items()}
         words = repr(thing)
