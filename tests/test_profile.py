@@ -451,6 +451,11 @@ def test_zeta_is_drawn(sleepstudy):
         assert list(estimate.get_xdata()) == [profile.estimate[name]]
     with pytest.raises(mlm.DataError, match="no parameters"):
         plots.plot_zeta(quiet(SLOPES, sleepstudy).profile([]))
+    with pytest.raises(mlm.DataError, match=r"profile is a profile, from fit\.profile"):
+        plots.plot_zeta(quiet(SLOPES, sleepstudy))
+    for columns in (0, "two", 1.5):
+        with pytest.raises(mlm.DataError, match="columns is a number of panels"):
+            plots.plot_zeta(profile, columns=columns)
 
 
 def test_zeta_has_one_value_for_what_costs_nothing(sleepstudy):
