@@ -1,5 +1,6 @@
 """Mends of what the theme does badly, that no setting of Jupyter Book gives."""
 
+import re
 import shutil
 from importlib.metadata import files
 from pathlib import Path
@@ -61,6 +62,8 @@ SEARCH = {
     ),
     '[".headerlink", "script", "style"]': '[".headerlink", ".tex", "script", "style"]',
 }
+# What a page begins with where nobody has chosen light or dark.
+UNDECIDED = re.compile(r'(<html [^>]*data-theme=)"auto"')
 
 
 def own_keys(literal):
@@ -116,11 +119,27 @@ def mend_body(app, pagename, templatename, context, doctree):
             context["body"] = context["body"].replace(wrong, right)
 
 
+def start_light(app, exception):
+    """Let pages be light until a script says otherwise.
+
+    They are written with the theme "auto", for which there are no colours: without
+    scripts, links would be black, and code black on dark grey where the system is dark.
+    """
+    if exception or app.builder.format != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text("utf-8")
+        light = UNDECIDED.sub(r'\1"light"', text, count=1)
+        if light != text:
+            page.write_text(light, "utf-8")
+
+
 def setup(app):
     """Register the mends with Sphinx."""
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", mend_search)
+    app.connect("build-finished", start_light)
     app.connect("html-page-context", drop_thebe, priority=999)  # after sphinx-thebe
     app.connect("html-page-context", mend_body)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

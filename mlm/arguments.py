@@ -11,6 +11,7 @@ import pandas as pd
 
 from mlm.errors import DataError
 
+DIMENSIONS = ("no", "one", "two")
 # Longest text of a wrong value that is shown; of longer ones the type is.
 LONGEST = 60
 # Dimensions of what may be one number, or many.
@@ -198,9 +199,10 @@ def numbers(name, values, ndim=(1,), finite=True):
     except (TypeError, ValueError, OverflowError):
         raise DataError(f"{name} must be numbers, not {shown(values)}.") from None
     if found.ndim not in ndim:
-        dimensions = " or ".join(map(str, ndim))
+        dimensions = " or ".join(DIMENSIONS[n] for n in ndim)
+        plural = "" if tuple(ndim) == (1,) else "s"
         raise DataError(
-            f"{name} must be numbers in {dimensions} dimensions; its shape is "
+            f"{name} must be numbers in {dimensions} dimension{plural}; its shape is "
             f"{found.shape}."
         )
     if finite and not np.isfinite(found).all():

@@ -200,7 +200,8 @@ def interval_ends(level):
     DataError
         If level is not between 0 and 1.
     """
-    level = number("level", level, "between 0 and 1", lambda v: 0 < (1 - v) / 2 < 0.5)
+    wanted = "between 0 and 1, such as 0.95"
+    level = number("level", level, wanted, lambda v: 0 < (1 - v) / 2 < 0.5)
     exact, digits = Decimal(level), 3
     # As many digits as tell the tail, and the level itself, which may be close to 0.
     while True:

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csc_array, eye_array
 
 from mlm.arguments import check, numbers, shown
 from mlm.errors import DataError
 from mlm.factors import lower_factor
+
+# Largest number of labels that a message lists.
+LABELS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,30 @@ class RelativeFactor:
             raise DataError(f"{name} is {wanted}, not {shown(theta)}.") from error
         check(len(values) == len(self.names), name, wanted, theta)
         return values
+
+    def start(self, given):
+        """Where a search is to start: ndarray, shape (m,).
+
+        Parameters
+        ----------
+        given : array_like or Series
+            A Series is read by its labels, and may have others besides.
+
+        Raises
+        ------
+        DataError
+            If it is not m finite numbers, or a Series lacks one of the names.
+        """
+        if isinstance(given, pd.Series):
+            if not (given.index.is_unique and set(self.names) <= set(given.index)):
+                labels = ", ".join(map(str, given.index[:LABELS]))
+                raise DataError(
+                    "start, if it is a Series, has one value for each of "
+                    f"{', '.join(self.names)}; this one has the labels {labels}. If "
+                    "its values are in that order, give .to_numpy()."
+                )
+            given = given[self.names]
+        return self.check(given, "start")
 
     def Lambda(self, theta):
         """Relative covariance factor, Sigma = sigma² Lambda Lambdaᵀ (eq. 4).

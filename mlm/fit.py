@@ -75,8 +75,9 @@ def lmer(
     namespace : dict of str to callable, optional
         Functions that the formula may call; see `parse_formula`.
     start : array_like or Series, shape (m,), optional
-        A theta to search from, besides the usual start; the better end is kept.  The
-        theta of another fit, or of a row of its `optimum_check`, for example.
+        A theta to search from, besides the usual start; the better end is kept.  It
+        may be the theta of another fit, or a row of its `optimum_check`: a Series is
+        read by its labels.
 
     Returns
     -------

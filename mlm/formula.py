@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from mlm.arguments import shown
 from mlm.bars import NAME, Bar, read_bars
 from mlm.dialects import function_hint
 from mlm.errors import FormulaError
@@ -168,12 +169,13 @@ def parse_formula(text, namespace=None):
 
 def _check_text(text):
     if not isinstance(text, str):
-        shown = repr(text)[:60]
+        given = shown(text)
         raise FormulaError(
             f"a formula is text, not {type(text).__name__}.",
-            shown,
-            (0, len(shown)),
-            'Write it in quotes, such as "Reaction ~ Days + (Days | Subject)".',
+            given,
+            (0, len(given)),
+            "It comes first, in quotes, and the data second: "
+            'mlm.lmer("Reaction ~ Days + (Days | Subject)", data).',
         )
     if len(text) > LONGEST:
         problem = f"a formula of {len(text)} characters; {LONGEST} can be read."
@@ -183,8 +185,8 @@ def _check_text(text):
         if not character.isprintable() and character not in "\n\r\t\xa0":
             hint = "Leave it out, or rename the column."
             problem = f"a character that is not printed, {character!a}."
-            shown = text.encode("utf-8", "replace").decode()
-            raise FormulaError(problem, shown, (i, i + 1), hint)
+            readable = text.encode("utf-8", "replace").decode()
+            raise FormulaError(problem, readable, (i, i + 1), hint)
 
 
 def _check_expressions(formula):

@@ -72,7 +72,7 @@ def _listed(parm):
 
 
 def table(names, ends, level):
-    """Intervals with R's names of the columns: DataFrame, a row a parameter."""
+    """Intervals with R's names of the columns, one row for each parameter."""
     return pd.DataFrame(ends, index=list(names), columns=list(interval_ends(level)))
 
 

@@ -25,7 +25,6 @@ from mlm.arguments import (
 from mlm.batch import batch_of
 from mlm.batch_search import solve_many
 from mlm.bootstrapping import bootstrap, interval_ends
-from mlm.columns import told
 from mlm.covariance import RelativeFactor
 from mlm.design import A_DESIGN, Design
 from mlm.display import linear_text, mixed_html, mixed_text
@@ -237,7 +236,7 @@ class FittedModel(Locked):
         Returns
         -------
         DataFrame, shape (nobs, n)
-            One column a data set, on the fitted data's index.
+            One column for each data set, on the fitted data's index.
 
         Raises
         ------
@@ -368,9 +367,10 @@ class LinearModel(FittedModel):
         Parameters
         ----------
         method : {"t", "wald", "boot"}
-            Estimate ± t standard errors, with n - p degrees of freedom, as R gives:
-            exact if residuals are normal.  With the normal quantile instead of t's; or
-            by parametric bootstrap (see `bootstrap`).
+            ``"t"``: estimate ± t standard errors, with n - p degrees of freedom, as in
+            R; exact if residuals are normal.  ``"wald"``: the same with the normal
+            quantile instead of t's.  ``"boot"``: parametric bootstrap (see
+            `bootstrap`).
         level, n, seed, parm
             As for `LinearMixedModel.confint`.
 
@@ -419,15 +419,7 @@ class LinearMixedModel(FittedModel):
         """Fit a design by REML or maximum likelihood; arguments are as for `lmer`."""
         kind("design", design, Design, A_DESIGN)
         if start is not None:
-            factor = RelativeFactor(design.terms)
-            names = pd.Index(factor.names)
-            if isinstance(start, pd.Series) and not start.index.isin(names).all():
-                raise DataError(
-                    f"start is a Series of {told(start.index)}; the theta of this "
-                    f"model is: {told(names)}. Give it these labels, or .to_numpy()."
-                )
-            start = in_order("start", start, names)
-            start = factor.check(start, "start")
+            start = RelativeFactor(design.terms).start(start)
         return cls._minimise(profiled_deviance(design, reml), start)
 
     @classmethod
@@ -483,6 +475,9 @@ class LinearMixedModel(FittedModel):
             reached, the ``difference`` from this fit's, ``evaluations``, and the theta
             where it ended.  Searches that stop at a higher criterion are no fault:
             they show that the criterion has several minima.
+            The starts are this fit, the variances by the method of moments, random
+            ones, and effects of so many times the residuals' size (``"8 × residuals"``
+            and the like).
 
         Warns
         -----
@@ -493,8 +488,16 @@ class LinearMixedModel(FittedModel):
         --------
         >>> import mlm
         >>> fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", mlm.load_sleepstudy())
-        >>> fit.optimum_check()["difference"].abs().max() < 1e-6
-        np.True_
+        >>> searches = fit.optimum_check()
+        >>> bool(searches["difference"].abs().max() < 1e-6)
+        True
+
+        Fit again from where one of them ended:
+
+        >>> data, start = mlm.load_sleepstudy(), searches.loc["moments"]
+        >>> again = mlm.lmer("Reaction ~ Days + (1 | Subject)", data, start=start)
+        >>> round(again.criterion - fit.criterion, 6)
+        0.0
         """
         rows = {
             start: [value, value - self.criterion, evaluations, *theta]
@@ -509,8 +512,9 @@ class LinearMixedModel(FittedModel):
             best = table["difference"].idxmin()
             warn(
                 f"the search from {best!r} reached a criterion that is lower by "
-                f"{-table['difference'].min():.2g}. Fit again with start= and the "
-                "theta of that row.",
+                f"{-table['difference'].min():.2g}. Fit again from there, with "
+                f"start=table.loc[{best!r}], where table is what optimum_check "
+                "returned.",
                 ConvergenceWarning,
             )
         return table
@@ -536,10 +540,10 @@ class LinearMixedModel(FittedModel):
         Parameters
         ----------
         method : {"profile", "wald", "boot"}
-            Profile likelihood (as lme4 by default), estimate ± z standard errors (fixed
-            effects only), or parametric bootstrap (see `bootstrap`).  A profile is of
-            the maximum likelihood fit, also where this one is by REML: that fit is
-            then made, and its criterion is what rises.
+            ``"profile"``: profile likelihood, as lme4 by default.  ``"wald"``: estimate
+            ± z standard errors, fixed effects only.  ``"boot"``: parametric bootstrap
+            (see `bootstrap`).  A profile is always that of the maximum likelihood fit,
+            which is made if this one is by REML.
         level : float
             Between 0 and 1.
         n : int
@@ -554,8 +558,8 @@ class LinearMixedModel(FittedModel):
         -------
         DataFrame
             Two columns, the ends; rows named as in lme4: ``sd_(Intercept)|Subject``,
-            ``cor_Days.(Intercept)|Subject``, …, ``sigma``, and the fixed effects.  What
-            a profile says where there is no such end: see `Profile.confint`.
+            ``cor_Days.(Intercept)|Subject``, …, ``sigma``, and the fixed effects.
+            `Profile.confint` says what stands where a profile has no such end.
 
         Raises
         ------
@@ -622,7 +626,8 @@ class LinearMixedModel(FittedModel):
             warn(
                 f"{self.convergence!r}: the search stopped early, so the estimates "
                 "may not be the best. Centre and scale the predictors, or simplify the "
-                "random part; other software's answer would deserve no more trust.",
+                "random part; fit.optimum_check() searches again from other starts. "
+                "Other software's answer would deserve no more trust.",
                 ConvergenceWarning,
             )
 

@@ -25,17 +25,17 @@ REACH = float(ndtri(0.995))
 
 
 class Profile:
-    """Profile likelihood of some parameters: what `fit.profile()` gives.
+    """Profile likelihood of some parameters, as `fit.profile()` returns it.
 
-    Zeta of a value is the root of how far the deviance rises when the parameter is held
-    there, negative below the estimate.  Where it is a straight line, estimate ± z
-    standard errors is as good an interval; where it bends, it is not.
-    `mlm.plots.plot_zeta` draws it.
+    The deviance rises when a parameter is held at another value than its estimate.
+    Zeta of that value is the square root of the rise, negative below the estimate.
+    Where zeta is a straight line, estimate ± z standard errors is as good an interval;
+    where it bends, it is not.  `mlm.plots.plot_zeta` draws it.
 
     Parameters
     ----------
     fit : LinearMixedModel
-        By maximum likelihood.
+        A fit by maximum likelihood.
     parm : str or sequence of str, optional
         See `LinearMixedModel.profile`.
 
@@ -67,9 +67,9 @@ class Profile:
         Returns
         -------
         DataFrame
-            Two columns, the ends, a row a parameter.  Where the deviance does not rise
-            enough as far as a standard deviation can go, the end is 0; for a
-            correlation -1 or 1.  An end that cannot be found is not a number, and
+            Two columns, the ends; one row for each parameter.  Where the deviance does
+            not rise enough as far as a standard deviation can go, the end is 0; for a
+            correlation it is -1 or 1.  An end that cannot be found is not a number, and
             ``attrs["reasons"]`` of the table says why, by parameter and column.
 
         Raises
@@ -153,7 +153,7 @@ class Profile:
             warn(
                 f"a profile went {below:.2g} below the deviance of the fit, which was "
                 "not at its best: intervals are measured from that fit. Simplify the "
-                "random part, or look for a better fit from other starts.",
+                "random part, or look for a better fit with fit.optimum_check().",
                 ConvergenceWarning,
             )
 

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from mlm.arguments import shown
 from mlm.errors import DataError
 
 # Most columns that one function may ask for.
@@ -105,16 +106,19 @@ def check_namespace(namespace):
         return {}
     if not isinstance(namespace, dict):
         raise DataError(
-            "namespace holds functions by name, as in namespace={'f': f}; it is "
+            "namespace is a dict of functions by name, such as {'f': f}, not a "
             f"{type(namespace).__name__}."
         )
     for name, function in namespace.items():
         if not (isinstance(name, str) and name.isascii() and name.isidentifier()):
-            raise DataError(f"namespace has {name!r}, which is no name of a function.")
+            raise DataError(
+                f"namespace has {name!r}, which is no name of a function: use letters, "
+                "digits and _, such as {'f': f}."
+            )
         if not callable(function):
             raise DataError(
-                f"namespace[{name!r}] is no function, but {type(function).__name__}; "
-                "numbers stand in the formula, or are a column of the data."
+                f"namespace[{name!r}] is not a function, but {shown(function)}. Write "
+                "a number into the formula, or make it a column of the data."
             )
         if name in RESERVED:
             raise DataError(f"formulas know {name!r} already; give it another name.")

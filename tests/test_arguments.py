@@ -448,7 +448,9 @@ def test_numbers_of_every_kind_are_taken(values):
 
 
 def test_long_values_are_not_shown_whole():
-    with pytest.raises(mlm.DataError, match="is between 0 and 1, not a list"):
+    with pytest.raises(
+        mlm.DataError, match=r"between 0 and 1, such as 0\.95, not a list"
+    ):
         BOOT.confint([0.95] * 100)
 
 

@@ -190,7 +190,7 @@ def test_a_statistic_that_changes_its_names_is_refused(fit):
 
 
 def test_a_bad_level_is_named(fit):
-    with pytest.raises(mlm.DataError, match="between 0 and 1, not 95"):
+    with pytest.raises(mlm.DataError, match=r"between 0 and 1, such as 0\.95, not 95"):
         boot(fit, n=3).confint(95)
 
 

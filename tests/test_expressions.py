@@ -592,8 +592,8 @@ def test_bad_functions_of_the_caller(function, words):
         ({"poly": np.log}, "know 'poly' already"),
         ({"a b": np.log}, "no name of a function"),
         ({1: np.log}, "no name of a function"),
-        ({"k": 3}, "no function, but int"),
-        ([np.log], "it is list"),
+        ({"k": 3}, "not a function, but 3"),
+        ([np.log], "is a dict of functions by name.*not a list"),
     ],
 )
 def test_bad_namespaces(namespace, words):

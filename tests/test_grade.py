@@ -458,15 +458,17 @@ def test_who_was_graded_keeps_the_marks_when_the_grader_is_stopped(
 
 
 def test_a_file_that_cannot_be_written_is_said_before_anything_runs(tmp_path, capsys):
-    assert command.main([str(tmp_path), "--json", str(tmp_path / "no/marks")]) == 1
-    assert "cannot be written" in capsys.readouterr().err
+    tmp_path.joinpath("folder").mkdir()
+    for name in ("no/marks", "folder"):
+        assert command.main([str(tmp_path), "--json", str(tmp_path / name)]) == 1
+        assert f"{tmp_path / name} cannot be written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "x"])
 def test_a_time_is_a_number_above_0(seconds, capsys):
     with pytest.raises(SystemExit):
         command.main(["class", "--seconds", seconds])
-    assert "--seconds" in capsys.readouterr().err
+    assert "--seconds: a number above 0 is needed" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the engine is a script")
@@ -610,7 +612,19 @@ def test_nothing_to_grade_is_an_error(tmp_path):
         cwd=ROOT,
     )
     assert done.returncode == 1
-    assert "no exercise below" in done.stderr
+    assert "is an exercise of the course: from_r_to_python" in done.stderr
+
+
+def test_marks_of_before_stay_where_nothing_is_graded(tmp_path, capsys):
+    """A folder whose name is mistyped costs nobody the marks of yesterday."""
+    marks, page = tmp_path / "marks.json", tmp_path / "x.ipynb"
+    marks.write_text("of before", "utf-8")
+    page.write_text("{}", "utf-8")
+    for folder, words in [(tmp_path / "clas", "no folder"), (page, "is a file")]:
+        assert command.main([str(folder), "--json", str(marks)]) == 1
+        assert words in capsys.readouterr().err
+        assert marks.read_text("utf-8") == "of before"
+    assert sorted(tmp_path.iterdir()) == [marks, page]
 
 
 def test_points_are_the_stars_of_the_exercises():

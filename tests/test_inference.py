@@ -259,7 +259,7 @@ def test_bootstrap_has_the_known_distribution(sleepstudy):
     ("arguments", "words"),
     [
         ({"method": "exact"}, "'profile', 'wald' or 'boot', not 'exact'"),
-        ({"level": 95}, "between 0 and 1, not 95"),
+        ({"level": 95}, "between 0 and 1, such as 0.95, not 95"),
         ({"method": "boot"}, "the seed is a whole number"),
     ],
 )

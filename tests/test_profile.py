@@ -172,7 +172,7 @@ def test_ends_are_where_the_dense_deviance_has_risen(seed):
 
 @pytest.mark.parametrize("record", REFERENCE["profiles"], ids=lambda r: r["formula"])
 def test_profile_intervals_are_lme4s(record):
-    """Within 0.05 % of the width, but for a correlation that lme4 interpolates badly."""
+    """To 0.05 % of the width, but for a correlation that lme4 interpolates badly."""
     fit = quiet(record["formula"], reference_data(record["data"]))
     table = fit.confint(level=record["level"])
     assert [name.removesuffix(".1") for name in table.index] == record["names"]
@@ -461,6 +461,11 @@ def test_zeta_is_drawn(sleepstudy):
         assert list(estimate.get_xdata()) == [profile.estimate[name]]
     with pytest.raises(mlm.DataError, match="no parameters"):
         plots.plot_zeta(quiet(SLOPES, sleepstudy).profile([]))
+    with pytest.raises(mlm.DataError, match=r"profile is a profile, from fit\.profile"):
+        plots.plot_zeta(quiet(SLOPES, sleepstudy))
+    for columns in (0, "two", 1.5):
+        with pytest.raises(mlm.DataError, match="columns is a number of panels"):
+            plots.plot_zeta(profile, columns=columns)
 
 
 def test_zeta_has_one_value_for_what_costs_nothing(sleepstudy):

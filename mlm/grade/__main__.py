@@ -5,6 +5,7 @@ import json
 import math
 import os
 import sys
+from errno import EISDIR
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,6 +16,8 @@ LOUD = """\
 *** --trust: these notebooks run WITHOUT A SANDBOX.  They can read, change, delete and
 *** send whatever you can; they can read the answers, and each other.
 """
+# End of the name of a file of marks while it is written.
+UNFINISHED = ".new"
 
 
 def main(arguments=None):
@@ -30,12 +33,28 @@ def main(arguments=None):
     int
         0 if the grading worked, whatever the marks are; 1 if it did not.
     """
-    parser = argparse.ArgumentParser("python -m mlm.grade", description=__doc__)
-    parser.add_argument("folder", help="of one student, or with one of each student")
-    parser.add_argument("--json", metavar="FILE", type=Path)
-    parser.add_argument("--junit", metavar="FILE", type=Path)
+    parser = argparse.ArgumentParser(
+        "python -m mlm.grade",
+        description="Grade the exercises of one student or of a class, in a sandbox.",
+    )
     parser.add_argument(
-        "--seconds", type=_seconds, default=120, help="for each notebook (120)"
+        "folder", help="the work of one student, or a folder that holds one for each"
+    )
+    parser.add_argument(
+        "--json",
+        metavar="FILE",
+        type=Path,
+        help="write the marks there, with what is said to each answer",
+    )
+    parser.add_argument(
+        "--junit", metavar="FILE", type=Path, help="write them there as test results"
+    )
+    parser.add_argument(
+        "--seconds",
+        metavar="N",
+        type=_seconds,
+        default=120,
+        help="time for each notebook (default: 120)",
     )
     parser.add_argument(
         "--trust", action="store_true", help="run notebooks without a sandbox"
@@ -52,9 +71,12 @@ def main(arguments=None):
 
 
 def _seconds(text):
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError("a number above 0 is needed")
+        raise argparse.ArgumentTypeError(f"a number above 0 is needed, not {text!r}")
     return seconds
 
 
@@ -65,14 +87,15 @@ def _grade(asked):
 
     results, sandbox, said = [], "", ""
     try:
-        _write(asked, plain([]))
+        _try_files(asked)
         for sandbox, result in grade(asked.folder, asked.seconds, trust=asked.trust):
             results.append(result)
             _write(asked, plain(results, sandbox))
     except MlmError as error:
         said = str(error)
     except OSError as error:
-        said = f"{error.filename or 'a file'} cannot be written: {error.strerror}."
+        file = str(error.filename or "a file").removesuffix(UNFINISHED)
+        said = f"{file} cannot be written: {error.strerror}."
     except KeyboardInterrupt:
         said = "Stopped: those who are not in the table were not graded."
     if results:
@@ -80,6 +103,16 @@ def _grade(asked):
     if said:
         print(said if results else f"Nothing was graded: {said}", file=sys.stderr)
     return 1 if said else 0
+
+
+def _try_files(asked):
+    """Fail before the grading where marks cannot be written; older marks stay."""
+    for target in filter(None, (asked.json, asked.junit)):
+        if target.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR), target)
+        new = target.with_name(target.name + UNFINISHED)
+        new.touch()
+        new.unlink()
 
 
 def _write(asked, marks):
@@ -95,7 +128,7 @@ def _write(asked, marks):
 
     for target, write in ((asked.json, as_json), (asked.junit, as_xml)):
         if target:
-            new = target.with_name(target.name + ".new")
+            new = target.with_name(target.name + UNFINISHED)
             write(new)
             os.replace(new, target)
 

@@ -72,6 +72,11 @@ def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS, trust=False):
         If no sandbox works here.
     """
     folder = Path(os.path.realpath(folder))
+    if folder.is_file():
+        raise GradingError(
+            f"{folder} is a file.  Name the folder that it is in: all notebooks there "
+            "are graded."
+        )
     if not folder.is_dir():
         raise GradingError(f"there is no folder {folder}")
     with ExitStack() as stack:
@@ -83,7 +88,9 @@ def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS, trust=False):
         names = [name for name in points if _anybody(name, handed_in.values(), points)]
         if not names:
             known = ", ".join(f"{name}.ipynb" for name in points) or "none yet"
-            raise GradingError(f"no exercise below {folder}.  Exercises are: {known}")
+            raise GradingError(
+                f"no notebook below {folder} is an exercise of the course: {known}"
+            )
         for student, found in handed_in.items():
             grader = _Grader(student, *found, seconds, points, helper, kept)
             yield kept, grader.all(names)

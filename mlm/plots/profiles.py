@@ -3,8 +3,10 @@
 import numpy as np
 from scipy.special import ndtri
 
+from mlm.arguments import kind, whole_number
 from mlm.errors import DataError
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy
+from mlm.profile import Profile
 
 COLUMNS = 3
 
@@ -20,22 +22,23 @@ def plot_zeta(profile, *, level=0.95, columns=COLUMNS, figure=None):
     profile : Profile
         From `LinearMixedModel.profile`.
     level : float
-        Of the interval: dashed lines at ± its normal quantile, and the interval itself,
-        as far as its ends are known, in orange on the line of 0.
+        Level of the interval.  Dashed lines show ± its normal quantile; the interval
+        itself, as far as its ends are known, is drawn in orange on the line of 0.
     columns : int
-        Panels in a row.
+        Number of panels in a row.
     figure : Figure, optional
         Empty, to draw on.
 
     Returns
     -------
     ndarray of Axes
-        One a parameter, in the profile's order.
+        One for each parameter, in the profile's order.
 
     Raises
     ------
     DataError
-        If the profile has no parameters, or level is not between 0 and 1.
+        If it is no profile or has no parameters, columns is no whole number above 0,
+        or level is not between 0 and 1.
 
     Examples
     --------
@@ -45,6 +48,8 @@ def plot_zeta(profile, *, level=0.95, columns=COLUMNS, figure=None):
     >>> [ax.get_title() for ax in axes]
     ['(Intercept)', 'Days']
     """
+    kind("profile", profile, Profile, "a profile, from fit.profile()")
+    whole_number("columns", columns, 1, "a number of panels, 1 or more")
     names = list(profile.estimate.index)
     if not names:
         raise DataError("this profile has no parameters: there is nothing to draw.")

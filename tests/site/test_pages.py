@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import formulas
+import numpy as np
 import pytest
 import theme
 from conftest import ROOT
@@ -140,6 +141,35 @@ def test_pages_are_there_without_scripts(browser):
     first = page.locator(".bd-article details").first
     first.locator("summary").click()
     assert first.locator("p").first.is_visible()
+    context.close()
+
+
+SHADES = """code => [
+    getComputedStyle(code).color,
+    getComputedStyle(code.closest(".cell_input")).backgroundColor,
+]"""
+
+
+def luminance(colour):
+    """Relative luminance of WCAG 2.2, from a colour as browsers write it."""
+    shares = np.array([float(part) for part in re.findall(r"[\d.]+", colour)[:3]]) / 255
+    linear = np.where(
+        shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4
+    )
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_code_is_legible_without_scripts(browser, scheme):
+    """And coloured, whatever the system prefers."""
+    context = browser.new_context(java_script_enabled=False, color_scheme=scheme)
+    page = context.new_page()
+    page.goto((SITE / "lectures/week02/reading_the_fit.html").as_uri())
+    code = page.locator(".cell_input pre").locator("visible=true").first
+    text, ground = map(luminance, code.evaluate(SHADES))
+    assert (max(text, ground) + 0.05) / (min(text, ground) + 0.05) > 7
+    keyword = code.locator(".kn").first.evaluate("e => getComputedStyle(e).color")
+    assert luminance(keyword) != text
     context.close()
 
 
