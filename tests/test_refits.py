@@ -203,5 +203,5 @@ def test_a_response_that_x_explains_is_refused():
 
 @pytest.mark.parametrize("shape", [(179, 3), (3, 180), (180, 2, 2)])
 def test_responses_of_another_shape_are_refused(shape):
-    with pytest.raises(mlm.DataError, match=r"180 finite numbers|in 1 or 2 dim"):
+    with pytest.raises(mlm.DataError, match=r"180 finite numbers|in one or two dim"):
         fitted("slopes").refit(np.ones(shape))
