@@ -11,11 +11,12 @@ import pandas as pd
 
 from mlm.errors import DataError
 
-DIMENSIONS = ("no", "one", "two")
 # Longest text of a wrong value that is shown; of longer ones the type is.
 LONGEST = 60
 # Dimensions of what may be one number, or many.
 SHAPES = (0, 1, 2)
+# How messages say these.
+DIMENSIONS = ("no", "one", "two")
 # Objects that become a number, or nan, although they are none.
 NO_NUMBERS = str | bytes | bool | None
 # Fourth powers of larger numbers, and of the inverse of smaller ones, overflow.

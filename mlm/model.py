@@ -512,9 +512,8 @@ class LinearMixedModel(FittedModel):
             best = table["difference"].idxmin()
             warn(
                 f"the search from {best!r} reached a criterion that is lower by "
-                f"{-table['difference'].min():.2g}. Fit again from there, with "
-                f"start=table.loc[{best!r}], where table is what optimum_check "
-                "returned.",
+                f"{-table['difference'].min():.2g}. Fit again with "
+                f"start=table.loc[{best!r}], where table is what this check returns.",
                 ConvergenceWarning,
             )
         return table

@@ -66,14 +66,8 @@ def test_lower_factor_keeps_the_covariance(block):
 
 
 @pytest.mark.parametrize(
-    ("theta", "words"),
-    [
-        ([1.0], "is 3 finite numbers"),
-        ([1.0, 2, 3, 4], "is 3 finite numbers"),
-        ([np.nan, 0, 1], "must be finite numbers"),
-        ([[1.0, 0, 1]], "must be numbers in one dimension"),
-    ],
+    "theta", [[1.0], [1.0, 2, 3, 4], [np.nan, 0, 1], [[1.0, 0, 1]]]
 )
-def test_wrong_theta_is_refused(design, theta, words):
-    with pytest.raises(mlm.DataError, match=f"theta {words}"):
+def test_wrong_theta_is_refused(design, theta):
+    with pytest.raises(mlm.DataError, match=r"theta is 3 finite numbers"):
         RelativeFactor(design.terms).Lambda(theta)

@@ -58,8 +58,8 @@ def test_a_start_that_is_a_series_is_read_by_its_labels(fit, monkeypatch):
     ("start", "words"),
     [
         ([1.0, 0.0], "start is 3 finite numbers"),
-        ([1.0, np.nan, 1.0], "start must be finite numbers"),
-        (["a", 0.0, 1.0], "start must be numbers"),
+        ([1.0, np.nan, 1.0], "start is 3 finite numbers"),
+        (["a", 0.0, 1.0], "start is 3 finite numbers"),
         (pd.Series([1.0, 0.0, 1.0]), r"Subject\.Days; this one has the labels 0, 1, 2"),
         (pd.Series(1.0, ["Subject.Days", "Subject.Days"]), "one value for each of"),
     ],

@@ -468,6 +468,24 @@ def test_zeta_is_drawn(sleepstudy):
             plots.plot_zeta(profile, columns=columns)
 
 
+def test_long_names_are_broken_into_lines(sleepstudy):
+    """Titles of panels side by side do not overlap, and lose no letter."""
+    columns = {"Days": "days_of_deprivation", "Subject": "participant" * 4}
+    fit = quiet(
+        "Reaction ~ {Days} + ({Days} | {Subject})".format(**columns),
+        sleepstudy.rename(columns=columns),
+    )
+    profile = fit.profile("theta_")
+    figure = Figure(figsize=(7.8, 4.6), layout="constrained")
+    axes = plots.plot_zeta(profile, figure=figure)
+    figure.canvas.draw()
+    titles = [ax.get_title().replace("\n", "") for ax in axes]
+    assert titles == list(profile.estimate.index)
+    boxes = [ax.title.get_window_extent() for ax in axes]
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[i + 1 :])
+
+
 def test_zeta_has_one_value_for_what_costs_nothing(sleepstudy):
     """A cap is reached, and not passed."""
     fit = quiet(SLOPES, sleepstudy)

@@ -1,5 +1,7 @@
 """Profiles of parameters: zeta over values, a panel for each."""
 
+import re
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -9,6 +11,8 @@ from mlm.plots.style import BLUE, GREY, ORANGE, tidy
 from mlm.profile import Profile
 
 COLUMNS = 3
+# Characters of a title's line that fit above a panel.
+WIDTH = 28
 
 
 def plot_zeta(profile, *, level=0.95, columns=COLUMNS, figure=None):
@@ -73,7 +77,17 @@ def plot_zeta(profile, *, level=0.95, columns=COLUMNS, figure=None):
         tidy(ax).plot(own["value"], own["zeta"], ".-", color=BLUE, linewidth=1.6)
         ax.plot(intervals.iloc[i], [0, 0], "|-", color=ORANGE, linewidth=2.4)
         ax.plot(profile.estimate.iloc[i], 0, "o", color=ORANGE, markersize=5)
-        ax.set_title(name, fontsize="medium")
+        ax.set_title(_in_lines(name), fontsize="medium")
     figure.supylabel("zeta")
     figure.supxlabel("value of the parameter")
     return np.array(axes.flat[: len(names)])
+
+
+def _in_lines(name):
+    """Break a long name after one of its marks, so that titles do not overlap."""
+    lines = [""]
+    for part in re.findall(rf"[^._|:]{{1,{WIDTH - 1}}}[._|:]?|[._|:]", name):
+        if len(lines[-1] + part) > WIDTH:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
