@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlm.descent import bend
 from mlm.factors import cholesky_blocks
 from mlm.optimise import FEW_GROUPS, wide_weights
 from mlm.stages import Nesting
+from mlm.steps import bend
 
 # With more patterns than this, fitting one by one is quicker.
 MOST_PATTERNS = 2000

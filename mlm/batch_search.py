@@ -12,20 +12,13 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from mlm.batch import Batch
-from mlm.descent import (
-    CRITERION_TOLERANCE,
-    NEARLY_ZERO,
-    SMALLEST,
-    STOP,
-    damped,
-    newton_step,
-    regular,
-)
+from mlm.descent import CRITERION_TOLERANCE, NEARLY_ZERO, SMALLEST, STOP
 from mlm.factors import lower_factor
 from mlm.moments import solve_moments
 from mlm.optimise import GRADIENT_TOLERANCE, is_singular, scan
 from mlm.satterthwaite import degrees_of_freedom
 from mlm.solution import Solution
+from mlm.steps import damped, newton_step, regular
 
 # A response that takes more steps than this is not settled.
 MOST_STEPS = 25

@@ -17,14 +17,13 @@ import numpy as np
 from mlm.errors import DataError
 from mlm.factors import lower_factor
 from mlm.information import average_information
+from mlm.steps import bend, damped, newton_step, regular
 
 # Differences of the criterion smaller than this are rounding.
 CRITERION_TOLERANCE = 1e-8
 # A step that promises less than this is the last.
 STOP = 1e-10
 MOST_STEPS = 100
-# Curvature smaller than this is none.
-FLAT = 1e-9
 # Blocks stay this far, in standard errors, from being singular during the search.
 SMALLEST = 1e-5
 # Diagonal elements that end so close to 0, in standard errors, are tried there.
@@ -65,22 +64,18 @@ class Problem:
     ----------
     units : list of float
         About the standard error of the elements of each small block, 1/√(4J).
-    failure : Exception or None
-        Why the criterion could not be computed, the last time that it could not.
     """
 
     def __init__(self, deviance):
         self.deviance = deviance
         self.terms = deviance.products.terms
         self.units = [1 / np.sqrt(4 * term.J) for term in self.terms]
-        self.failure = None
 
     def value(self, blocks):
         """The criterion; infinite where it cannot be computed."""
         try:
             value = self.deviance.at(blocks, gradient=False)[0]
-        except (DataError, np.linalg.LinAlgError) as error:
-            self.failure = error
+        except (DataError, np.linalg.LinAlgError):
             return np.inf
         return value if np.isfinite(value) else np.inf
 
@@ -93,8 +88,7 @@ class Problem:
             for T, slope in zip(blocks, slopes, strict=True):
                 part = slice(start, start := start + T.size)
                 curvature[part, part] += bend(T, slope)
-        except (DataError, np.linalg.LinAlgError) as error:
-            self.failure = error
+        except (DataError, np.linalg.LinAlgError):
             return None
         if not np.isfinite(value) or not np.isfinite(curvature).all():
             return None
@@ -166,63 +160,6 @@ def _straight(T, change):
     E = axes.T @ change @ others.T / size[:, None]
     E = np.tril(E) + np.triu(E, 1).T
     return axes @ (size[:, None] * E) @ others
-
-
-def regular(T, smallest):
-    """Give blocks T (..., k, k) with singular values raised to `smallest`."""
-    if T.shape[-1] == 1:
-        return np.maximum(np.abs(T), smallest)
-    U, size, Vt = np.linalg.svd(T)
-    return (U * np.maximum(size, smallest)[..., None, :]) @ Vt
-
-
-def bend(T, slope):
-    """Part of a block's Hessian that average information lacks on the boundary.
-
-    The slope is S T with a symmetric S, which is 0 at a minimum inside and positive
-    where a block wants to be smaller but cannot.
-
-    Parameters
-    ----------
-    T, slope : ndarray, shape (..., k, k)
-
-    Returns
-    -------
-    ndarray, shape (..., k², k²)
-        Elements row by row.
-    """
-    k = T.shape[-1]
-    if k == 1:
-        return np.maximum(slope / T, 0)
-    S = slope @ np.linalg.inv(T)
-    size, axes = np.linalg.eigh((S + np.swapaxes(S, -1, -2)) / 2)
-    positive = (axes * np.maximum(size, 0)[..., None, :]) @ np.swapaxes(axes, -1, -2)
-    found = np.einsum("...ab,cd->...acbd", positive, np.eye(k))
-    return found.reshape(*T.shape[:-2], k * k, k * k)
-
-
-def newton_step(gradient, hessian, damping):
-    """Give Newton's step, shortened by damping, and the decrease it promises.
-
-    Along directions of negative curvature it goes down, not to the saddle.
-
-    Parameters
-    ----------
-    gradient : ndarray, shape (..., m)
-    hessian : ndarray, shape (..., m, m)
-    damping : float or ndarray, shape (...)
-
-    Returns
-    -------
-    step : ndarray, shape (..., m)
-    promised : float or ndarray, shape (...)
-    """
-    curvature, axes = np.linalg.eigh(hessian)
-    # Turning a block changes nothing: there curvature and gradient are 0.
-    curvature = np.maximum(np.abs(curvature), FLAT) + np.expand_dims(damping, -1)
-    along = np.einsum("...ij,...i->...j", axes, gradient) / curvature
-    step = -np.einsum("...ij,...j->...i", axes, along)
-    return step, -np.einsum("...i,...i->...", gradient, step) / 2
 
 
 class Minimum(NamedTuple):
@@ -307,12 +244,6 @@ def _descend(problem, here):
 
 def _flat(blocks):
     return np.concatenate([T.ravel() for T in blocks])
-
-
-def damped(damping, kept):
-    """Give the next damping, where a step kept such a share of what it promised."""
-    shorter = np.where(kept > 0.5, damping / 10, damping)
-    return np.where(kept > 0.1, shorter, np.maximum(10 * damping, 0.03))
 
 
 def _snap_to_zero(problem, end):

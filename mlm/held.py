@@ -22,9 +22,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlm.descent import regular
 from mlm.factors import lower_factor
 from mlm.profiled import ProfiledDeviance, profiled_deviance
+from mlm.steps import regular
 
 # A search starts with blocks this far, in standard errors, from being singular: there
 # the gradient is 0 whether or not leaving would pay.

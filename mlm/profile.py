@@ -54,7 +54,12 @@ class Profile:
         every = estimates(fit)
         self._fit, self._makers, self._curves = fit, _makers(fit), {}
         self._places = chosen(list(every.index), parm, fit.design.p)
-        self.estimate = every.iloc[self._places]
+        self._estimate = every.iloc[self._places]
+
+    @property
+    def estimate(self):
+        """Maximum likelihood estimates: Series, by name."""
+        return self._estimate.copy()
 
     def confint(self, level=0.95):
         """Profile intervals: from where zeta is -z to where it is z.

@@ -6,8 +6,9 @@ gives them back as they are at the end.
 
 import numpy as np
 
-from mlm.descent import CRITERION_TOLERANCE, damped, newton_step
+from mlm.descent import CRITERION_TOLERANCE
 from mlm.errors import MlmError
+from mlm.steps import damped, newton_step
 
 # A step that promises less than this is the last.  One that is the last for another
 # reason may promise up to POOR, which moves an end by a millionth of its distance.

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"agreement", "errors", "printing", "factors", "commands", "installed"},
+    {"agreement", "errors", "steps", "printing", "factors", "commands", "installed"},
     {"arguments", "file_lock", "readonly"},
     {"checkpoint", "columns", "rows"},
     {"replicates"},
