@@ -231,6 +231,13 @@ def _find_tilde(text):
             (0, tildes[0] + 1),
             "Write the name of the column to explain on the left of '~'.",
         )
+    if not text[tildes[0] + 1 :].strip():
+        raise FormulaError(
+            "nothing after '~'.",
+            text,
+            (tildes[0], tildes[0] + 1),
+            "Write 1 for an intercept alone, or the effects.",
+        )
     return tildes[0]
 
 

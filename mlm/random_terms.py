@@ -16,6 +16,7 @@ from mlm.factors import triangular_factor
 from mlm.frame import Columns, effect_columns
 from mlm.grouping import Grouping, different, grouping
 from mlm.readonly import Locked, lock
+from mlm.terms import read_effects
 
 # R's lm drops a column whose part that is new is smaller than this share of it.
 RANK_TOLERANCE = 1e-7
@@ -205,9 +206,9 @@ def _check_grouping(formula, bar, J, effects, frame):
             "Use fewer effects, or a grouping factor with several rows a group.",
             group,
         )
-    fixed = [part.strip() for part in formula.fixed.split("+")]
-    is_factor = not pd.api.types.is_numeric_dtype(frame[bar.group[0]])
-    if "(Intercept)" in effects.names and group in fixed and is_factor:
+    fixed = map(set, read_effects(formula.fixed).terms)
+    is_number = any(pd.api.types.is_numeric_dtype(frame[name]) for name in bar.group)
+    if "(Intercept)" in effects.names and set(bar.group) in fixed and not is_number:
         raise formula.error(
             f"{group!r} is a fixed effect and has a random intercept: each group's "
             "level is in X already, and nothing is left to vary.",

@@ -180,7 +180,7 @@ CASES = {
     "formula no text": refused(5, "a formula is text, not int"),
     "empty formula": refused("", "one '~', this one has 0"),
     "two tildes": refused("Reaction ~ Days ~ 1", "one '~', this one has 2"),
-    "nothing on the right": refused("Reaction ~ ", "no random term"),
+    "nothing on the right": refused("Reaction ~ ", "nothing after '~'"),
     "bar outside": refused("Reaction ~ Days | Subject", "a bar outside"),
     "never closed": refused("Reaction ~ (1 | Subject", "never closed"),
     "never opened": refused("Reaction ~ 1 | Subject)", r"'\)' without"),
@@ -213,6 +213,9 @@ CASES = {
     ),
     "term twice by /": refused(
         "Reaction ~ (1 | Subject/Days) + (1 | Subject)", "already holds"
+    ),
+    "group in a product of fixed effects": refused(
+        "Reaction ~ Days * Subject + (1 | Subject)", "nothing is left to vary"
     ),
     "group as fixed effect": refused(
         "Reaction ~ Subject + (1 | Subject)", "nothing is left to vary"
