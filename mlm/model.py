@@ -5,6 +5,7 @@ here reads data.  Units: y's unit, and y's unit per unit of x.
 Equation numbers are those of Bates, Mächler, Bolker & Walker (2015).
 """
 
+import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -609,8 +610,12 @@ class LinearMixedModel(FittedModel):
         (Intercept)  237.681  265.130
         Days           7.359   13.576
         """
-        ml = self.from_design(self.design, reml=False) if self.reml else self
-        return Profile(ml, parm)
+        if not self.reml:
+            return Profile(self, parm)
+        with warnings.catch_warnings():
+            if self.is_singular:  # and has said so
+                warnings.simplefilter("ignore", SingularFitWarning)
+            return Profile(self.from_design(self.design, reml=False), parm)
 
     def _warn(self):
         if self.is_singular:

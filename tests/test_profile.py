@@ -405,6 +405,14 @@ def test_profile_of_a_reml_fit_is_by_maximum_likelihood(sleep_fit, sleepstudy):
     assert repr(profile).startswith(f"Profile likelihood of {SLOPES}: sd_(Intercept)")
 
 
+def test_a_singular_fit_is_told_once():
+    with pytest.warns(mlm.SingularFitWarning):
+        fit = mlm.lmer("Yield ~ 1 + (1 | Batch)", mlm.load_dyestuff2())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert fit.confint(parm="sigma").shape == (1, 2)
+
+
 def test_points_of_a_profile(sleepstudy):
     """Zeta rises from beyond -2.57 to beyond 2.57, and its inverse is the interval."""
     profile = quiet(SLOPES, sleepstudy).profile()
