@@ -217,9 +217,8 @@ def unusable_size(values):
     Parameters
     ----------
     values : ndarray of float
-        Finite.
     """
-    largest = np.abs(values).max(initial=0)
+    largest = max(values.max(initial=0), -values.min(initial=0))
     if not largest or 1 / LARGEST < largest < LARGEST:
         return None
     return f"has values up to {largest:.0e}, which cannot be squared and summed"

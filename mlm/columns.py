@@ -210,7 +210,7 @@ def told(index):
 def _plain(column):
     """The column as categories, or in a dtype of numpy's; pandas' own are many."""
     dtype = column.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
+    if dtype in (np.float64, np.int64) or isinstance(dtype, pd.CategoricalDtype):
         return column
     if types.is_bool_dtype(dtype):
         return _series(column.to_numpy(dtype=bool), column)

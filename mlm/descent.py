@@ -41,20 +41,10 @@ class Expansion(NamedTuple):
 
     blocks: list
     value: float
-    slopes: np.ndarray  # by the elements, row by row: shape (Σ k²,)
-    curvature: np.ndarray  # shape (Σ k², Σ k²)
+    gradient: np.ndarray  # by the scaled elements, row by row: shape (Σ k²,)
+    curvature: np.ndarray  # by the scaled elements: shape (Σ k², Σ k²)
     scale: np.ndarray  # of the elements, see `Problem.scale_at`: shape (Σ k², Σ k²)
     left: float  # r² as a share of the response's sum of squares
-
-    @property
-    def gradient(self):
-        """By the scaled elements: shape (Σ k²,)."""
-        return self.scale @ self.slopes
-
-    @property
-    def scaled(self):
-        """Curvature by the scaled elements: shape (Σ k², Σ k²)."""
-        return self.scale @ self.curvature @ self.scale
 
 
 class Problem:
@@ -69,7 +59,11 @@ class Problem:
     def __init__(self, deviance):
         self.deviance = deviance
         self.terms = deviance.products.terms
-        self.units = [1 / np.sqrt(4 * term.J) for term in self.terms]
+        self.units = [1 / sqrt(4 * term.J) for term in self.terms]
+        sizes = [term.k**2 for term in self.terms]
+        ends = np.cumsum(sizes).tolist()
+        self._parts = [slice(e - s, e) for e, s in zip(ends, sizes, strict=True)]
+        self._scale = np.diag(np.repeat(self.units, sizes))
 
     def value(self, blocks):
         """The criterion; infinite where it cannot be computed."""
@@ -84,9 +78,7 @@ class Problem:
         try:
             value, slopes, factors = self.deviance.expand(blocks)
             curvature = average_information(self.deviance, factors)
-            start = 0
-            for T, slope in zip(blocks, slopes, strict=True):
-                part = slice(start, start := start + T.size)
+            for T, slope, part in zip(blocks, slopes, self._parts, strict=True):
                 curvature[part, part] += bend(T, slope)
         except (DataError, np.linalg.LinAlgError):
             return None
@@ -95,7 +87,8 @@ class Problem:
         slopes = np.concatenate([slope.ravel() for slope in slopes])
         left = factors.R[-1, -1] ** 2 / self.deviance.products.A22[-1, -1]
         scale = self.scale_at(blocks)
-        return Expansion(blocks, value, slopes, curvature, scale, left)
+        gradient, curvature = scale @ slopes, scale @ curvature @ scale
+        return Expansion(blocks, value, gradient, curvature, scale, left)
 
     def scale_at(self, blocks):
         """How elements move with unit steps: ndarray, shape (Σ k², Σ k²), symmetric.
@@ -103,18 +96,14 @@ class Problem:
         A block T moves by (I + T Tᵀ)^½ E where E is a step: by a standard error where
         effects are small, and in proportion where they are large, in any direction.
         """
-        sizes = [T.size for T in blocks]
-        scale, start = np.zeros((sum(sizes), sum(sizes))), 0
-        for T, unit, size in zip(blocks, self.units, sizes, strict=True):
-            M, k = np.eye(len(T)), len(T)
-            if k == 1:
-                M *= sqrt(1 + T[0, 0] ** 2)
+        scale = self._scale.copy()
+        for T, unit, part in zip(blocks, self.units, self._parts, strict=True):
+            if len(T) == 1:
+                scale[part, part] = unit * sqrt(1 + T[0, 0] ** 2)
             elif np.vdot(T, T) > LARGE:
                 axes, lengths, _ = np.linalg.svd(T)
                 M = (axes * np.sqrt(1 + lengths**2)) @ axes.T
-            part = slice(start, start := start + size)
-            rows = unit * np.einsum("ab,cd->acbd", M, np.eye(k))
-            scale[part, part] = rows.reshape(size, size)
+                scale[part, part] = unit * np.kron(M, np.eye(len(T)))
         return scale
 
     def vanishes(self, blocks):
@@ -124,12 +113,12 @@ class Problem:
 
     def moved(self, blocks, step):
         """Add a step to all elements; keep clear of singular blocks."""
-        moved, start = [], 0
-        for T, unit in zip(blocks, self.units, strict=True):
-            part = step[start : (start := start + T.size)].reshape(T.shape)
+        moved = []
+        for T, unit, part in zip(blocks, self.units, self._parts, strict=True):
+            change = step[part].reshape(T.shape)
             if len(T) > 1 and np.vdot(T, T) > LARGE:
-                part = _straight(T, part)
-            moved.append(regular(T + part, SMALLEST * unit))
+                change = _straight(T, change)
+            moved.append(regular(T + change, SMALLEST * unit))
         return moved
 
     def hessian(self, blocks):
@@ -205,14 +194,13 @@ def _descend(problem, here):
     curvature; from then on it is corrected by what the gradient tells (symmetric
     rank-one updates).  A trial point that cannot be evaluated is a step to take back.
     """
-    damping, correction = 0.0, np.zeros_like(here.scaled)
+    damping, correction = 0.0, np.zeros_like(here.curvature)
     slow, promised = False, np.inf
     for _ in range(MOST_STEPS):
         before = promised
         try:
-            step, promised = newton_step(
-                here.gradient, here.scaled + correction, damping
-            )
+            curvature = here.curvature + correction
+            step, promised = newton_step(here.gradient, curvature, damping)
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
         moved = problem.moved(here.blocks, here.scale @ step)
@@ -228,7 +216,7 @@ def _descend(problem, here):
         if slow:
             change = np.linalg.solve(here.scale, _flat(moved) - _flat(here.blocks))
             missing = there.gradient - here.gradient
-            missing = missing - (better.scaled + correction) @ change
+            missing = missing - (better.curvature + correction) @ change
             size = missing @ change
             if abs(size) > HARDLY * np.linalg.norm(missing) * np.linalg.norm(change):
                 correction = correction + np.outer(missing, missing) / size
@@ -238,7 +226,8 @@ def _descend(problem, here):
         if problem.vanishes(here.blocks):
             zeros = [np.zeros_like(T) for T in here.blocks]
             if (value := problem.value(zeros)) <= here.value:
-                return here._replace(blocks=zeros, value=value, slopes=0 * here.slopes)
+                flat = np.zeros_like(here.gradient)
+                return here._replace(blocks=zeros, value=value, gradient=flat)
     return here
 
 

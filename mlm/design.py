@@ -64,6 +64,15 @@ class Design(Locked):
         return lock(self.fixed.values[:, self.kept])
 
     @cached_property
+    def RX(self):
+        """Triangle of W^½ X = Q RX, diagonal not negative: shape (p, p)."""
+        if self.weights is not None:
+            return lock(triangular_factor(self.weighted(self.X)))
+        if len(self.kept) == len(self.fixed.R):
+            return self.fixed.R
+        return lock(triangular_factor(self.fixed.R[:, self.kept]))
+
+    @cached_property
     def weights(self):
         """Prior weights w, residual variances being sigma²/w: ndarray (n,), or None."""
         frame = self._frame
@@ -239,16 +248,16 @@ def _check_names(formula, fixed, terms):
 
 def _full_rank(fixed):
     """Which columns add something to those before them, as R's lm decides it."""
-    R, names = triangular_factor(fixed.values), fixed.names
-    basis = np.empty((len(R), 0))
-    kept = []
+    R, names = fixed.R, fixed.names
+    Q, kept = np.empty_like(R), []
     for j, column in enumerate(R.T):  # its columns have the lengths and angles of X's
+        basis = Q[:, : len(kept)]
         new = column - basis @ (basis.T @ column)
         new -= basis @ (basis.T @ new)  # twice: once loses orthogonality by rounding
         size = np.linalg.norm(new)
         if size > RANK_TOLERANCE * np.linalg.norm(column):
+            Q[:, len(kept)] = new / size
             kept.append(j)
-            basis = np.column_stack([basis, new / size])
     dropped = [name for j, name in enumerate(names) if j not in kept]
     if dropped:
         warn(

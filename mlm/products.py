@@ -77,7 +77,7 @@ class Products:
                 "the data."
             )
         self._R = [self._factor(term) for term in design.terms]
-        self.RX = triangular_factor(design.weighted(design.X))
+        self.RX = design.RX
         whitened, Q = self.orthonormal_rows()
         self._sum_predictors(whitened, Q)
         self._sum_response(whitened, Q)
@@ -99,8 +99,11 @@ class Products:
 
     def _factor(self, term):
         """R of effects/√n = Q R, so that effects R⁻¹ are orthonormal times √n."""
-        effects = self.design.weighted(term.effects.values)
-        R = triangular_factor(effects) / np.sqrt(len(effects))
+        if self.design.weights is None:
+            R = term.effects.R / np.sqrt(self.design.n)
+        else:
+            effects = self.design.weighted(term.effects.values)
+            R = triangular_factor(effects) / np.sqrt(self.design.n)
         size = np.linalg.norm(R, axis=0)
         if (np.diag(R) < COLLINEAR * size).any():
             return np.diag(np.where(size > 0, size, 1))

@@ -12,7 +12,6 @@ from scipy.sparse import csr_array
 
 from mlm.bars import Bar
 from mlm.errors import RankDeficiencyWarning, warn
-from mlm.factors import triangular_factor
 from mlm.frame import Columns, effect_columns
 from mlm.grouping import Grouping, different, grouping
 from mlm.readonly import Locked, lock
@@ -191,7 +190,7 @@ def _check_grouping(formula, bar, J, effects, frame):
         if not column.any():
             hint = "Leave it out: nothing can vary with it."
             raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
-    R = triangular_factor(effects.values)
+    R = effects.R
     if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
         warn(
             f"the random effects {', '.join(map(repr, effects.names))} of {group!r} "
