@@ -1,4 +1,4 @@
-# Two commands do everything: `make book` and `make test`.
+# Two commands do everything: `make book` and `make test`; `make check` is for between.
 # Each sets up .venv by itself the first time, and is quick when nothing has changed.
 
 PYTHON ?= python3
@@ -17,22 +17,29 @@ BUILT := _build/.built
 export COURSE_REPOSITORY ?=
 ADDRESS := _build/.address
 SITE := _build/html/index.html
-# What is published besides the pages; see _ext/course.py.
+# What is published besides the pages; see _site/ext/course.py.
 EXTRAS := _build/extras
+# Notes of when slides and JupyterLite were made: what lies in $(EXTRAS) is published.
+SLIDES := _build/.slides
+LITE := _build/.lite
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 WHEEL := $(EXTRAS)/mlm-$(VERSION)-py3-none-any.whl
-BOOK := _config.yml _toc.yml references.bib $(wildcard *.md *.ipynb) \
-	$(shell find lectures teaching exercises _ext _static _templates -type f -not -path '*/.*' -not -path '*/__pycache__/*')
+BOOK := _config.yml _toc.yml index.ipynb \
+	$(shell find lectures exercises pages _site -type f -not -path '*/.*' -not -path '*/__pycache__/*')
+PAGES := _config.yml _toc.yml $(filter %.md %.ipynb,$(BOOK))
 
 # Matrices here are small: on few cores the threads of BLAS cost more than they save.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
+# A worker that has nothing left to do takes from what waits for another.
+IN_PARALLEL := --numprocesses auto --dist worksteal
 
-.PHONY: help book slides lite make-slides make-lite pdf site dist test test-floors test-pyodide lint notebooks \
-	exercises published linkcheck bench limits serve requirements clean always
+.PHONY: help book slides lite pdf site dist check test mutants test-floors test-pyodide lint \
+	notebooks exercises published linkcheck bench limits serve requirements clean always
 
 help:
 	@echo "make book           build the site from the stored outputs"
+	@echo "make check          check style, run the tests of mlm: under a minute"
 	@echo "make test           build the site, check style, run every test and notebook"
 	@echo "make slides         the lectures as slides, linked from their pages"
 	@echo "make pdf            the course as one PDF, linked from its pages (needs a browser)"
@@ -41,6 +48,7 @@ help:
 	@echo "make published      the notebooks for Colab, with the cell that installs mlm"
 	@echo "make dist           a zip of the whole course: site, notebooks, library, data"
 	@echo "make linkcheck      report links to other sites that are broken"
+	@echo "make mutants        put known faults into mlm, and name those that no test sees"
 	@echo "make test-floors    the tests of mlm with the oldest versions it allows"
 	@echo "make test-pyodide   the same with the versions that run in a browser"
 	@echo "make serve          build the site and open it on http://localhost:$(PORT)"
@@ -66,7 +74,7 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 # The wheel that published notebooks install where mlm is missing.
-$(WHEEL): $(READY) $(shell find mlm -type f -not -name '*.pyc') README.md
+$(WHEEL): $(READY) $(shell find mlm methods3 -type f -not -name '*.pyc') README.md
 	@rm -f $(EXTRAS)/*.whl
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --wheel-dir $(EXTRAS) .
@@ -88,21 +96,27 @@ book: $(BUILT)
 	@echo "The book: $(CURDIR)/$(SITE)"
 
 # Pages link to what lies in $(EXTRAS) when they are built, so the book comes afterwards.
-slides lite: %: make-%
+slides: $(SLIDES)
 	@$(MAKE) --no-print-directory book
 
-make-slides: $(READY)
-	$(BIN)/python scripts/slides.py
+lite: $(LITE)
+	@$(MAKE) --no-print-directory book
 
-make-lite: $(READY) $(WHEEL)
+$(SLIDES): $(READY) scripts/slides.py scripts/notebooks.py $(PAGES)
+	$(BIN)/python scripts/slides.py
+	@touch $@
+
+$(LITE): $(READY) $(WHEEL) scripts/lite.py scripts/notebooks.py scripts/published.py \
+		scripts/student_copies.py scripts/pyodide.json benchmarks/limits.csv $(PAGES)
 	$(BIN)/python scripts/lite.py
+	@touch $@
 
 # The browser prints the pages that are built; then they are built with a link to it.
 pdf: book
 	$(BIN)/python scripts/pdf.py
 	@$(MAKE) --no-print-directory book
 
-site: make-slides make-lite
+site: $(SLIDES) $(LITE)
 	@$(MAKE) --no-print-directory pdf
 
 dist: slides
@@ -115,9 +129,18 @@ published: $(WHEEL)
 linkcheck: $(READY)
 	$(BIN)/python scripts/linkcheck.py
 
-test: make-slides make-lite lint
+# The loop of daily work, in less than a minute.
+check: lint
+	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow" mlm tests/library
+
+test: $(READY)
+	@$(MAKE) --no-print-directory -j 2 lint $(SLIDES) $(LITE)
 	@$(MAKE) --no-print-directory book
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest $(IN_PARALLEL)
+
+# Not a part of `make test`: every fault costs a run of its tests.
+mutants: $(READY)
+	$(BIN)/python scripts/mutants.py
 
 # The tests of mlm alone, with other versions of what it needs: tests/pins/*.txt.
 test-floors test-pyodide: test-%: $(READY)
@@ -125,9 +148,7 @@ test-floors test-pyodide: test-%: $(READY)
 	@$(BIN)/python -m uv pip install --quiet --python .venv-$* \
 		--requirement requirements.txt --override tests/pins/$*.txt
 	@$(BIN)/python -m uv pip install --quiet --python .venv-$* --no-deps --editable .
-	.venv-$*/$(notdir $(BIN))/python -m pytest mlm $(filter-out $(addprefix tests/test_, \
-		book.py docs.py notebooks.py pins.py \
-		published.py workflows.py),$(wildcard tests/test_*.py))
+	.venv-$*/$(notdir $(BIN))/python -m pytest mlm methods3 tests/library tests/course
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -165,7 +186,7 @@ serve: book
 PINS := --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --quiet
 requirements: $(READY)
-	$(BIN)/uv pip compile requirements.in --output-file requirements.txt $(PINS)
+	$(BIN)/uv pip compile scripts/requirements.in --output-file requirements.txt $(PINS)
 	$(BIN)/uv pip compile benchmarks/requirements.in --constraint requirements.txt \
 		--output-file benchmarks/requirements.txt $(PINS)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from cases import BY_GROUPS, BY_ROWS, CASES
 
-from mlm.factors import lower_factor
+from mlm.ground.linalg import lower_factor
 
 SLOW = 5.0  # seconds after which a fit is not repeated
 

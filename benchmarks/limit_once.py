@@ -21,8 +21,6 @@ from cases import crossed, nested, simulated
 from fit_once import peak_memory
 
 import mlm
-from mlm.information import average_information
-from mlm.moments import start
 
 ENOUGH = 5.0  # seconds after which nothing is measured again
 RUNS = 10
@@ -145,8 +143,7 @@ def measure(problem):
         return mlm.lmer(problem.formula, problem.data)
 
     def trial():
-        *_, factors = deviance.expand(blocks)
-        average_information(deviance, factors)
+        criterion.expand(start)
 
     found = {"rows": len(problem.data)}
     memory = Memory()
@@ -157,9 +154,9 @@ def measure(problem):
         del fitted
         found["seconds"], found["cpu"] = least(fit, spent)
     found["reading"] = least(read, timed(read)[1])[1]
-    deviance = read()
-    found["left"] = deviance.products.q2
-    blocks = start(deviance.products)
+    criterion = read()
+    found["left"] = criterion.sums.structure.q2
+    start = criterion.start()
     _, first = timed(trial)
     found.setdefault("megabytes", memory.more())
     found["trial"] = least(trial, first)[1]

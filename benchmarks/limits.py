@@ -3,10 +3,10 @@
     make limits
     python benchmarks/limits.py [rows groups nested slopes crossed students simulation]
 
-The page outgrow.ipynb reads the file.  With names of experiments, only their lines are
-measured anew.  Every number comes from a process of its own, on one BLAS thread; what
-others do on the machine shows in the clock's seconds first, so read the processor's,
-and exponents rather than seconds.
+The page pages/outgrow.ipynb reads the file.  With names of experiments, only their
+lines are measured anew.  Every number comes from a process of its own, on one BLAS
+thread; what others do on the machine shows in the clock's seconds first, so read the
+processor's, and exponents rather than seconds.
 """
 
 import json

@@ -1,8 +1,10 @@
 """`lm` and `lmer`: from a formula and data to a fitted model."""
 
-from mlm.arguments import truth
-from mlm.design import design_matrices
-from mlm.model import LinearMixedModel, LinearModel
+from mlm.design.matrices import A_DESIGN, Design, design_matrices
+from mlm.engine.profiled import ProfiledCriterion
+from mlm.ground.arguments import kind, truth
+from mlm.results.linear import LinearModel
+from mlm.results.mixed import LinearMixedModel
 
 
 def lm(formula, data, weights=None, offset=None, na_action="drop", namespace=None):
@@ -123,3 +125,36 @@ def lmer(
         hint = "Add one such as (1 | group), or use mlm.lm for a model without."
         raise design.formula.error("no random term.", hint)
     return LinearMixedModel.from_design(design, reml, start)
+
+
+def profiled_deviance(design, reml=True):
+    """Criterion of a design as a callable of theta.
+
+    Parameters
+    ----------
+    design : Design
+        With at least one random term.
+    reml : bool
+        REML criterion if true, deviance (-2 log likelihood) if false.
+
+    Returns
+    -------
+    ProfiledCriterion
+
+    Raises
+    ------
+    DataError
+        If there is no random term, or if the fixed effects explain the response
+        exactly.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> design = mlm.design_matrices(
+    ...     "Reaction ~ Days + (1 | Subject)", mlm.load_sleepstudy()
+    ... )
+    >>> round(mlm.profiled_deviance(design)([1.0]), 4)
+    1787.3989
+    """
+    kind("design", design, Design, A_DESIGN)
+    return ProfiledCriterion(design, truth("reml", reml))

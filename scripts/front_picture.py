@@ -2,8 +2,9 @@
 
     python scripts/front_picture.py
 
-_static/lines.png: eighteen panels, one a subject: the points, the common line, and the
-subject's own line as the mixed model sees it.  _static/card.png: all lines in one.
+Into _site/static.  lines.png: eighteen panels, one a subject: the points, the
+common line, and the subject's own line as the mixed model sees it.  card.png: all
+lines in one.
 """
 
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 import mlm
 from mlm.plots.style import BLUE, ORANGE, tidy
 
-STATIC = Path(__file__).resolve().parents[1] / "_static"
+STATIC = Path(__file__).resolve().parents[1] / "_site" / "static"
 
 
 def draw_panels(plt, sleepstudy, fit):

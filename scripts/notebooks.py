@@ -28,7 +28,7 @@ from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("lectures", "teaching", "exercises")
+FOLDERS = ("lectures", "exercises", "pages")
 # What they read besides mlm: it goes wherever they go.
 READ_BY_NOTEBOOKS = ("benchmarks/limits.csv",)
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
@@ -37,6 +37,8 @@ KEPT_METADATA = ("mystnb", "slideshow", "tags")
 CONFIG = yaml.safe_load(ROOT.joinpath("_config.yml").read_text("utf-8"))
 PROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))["project"]
 WHEEL = f"mlm-{PROJECT['version']}-py3-none-any.whl"
+# Warnings of what computes a number in the text have no place there.
+QUIETLY = 'with __import__("warnings").catch_warnings(action="ignore"):'
 # Twice the pixels, so that figures are sharp on a good screen.
 SHARP = "--InlineBackend.figure_format=retina"
 # The state of a live widget dies with its kernel; its HTML is what a page shows.
@@ -122,8 +124,25 @@ def _with_probes(cells):
     for cell in cells:
         yield cell
         if cell.cell_type == "markdown" and MARKER.search(cell.source):
-            lines = [f'print(f"""{{{m[2]}}}""")' for m in MARKER.finditer(cell.source)]
-            yield nbformat.v4.new_code_cell("\n".join(lines))
+            yield nbformat.v4.new_code_cell(probe(cell.source))
+
+
+def probe(text):
+    """Code that prints what the markers of a text compute, a line each.
+
+    Parameters
+    ----------
+    text : str
+        Of a Markdown cell.
+
+    Returns
+    -------
+    str
+        With a true minus sign where a number is negative.
+    """
+    values = (f'f"""{{{m[2]}}}"""' for m in MARKER.finditer(text))
+    lines = [f'    print({value}.replace("-", "−"))' for value in values]
+    return "\n".join([QUIETLY, *lines])
 
 
 def _renew(source, values):
@@ -131,7 +150,7 @@ def _renew(source, values):
     remaining = iter(values)
 
     def with_value(marker):
-        return f"{next(remaining).replace('-', '−')}<!--= {marker[2]} -->"
+        return f"{next(remaining)}<!--= {marker[2]} -->"
 
     return MARKER.sub(with_value, source)
 

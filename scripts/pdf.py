@@ -84,7 +84,7 @@ def chapter(name, names):
 
 def long_page(chapters, numbers):
     """The HTML of the whole book; `numbers` are the sheets of the chapters, or None."""
-    home = SITE.joinpath("notation.html").read_text("utf-8")
+    home = SITE.joinpath("pages/notation.html").read_text("utf-8")
     head = BeautifulSoup(home, "html.parser").head
     # The theme's styles, and MathJax with its settings; the name is that of any page.
     kept = head.find_all("link", rel="stylesheet")
@@ -92,7 +92,7 @@ def long_page(chapters, numbers):
     kept += head.find_all("script", src=re.compile("mathjax"))
     for element in kept:
         for key in {"href", "src"} & element.attrs.keys():
-            element[key] = f"html/{element[key]}"
+            element[key] = f"html/pages/{element[key]}"
     lines = [
         f'<li><a href="#{name}">{escape(title)}</a>{numbers.get(name, "")}</li>'
         for name, (title, _) in chapters.items()
@@ -120,6 +120,7 @@ def print_book(browser, target):
     names = find_pages()
     chapters = {name: chapter(name, names) for name in names}
     page = browser.new_page()
+    page.set_default_timeout(0)  # the whole book takes a busy machine its time
 
     def printed(numbers):
         WHOLE.write_text(long_page(chapters, numbers), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Write what each exercise is worth, its stars, into mlm/grade/points.toml.
+"""Write what each exercise is worth, its stars, into methods3/grade/points.toml.
 
     python scripts/points.py
 
@@ -11,7 +11,7 @@ import re
 from notebooks import ROOT, read
 
 HEADING = re.compile(r"^## (\d+\.\d+[a-z]+) (★{1,3}) ", re.MULTILINE)
-TARGET = ROOT / "mlm" / "grade" / "points.toml"
+TARGET = ROOT / "methods3" / "grade" / "points.toml"
 HEAD = "# Stars of the exercises, written by scripts/points.py: do not edit.\n"
 
 

@@ -173,7 +173,7 @@ def main():
         up = "../" * (len(name.parts) - 1)
         exporter = SlidesExporter(
             template_name="slides",
-            extra_template_basedirs=[str(ROOT / "_templates")],
+            extra_template_basedirs=[str(ROOT / "_site/templates")],
             reveal_url_prefix=f"{up}reveal",
             reveal_theme="white",  # the others load letters from elsewhere
             language_code=language,

@@ -11,7 +11,7 @@ import pytest
 
 import mlm
 
-pytest_plugins = ["browser", "handed_in"]
+pytest_plugins = ["browser", "elsewhere", "handed_in"]
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = json.loads((ROOT / "tests/reference/lme4.json").read_text("utf-8"))
@@ -34,9 +34,10 @@ def reference_data(name):
 def reference_fits(large=True):
     """Every fit of the reference as a pytest parameter with a readable name."""
     return [
-        pytest.param(record, id=name_of(record))
+        pytest.param(record, id=name_of(record), marks=[pytest.mark.slow] * is_large)
         for record in REFERENCE["fits"]
-        if large or record["data"] != "insteval"
+        for is_large in [record["data"] == "insteval"]
+        if large or not is_large
     ]
 
 

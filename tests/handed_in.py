@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mlm.check.questions import Mistake, Question
-from mlm.grade import grading, report, sandbox
+from methods3.check.questions import Mistake, Question
+from methods3.grade import grading, report, sandbox
 
 SCALE = Mistake(lambda: "interval", "Not a scale of differences.")
 ATTEMPTS = tuple(f"9.3{number:02d}" for number in range(1, 100))
@@ -25,7 +25,7 @@ QUESTIONS = {
 QUESTIONS |= dict.fromkeys(ATTEMPTS, Question(lambda: "refused"))
 QUESTIONS |= dict.fromkeys(SIZES, Question(lambda: 182.5))
 WORTH = {"heights": {"9.1a": 1, "9.1b": 2, "9.1c": 3}, "weights": {"9.2a": 1}}
-GIVEN = "import numpy as np\nfrom mlm.check import check, progress"
+GIVEN = "import numpy as np\nfrom methods3.check import check, progress"
 RIGHT = (
     'check("9.1a", np.float64(182.5))',
     'check("9.1b", np.array([1.5, 2.5]))',
@@ -52,7 +52,7 @@ def hand_in(folder, students):
         folder.joinpath(name, "week09", "heights.ipynb").write_text(text, "utf-8")
 
 
-def grade(folder, seconds=60, worth=WORTH):
+def grade(folder, seconds=600, worth=WORTH):
     """Marks as plain data: name of each student, its entry."""
     found = list(grading.grade(folder, seconds, worth, __name__))
     marks = report.plain([result for _, result in found], found[0][0])

@@ -4,17 +4,7 @@ The files are inside the package, exported by script and checked against their
 SHA-256 on load; nothing here touches the network.
 """
 
-import hashlib
-import io
-import lzma
-import tomllib
-from functools import cache
-from importlib.resources import files
-
-import pandas as pd
-
-from mlm.errors import DataError, check_known
-from mlm.printing import html_table, text_table
+from mlm.datasets.files import provenance, read
 
 __all__ = [
     "load_cake",
@@ -29,33 +19,6 @@ __all__ = [
     "load_sleepstudy",
     "provenance",
 ]
-
-
-@cache
-def _records():
-    return tomllib.loads(files(__name__).joinpath("provenance.toml").read_text("utf-8"))
-
-
-def _read(name, *labels):
-    """Read one file of the package; refuse one that is not the one recorded.
-
-    Columns of labels become categoricals; labels that are numbers keep their order.
-    """
-    record = _records()[name]
-    file = files(__name__).joinpath(record["file"])
-    content = file.read_bytes()
-    if hashlib.sha256(content).hexdigest() != record["sha256"]:
-        raise DataError(
-            f"mlm/datasets/{file.name} is not the file it should be (SHA-256 differs). "
-            "Restore it: install mlm again, or run 'git checkout mlm/datasets'."
-        )
-    if file.name.endswith(".xz"):
-        content = lzma.decompress(content)
-    data = pd.read_csv(io.BytesIO(content))
-    for column in labels:
-        order = [str(label) for label in sorted(data[column].unique())]
-        data[column] = pd.Categorical(data[column].astype(str), categories=order)
-    return data
 
 
 def load_sleepstudy():
@@ -84,7 +47,7 @@ def load_sleepstudy():
     >>> load_sleepstudy().shape
     (180, 3)
     """
-    return _read("sleepstudy", "Subject")
+    return read("sleepstudy", "Subject")
 
 
 def load_dyestuff():
@@ -105,7 +68,7 @@ def load_dyestuff():
     >>> load_dyestuff().shape
     (30, 2)
     """
-    return _read("dyestuff", "Batch")
+    return read("dyestuff", "Batch")
 
 
 def load_dyestuff2():
@@ -126,7 +89,7 @@ def load_dyestuff2():
     >>> load_dyestuff2().shape
     (30, 2)
     """
-    return _read("dyestuff2", "Batch")
+    return read("dyestuff2", "Batch")
 
 
 def load_penicillin():
@@ -147,7 +110,7 @@ def load_penicillin():
     >>> load_penicillin().shape
     (144, 3)
     """
-    return _read("penicillin", "plate", "sample")
+    return read("penicillin", "plate", "sample")
 
 
 def load_pastes():
@@ -169,7 +132,7 @@ def load_pastes():
     >>> load_pastes().shape
     (60, 4)
     """
-    return _read("pastes", "batch", "cask", "sample")
+    return read("pastes", "batch", "cask", "sample")
 
 
 def load_cake():
@@ -191,7 +154,7 @@ def load_cake():
     >>> load_cake().shape
     (270, 5)
     """
-    return _read("cake", "replicate", "recipe", "temperature")
+    return read("cake", "replicate", "recipe", "temperature")
 
 
 def load_insteval():
@@ -213,7 +176,7 @@ def load_insteval():
     >>> load_insteval().shape
     (73421, 7)
     """
-    return _read("insteval", "s", "d", "studage", "lectage", "service", "dept")
+    return read("insteval", "s", "d", "studage", "lectage", "service", "dept")
 
 
 def load_radon():
@@ -237,7 +200,7 @@ def load_radon():
     >>> load_radon().shape
     (919, 6)
     """
-    return _read("radon", "county")
+    return read("radon", "county")
 
 
 def load_simulated_recognition():
@@ -259,7 +222,7 @@ def load_simulated_recognition():
     >>> load_simulated_recognition().shape
     (1968, 4)
     """
-    return _read("simulated_recognition", "experiment", "subject")
+    return read("simulated_recognition", "experiment", "subject")
 
 
 def load_simulated_epochs():
@@ -281,51 +244,4 @@ def load_simulated_epochs():
     >>> load_simulated_epochs().shape
     (1158, 4)
     """
-    return _read("simulated_epochs", "subject", "condition")
-
-
-class Provenance(dict):
-    """Facts about a data set, by name; shows itself as a table."""
-
-    def __repr__(self):
-        rows = [[name, text] for name, text in self.items()]
-        return text_table(["", self["title"]], rows, "<<")
-
-    def _repr_html_(self):
-        rows = [[name, text] for name, text in self.items() if name != "title"]
-        return html_table(self["title"], ["fact", "what"], rows)
-
-
-def provenance(name):
-    """Source, licence, citation, size, units and pitfalls of one data set.
-
-    Parameters
-    ----------
-    name : str
-        Name of the data set, such as ``"sleepstudy"``.
-
-    Returns
-    -------
-    Provenance
-        A dict of texts, in reading order.
-
-    Raises
-    ------
-    DataError
-        If no data set has that name; the message lists those there are.
-
-    Examples
-    --------
-    >>> provenance("sleepstudy")["rows × columns"]
-    '180 × 3'
-    """
-    check_known("data set", name, _records())
-    record = _records()[name]
-    facts = {key: record[key] for key in ("title", "description")}
-    facts["rows × columns"] = f"{record['rows']} × {len(record['columns'])}"
-    facts |= {f"column {column}": what for column, what in record["columns"].items()}
-    facts |= {
-        f"pitfall {i}": text for i, text in enumerate(record["pitfalls"], start=1)
-    }
-    facts |= {key: record[key] for key in ("source", "licence", "citation", "sha256")}
-    return Provenance(facts)
+    return read("simulated_epochs", "subject", "condition")

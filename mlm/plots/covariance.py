@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Ellipse
 
-from mlm.errors import DataError
+from mlm.ground.errors import DataError
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.special import ndtri
 
-from mlm.arguments import fitted
-from mlm.errors import check_known
+from mlm.ground.arguments import fitted
+from mlm.ground.errors import check_known
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.colors import Normalize, SymLogNorm
 from scipy.sparse import issparse
 
-from mlm.errors import DataError
+from mlm.ground.errors import DataError
 from mlm.plots.style import GREY, ORANGE, new_axes
 
 # Of a picture of sparsity, each way.

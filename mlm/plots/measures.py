@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mlm.arguments import data_frame
-from mlm.errors import check_known
+from mlm.ground.arguments import data_frame
+from mlm.ground.errors import check_known
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from mlm.arguments import data_frame
-from mlm.errors import DataError, check_known
+from mlm.demonstrations.pooling import shrinkage_weight
+from mlm.ground.arguments import data_frame
+from mlm.ground.errors import DataError, check_known
 from mlm.plots.covariance import covariance_ellipse
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, new_axes, tidy, with_unit
-from mlm.pooling import shrinkage_weight
 
 # Colour and dashes of the models of a pooling table, in the order of less pooling.
 LINES = {
@@ -29,7 +29,7 @@ def plot_trellis(
     x, y, group : str
         Columns: predictor, response, grouping factor.
     table : DataFrame
-        From `mlm.pooling_table`, with ``x`` as its predictor.
+        From `mlm.demonstrations.pooling.pooling_table`, with ``x`` as its predictor.
     models : sequence of str
         Whose lines: names of the table.
     units : tuple of (str, str)
@@ -52,7 +52,7 @@ def plot_trellis(
     Examples
     --------
     >>> import mlm
-    >>> from mlm.pooling import pooling_table
+    >>> from mlm.demonstrations.pooling import pooling_table
     >>> data = mlm.load_sleepstudy()
     >>> table = pooling_table("Reaction ~ Days", data, "Subject")
     >>> axes = plot_trellis(data, "Days", "Reaction", "Subject", table, ["complete"])
@@ -120,7 +120,7 @@ def plot_shrinkage(own, partial, centre, Sigma, *, units=("", ""), labels=(), ax
     --------
     >>> import mlm
     >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
-    >>> from mlm.pooling import pooling_table
+    >>> from mlm.demonstrations.pooling import pooling_table
     >>> table = pooling_table("Reaction ~ Days", mlm.load_sleepstudy(), "Subject")
     >>> own, partial = table["own lines"], table["partial lines"]
     >>> ax = plot_shrinkage(own, partial, fit.fixef, fit.varcorr["Subject"])

@@ -5,10 +5,10 @@ import re
 import numpy as np
 from scipy.special import ndtri
 
-from mlm.arguments import kind, whole_number
-from mlm.errors import DataError
+from mlm.ground.arguments import kind, whole_number
+from mlm.ground.errors import DataError
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy
-from mlm.profile import Profile
+from mlm.results.profile import Profile
 
 COLUMNS = 3
 # Characters of a title's line that fit above a panel.

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib import colormaps
 
-from mlm.errors import DataError
+from mlm.ground.errors import DataError
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, new_axes, tidy
 
 # Where the colours change, and where the thick line is.
@@ -23,7 +23,7 @@ def plot_power(subjects, trials, power, *, cost=None, budgets=(), ax=None):
     trials : array_like, shape (r,)
         Numbers of trials of each subject, rising.
     power : array_like, shape (r, c)
-        0 to 1, a row a number of trials, such as from `mlm.planning.slope_power`.
+        0 to 1, a row a number of trials, such as from `mlm.studies.plan.slope_power`.
     cost : array_like, shape (r, c), optional
         What a plan costs; if left out, its number of measurements.
     budgets : sequence of float

@@ -4,7 +4,7 @@ The colours are Okabe and Ito's, which remain distinct in the common kinds of co
 blindness; every mark also differs in shape or position, so none depends on colour.
 """
 
-from mlm.arguments import check
+from mlm.ground.arguments import check
 
 BLUE = "#0072B2"
 ORANGE = "#D55E00"

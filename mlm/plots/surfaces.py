@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from mlm.errors import DataError
-from mlm.newton import newton
+from mlm.demonstrations.newton import newton
+from mlm.ground.errors import DataError
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, new_axes, tidy
 
 BASIN_COLOURS = (BLUE, ORANGE, GREEN)
@@ -16,7 +16,7 @@ def plot_mse_contours(surface, b1, b2, *, ax=None):
     Parameters
     ----------
     surface : MSESurface
-        From `mlm.mse_surface`.
+        From `mlm.demonstrations.collinearity.mse_surface`.
     b1, b2 : tuple of (float, float)
         Ranges of the two coefficients.
     ax : Axes, optional
@@ -27,7 +27,7 @@ def plot_mse_contours(surface, b1, b2, *, ax=None):
 
     Examples
     --------
-    >>> from mlm.collinearity import mse_surface
+    >>> from mlm.demonstrations.collinearity import mse_surface
     >>> surface = mse_surface([[1.0, 0.0], [0.0, 1.0]], [3.0, -2.0])
     >>> ax = plot_mse_contours(surface, (-5, 5), (-5, 5))
     >>> ax.lines[0].get_xydata().tolist()
@@ -72,9 +72,14 @@ def plot_mse_surface(surface, b1, b2, *, ax=None):
     -------
     Axes3D
 
+    Raises
+    ------
+    DataError
+        The axes are flat.
+
     Examples
     --------
-    >>> from mlm.collinearity import mse_surface
+    >>> from mlm.demonstrations.collinearity import mse_surface
     >>> surface = mse_surface([[1.0, 0.0], [0.0, 1.0]], [3.0, -2.0])
     >>> plot_mse_surface(surface, (-5, 5), (-5, 5)).get_zlabel()
     'mean squared error'
@@ -105,7 +110,8 @@ def plot_criterion(curves, *, ax=None):
     Parameters
     ----------
     curves : DataFrame
-        A column a curve, such as from `mlm.criterion_curves`; the index is theta.
+        A column a curve, such as from
+        `mlm.demonstrations.estimation.criterion_curves`; the index is theta.
     ax : Axes, optional
 
     Returns
@@ -115,7 +121,7 @@ def plot_criterion(curves, *, ax=None):
     Examples
     --------
     >>> import mlm
-    >>> from mlm.estimation import criterion_curves
+    >>> from mlm.demonstrations.estimation import criterion_curves
     >>> design = mlm.design_matrices("Yield ~ 1 + (1 | Batch)", mlm.load_dyestuff())
     >>> plot_criterion(criterion_curves(design, [0.5, 0.8, 1.1])).get_xlabel()
     'theta'

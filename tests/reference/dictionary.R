@@ -1,4 +1,4 @@
-# Writes mlm/dictionary/from_r.json: what R gives for each row of mlm/dictionary/rows.toml.
+# Writes methods3/dictionary/from_r.json: what R gives for each row of methods3/dictionary/rows.toml.
 # Run from the top of the repository:  Rscript tests/reference/dictionary.R
 # Needs R with lme4 and jsonlite, as lme4.R beside it does.
 
@@ -15,7 +15,7 @@ tight <- lmerControl(
 lmer <- function(...) lme4::lmer(..., control = tight)
 
 # Themes and R's code, each on a line of its own.
-lines <- readLines("mlm/dictionary/rows.toml", encoding = "UTF-8")
+lines <- readLines("methods3/dictionary/rows.toml", encoding = "UTF-8")
 starts <- grep("^\\[\\[", lines)
 codes <- grep("^R = '.*'$", lines)
 stopifnot(all(codes == starts + 1))

@@ -1,0 +1,134 @@
+"""What every page of the book gets without its author's doing.
+
+Under the title of a notebook stands how long it takes to read, and the other ways to
+have it: as slides, running in the browser, on paper.  Figures keep their size though
+they have twice the pixels, and readers can report what is wrong with a page.
+"""
+
+import re
+from html import escape
+from pathlib import Path
+from urllib.parse import urlencode
+
+from docutils import nodes
+from PIL import Image
+
+# The wheel that notebooks install, and what `make slides`, `make lite` and `make pdf`
+# have made, if they have: all of it is published with the site.
+EXTRAS = Path("_build", "extras")
+# The students' notebooks: files to download, at the same place on the site.
+STUDENT = Path("exercises", "student")
+
+WORDS_A_MINUTE = 170
+MINUTES_A_FIGURE = 0.5
+LINES_A_MINUTE = 25
+
+
+def publish_extras(app, config):
+    """Publish what has been made besides the pages."""
+    if (Path(app.confdir) / EXTRAS).exists():
+        config.html_extra_path.append(str(EXTRAS))
+
+
+def reading_minutes(doctree):
+    """Minutes that a page takes to read: words, figures, code that is not folded."""
+    words = lines = 0
+    for text in doctree.findall(nodes.Text):
+        kind = text.parent
+        if _is_folded(kind):
+            continue
+        if isinstance(kind, nodes.literal_block):
+            lines += len(text.splitlines())
+        elif not isinstance(kind, nodes.raw | nodes.math | nodes.math_block):
+            words += len(text.split())
+    figures = len(list(doctree.findall(nodes.image)))
+    minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
+    return max(1, round(minutes + figures * MINUTES_A_FIGURE))
+
+
+def _is_folded(node):
+    while node is not None:
+        if "tag_hide-input" in node.get("classes", []):
+            return True
+        node = node.parent
+    return False
+
+
+def add_line_under_title(app, pagename, templatename, context, doctree):
+    """Say how long a notebook takes, and how else it can be had."""
+    if doctree is None or context.get("page_source_suffix") != ".ipynb":
+        return
+    minutes = reading_minutes(doctree)
+    line = [f"<span>{minutes} minute{'s' * (minutes > 1)} to read</span>"]
+    root = "../" * pagename.count("/")
+    extras = Path(app.confdir) / EXTRAS
+    exercises = pagename.replace("lectures/", "exercises/")
+    if exercises != pagename and exercises in app.env.found_docs:
+        line.append(f'<a href="{root}{exercises}.html">exercises</a>')
+    if pagename.startswith("exercises/"):
+        line.append(f'<a href="{root}{_to_run(pagename)}" download>to fill in</a>')
+    if (extras / "lite").exists():
+        query = urlencode({"path": _to_run(pagename)})
+        line.append(
+            f'<a href="{root}lite/lab/index.html?{query}">run it here, '
+            "nothing to install</a>"
+        )
+    if (extras / "slides" / f"{pagename}.html").exists():
+        line.append(f'<a href="{root}slides/{pagename}.html">slides</a>')
+    if (extras / "methods3.pdf").exists():
+        line.append(f'<a href="{root}methods3.pdf">the course as PDF</a>')
+    text = f'<p class="under-title">{" · ".join(line)}</p>'
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{text}", 1)
+
+
+def _to_run(pagename):
+    """The notebook that a reader runs: of an exercise, the students' copy."""
+    if pagename.startswith("exercises/"):
+        pagename = f"{STUDENT.as_posix()}/{pagename.removeprefix('exercises/')}"
+    return f"{pagename}.ipynb"
+
+
+def keep_size_of_figures(app, doctree, docname):
+    """Show a figure half as wide as its pixels: sharp on screens that have twice."""
+    for image in doctree.findall(nodes.image):
+        path = Path(app.srcdir, image["uri"])
+        if path.suffix == ".png" and "width" not in image:
+            image["width"] = f"{Image.open(path).width // 2}px"
+
+
+def mend_buttons(app, pagename, templatename, context, doctree):
+    """Let "Open issue" open the form, filled in; launch what there is to run."""
+    query = urlencode(
+        {
+            "template": "page.yml",
+            "title": f"{context.get('title', '')}: ",
+            "where": f"{app.config.html_baseurl}{pagename}.html",
+        }
+    )
+    for button in buttons(context):
+        if any(host in button.get("url", "") for host in ("colab.", "mybinder.")):
+            button["url"] = button["url"].replace(
+                f"{pagename}.ipynb", _to_run(pagename)
+            )
+        if button.get("label") == "source-issues-button":
+            button["url"] = re.sub(r"\?.*", f"?{escape(query)}", button["url"])
+            button["text"] = "Report a problem with this page"
+        if button.get("label") == "source-edit-button":
+            button["text"] = "Edit this page"
+
+
+def buttons(context):
+    """All buttons of a page's header, also those within others."""
+    waiting = [*context.get("header_buttons", [])]
+    for button in waiting:
+        yield button
+        waiting += button.get("buttons", [])
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("config-inited", publish_extras)
+    app.connect("doctree-resolved", keep_size_of_figures)
+    app.connect("html-page-context", add_line_under_title)
+    app.connect("html-page-context", mend_buttons, priority=999)  # after the theme
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

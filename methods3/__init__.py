@@ -1,0 +1,1 @@
+"""The course Methods 3: answers checked and graded, figures to move, set-up."""

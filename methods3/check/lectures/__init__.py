@@ -1,0 +1,48 @@
+"""Questions of the exercises: a module a lecture, named like the lecture's notebook.
+
+They hold no engine and no R.  Answers, and the mistakes that students make, are
+computed when they are asked for; ``tests/course/test_answers_….py`` compare the answers
+with R and lme4, and with closed forms.  What several lectures need is in
+`methods3.check.fits`.
+"""
+
+from methods3.check.lectures import (
+    covariance,
+    design_matrices,
+    formula_to_fit,
+    from_r_to_python,
+    levels_of_measurement,
+    likelihood,
+    linear_model,
+    live_coding,
+    pooling,
+    power,
+    reading_the_fit,
+    setting_up,
+    shrinkage,
+    sigma,
+    why_multilevel,
+    wrap_up,
+)
+
+COURSE = (
+    setting_up,
+    from_r_to_python,
+    levels_of_measurement,
+    linear_model,
+    likelihood,
+    why_multilevel,
+    live_coding,
+    design_matrices,
+    reading_the_fit,
+    sigma,
+    covariance,
+    pooling,
+    shrinkage,
+    formula_to_fit,
+    wrap_up,
+    power,
+)
+QUESTIONS = {
+    name: question for lecture in COURSE for name, question in lecture.QUESTIONS.items()
+}

@@ -1,0 +1,205 @@
+"""Questions 2.4, reading the fit: what a print-out says of groups and of residuals."""
+
+import numpy as np
+
+from methods3.check.fits import dyestuff_fit, fitted, own_lines, sds
+from methods3.check.questions import Mistake, Question
+from mlm.datasets import load_pastes
+
+DAY_332 = "Subject == '332' and Days == 6"
+TWO_DAYS = f"({DAY_332}) or (Subject == '308' and Days == 7)"
+
+
+def dyestuff(reml=True):
+    """Standard deviations between batches of dyestuff, and within."""
+    return sds(dyestuff_fit(reml), "Batch")
+
+
+def share(parts):
+    """First part of the whole."""
+    return parts[0] / sum(parts)
+
+
+def sigma_without(days):
+    """Residual standard deviation without some rows of the sleep study."""
+    return fitted(where=f"not ({days})").sigma
+
+
+def conditional_sd(column=1):
+    """Conditional standard deviations of a random effect: ndarray, length 18."""
+    return np.sqrt(fitted().condvar["Subject"][:, column, column])
+
+
+def beyond(reach, column="Days"):
+    """How many people's random effects lie further from 0 than that."""
+    return int(np.sum(fitted().ranef["Subject"][column].abs() > reach))
+
+
+def pastes(lower, reml=True):
+    """Standard deviations of strength: deliveries, what is below them, tests."""
+    formula = f"strength ~ 1 + (1 | batch) + (1 | {lower})"
+    return sds(fitted(formula, load_pastes, reml=reml), "batch", lower)
+
+
+QUESTIONS = {
+    "2.4a": Question(
+        lambda: share(dyestuff() ** 2),
+        digits=3,
+        mistakes=(
+            Mistake(
+                lambda: share(dyestuff()),
+                "You took a share of standard deviations. They do not add up; "
+                "variances do.",
+            ),
+            Mistake(
+                lambda: share(dyestuff()[::-1] ** 2),
+                "That is the share within batches. Asked is the other part.",
+            ),
+            Mistake(
+                lambda: np.divide(*dyestuff() ** 2),
+                "That compares one part with the other. "
+                "A share compares it with the whole.",
+            ),
+            Mistake(
+                lambda: share(dyestuff(reml=False) ** 2),
+                "That comes from maximum likelihood. The print-out is by REML.",
+            ),
+        ),
+    ),
+    "2.4b": Question(
+        lambda: fitted().coef["Subject"].loc["335"] @ [1, 5],
+        unit="ms",
+        mistakes=(
+            Mistake(
+                lambda: fitted().fixef @ [1, 5],
+                "That is the average person on day 5. Add what is special about 335.",
+            ),
+            Mistake(
+                lambda: fitted().ranef["Subject"].loc["335"] @ [1, 5],
+                "That is how far 335 lies from the average person on day 5. "
+                "Where is the average person?",
+            ),
+            Mistake(
+                lambda: (
+                    fitted().fixef @ [1, 5]
+                    + fitted().ranef["Subject"].loc["335"].iloc[0]
+                ),
+                "You moved the start of the line. Its slope is another one, too.",
+            ),
+            Mistake(
+                lambda: own_lines().loc["335"] @ [5, 1],
+                "That is the line of 335 alone, without pooling. "
+                "The model's line is asked for.",
+            ),
+        ),
+    ),
+    "2.4c": Question(
+        lambda: fitted(reml=False).aic,
+        digits=6,
+        mistakes=(
+            Mistake(
+                lambda: fitted(reml=False).criterion + 2 * 42,
+                "That is the colleague's number. "
+                "Which of those numbers are estimated, and which predicted?",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).criterion + 2 * 5,
+                "One parameter is missing. Random effects have variances and a "
+                "covariance; what else scatters?",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).criterion + 2 * 4,
+                "Two parameters are missing. Count fixed effects, all of the random "
+                "effects' variances and covariances, and the residual.",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).criterion + 6,
+                "The count is right. But each parameter costs 2.",
+            ),
+            Mistake(
+                lambda: fitted().aic,
+                "The count is right. But you began with the REML criterion: "
+                "the deviance is asked for.",
+            ),
+        ),
+    ),
+    "2.4d": Question(
+        lambda: sigma_without(TWO_DAYS),
+        unit="ms",
+        digits=5,
+        mistakes=(
+            Mistake(
+                lambda: fitted().sigma,
+                "That is the value with all rows. Were the two left out? "
+                'Labels of subjects are text: `"332"`, not a number.',
+            ),
+            Mistake(
+                lambda: sigma_without(DAY_332),
+                "One row is left out, and two are meant.",
+            ),
+            Mistake(
+                lambda: sigma_without("Subject in ('308', '332')"),
+                "You left out the two people. Only one day of each is meant.",
+            ),
+            Mistake(
+                lambda: sigma_without("Days in (6, 7)"),
+                "You left out two days of everybody. "
+                "Only one day of each of two people is meant.",
+            ),
+            Mistake(
+                lambda: fitted().sigma - sigma_without(TWO_DAYS),
+                "That is by how much it falls. Which value does it fall to?",
+            ),
+        ),
+    ),
+    "2.4e": Question(
+        lambda: beyond(1.96 * conditional_sd()),
+        exact=True,
+        mistakes=(
+            Mistake(
+                lambda: beyond(conditional_sd()),
+                "So many lie further off than one standard deviation. "
+                "A 95 % interval reaches further.",
+            ),
+            Mistake(
+                lambda: beyond(1.96 * conditional_sd() ** 2),
+                "`condvar` holds variances. Take the root.",
+            ),
+            Mistake(
+                lambda: beyond(1.96 * fitted().se["Days"]),
+                "You used the standard error of the average slope. "
+                "Each mode has an uncertainty of its own: `fit.condvar`.",
+            ),
+            Mistake(
+                lambda: beyond(1.96 * conditional_sd(0), "(Intercept)"),
+                "Those are the intercepts. Take the other column.",
+            ),
+        ),
+    ),
+    "2.4f": Question(
+        lambda: pastes("batch:cask"),
+        digits=3,
+        mistakes=(
+            Mistake(
+                lambda: pastes("cask"),
+                "This model takes cask a of one delivery for cask a of the next. "
+                "They are different casks.",
+            ),
+            Mistake(
+                lambda: pastes("batch:cask", reml=False),
+                "That is maximum likelihood, which finds too little between ten "
+                "deliveries. Use REML.",
+            ),
+            Mistake(
+                lambda: pastes("batch:cask")[[1, 0, 2]],
+                "The values are right. But deliveries come first, and the print-out "
+                "begins with the factor that has more levels.",
+            ),
+            Mistake(
+                lambda: pastes("batch:cask") ** 2,
+                "Those are variances. Give standard deviations, "
+                "which have the unit of the strength.",
+            ),
+        ),
+    ),
+}

@@ -1,0 +1,216 @@
+"""Questions 2.8, shrinkage: whose own data count how much."""
+
+import numpy as np
+from scipy.stats import f
+
+from methods3.check.fits import (
+    GROUND,
+    HOUSES,
+    PARALLEL,
+    fitted,
+    mean_squares,
+    person,
+    sds,
+)
+from methods3.check.questions import Mistake, Question
+from mlm.datasets import load_radon
+from mlm.demonstrations.pooling import shrinkage_weight
+
+
+def toy_intercept(weight, own=24.0):
+    """Intercept of A among two people, the population's being 26.5."""
+    return weight * own + (1 - weight) * 26.5
+
+
+def half_way(formula, power=2):
+    """Houses with which a county's own would count for one half, no whole number."""
+    between, within = sds(fitted(formula, load_radon), "county")
+    return (within / between) ** power
+
+
+def houses_needed(formula, power=2):
+    """Houses from which on a county's own counts for more than half."""
+    return int(np.floor(half_way(formula, power))) + 1
+
+
+def repaired(own=None, swapped=False):
+    """Partially pooled intercept of subject 309, from what is taken for its own."""
+    fit, rows = fitted(PARALLEL), person("309")
+    between, within = sds(fit, "Subject")
+    weight = shrinkage_weight(len(rows), within, between)
+    if own is None:
+        own = rows["Reaction"].mean() - fit.fixef["Days"] * rows["Days"].mean()
+    weight = 1 - weight if swapped else weight
+    return weight * own + (1 - weight) * fit.fixef["(Intercept)"]
+
+
+def mean_of_309():
+    """Mean of the responses of subject 309, which is no intercept."""
+    return person("309")["Reaction"].mean()
+
+
+def f_ratio():
+    """Ratio of the mean squares of dyestuff."""
+    between, within = mean_squares()
+    return between / within
+
+
+QUESTIONS = {
+    "2.8a": Question(
+        lambda: toy_intercept(16 / 17),
+        mistakes=(
+            Mistake(
+                lambda: toy_intercept(8 / 9),
+                "Almost: θ is a ratio of standard deviations. The weight wants "
+                "variances, so θ goes in squared.",
+            ),
+            Mistake(
+                lambda: toy_intercept(1 / 17),
+                "The two weights have changed places. Does a larger θ pull more, or "
+                "less, towards everybody's line?",
+            ),
+            Mistake(
+                lambda: toy_intercept(4 / 5),
+                "That is the answer of the lecture, for θ = 1. With θ = 2 people "
+                "differ more, and are pulled less.",
+            ),
+            Mistake(
+                lambda: toy_intercept(16 / 17) - 26.5,
+                "That is the random effect, how far A is from the population. The "
+                "intercept is both together.",
+            ),
+        ),
+    ),
+    "2.8b": Question(
+        lambda: houses_needed(GROUND),
+        exact=True,
+        mistakes=(
+            Mistake(
+                lambda: houses_needed(GROUND) - 1,
+                "So close: with this many the weight is just below one half. Houses "
+                "come in whole numbers, so round up.",
+            ),
+            Mistake(
+                lambda: houses_needed(GROUND, power=1),
+                "A ratio of standard deviations. Equation 12.4 has variances in it, "
+                "so square it.",
+            ),
+            Mistake(
+                lambda: houses_needed(HOUSES),
+                "Right for the model without predictors. In this print-out counties "
+                "differ less, since uranium explains much of it.",
+            ),
+            Mistake(
+                lambda: half_way(GROUND),
+                "The place where the weight is exactly one half. What is the first "
+                "whole number of houses beyond it?",
+            ),
+        ),
+    ),
+    "2.8c": Question(
+        repaired,
+        unit="ms",
+        mistakes=(
+            Mistake(
+                lambda: repaired(own=mean_of_309()),
+                "That is what the program says now. Which of its lines speaks of "
+                "day 4.5, while the others speak of day 0?",
+            ),
+            Mistake(
+                lambda: repaired(swapped=True),
+                "The own intercept is right now, but the weights have changed places.",
+            ),
+            Mistake(
+                lambda: repaired() - fitted(PARALLEL).fixef.iloc[0],
+                "That is the random effect, a deviation from the population. Add the "
+                "population's intercept.",
+            ),
+            Mistake(
+                lambda: mean_of_309() - 4.5 * fitted(PARALLEL).fixef["Days"],
+                "The person's own intercept, well repaired, but without any pooling. "
+                "Now weigh it with the population's.",
+            ),
+        ),
+    ),
+    "2.8d": Question(
+        lambda: fitted().pls.penalty,
+        unit="ms²",
+        digits=6,
+        mistakes=(
+            Mistake(
+                lambda: fitted().pls.rho2,
+                "These are the squares of the upper rows, the residuals. The penalty "
+                "is in the lower rows.",
+            ),
+            Mistake(
+                lambda: fitted().pls.r2,
+                "Residuals and penalty together: the whole price. Only the part of "
+                "the random effects is asked for.",
+            ),
+            Mistake(
+                lambda: (fitted().pls.b ** 2).sum(),
+                "You squared b, which mixes ms with ms/day. The price is on the "
+                "spherical u; b is Λ times u.",
+            ),
+            Mistake(
+                lambda: fitted(PARALLEL).pls.penalty,
+                "That belongs to the lecture's model, with random intercepts alone. "
+                "Here slopes vary too, and there are 36 pseudo-data.",
+            ),
+        ),
+    ),
+    "2.8e": Question(
+        lambda: 1 - 1 / f_ratio(),
+        mistakes=(
+            Mistake(
+                lambda: 1 / f_ratio(),
+                "That is the share of everybody's mean. The weight of the batch's own "
+                "is what is left.",
+            ),
+            Mistake(
+                lambda: 1 - 1 / (f_ratio() * 5 / 6),
+                "That is the weight by ML: it divides the sum of squares between by "
+                "the number of batches. What does REML divide by?",
+            ),
+            Mistake(
+                lambda: (f_ratio() - 1) / (f_ratio() + 4),
+                "That is the intraclass correlation, the weight of a *single* sample. "
+                "Here five samples speak for a batch.",
+            ),
+            Mistake(
+                lambda: f_ratio() / (1 + f_ratio()),
+                "You took the mean square between batches for the variance of their "
+                "means. It has noise of the samples in it: take that out.",
+            ),
+        ),
+    ),
+    "2.8f": Question(
+        lambda: f.cdf(1 / 1.32, 17, 18),
+        digits=3,
+        mistakes=(
+            Mistake(
+                lambda: f.sf(1 / 1.32, 17, 18),
+                "That is the chance of a variance *above* 0: the other tail.",
+            ),
+            Mistake(
+                lambda: f.cdf(1, 17, 18),
+                "That is how often F is below 1 if people are all alike. They are "
+                "not, so F is larger by a factor: which?",
+            ),
+            Mistake(
+                lambda: f.cdf(1 / 1.16, 17, 18),
+                "The factor forgets that a person's mean is of n observations.",
+            ),
+            Mistake(
+                lambda: f.cdf(1 / 1.32, 18, 17),
+                "The two degrees of freedom have changed places: eighteen means above, "
+                "eighteen pairs below.",
+            ),
+            Mistake(
+                lambda: f.cdf(1 / 1.8, 17, 18),
+                "Standard deviations have slipped into the factor, where variances "
+                "belong.",
+            ),
+        ),
+    ),
+}

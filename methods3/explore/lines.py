@@ -1,0 +1,176 @@
+"""Explorers of one line through points: least squares and likelihood by hand."""
+
+import numpy as np
+
+from methods3.explore.explorer import Explorer, Slider
+from mlm.ground.arguments import data_frame
+from mlm.ground.errors import check_known
+from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
+
+# Sums of squares that are drawn, over the smallest possible.
+RINGS = (1.05, 1.5, 3, 6, 12, 25)
+# Log-likelihoods that are drawn, below the largest possible.
+DROPS = (16, 8, 4, 2, 0.5)
+
+
+def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
+    """Lay a line through points by hand; watch the squares, and the bowl of their sum.
+
+    Parameters
+    ----------
+    data : DataFrame
+    x, y : str
+        Columns.
+    intercepts, slopes : sequence of float
+        At most 7 each; 30 positions fill the 400 kB of a figure.
+    units : tuple of (str, str)
+        Of `x` and `y`.
+
+    Returns
+    -------
+    Explorer
+
+    Examples
+    --------
+    >>> import mlm
+    >>> one = mlm.load_sleepstudy().iloc[:10]
+    >>> line_sliders(one, "Days", "Reaction", (200, 250), (10, 20)).start
+    (200, 10)
+    """
+    data_frame("data", data)
+    X, ys, best = _least_squares(data, x, y)
+    smallest = np.sum((ys - X @ best) ** 2)
+    # RSS(b) = smallest + (b - best)' X'X (b - best): the rings are ellipses.
+    angle = np.linspace(0, 2 * np.pi, 49)
+    circle = np.array([np.cos(angle), np.sin(angle)])
+    ring = np.linalg.solve(np.linalg.cholesky(X.T @ X).T, circle)
+
+    def rss(a, b):
+        return np.sum((ys - X @ [a, b]) ** 2)
+
+    def draw(figure, a, b):
+        left, right = map(tidy, figure.subplots(1, 2))
+        left.vlines(X[:, 1], X @ [a, b], ys, color=ORANGE, linewidth=1.5)
+        _draw_line(left, X, ys, X @ [a, b])
+        left.set_xlabel(with_unit(x, units[0]))
+        left.set_ylabel(with_unit(y, units[1]))
+        for level in RINGS:
+            shape = best[:, None] + np.sqrt((level - 1) * smallest) * ring
+            right.plot(*shape, color=GREY, linewidth=0.8)
+        right.plot(*best, "x", color=GREEN, markersize=9, mew=2, label="least squares")
+        right.plot(a, b, "o", color=ORANGE, markersize=10, label="this line")
+        right.set(xlabel="intercept", ylabel="slope")
+        right.set(xlim=_widened(intercepts), ylim=_widened(slopes))
+        right.set_title(
+            f"sum of squares {rss(a, b):,.0f}".replace(",", " "), fontsize="medium"
+        )
+        right.legend(frameon=False, loc="upper right")
+
+    def alt(a, b):
+        return (
+            f"The line {a:g} + {b:g} {x} through the points has a sum of squared "
+            f"residuals of {rss(a, b):.0f}; the smallest possible is {smallest:.0f}, "
+            f"at {best[0]:.1f} + {best[1]:.1f} {x}."
+        )
+
+    sliders = (
+        Slider("intercept", tuple(intercepts), form="g"),
+        Slider("slope", tuple(slopes), form="g"),
+    )
+    return Explorer("line-by-hand", sliders, draw, alt, (7.0, 3.2))
+
+
+def likelihood_sliders(data, x, y, slopes, sigmas, *, units=("", "")):
+    """Choose a slope and a σ; watch how probable they make the data.
+
+    The intercept is the best one for each slope.
+
+    Parameters
+    ----------
+    data : DataFrame
+    x, y : str
+        Columns.
+    slopes, sigmas : sequence of float
+        At most 30 positions together; sigmas are positive, in the unit of `y`.
+    units : tuple of (str, str)
+        Of `x` and `y`.
+
+    Returns
+    -------
+    Explorer
+
+    Examples
+    --------
+    >>> import mlm
+    >>> one = mlm.load_sleepstudy().iloc[:10]
+    >>> explorer = likelihood_sliders(one, "Days", "Reaction", (10, 20), (40, 60))
+    >>> explorer.alt(20, 40)[:60]
+    'With slope 20 and sigma 40 the log-likelihood is -51.87; the'
+    """
+    data_frame("data", data)
+    X, ys, best = _least_squares(data, x, y)
+    n, mean = len(ys), X.mean(axis=0)
+    smallest = np.sum((ys - X @ best) ** 2)
+    spread = np.sum((X[:, 1] - mean[1]) ** 2)
+
+    def loglik(slope, sigma):
+        rss = smallest + spread * (slope - best[1]) ** 2
+        return -n / 2 * np.log(2 * np.pi * sigma**2) - rss / (2 * sigma**2)
+
+    top = (best[1], np.sqrt(smallest / n))
+    grid = np.meshgrid(*(np.linspace(*_widened(v), 21) for v in (slopes, sigmas)))
+    surface = loglik(*grid)
+
+    def draw(figure, slope, sigma):
+        left, right = map(tidy, figure.subplots(1, 2))
+        line = ys.mean() + slope * (X[:, 1] - mean[1])
+        for width in (1, 2):
+            band = line - width * sigma, line + width * sigma
+            left.fill_between(X[:, 1], *band, color=ORANGE, alpha=0.15, linewidth=0)
+        _draw_line(left, X, ys, line)
+        left.set_xlabel(with_unit(x, units[0]))
+        left.set_ylabel(with_unit(y, units[1]))
+        levels = loglik(*top) - np.array(DROPS)
+        lines = {"colors": GREY, "linewidths": 0.8, "linestyles": "solid"}
+        right.contour(*grid, surface, levels=levels, **lines)
+        right.plot(*top, "x", color=GREEN, markersize=9, mew=2, label="the largest")
+        right.plot(slope, sigma, "o", color=ORANGE, markersize=10, label="here")
+        right.set(xlim=_widened(slopes), ylim=_widened(sigmas))
+        right.set(xlabel="slope", ylabel=with_unit("σ", units[1]))
+        reached = f"{loglik(slope, sigma):.2f}".replace("-", "−")
+        right.set_title(f"log-likelihood {reached}", fontsize="medium")
+        right.legend(frameon=False, loc="upper right")
+
+    def alt(slope, sigma):
+        return (
+            f"With slope {slope:g} and sigma {sigma:g} the log-likelihood is "
+            f"{loglik(slope, sigma):.2f}; the largest possible is {loglik(*top):.2f}, "
+            f"at slope {top[0]:.1f} and sigma {top[1]:.1f}."
+        )
+
+    sliders = (
+        Slider("slope", tuple(slopes), form="g"),
+        Slider(with_unit("σ", units[1]), tuple(sigmas), form="g"),
+    )
+    return Explorer("likelihood", sliders, draw, alt, (7.0, 3.2))
+
+
+def _least_squares(data, x, y):
+    """X of a line, the response, and the coefficients of the best line."""
+    for column in (x, y):
+        check_known("column", column, data)
+    X = np.column_stack([np.ones(len(data)), data[x].to_numpy(dtype=float)])
+    ys = data[y].to_numpy(dtype=float)
+    return X, ys, np.linalg.lstsq(X, ys)[0]
+
+
+def _draw_line(ax, X, ys, line):
+    ax.plot(X[:, 1], ys, "o", color=BLUE)
+    ax.plot(X[:, 1], line, color=GREY, linewidth=2)
+    ax.set_ylim(ys.min() - 0.6 * np.ptp(ys), ys.max() + 0.4 * np.ptp(ys))
+
+
+def _widened(values):
+    """Ends of an axis that leave room around the values."""
+    room = 0.15 * np.ptp(values)
+    return min(values) - room, max(values) + room

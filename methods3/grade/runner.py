@@ -1,0 +1,209 @@
+"""Run the cells of one notebook in a sandbox, and see what becomes of it.
+
+The limits here hold from outside, whatever the notebook does: of time, of memory and
+processes together, and of what it prints.
+"""
+
+import json
+import os
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from methods3.grade import sandbox
+from methods3.grade.answers import LONGEST
+
+START = 60  # seconds in which it must start
+MOST = 10 * LONGEST  # bytes of reports
+PRINTED = 200 * 2**20  # bytes of output
+EVERY = 0.1  # seconds between two looks
+
+
+@dataclass
+class Run:
+    """What became of a notebook.
+
+    Parameters
+    ----------
+    given : dict
+        Name of each question that was answered: its packed answers, in order.
+    errors : dict
+        Number of each cell that stopped: its error, in a line.
+    ran : int
+        How many cells ran, to their end or to an error.
+    ended : str
+        Why no more cells ran; nothing if all did.
+    notes : list of str
+    printed : int
+        Bytes of output.
+    """
+
+    given: dict = field(default_factory=dict)
+    errors: dict = field(default_factory=dict)
+    ran: int = 0
+    ended: str = ""
+    notes: list = field(default_factory=list)
+    printed: int = 0
+
+
+class _Pipe(threading.Thread):
+    """Reads a pipe to its end, so that nobody waits, and keeps the beginning."""
+
+    def __init__(self, pipe, most):
+        super().__init__(daemon=True)
+        self.pipe, self.most = pipe, most
+        self.kept, self.count = bytearray(), 0
+        self.start()
+
+    def run(self):
+        with self.pipe as pipe:
+            while chunk := os.read(pipe.fileno(), 2**16):
+                self.kept += chunk[: self.most - len(self.kept)]
+                self.count += len(chunk)
+
+
+def run(cells, student, folder, seconds, kept):
+    """Run cells in a new process, also those behind one that stops with an error.
+
+    Parameters
+    ----------
+    cells : list of str
+        Sources of code cells.
+    student : Path
+        What was handed in; it is copied.
+    folder : str
+        Where the notebook stands below it.
+    seconds : float
+        How long the cells may take together.
+    kept : Sandbox
+
+    Returns
+    -------
+    Run
+    """
+    name = sandbox.new_name()
+    with TemporaryDirectory(prefix="mlm-grade-", ignore_cleanup_errors=True) as place:
+        places = sandbox.HANDED_IN, sandbox.PLACE
+        if kept.kind == "none":
+            places = str(student), place
+        job = sandbox.job(cells, *places, folder, seconds, kept.kind)
+        process = subprocess.Popen(
+            kept.command(student, name),
+            env=kept.environment(place),
+            cwd=place,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            reports, output = _Pipe(process.stdout, MOST), _Pipe(process.stderr, 2000)
+            _give(process, job)
+            ended = _watch(process, seconds, reports, output)
+        finally:
+            _kill(process)
+            kept.remove(name)
+        # Only without a sandbox may somebody still hold the other end.
+        for pipe in (reports, output):
+            pipe.join(timeout=5)
+    result = _read(bytes(reports.kept), len(cells))
+    result.printed = output.count
+    if result.ran < len(cells):
+        at = f" in cell {result.ran + 1}"
+        result.ended = ended + at if reports.count else _unstarted(ended, output)
+    return result
+
+
+def _give(process, job):
+    def write():
+        try:
+            with process.stdin as pipe:
+                pipe.write(json.dumps(job).encode() + b"\n")
+        except OSError:
+            return  # it has ended before
+
+    threading.Thread(target=write, daemon=True).start()
+
+
+def _watch(process, seconds, reports, output):
+    """Wait for the end, and say in words why it came before the last cell's."""
+    deadline, begun, shared = time.monotonic() + START, False, _shared()
+    while time.monotonic() < deadline:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(EVERY)
+            return "the kernel died"
+        if reports.count and not begun:
+            begun, deadline = True, time.monotonic() + seconds
+        if output.count > PRINTED or reports.count > MOST:
+            return f"it printed more than {PRINTED // 2**20} MB"
+        if said := _excess(process.pid, shared):
+            return said
+    return "time ran out"
+
+
+def _excess(pid, shared):
+    """What is too much of what the sandbox's processes use; nothing if nothing is."""
+    # Memory that no process shows as its own: files in memory.
+    memory = _shared() - shared
+    below = _started(pid)
+    for process in below:
+        with suppress(psutil.Error):
+            used = process.memory_info()
+            memory += used.rss - getattr(used, "shared", 0)
+    if memory > sandbox.MEMORY:
+        return "memory ran out"
+    return "it started too many processes" if len(below) > sandbox.PROCESSES else ""
+
+
+def _shared():
+    """Bytes of shared memory and of files in memory; 0 where nobody says so."""
+    return getattr(psutil.virtual_memory(), "shared", 0)
+
+
+def _started(pid):
+    with suppress(psutil.Error):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+def _kill(process):
+    """End a process; in a sandbox, all that it has started ends with it."""
+    started = _started(process.pid)
+    process.kill()
+    for each in started:
+        with suppress(psutil.Error):
+            each.kill()
+    process.wait()
+
+
+def _unstarted(ended, output):
+    said = bytes(output.kept).decode(errors="replace").strip().splitlines()
+    return f"the notebook did not start: {(said or [ended])[-1]}"
+
+
+def _read(text, cells):
+    """What was reported; lines that nobody understands are passed over."""
+    result = Run()
+    for line in text.split(b"\n"):
+        try:
+            kind, *rest = json.loads(line)
+            if kind == "answer":
+                name, packed = map(str, rest)
+                result.given.setdefault(name, []).append(packed)
+            elif kind == "end":
+                number, error = rest
+                if number != result.ran + 1 or number > cells:
+                    continue
+                result.ran = number
+                if error:
+                    result.errors[number] = str(error)
+            elif kind == "note":
+                result.notes.append(str(rest[0]))
+        except (ValueError, TypeError, IndexError, RecursionError):
+            continue
+    return result

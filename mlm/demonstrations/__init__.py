@@ -1,0 +1,1 @@
+"""Ideas made visible: collinearity, pooling, likelihood and Newton's method."""

@@ -1,0 +1,1 @@
+"""Formula and data frame to y, X, Z and the names of everything."""

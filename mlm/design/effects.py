@@ -1,0 +1,154 @@
+"""Columns of numbers that a formula asks for: the effects of a part, and the response.
+
+Effects that cannot be computed, or not told apart, are refused here.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+import pandas as pd
+
+from mlm.formula.computing import compute_columns, evaluate
+from mlm.formula.evaluation import Rows
+from mlm.formula.parse import variables
+from mlm.formula.terms import read_effects
+from mlm.ground.arguments import unusable_size
+from mlm.ground.linalg import triangular_factor
+from mlm.ground.readonly import Locked, lock
+
+ANOTHER_UNIT = "Express it in another unit."
+
+
+@dataclass(frozen=True, eq=False)
+class Columns(Locked):
+    """Design columns of one expression.
+
+    Attributes
+    ----------
+    values : ndarray, shape (n, number of columns)
+    names : tuple of str
+        As R names them.
+    again : callable
+        Gives `values` for another data frame, with what was learned from this one.
+    """
+
+    values: np.ndarray
+    names: tuple[str, ...]
+    again: Callable[[pd.DataFrame], np.ndarray]
+
+    def __post_init__(self):
+        lock(self.values)
+
+    @cached_property
+    def R(self):
+        """Triangle of values = Q R, diagonal not negative: shape (columns, columns)."""
+        return lock(triangular_factor(self.values))
+
+
+def effect_columns(formula, expression, frame):
+    """Compute the design columns of one expression, with the names R gives them.
+
+    Parameters
+    ----------
+    formula : Formula
+        Shown, with the expression marked, if something is wrong with it.
+    expression : str
+        Such as ``"1 + Days"`` or ``"0 + np.log(x)"``.
+    frame : DataFrame
+        From `model_frame`.
+
+    Returns
+    -------
+    Columns
+    """
+    effects = read_effects(expression)
+    if not effects.expressions and all(
+        len(term) == 1 and _is_plain(frame[term[0]]) for term in effects.terms
+    ):  # most expressions are sums of numeric columns
+        names = [name for (name,) in effects.terms]
+        intercept = ["(Intercept)"] if effects.intercept else []
+        again = partial(_numeric_columns, names, effects.intercept)
+        values, names = again(frame), (*intercept, *names)
+        _check_names(formula, names, expression)
+        return Columns(values, names, again)
+    for name in variables(expression):
+        _check_varies(formula, name, frame[name])
+    # The 0 is not in the text where a term of || was given one.
+    text = expression if expression in formula.text else expression[len("0 + ") :]
+    with formula.marking(text):
+        rows = Rows(frame, formula.namespace)
+        values, names, again = compute_columns(expression, rows)
+    if not np.isfinite(values).all():
+        bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
+        hint = "Check its arguments: a logarithm of 0, or a division by 0?"
+        raise formula.error(f"{bad!r} is not finite everywhere.", hint, text)
+    for name, column in zip(names, values.T, strict=True):
+        if problem := unusable_size(column):
+            raise formula.error(f"{name!r} {problem}.", ANOTHER_UNIT, text)
+    _check_names(formula, names, text)
+    return Columns(values, tuple(names), again)
+
+
+def _check_names(formula, names, text):
+    """Refuse two effects of one name: tables could not tell them apart."""
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        hint = "A level of a factor stands behind its name: rename a column, or levels."
+        problem = f"several effects would be called {repeated[0]!r}."
+        raise formula.error(problem, hint, text)
+
+
+def _is_plain(column):
+    return column is not None and column.dtype in (np.float64, np.int64)
+
+
+def _numeric_columns(names, intercept, frame):
+    """Columns of numbers, after one of ones if there is an intercept."""
+    values = np.ones((len(frame), intercept + len(names)))
+    for j, name in enumerate(names, start=intercept):
+        values[:, j] = frame[name]
+    return values
+
+
+def _check_varies(formula, name, column):
+    """Refuse a factor of one level."""
+    if column.dtype.kind not in "iuf" and column.nunique() < 2:
+        hint = "Leave it out: what does not vary explains nothing."
+        problem = f"{name!r} has one level only ({column.iloc[0]!r})."
+        raise formula.error(problem, hint, name)
+
+
+def response(formula, frame):
+    """Compute the response, ndarray of shape (n,); refuse text and constants."""
+    name, column = formula.response, formula.response_column
+    if column in frame and frame[column].dtype.kind not in "iuf":
+        raise formula.error(
+            f"the response {column!r} is not numeric but category or text.",
+            "Use a numeric column, or convert it with pd.to_numeric.",
+            name,
+        )
+    if column in variables(formula.fixed):
+        hint = "Leave it out on the right: it would explain itself."
+        raise formula.error(f"the response {column!r} is also a predictor.", hint)
+    with formula.marking(name):
+        values = evaluate(formula.response_expression, Rows(frame, formula.namespace))
+    columns = 1 if np.ndim(values) == 1 else np.ndim(values) and np.shape(values)[1]
+    if columns != 1 or getattr(values.dtype, "kind", "O") not in "fiub":
+        hint = "It is arithmetic with numbers, such as np.log(y) or y - x."
+        problem = f"the response {name!r} is not one column of numbers."
+        raise formula.error(problem, hint, name)
+    y = np.asarray(values, dtype=float)
+    if not np.isfinite(y).all():
+        hint = "Check its arguments: a logarithm of 0, or a division by 0?"
+        raise formula.error(
+            f"the response {name!r} is not finite everywhere.", hint, name
+        )
+    if problem := unusable_size(y):
+        raise formula.error(f"the response {name!r} {problem}.", ANOTHER_UNIT, name)
+    if np.ptp(y) == 0:
+        problem = f"the response {name!r} is constant."
+        raise formula.error(problem, "There is nothing to explain.", name)
+    return y

@@ -1,0 +1,181 @@
+"""The rows and columns of a data frame that a formula uses, checked.
+
+Unknown columns, missing and infinite values are met here, so that what comes after may
+trust its numbers; what a column is decides `mlm.design.columns`.  Nothing here knows of
+X, Z or groups.
+"""
+
+from difflib import get_close_matches
+from unicodedata import normalize
+
+import numpy as np
+import pandas as pd
+
+from mlm.design.columns import like_fitted, usable
+from mlm.design.rows import per_row
+from mlm.ground.arguments import choice, data_frame, unusable_size
+from mlm.ground.errors import DataError, MissingValuesWarning, warn
+
+# What R calls these columns of the model frame.
+WEIGHTS, OFFSET = "(weights)", "(offset)"
+
+
+def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
+    """The rows and columns of `data` that a formula uses, checked.
+
+    Parameters
+    ----------
+    formula : Formula
+    data : DataFrame
+    weights, offset : str or array_like, shape (n,), optional
+        Name of a column, or a number for each row.
+    na_action : {"drop", "raise"}
+
+    Returns
+    -------
+    DataFrame
+        Complete rows only, with the labels of `data`; unused categories are gone.
+        Weights and offset are its columns ``(weights)`` and ``(offset)``.
+
+    Raises
+    ------
+    FormulaError
+        The formula names a column that is not there.
+    DataError
+        No data frame, no rows, a column twice, an infinite value, or weights that are
+        not positive.
+    """
+    choice("na_action", na_action, ("drop", "raise"))
+    data_frame("the data", data)
+    used = formula.variables
+    effects = formula.effect_variables
+    for name in used:
+        check_present(formula, name, data)
+    for name in (WEIGHTS, OFFSET):
+        if name in used:
+            raise DataError(f"{name!r} has a meaning of its own; rename the column.")
+    # As data[used], but without making an index of the names, which takes longer.
+    frame = data.take([data.columns.get_loc(name) for name in used], axis="columns")
+    for name, given in ((WEIGHTS, weights), (OFFSET, offset)):
+        if given is not None:
+            frame = frame.assign(**{name: per_row(name.strip("()"), given, data)})
+    frame = _without_missing(frame, na_action)
+    frame = _tidy(formula, frame, effects)
+    if weights is not None and (frame[WEIGHTS] <= 0).any():
+        row = frame.index[frame[WEIGHTS] <= 0].tolist()[0]
+        raise DataError(
+            f"the weight at row {row!r} is not positive; a weight of 0 means that the "
+            "row is left out: leave it out of the data."
+        )
+    return frame
+
+
+def new_columns(formula, names, fitted, data):
+    """Columns of new data as those of the fitted frame are, and which rows have all.
+
+    Parameters
+    ----------
+    formula : Formula
+    names : list of str
+        Columns that are needed.
+    fitted : DataFrame
+        From `model_frame`.
+    data : DataFrame
+
+    Returns
+    -------
+    frame : DataFrame
+        The complete rows of `data`.
+    complete : ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    FormulaError
+        A column is not there, or is neither number nor category.
+    DataError
+        A column of another type than the fitted one's, or a category that it has not.
+    """
+    for name in names:
+        check_present(formula, name, data)
+    frame = data[names]
+    complete = ~np.any([missing(frame[name]) for name in names], axis=0)
+    frame = frame[complete]
+    found = {
+        name: like_fitted(formula, name, fitted[name], column)
+        for name, column in frame.items()
+    }
+    return frame.assign(**found), complete
+
+
+def missing(column):
+    """Which values are missing, NA or NaN: ndarray of bool, shape (n,)."""
+    if column.dtype == np.float64:
+        return np.isnan(column.to_numpy())
+    if pd.api.types.is_float_dtype(column.dtype):  # pandas' own: NaN is not NA
+        return np.isnan(column.to_numpy(dtype=float, na_value=np.nan))
+    return np.asarray(column.array.isna())
+
+
+def _tidy(formula, frame, effects):
+    """Effects as numbers, truth or categories; no number that cannot be summed."""
+    changed = {}
+    for name, column in frame.items():
+        values = column
+        if name in effects:
+            values = usable(formula, name, column)
+            if name == formula.response_column and values.dtype == bool:
+                values = values.astype(float)
+        elif name not in (WEIGHTS, OFFSET):
+            continue
+        if values.dtype == np.float64:
+            _check_size(name, values)
+        if values is not column:
+            changed[name] = values
+    return frame.assign(**changed) if changed else frame
+
+
+def _check_size(name, column):
+    """Refuse infinite values, and those whose squares no computer number holds."""
+    problem = unusable_size(column.to_numpy())
+    if problem and (infinite := np.isinf(column)).any():
+        row = column.index[infinite].tolist()[0]
+        raise DataError(
+            f"column {name!r} is infinite at row {row!r}; "
+            "correct the value, or set it to missing."
+        )
+    if problem:
+        raise DataError(f"column {name!r} {problem}; express it in another unit.")
+
+
+def check_present(formula, name, data):
+    """Refuse a column that is not there, or there more than once."""
+    if name not in data.columns:
+        columns = list(map(str, data.columns))
+        twins = [c for c in columns if normalize("NFKC", c) == normalize("NFKC", name)]
+        close = twins or get_close_matches(name, columns, n=1)
+        hint = f"Did you mean {close[0]!r}? " if close else ""
+        if twins:  # such as the micro sign and the Greek letter
+            hint += f"It looks like {name!r}, but is written {twins[0]!a}. "
+        hint += f"The data have: {', '.join(map(repr, data.columns))}."
+        raise formula.error(f"no column {name!r} in the data.", hint, name)
+    count = 1 if data.columns.is_unique else (data.columns == name).sum()
+    if count > 1:
+        raise DataError(f"{count} columns are called {name!r}; rename all but one.")
+
+
+def _without_missing(frame, na_action):
+    gaps = {name: missing(column) for name, column in frame.items()}
+    counts = {name: rows.sum() for name, rows in gaps.items() if rows.any()}
+    if counts:
+        bad_rows = np.any(list(gaps.values()), axis=0)
+        detail = ", ".join(f"{name!r} ({c})" for name, c in counts.items())
+        problem = f"{bad_rows.sum()} of {len(frame)} rows have missing values: {detail}"
+        if na_action == "raise":
+            raise DataError(f"{problem}. Remove or fill them, or use na_action='drop'.")
+        warn(f"{problem}; left out.", MissingValuesWarning)
+        frame = frame[~bad_rows]
+    if frame.empty:
+        raise DataError(
+            "no rows to fit: the data are empty, or every row lacks a value."
+        )
+    return frame

@@ -1,0 +1,265 @@
+"""Formula and data to `Design`: y, X, Z and the names of everything.
+
+Its random terms are made in `mlm.design.random_terms`.  Nothing here knows a value of
+theta.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csc_array, diags_array, hstack
+
+from mlm.design.effects import Columns, effect_columns, response
+from mlm.design.frame import OFFSET, WEIGHTS, model_frame
+from mlm.design.parameters import SIGMA, parameter_names
+from mlm.design.random_terms import RandomTerm, random_terms
+from mlm.design.rank import full_rank
+from mlm.formula.parse import Formula, parse_formula, variables
+from mlm.ground.linalg import triangular_factor
+from mlm.ground.readonly import Locked, copying, lock
+
+# What a design is, for whoever gives something else.
+A_DESIGN = "a Design, from mlm.design_matrices or of a fit (fit.design)"
+
+
+@copying("frame")
+@dataclass(frozen=True, eq=False)
+class Design(Locked):
+    """The matrices of y = X beta + Z b + o + epsilon, before anything is estimated.
+
+    Attributes
+    ----------
+    formula : Formula
+    frame : DataFrame
+        Rows and columns of the caller's data that are used; prior weights and offset,
+        if given, as columns ``(weights)`` and ``(offset)``, as in R.  A copy: changing
+        it changes nothing.
+    y : ndarray, shape (n,)
+        Response, in its own unit.
+    fixed : Columns
+        Every column that the fixed part asks for.
+    kept : tuple of int, length p
+        Which of them are in X: those that the columns before them do not determine.
+    terms : tuple of RandomTerm
+        Most groups first, as in lme4.
+    offset_name : str or None
+        Column of the caller's data that the offset came from.
+    """
+
+    formula: Formula
+    frame: pd.DataFrame
+    y: np.ndarray
+    fixed: Columns
+    kept: tuple[int, ...]
+    terms: tuple[RandomTerm, ...]
+    offset_name: str | None = None
+
+    def __post_init__(self):
+        lock(self.y)
+
+    @cached_property
+    def X(self):
+        """Fixed-effects design matrix of full column rank: ndarray, shape (n, p)."""
+        return lock(self.fixed.values[:, self.kept])
+
+    @cached_property
+    def RX(self):
+        """Triangle of W^½ X = Q RX, diagonal not negative: shape (p, p)."""
+        if self.weights is not None:
+            return lock(triangular_factor(self.weighted(self.X)))
+        if len(self.kept) == len(self.fixed.R):
+            return self.fixed.R
+        return lock(triangular_factor(self.fixed.R[:, self.kept]))
+
+    @cached_property
+    def weights(self):
+        """Prior weights w, residual variances being sigma²/w: ndarray (n,), or None."""
+        frame = self._frame
+        return lock(frame[WEIGHTS].to_numpy()) if WEIGHTS in frame else None
+
+    @cached_property
+    def offset(self):
+        """What is known of y beforehand, o: ndarray, shape (n,), or 0.0."""
+        frame = self._frame
+        return lock(frame[OFFSET].to_numpy()) if OFFSET in frame else 0.0
+
+    @property
+    def W(self):
+        """Prior weights as the matrix W of residual covariance sigma² W⁻¹ (n, n)."""
+        return diags_array(np.ones(self.n) if self.weights is None else self.weights)
+
+    def weighted(self, values):
+        """Multiply rows by the roots of their weights.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n, k)
+
+        Returns
+        -------
+        ndarray, shape (n, k)
+            The values themselves where the design has no weights.
+        """
+        if self.weights is None:
+            return values
+        return values * np.sqrt(self.weights)[:, None]
+
+    def with_response(self, y):
+        """Make the same design with another response, also in its frame.
+
+        Where the response is a function, the frame has it in a column of that name, as
+        R's model frames do: what it was computed from is not known any more.
+
+        Parameters
+        ----------
+        y : array_like, shape (n,)
+
+        Returns
+        -------
+        Design
+        """
+        y, frame, formula = np.array(y, dtype=float), self._frame, self.formula
+        name = formula.response_column or formula.response
+        if name in frame:
+            frame = frame.assign(**{name: y})
+        else:
+            parts = [formula.fixed, *(bar.effects for bar in formula.bars)]
+            needed = {used for part in parts for used in variables(part)}
+            needed |= {group for bar in formula.bars for group in bar.group}
+            gone = set(formula.response_expression.variables) - needed
+            frame = frame.drop(columns=gone & set(frame.columns))
+            frame.insert(0, name, y)
+        return replace(self, y=y, frame=frame)
+
+    @property
+    def fixed_names(self):
+        """Names of the columns of X: tuple of str, length p."""
+        return tuple(self.fixed.names[i] for i in self.kept)
+
+    @property
+    def index(self):
+        """Labels of the rows used, from the caller's data: length n."""
+        return self._frame.index
+
+    @cached_property
+    def Z(self):
+        """Random-effects design matrix: csc_array, shape (n, q).
+
+        Columns in lme4's order: term by term, group by group, effect by effect.
+        """
+        if not self.terms:
+            return csc_array((self.n, 0))
+        return lock(csc_array(hstack([term.matrix() for term in self.terms])))
+
+    @property
+    def n(self):
+        """Number of observations."""
+        return len(self.y)
+
+    @property
+    def p(self):
+        """Number of fixed effects."""
+        return self.X.shape[1]
+
+    @property
+    def q(self):
+        """Number of random effects."""
+        return sum(term.b_size for term in self.terms)
+
+    @property
+    def m(self):
+        """Length of theta."""
+        return sum(term.k * (term.k + 1) // 2 for term in self.terms)
+
+    @property
+    def random_names(self):
+        """Labels of the columns of Z: pairs of (group level, effect)."""
+        return [
+            (level, column)
+            for term in self.terms
+            for level in term.levels
+            for column in term.columns
+        ]
+
+    def __repr__(self):
+        shapes = f"y: {self.n}, X: {self.n} × {self.p}, Z: {self.n} × {self.q}"
+        groups = ", ".join(f"{t.name} ({t.J} × {t.k})" for t in self.terms)
+        return f"Design({self.formula.text!r}; {shapes}; terms: {groups or 'none'})"
+
+
+def design_matrices(
+    formula, data, weights=None, offset=None, na_action="drop", namespace=None
+):
+    """Build y, X and Z from a formula and a data frame, without fitting.
+
+    Parameters
+    ----------
+    formula : str
+        See `parse_formula`.
+    data : DataFrame
+        One row an observation.  It is not changed.
+    weights : str or array_like, shape (n,), optional
+        Prior weights, positive: a column's name, or a number for each row of `data`.
+        An observation of weight w has residual variance sigma²/w, as a mean of w
+        single ones has.
+    offset : str or array_like, shape (n,), optional
+        What is added to the linear predictor with no coefficient, in the response's
+        unit: a column's name, or a number for each row of `data`.
+    na_action : {"drop", "raise"}
+        What to do with rows where a variable of the formula is missing: leave them
+        out with a warning that counts them, or refuse.
+    namespace : dict of str to callable, optional
+        Functions that the formula may call; see `parse_formula`.
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    FormulaError
+        The formula cannot be read, or asks for what the data do not have.
+    DataError
+        The data cannot be used as the formula asks; the message names the column.
+
+    Notes
+    -----
+    Text becomes a categorical with sorted levels; a categorical keeps its order.
+    Categories are coded by treatment contrasts against the first level, as in R; so
+    are True and False, also those of a comparison.  In arithmetic they are 1 and 0,
+    and all numbers are floats.  The labels of a Series of weights or offsets say which
+    row each value belongs to.
+    Columns of X that repeat what columns before them say are dropped, with a warning.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> mlm.design_matrices("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    Design('Reaction ~ Days + (Days | Subject)'; y: 180, X: 180 × 2, Z: 180 × 36; \
+terms: Subject (18 × 2))
+    """
+    formula = parse_formula(formula, namespace)
+    frame = model_frame(formula, data, weights, offset, na_action)
+    y = response(formula, frame)
+    fixed = effect_columns(formula, formula.fixed, frame)
+    kept = full_rank(fixed)
+    terms = random_terms(formula, frame)
+    _check_names(formula, [fixed.names[j] for j in kept], terms)
+    offset_name = offset if isinstance(offset, str) else None
+    return Design(formula, frame, y, fixed, kept, terms, offset_name)
+
+
+def _check_names(formula, fixed, terms):
+    """Refuse fixed effects that have the name of another parameter."""
+    taken = parameter_names(terms)
+    for name in fixed:
+        if name in taken:
+            hint = "Rename the column."
+            problem = (
+                f"the effect {name!r} has the name that another parameter has in tables"
+            )
+            if name == SIGMA:
+                problem += ", the residual standard deviation"
+            raise formula.error(f"{problem}.", hint, name)

@@ -1,0 +1,214 @@
+"""Random terms: the groups, the effects that vary by them, and what a term owns.
+
+One `RandomTerm` per bar owns its columns of Z, its levels, its names and its slice
+of theta.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from mlm.design.effects import Columns, effect_columns
+from mlm.design.grouping import Grouping, different, grouping
+from mlm.design.rank import RANK_TOLERANCE
+from mlm.formula.bars import Bar
+from mlm.formula.terms import read_effects
+from mlm.ground.errors import RankDeficiencyWarning, warn
+from mlm.ground.readonly import Locked, lock
+
+
+@dataclass(frozen=True, eq=False)
+class RandomTerm(Locked):
+    """One random term of a model, with the parts of Z and theta that it owns.
+
+    Attributes
+    ----------
+    name : str
+        Name of the term: the grouping factor, numbered from its second use on
+        (``"Subject"``, ``"Subject.1"``), as lme4 prints it.
+    label : str
+        What the names of its parameters end with: the grouping factor, or `name` if an
+        earlier term of the same groups has one of its effects.
+    bar : Bar
+        The term as the formula has it.
+    groups : Grouping
+        Which labels make which group.
+    codes : ndarray of int, shape (n,)
+        Group of every row, as an index into `levels`.
+    effects : Columns
+        Values of the effects row by row, shape (n, k), their names, and how to compute
+        them from other data.
+    b_slice : slice
+        Its columns of Z, and its part of b and u: J blocks of k.
+    theta_slice : slice
+        Its part of theta, k (k + 1) / 2 long.
+    """
+
+    name: str
+    label: str
+    bar: Bar
+    groups: Grouping
+    codes: np.ndarray
+    effects: Columns
+    b_slice: slice
+    theta_slice: slice
+
+    @property
+    def group(self):
+        """Name of the grouping factor."""
+        return self.bar.label
+
+    @property
+    def levels(self):
+        """The groups' labels, in the order of their columns in Z: Index, length J."""
+        return self.groups.levels
+
+    @property
+    def columns(self):
+        """Effects that vary by group, such as ``("(Intercept)", "Days")``."""
+        return self.effects.names
+
+    @property
+    def k(self):
+        """Number of effects per group."""
+        return len(self.columns)
+
+    @property
+    def J(self):
+        """Number of groups."""
+        return len(self.levels)
+
+    @property
+    def b_size(self):
+        """Number of random effects, J k."""
+        return self.J * self.k
+
+    def matrix(self, effects=None):
+        """Columns of Z: row i holds its effects in its group's columns.
+
+        Parameters
+        ----------
+        effects : ndarray, shape (n, k), optional
+            Others than the term's own; their number k may be another too.
+
+        Returns
+        -------
+        csr_array, shape (n, J k)
+            Zeros are not stored.
+        """
+        effects = self.effects.values if effects is None else effects
+        n, k = effects.shape
+        columns = self.codes[:, None] * k + np.arange(k)
+        row_ends = np.arange(0, n * k + 1, k)
+        values = effects.flatten()  # a copy: zeros are taken out of it in place
+        block = csr_array((values, columns.ravel(), row_ends), shape=(n, self.J * k))
+        block.eliminate_zeros()
+        return block
+
+    @property
+    def theta_names(self):
+        """Names of its part of theta, as lme4 gives them (lower triangle by column)."""
+        return [
+            f"{self.label}.{row}" if row == column else f"{self.label}.{row}.{column}"
+            for j, column in enumerate(self.columns)
+            for row in self.columns[j:]
+        ]
+
+    @property
+    def size_names(self):
+        """Names of its standard deviations and correlations, as in `confint`.
+
+        Returns
+        -------
+        dict
+            By row and column in the matrix of correlations, lower triangle by column.
+        """
+        names = {}
+        for j, column in enumerate(self.columns):
+            names[j, j] = f"sd_{column}|{self.label}"
+            for i in range(j + 1, self.k):
+                names[i, j] = f"cor_{self.columns[i]}.{column}|{self.label}"
+        return names
+
+
+def random_terms(formula, frame):
+    """Make the random terms of a formula, in lme4's order.
+
+    Parameters
+    ----------
+    formula : Formula
+    frame : DataFrame
+        From `mlm.design.frame.model_frame`.
+
+    Returns
+    -------
+    tuple of RandomTerm
+
+    Raises
+    ------
+    FormulaError
+        A term whose variances the data cannot tell.
+    """
+    parts = []
+    for bar in formula.bars:
+        groups, codes = grouping(formula, bar, frame)
+        effects = effect_columns(formula, bar.effects, frame)
+        _check_grouping(formula, bar, len(groups.levels), effects, frame)
+        parts.append((bar, groups, lock(codes), effects))
+    sizes = [len(groups.levels) for _, groups, _, _ in parts]
+    if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
+        parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
+    names = different([bar.label for bar, *_ in parts])
+    terms, q, m = [], 0, 0
+    for name, (bar, groups, codes, effects) in zip(names, parts, strict=True):
+        earlier = (term.columns for term in terms if term.group == bar.label)
+        clash = any(set(effects.names) & set(columns) for columns in earlier)
+        label, k = name if clash else bar.label, len(effects.names)
+        b_slice = slice(q, q := q + k * len(groups.levels))
+        theta_slice = slice(m, m := m + k * (k + 1) // 2)
+        owned = (groups, codes, effects, b_slice, theta_slice)
+        terms.append(RandomTerm(name, label, bar, *owned))
+    return tuple(terms)
+
+
+def _check_grouping(formula, bar, J, effects, frame):
+    group, k, n = bar.label, len(effects.names), len(frame)
+    if J < 2:
+        raise formula.error(
+            f"the grouping factor {group!r} has one level only.",
+            "A variance between groups needs at least two, better six, groups.",
+            group,
+        )
+    if k == 0:
+        hint = f"Write (1 | {group}) for an intercept that varies by group."
+        raise formula.error("a random term without effects.", hint, bar.effects)
+    for name, column in zip(effects.names, effects.values.T, strict=True):
+        if not column.any():
+            hint = "Leave it out: nothing can vary with it."
+            raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
+    R = effects.R
+    if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
+        warn(
+            f"the random effects {', '.join(map(repr, effects.names))} of {group!r} "
+            "determine each other: their variances cannot be told apart. Leave one "
+            "out.",
+            RankDeficiencyWarning,
+        )
+    if J * k >= n:
+        raise formula.error(
+            f"{J} groups × {k} effects = {J * k} random effects of {group!r}, but only "
+            f"{n} observations: they cannot be told from the residuals.",
+            "Use fewer effects, or a grouping factor with several rows a group.",
+            group,
+        )
+    fixed = map(set, read_effects(formula.fixed).terms)
+    is_number = any(pd.api.types.is_numeric_dtype(frame[name]) for name in bar.group)
+    if "(Intercept)" in effects.names and set(bar.group) in fixed and not is_number:
+        raise formula.error(
+            f"{group!r} is a fixed effect and has a random intercept: each group's "
+            "level is in X already, and nothing is left to vary.",
+            f"Leave {group!r} out of the fixed effects, or its random intercept.",
+            bar.span,
+        )

@@ -1,0 +1,1 @@
+"""Numbers only: the criterion of theta, its derivatives, and its minimum."""

@@ -1,0 +1,133 @@
+"""How a search ended: at a minimum or not, on the boundary or not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+
+from mlm.engine.points import Point
+from mlm.engine.problem import Problem
+
+# A scaled gradient of 1e-3 is about a thousandth of a standard error off in theta.
+GRADIENT_TOLERANCE = 1e-3
+# lme4 calls a fit singular where a diagonal element of Λ is below this.  Here Λ is the
+# one of orthonormal effects, so that units do not matter.
+SINGULAR_TOLERANCE = 1e-4
+# Step of differences of the gradient, in standard errors.
+STEP = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Convergence:
+    """How the search for theta ended.
+
+    Attributes
+    ----------
+    converged : bool
+        Whether the gradient is that of a minimum.
+    evaluations : int
+        How often the criterion was computed.
+    gradient : float
+        Largest absolute element of the gradient, with theta in units of (about) its
+        standard error, before the last step; 0 at an exact minimum.
+    singular : bool
+        Whether a variance is (nearly) 0, or a correlation ±1.
+    """
+
+    converged: bool
+    evaluations: int
+    gradient: float
+    singular: bool
+    _hessian: Callable[[], np.ndarray]
+
+    @cached_property
+    def eigenvalues(self):
+        """Curvature of the criterion at the end, ascending: ndarray, shape (m,).
+
+        Eigenvalues of the Hessian, in the units of `gradient`; all positive at a
+        minimum, one near 0 where the data hardly tell.  Computed when asked for.
+        """
+        return np.linalg.eigvalsh(self._hessian())
+
+    def __repr__(self):
+        words = "converged" if self.converged else "did not converge"
+        return (
+            f"{words} after {self.evaluations} evaluations "
+            f"(largest scaled gradient {self.gradient:.1e})"
+        )
+
+
+def hessian(criterion, point):
+    """Second derivatives of a criterion, as differences of its slopes.
+
+    Parameters
+    ----------
+    criterion : object
+        With ``terms``, and with ``slopes(point)`` as `BlockCriterion` has it.
+    point : Point
+        Of one problem.
+
+    Returns
+    -------
+    ndarray, shape (m + v, m + v)
+        By the lower triangles of the blocks, row by row, in standard errors of their
+        elements, and by the vector.
+    """
+    problem, blocks = Problem(criterion), [T[0] for T in point.blocks]
+    triangles = [np.tri(len(T)).ravel() for T in blocks]
+    free = np.concatenate([*triangles, np.ones(point.vector.shape[1])]) > 0
+    units, rows = np.diagonal(problem.scale(point)[0]), []
+
+    def slopes(change):
+        shifted = [
+            T + change[part].reshape(T.shape)
+            for T, part in zip(blocks, problem.parts, strict=True)
+        ]
+        vector = point.vector[0] + change[problem.parts[-1].stop :]
+        return criterion.slopes(Point.of(shifted, vector))[0]
+
+    for i in np.flatnonzero(free):
+        change = STEP * units * (np.arange(len(units)) == i)
+        rows.append(((slopes(change) - slopes(-change)) * units)[free] / (2 * STEP))
+    return (np.array(rows) + np.transpose(rows)) / 2
+
+
+def judge(criterion, end, evaluations):
+    """Say how the search for one minimum ended.
+
+    Parameters
+    ----------
+    criterion : object
+        With ``slopes`` (`mlm.engine.problem`).
+    end : Minima
+        Of one problem.
+    evaluations : int
+
+    Returns
+    -------
+    Convergence
+    """
+    return Convergence(
+        converged=bool(end.size[0] < GRADIENT_TOLERANCE),
+        evaluations=evaluations,
+        gradient=float(end.size[0]),
+        singular=bool(is_singular(end.point.blocks)[0]),
+        _hessian=partial(hessian, criterion, end.point),
+    )
+
+
+def is_singular(blocks):
+    """Whether a block of Λ is nearly singular.
+
+    Parameters
+    ----------
+    blocks : list of ndarray, shape (..., k, k)
+        Λ for orthonormal effects, one a term.
+
+    Returns
+    -------
+    ndarray of bool, shape (...)
+    """
+    smallest = [np.linalg.svd(T, compute_uv=False).min(axis=-1) for T in blocks]
+    return np.min(smallest, axis=0) < SINGULAR_TOLERANCE

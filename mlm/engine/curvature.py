@@ -1,0 +1,89 @@
+"""Average information: second derivatives of the criterion at the price of a solve.
+
+Gilmour, Thompson & Cullis (1995, Biometrics 51, 1440-1450) average the observed and
+the expected Hessian; the traces cancel, and inner products remain.  With
+V = ZΛΛᵀZᵀ + I, P = V⁻¹ − V⁻¹X(XᵀV⁻¹X)⁻¹XᵀV⁻¹, e = Py (the residuals), and Vᵢ the
+derivative of V by the i-th element of Λ's blocks,
+
+    wᵢ = Vᵢ e        Hᵢⱼ = (wᵢᵀ P wⱼ − eᵀwᵢ eᵀwⱼ / r²) / σ²
+
+Here wᵢ = Z aᵢ, with aᵢ = (Ṫ Tᵀ + T Ṫᵀ) Zᵀe for every group, Ṫ having a single 1.
+Letters as in `mlm.engine.factorise`.
+"""
+
+import numpy as np
+
+
+def average_information(factors, d):
+    """Approximate Hessian by all elements of the blocks of Λ.
+
+    Parameters
+    ----------
+    factors : Factorisation
+    d : int
+        n − p for REML, n for ML.
+
+    Returns
+    -------
+    ndarray, shape (Σ k², Σ k²)
+        Positive semi-definite; elements term by term, row by row.
+    """
+    if factors.by_rows is not None:
+        return factors.by_rows.information(d, _one_term)
+    sums, R = factors.sums, factors.R
+    structure, found = sums.structure, factors.modes()
+    # Zᵀe, and a of every direction, of each stage and of the other terms.
+    with_Z = [
+        left - np.einsum("abj,bj->aj", stage.A, b)
+        for stage, left, b in zip(factors.stages, found.left, found.b, strict=True)
+    ]
+    with_Z2 = factors.HL[: structure.q2] @ found.rest
+    a, a2 = _directions(structure, factors.blocks, with_Z, with_Z2)
+    # [Z X y]ᵀw of every direction; then wᵀw, less the part that P takes away.
+    g, rest = sums.times(a, a2)
+    P = a2 @ rest[: structure.q2] - factors.explained(g, rest)
+    with_e = a2 @ with_Z2
+    for part, right, own in zip(a, g, with_Z, strict=True):
+        flat = part.reshape(len(part), -1)
+        P += flat @ right.reshape(len(right), -1).T
+        with_e += flat @ own.ravel()
+    r2 = R[-1, -1] ** 2
+    information = (P - np.outer(with_e, with_e) / r2) * d / r2
+    order = structure.in_order_of_terms
+    return information[np.ix_(order, order)]
+
+
+def _directions(structure, blocks, with_Z, with_Z2):
+    """aᵢ of every element of Λ: of each stage (·, k, J), of the others (·, q₂)."""
+    number = sum(T.size for T in blocks)
+    a = [np.zeros((number, *own.shape)) for own in with_Z]
+    a2, start = np.zeros((number, len(with_Z2))), 0
+    for stage, part, own in zip(structure.stages, a, with_Z, strict=True):
+        for i, rows in stage.spans.items():
+            these = slice(start, start := start + blocks[i].size)
+            part[these, rows] = _one_term(blocks[i], own[rows])
+    for i, rows in structure.rows.items():
+        these = slice(start, start := start + blocks[i].size)
+        own = _one_term(blocks[i], with_Z2[rows].reshape(-1, len(blocks[i])).T)
+        a2[these, rows] = own.transpose(0, 2, 1).reshape(len(own), -1)
+    return a, a2
+
+
+def _one_term(T, with_Z):
+    """(Ṫ Tᵀ + T Ṫᵀ) Zᵀe for all k² Ṫ of one block.
+
+    Parameters
+    ----------
+    T : ndarray, shape (k, k)
+    with_Z : ndarray, shape (k, J)
+        Zᵀe of every group.
+
+    Returns
+    -------
+    ndarray, shape (k², k, J)
+        Ṫ row by row.
+    """
+    a = np.einsum("ac,rj->rcaj", T, with_Z)
+    for r, turned in enumerate(a):
+        turned[:, r] += T.T @ with_Z
+    return a.reshape(T.size, *with_Z.shape)

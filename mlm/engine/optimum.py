@@ -1,0 +1,247 @@
+"""Find the best minimum of one criterion.
+
+One search (`mlm.engine.search`) starts where the criterion says.  There may be several
+minima, though, most often one where a variance is 0 and another inside.  Where that is
+likely, others are looked for: along every direction of every block of Λ, and from wide
+starts.
+"""
+
+import numpy as np
+
+from mlm.engine.convergence import GRADIENT_TOLERANCE, judge
+from mlm.engine.points import Point
+from mlm.engine.problem import Problem
+from mlm.engine.search import CRITERION_TOLERANCE, NEARLY_ZERO, settle
+from mlm.engine.starts import other_starts
+from mlm.ground.linalg import lower_factor
+
+# Other minima are looked for at these distances from 0, in standard errors, as far as
+# a random effect that is so many times as large as the residuals.
+SCAN = 0.5 * 2.0 ** np.arange(30)
+FAR = 20
+# With so few groups other minima are likely; with so many they are not.
+FEW_GROUPS, MANY_GROUPS = 5, 50
+# Most rounds of looking along all directions.
+MOST_ROUNDS = 5
+# For a search without derivatives, for each element of theta.
+MOST_EVALUATIONS = 300
+
+
+def minimise(criterion, start=None):
+    """Find the theta with the smallest criterion.
+
+    Parameters
+    ----------
+    criterion : ProfiledCriterion
+    start : array_like, shape (m,), optional
+        A theta to search from as well; the best end is kept.
+
+    Returns
+    -------
+    theta : ndarray, shape (m,)
+        With a non-negative diagonal; variances that vanish are exactly 0.
+    vector : ndarray, shape (v,)
+        The other unknowns, if the criterion has any.
+    convergence : Convergence
+
+    Raises
+    ------
+    DataError
+        If the criterion cannot be computed anywhere, with the criterion's own reason.
+    """
+    problem = Problem(criterion)
+    with np.errstate(all="ignore"):  # a number that is not finite is no criterion
+        first = criterion.start()
+        best = settle(problem, first)
+        if start is not None:
+            given = Point.of(criterion.basis.whiten(start), first.vector[0])
+            best = _better(settle(problem, problem.clear(given)), best)
+        if doubtful(problem, best):
+            best = look_elsewhere(problem, best)
+    if np.isinf(best.value[0]):
+        raise criterion.error()
+    convergence = judge(criterion, best, problem.evaluations)
+    theta = criterion.basis.unwhiten([T[0] for T in best.point.blocks])
+    return theta, best.point.vector[0], convergence
+
+
+def _better(one, other):
+    """The lower of two minima; rounding does not count."""
+    return one if one.value[0] < other.value[0] - CRITERION_TOLERANCE else other
+
+
+def doubtful(problem, end):
+    """Whether there may be a better minimum than the one that was found.
+
+    So it is where a variance is 0, where there are few groups or weights far apart,
+    and where the search did not converge.
+
+    Parameters
+    ----------
+    problem : Problem
+    end : Minima
+        Of one search.
+
+    Returns
+    -------
+    bool
+    """
+    criterion = problem.criterion
+    pairs = zip(end.point.blocks, problem.units, strict=True)
+    return (
+        end.size[0] > GRADIENT_TOLERANCE
+        or min(term.J for term in criterion.terms) < FEW_GROUPS
+        or criterion.wide
+        or any(T[0].diagonal().min() < NEARLY_ZERO * unit for T, unit in pairs)
+    )
+
+
+def look_elsewhere(problem, best):
+    """Look for a better minimum than the one that was found.
+
+    Parameters
+    ----------
+    problem : Problem
+    best : Minima
+        Of one search.
+
+    Returns
+    -------
+    Minima
+        Of one search: the better one, or `best` itself.
+    """
+    terms = problem.criterion.terms
+    several = sum(term.k for term in terms) > 1  # else the scan sees everything
+    few = min(term.J for term in terms) < MANY_GROUPS
+    if several and (few or problem.criterion.wide):
+        for blocks in other_starts(problem.criterion).values():
+            point = Point.of(blocks, best.point.vector[0])
+            best = _better(settle(problem, point), best)
+    for _ in range(MOST_ROUNDS):
+        before = best
+        for point in _dips(problem, best):
+            best = _better(settle(problem, problem.clear(point)), best)
+        if best is before:
+            break
+    return best
+
+
+def scan(unit):
+    """Sizes at which a direction of a block is looked at.
+
+    Parameters
+    ----------
+    unit : float
+        About the standard error of the block's elements.
+
+    Returns
+    -------
+    ndarray, shape (sizes,)
+        Ascending; 0 is not among them.
+    """
+    return unit * SCAN[: np.searchsorted(unit * SCAN, FAR) + 1]
+
+
+def _dips(problem, best):
+    """Points where the criterion has a dip along a direction of a block of Λ.
+
+    A block is scanned from 0 to `FAR` along each of its singular directions.
+
+    Parameters
+    ----------
+    problem : Problem
+    best : Minima
+        Of one search.
+
+    Yields
+    ------
+    Point
+    """
+    for i, unit in enumerate(problem.units):
+        U, size, Vt = np.linalg.svd(best.point.blocks[i])
+        for d in range(size.shape[-1]):
+            along = scan(unit)
+            here = np.searchsorted(along, size[0, d])
+            along = np.insert(along, here, size[0, d])
+            points = []
+            for length in along:
+                changed = size.copy()
+                changed[:, d] = length
+                block = (U * changed[:, None, :]) @ Vt
+                blocks = list(best.point.blocks)
+                points.append(
+                    best.point._replace(blocks=[*blocks[:i], block, *blocks[i + 1 :]])
+                )
+            values = [
+                best.value[0] if p == here else problem.value(point)[0]
+                for p, point in enumerate(points)
+            ]
+            values = np.array([np.inf, *values, np.inf])
+            lower = (values[1:-1] < values[:-2]) & (values[1:-1] < values[2:])
+            yield from (points[p] for p in np.flatnonzero(lower) if p != here)
+
+
+def searches(criterion, theta):
+    """Search again from several starts, and without derivatives.
+
+    Parameters
+    ----------
+    criterion : ProfiledCriterion
+    theta : ndarray, shape (m,)
+        Where a search ended.
+
+    Yields
+    ------
+    start : str
+    theta : ndarray, shape (m,)
+        Where the search from there ended.
+    value : float
+        The criterion there; infinite, with the start's theta, if no search could start.
+    evaluations : int
+    """
+    basis, unwhiten = criterion.basis, criterion.basis.unwhiten
+    moments = [T[0] for T in criterion.start().blocks]
+    starts = {"this fit": basis.whiten(theta), "moments": moments}
+    starts |= other_starts(criterion)
+    starts["1 × residuals"] = [np.eye(term.k) for term in criterion.terms]
+    with np.errstate(all="ignore"):
+        for name, blocks in starts.items():
+            problem = Problem(criterion)
+            end = settle(problem, problem.clear(Point.of(blocks)))
+            if np.isfinite(end.value[0]):
+                blocks = [T[0] for T in end.point.blocks]
+            yield name, unwhiten(blocks), float(end.value[0]), problem.evaluations
+        for name in ("this fit", "1 × residuals"):
+            problem = Problem(criterion)
+            blocks, value = _without_derivatives(problem, starts[name])
+            told = f"{name}, no derivatives"
+            yield told, unwhiten(blocks), value, problem.evaluations
+
+
+def _without_derivatives(problem, blocks):
+    """Powell's method over the lower triangles of the blocks: blocks and criterion."""
+    from scipy.optimize import minimize  # here, because it is slow to import
+
+    triangles = [np.tril_indices(len(T)) for T in blocks]
+    parts = zip(blocks, triangles, problem.units, strict=True)
+    x0 = np.concatenate([lower_factor(T)[at] / unit for T, at, unit in parts])
+    ends = np.cumsum([len(rows) for rows, _ in triangles])[:-1]
+
+    def blocks_of(x):
+        found = []
+        for part, at, T, unit in zip(
+            np.split(x, ends), triangles, blocks, problem.units, strict=True
+        ):
+            T = np.zeros_like(T)
+            T[at] = part * unit
+            found.append(T)
+        return found
+
+    limits = {"xtol": 1e-6, "ftol": 1e-12, "maxfev": MOST_EVALUATIONS * len(x0)}
+    found = minimize(
+        lambda x: problem.value(Point.of(blocks_of(x)))[0],
+        x0,
+        method="Powell",
+        options=limits,
+    )
+    return blocks_of(found.x), float(found.fun)

@@ -1,0 +1,155 @@
+"""The problems that a search solves: criteria, their unknowns and their units.
+
+The unknowns of a problem are the blocks of Λ for orthonormal effects, whole k × k
+matrices, and a plain vector, which may be empty.  Scales, units and origins of the
+predictors do not matter there, and no corner is in the way.
+
+Of its criterion a search (`mlm.engine.search`) knows nothing else than
+
+    terms           the random terms, of J groups and k effects
+    start()         a `Point` to start from
+    value(point)    the criterion of every problem, infinite where there is none
+    expand(point)   the criterion to second order: `Expansion`
+    take(which)     the criteria of some of the problems
+
+To look for the best of several minima of one problem (`mlm.engine.optimum`), it asks
+
+    basis           orthonormal effects, to start from and to end with theta
+    wide            whether weights are so far apart that several minima are likely
+    slopes(point)   first derivatives alone, for the curvature where the search ended
+    error()         the error to raise where the criterion cannot be computed anywhere
+"""
+
+from copy import copy
+from itertools import accumulate
+from math import sqrt
+
+import numpy as np
+
+from mlm.engine.points import Point
+from mlm.engine.steps import regular, straight
+
+# Blocks stay this far, in standard errors, from being singular during a search.
+SMALLEST = 1e-5
+# Sum of the squares of a block's elements, above which its directions are told apart.
+LARGE = 10
+
+
+class Problem:
+    """A criterion with its unknowns in units of about one standard error.
+
+    Parameters
+    ----------
+    criterion : object
+        See the module's first paragraphs.
+
+    Attributes
+    ----------
+    criterion : object
+    units : list of float
+        About the standard error of the elements of each block: 1/√(4J).
+    parts : list of slice
+        Places of each block's elements among the unknowns.
+    """
+
+    def __init__(self, criterion):
+        self.criterion, self._count = criterion, [0]
+        terms = criterion.terms
+        self.units = [1 / sqrt(4 * term.J) for term in terms]
+        sizes = [term.k**2 for term in terms]
+        self.parts = [
+            slice(e - s, e) for e, s in zip(accumulate(sizes), sizes, strict=True)
+        ]
+        self._units = np.repeat(self.units, sizes)
+
+    @property
+    def evaluations(self):
+        """How often criteria were computed, of one problem or of many together."""
+        return self._count[0]
+
+    def value(self, point):
+        """The criteria at a point: ndarray, shape (R,)."""
+        self._count[0] += 1
+        return self.criterion.value(point)
+
+    def expand(self, point):
+        """The criteria to second order: `Expansion`."""
+        self._count[0] += 1
+        return self.criterion.expand(point)
+
+    def part(self, which):
+        """Some of the problems (first axis); evaluations are counted together."""
+        other = copy(self)
+        other.criterion = self.criterion.take(which)
+        return other
+
+    def scale(self, point):
+        """How unknowns move with unit steps: ndarray, (R, m, m), symmetric.
+
+        A block T moves by (I + T Tᵀ)^½ E where E is a step: by a standard error where
+        effects are small, and in proportion where they are large, in any direction.
+        """
+        R, v = point.vector.shape
+        m = len(self._units) + v
+        scale = np.zeros((R, m, m))
+        diagonal = scale.reshape(R, m * m)[:, :: m + 1]
+        diagonal[:, m - v :], diagonal[:, : m - v] = 1, self._units
+        for T, unit, part in zip(point.blocks, self.units, self.parts, strict=True):
+            if T.shape[-1] == 1:
+                diagonal[:, part] *= np.sqrt(1 + T[:, :, 0] ** 2)
+                continue
+            for r in np.flatnonzero(_squares(T) > LARGE):
+                axes, lengths, _ = np.linalg.svd(T[r])
+                M = (axes * np.sqrt(1 + lengths**2)) @ axes.T
+                scale[r, part, part] = unit * np.kron(M, np.eye(len(M)))
+        return scale
+
+    def moved(self, point, change):
+        """Change all unknowns, and keep clear of singular blocks.
+
+        Parameters
+        ----------
+        point : Point
+        change : ndarray, shape (R, m)
+            Elements of the blocks, term by term and row by row, then the vector.
+
+        Returns
+        -------
+        Point
+        """
+        blocks = []
+        for T, unit, part in zip(point.blocks, self.units, self.parts, strict=True):
+            own = change[:, part].reshape(T.shape)
+            if T.shape[-1] > 1:
+                for r in np.flatnonzero(_squares(T) > LARGE):
+                    own[r] = straight(T[r], own[r])
+            blocks.append(regular(T + own, SMALLEST * unit))
+        return Point(blocks, point.vector + change[:, self.parts[-1].stop :])
+
+    def clear(self, point):
+        """The point with blocks that are not singular."""
+        pairs = zip(point.blocks, self.units, strict=True)
+        blocks = [regular(T, SMALLEST * unit) for T, unit in pairs]
+        return Point(blocks, point.vector)
+
+    def smaller(self, point, share):
+        """Whether all elements of all blocks are small.
+
+        Parameters
+        ----------
+        point : Point
+        share : float
+            Small is below so many standard errors.
+
+        Returns
+        -------
+        ndarray of bool, shape (R,)
+        """
+        pairs = zip(point.blocks, self.units, strict=True)
+        sizes = [np.abs(T).max(axis=(1, 2)) < share * unit for T, unit in pairs]
+        return np.logical_and.reduce(sizes)
+
+
+def _squares(T):
+    """Sum of the squares of every block: ndarray, shape (R,)."""
+    return np.einsum("rab,rab->r", T, T)

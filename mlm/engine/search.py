@@ -1,0 +1,284 @@
+"""Search for minima of a criterion: damped Newton steps, for many problems at once.
+
+What is minimised, and over which unknowns, says `mlm.engine.problem`.  A criterion
+depends on ΛΛᵀ only, so its derivative is 0 wherever a column of Λ is 0, optimum or not.
+The search therefore never steps onto such a point; where it ends close by, the
+criterion at 0 itself decides.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mlm.engine.points import Expansion, Minima, Point, chosen
+from mlm.engine.problem import SMALLEST
+from mlm.engine.steps import damped, newton_step
+from mlm.ground.linalg import lower_factor
+
+# Differences of the criterion smaller than this are rounding.
+CRITERION_TOLERANCE = 1e-8
+# A step that promises less than this is the last.
+STOP = 1e-10
+MOST_STEPS = 100
+# Diagonal elements that end so close to 0, in standard errors, are tried there.
+NEARLY_ZERO = 0.1
+# A change of the gradient tells of curvature if its cosine with the step is no smaller.
+HARDLY = 1e-3
+# How often a start at which the criterion cannot be computed is divided by 10.
+MOST_RETREATS = 6
+
+
+def settle(problem, point):
+    """Descend from a point, and set variances that vanish to exactly 0.
+
+    Parameters
+    ----------
+    problem : Problem
+    point : Point
+        Without singular blocks (`Problem.clear`); made smaller where the criterion
+        cannot be computed.
+
+    Returns
+    -------
+    Minima
+    """
+    here = problem.expand(point)
+    for _ in range(MOST_RETREATS):
+        lost = np.isinf(here.value)
+        if not lost.any():
+            break
+        blocks = [chosen(lost, T / 10, T) for T in here.point.blocks]
+        here = problem.expand(Point(blocks, here.point.vector))
+    ends = _descend(problem, here)
+    blocks = [lower_factor(T) for T in ends.point.blocks]
+    ends = ends._replace(point=Point(blocks, ends.point.vector))
+    return _snap_to_zero(problem, ends)
+
+
+class _Going(NamedTuple):
+    """Searches that go on: where they are, and what they have learned."""
+
+    number: np.ndarray  # of the problem: shape (R,)
+    here: Expansion
+    gradient: np.ndarray  # by scaled unknowns: shape (R, m)
+    scale: np.ndarray  # shape (R, m, m)
+    damping: np.ndarray  # shape (R,)
+    correction: np.ndarray  # of the scaled curvature: shape (R, m, m)
+    slow: np.ndarray  # whether steps have not shrunk as Newton's should: shape (R,)
+    promised: np.ndarray  # by the step before: shape (R,)
+
+    @classmethod
+    def of(cls, problem, here):
+        """The first state."""
+        R, m = here.slopes.shape
+        scale = problem.scale(here.point)
+        gradient = (scale @ here.slopes[..., None])[..., 0]
+        nothing = np.zeros(R), np.zeros((R, m, m)), np.zeros(R, bool)
+        return cls(np.arange(R), here, gradient, scale, *nothing, np.full(R, np.inf))
+
+    def take(self, which):
+        """Some of the searches."""
+        number, here, *others = self
+        others = (array[which] for array in others)
+        return _Going(number[which], here.take(which), *others)
+
+    def curvature(self):
+        """By scaled unknowns, corrected: ndarray, shape (R, m, m)."""
+        return self.scale @ self.here.curvature @ self.scale + self.correction
+
+
+def _descend(problem, here):
+    """Newton's method, damped (Levenberg, Marquardt) where it would climb: `Minima`.
+
+    If steps do not shrink as Newton's should, the curvature is misjudged; from then on
+    it is corrected by what the gradient tells (symmetric rank-one updates).  A trial
+    point that cannot be evaluated is a step to take back.
+    """
+    going, ends = _Going.of(problem, here), []
+
+    def end(which, point, value, steps):
+        """Write down the ends of some searches; whether no other goes on."""
+        nonlocal going, problem
+        if not which.any():
+            return False
+        size = np.abs(going.gradient).max(axis=1, initial=0)
+        found = Minima(point, value, size, np.full(len(which), steps))
+        if which.all():
+            ends.append((going.number, found))
+            return True
+        ends.append((going.number[which], found.take(which)))
+        going, problem = going.take(~which), problem.part(~which)
+        return False
+
+    if end(np.isinf(here.value), here.point, here.value, 0):
+        return Minima.joined(ends)
+    for steps in range(1, MOST_STEPS + 1):
+        try:
+            curvature = going.curvature()
+            step, promised = newton_step(going.gradient, curvature, going.damping)
+        except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
+            break
+        moved = problem.moved(going.here.point, (going.scale @ step[..., None])[..., 0])
+        last = promised < STOP  # too little to be measured: taken unseen
+        if end(last, moved, going.here.value, steps):
+            return Minima.joined(ends)
+        if last.any():
+            moved, promised = moved.take(~last), promised[~last]
+        going, stuck = _compared(problem, going, moved, promised)
+        if end(stuck, going.here.point, going.here.value, steps):
+            return Minima.joined(ends)
+        tried = problem.smaller(going.here.point, NEARLY_ZERO)
+        if tried.any() and going.here.point.vector.shape[1]:
+            going = _near_zero(problem, going, tried)
+        elif tried.any():
+            zeros, value = _at_zero(problem, going.here.point, tried)
+            fallen = value <= going.here.value
+            going.gradient[fallen] = 0
+            if end(fallen, zeros, value, steps):
+                return Minima.joined(ends)
+    end(np.ones(len(going.number), bool), going.here.point, going.here.value, steps)
+    return Minima.joined(ends)
+
+
+def _compared(problem, going, moved, promised):
+    """Go on from the better of two points of every search.
+
+    Parameters
+    ----------
+    problem : Problem
+    going : _Going
+    moved : Point
+        Where the steps lead.
+    promised : ndarray, shape (R,)
+        How much lower the criterion should be there.
+
+    Returns
+    -------
+    going : _Going
+    stuck : ndarray of bool, shape (R,)
+        Whether a step was taken back that promised no more than rounding.
+    """
+    here, there = going.here, problem.expand(moved)
+    known = np.isfinite(there.value)
+    kept = np.where(known, (here.value - there.value) / promised, -np.inf)
+    better = kept > 0.1
+    scale = problem.scale(moved)
+    gradient = (scale @ there.slopes[..., None])[..., 0]
+    slow = going.slow | (known & (promised > going.promised / 4))
+    where = there.where(better, here)
+    after = going._replace(
+        here=where,
+        gradient=chosen(better, gradient, going.gradient),
+        scale=chosen(better, scale, going.scale),
+        damping=damped(going.damping, kept),
+        slow=slow,
+        promised=promised,
+    )
+    if (slow & known).any():
+        after = after._replace(correction=_corrected(going, after, moved, gradient))
+    return after, known & ~better & (promised < CRITERION_TOLERANCE)
+
+
+def _corrected(going, after, moved, gradient):
+    """Corrections of the curvature that agree with the change of the gradient.
+
+    Parameters
+    ----------
+    going, after : _Going
+        Before and after the step.
+    moved : Point
+        Where the step led, taken back or not.
+    gradient : ndarray, shape (R, m)
+        There, by scaled unknowns.
+
+    Returns
+    -------
+    ndarray, shape (R, m, m)
+    """
+    correction = after.correction.copy()
+    change = moved.flat() - going.here.point.flat()
+    for r in np.flatnonzero(after.slow & np.isfinite(gradient).all(axis=1)):
+        step = np.linalg.solve(going.scale[r], change[r])
+        curvature = after.scale[r] @ after.here.curvature[r] @ after.scale[r]
+        missing = gradient[r] - going.gradient[r] - (curvature + correction[r]) @ step
+        size = missing @ step
+        if abs(size) > HARDLY * np.linalg.norm(missing) * np.linalg.norm(step):
+            correction[r] += np.outer(missing, missing) / size
+    return correction
+
+
+def _near_zero(problem, going, tried):
+    """Go on from blocks that are all but 0, where 0 is no worse: the vector moves on.
+
+    Such blocks are set to exactly 0 when the search has ended.
+    """
+    point = going.here.point
+    tried = tried & ~problem.smaller(point, 2 * SMALLEST)
+    if not tried.any():
+        return going
+    zeros, value = _at_zero(problem, point, tried)
+    fallen = value <= going.here.value
+    blocks = [
+        chosen(fallen, zero, T)
+        for zero, T in zip(zeros.blocks, point.blocks, strict=True)
+    ]
+    there = problem.expand(problem.clear(point._replace(blocks=blocks)))
+    fallen &= np.isfinite(there.value)
+    fresh = _Going.of(problem, there)
+    return going._replace(
+        here=there.where(fallen, going.here),
+        gradient=chosen(fallen, fresh.gradient, going.gradient),
+        scale=chosen(fallen, fresh.scale, going.scale),
+    )
+
+
+def _at_zero(problem, point, tried):
+    """The point with all blocks 0, and the criterion there.
+
+    Parameters
+    ----------
+    problem : Problem
+    point : Point
+    tried : ndarray of bool, shape (R,)
+        Searches to try.
+
+    Returns
+    -------
+    zeros : Point
+    value : ndarray, shape (R,)
+        Infinite where it was not tried.
+    """
+    zeros = point._replace(blocks=[np.zeros_like(T) for T in point.blocks])
+    value = np.full(len(tried), np.inf)
+    value[tried] = problem.part(tried).value(zeros.take(tried))
+    return zeros, value
+
+
+def _snap_to_zero(problem, ends):
+    """Set vanishing diagonal elements to exactly 0 where that is no worse.
+
+    Parameters
+    ----------
+    problem : Problem
+    ends : Minima
+        Changed in place.
+
+    Returns
+    -------
+    Minima
+    """
+    for i, unit in enumerate(problem.units):
+        for d in range(ends.point.blocks[i].shape[-1]):
+            size = ends.point.blocks[i][:, d, d]
+            small = np.flatnonzero((size > 0) & (size < NEARLY_ZERO * unit))
+            if len(small):
+                tried = ends.take(small)
+                blocks = [T.copy() for T in tried.point.blocks]
+                blocks[i][:, d, d] = 0
+                blocks[i] = lower_factor(blocks[i])
+                point = Point(blocks, tried.point.vector)
+                value = problem.part(small).value(point)
+                better = value <= tried.value + CRITERION_TOLERANCE
+                tried = tried._replace(point=point, value=value)
+                ends.put(small[better], tried.take(better))
+    return ends

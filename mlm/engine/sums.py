@@ -1,0 +1,295 @@
+"""Cross-products: all that the engine needs to know of the data.
+
+Made for given row weights and a response: once for a linear model, at every step for a
+generalised one.  Nothing after it costs anything in n.  With the basis's orthonormal
+effects Z and Q, rows times the roots of their weights, and y the residuals by Q alone,
+
+    A_j = Z_jᵀ Z_j        C_j = [Z₂ Q y]ᵀ Z_j        A₂₂ = [Z₂ Q y]ᵀ [Z₂ Q y]
+
+for every group j of every stage; C_j of an inner stage begins with the effects of the
+outer groups that j lies in.  Arrays over groups have the group last.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from mlm.engine.basis import Basis
+from mlm.engine.by_rows import LARGEST, DesignRows
+from mlm.engine.coupling import SparseCoupling
+from mlm.engine.group_sums import corner, sums_by_group, sums_with_others
+from mlm.engine.structure import Structure
+from mlm.engine.weighted_rows import WeightedRows
+from mlm.ground.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Cross-products of orthonormal effects, X and a response.
+
+    Attributes
+    ----------
+    structure : Structure
+    basis : Basis
+    roots : ndarray, shape (n,), or None
+        Roots of the rows' weights; None if all are 1.
+    response : ndarray, shape (n,)
+        As it was given, without weights.
+    slabs : tuple of ndarray, shape (k + rows, k, J)
+        One a stage: A_j, and below it C_j.
+    A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
+    coupling : SparseCoupling or None
+        The rows of C_j of other terms, if these are stored sparse.
+    Qty : ndarray, shape (p,)
+        Coefficients of Q that were taken out of the response.
+    """
+
+    structure: Structure
+    basis: Basis
+    roots: np.ndarray | None
+    response: np.ndarray
+    slabs: tuple
+    A22: np.ndarray
+    coupling: SparseCoupling | None
+    Qty: np.ndarray
+
+    @property
+    def n(self):
+        """Number of observations."""
+        return len(self.response)
+
+    @property
+    def p(self):
+        """Number of fixed effects."""
+        return len(self.Qty)
+
+    @property
+    def width(self):
+        """Last rows of every slab that belong to A₂₂: q₂ + p + 1, or p + 1."""
+        return self.p + 1 + (self.structure.q2 if self.coupling is None else 0)
+
+    def A(self, i):
+        """A_j of one stage.
+
+        Parameters
+        ----------
+        i : int
+            Number of the stage.
+
+        Returns
+        -------
+        ndarray, shape (k, k, J)
+        """
+        return self.slabs[i][: self.structure.stages[i].k]
+
+    def C(self, i):
+        """C_j of one stage.
+
+        Parameters
+        ----------
+        i : int
+            Number of the stage.
+
+        Returns
+        -------
+        ndarray, shape (rows, k, J)
+        """
+        return self.slabs[i][self.structure.stages[i].k :]
+
+    def dense(self, C):
+        """Rows of C_j, or of a product with it, that belong to A₂₂.
+
+        Parameters
+        ----------
+        C : ndarray, shape (rows, ...)
+
+        Returns
+        -------
+        ndarray, shape (width, ...)
+        """
+        return C[-self.width :]
+
+    def with_response(self, y):
+        """The sums of the same predictors and weights with another response.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n,)
+            Less the offset, without weights.
+
+        Returns
+        -------
+        Sums
+
+        Raises
+        ------
+        DataError
+            If X explains the response exactly.
+        """
+        slabs, A22 = [slab.copy() for slab in self.slabs], self.A22.copy()
+        Qty = _add_response(self.rows(), y, slabs, A22)
+        return replace(self, response=y, slabs=tuple(slabs), A22=A22, Qty=Qty)
+
+    def rows(self):
+        """The rows of the data that were summed: `WeightedRows`."""
+        return WeightedRows(self.structure, self.basis, self.roots)
+
+    @cached_property
+    def by_rows(self):
+        """The rows themselves (`DesignRows`), or None where they are too many."""
+        columns = sum(term.b_size for term in self.structure.terms) + self.p + 1
+        few = max(self.n // 10, 2 * columns) * columns <= LARGEST
+        return DesignRows(self) if few else None
+
+    def coupled(self, i, b2):
+        """Z_jᵀ Z₂ b₂ for every group j of one stage.
+
+        Parameters
+        ----------
+        i : int
+            Number of the stage.
+        b2 : ndarray, shape (q₂,)
+
+        Returns
+        -------
+        ndarray, shape (k, J)
+        """
+        if self.coupling is not None:
+            return self.coupling.transposed_times(b2)
+        return np.einsum("r,raj->aj", b2, self.dense(self.C(i))[: self.structure.q2])
+
+    def rest_of_stage(self, C, b):
+        """[Z₂ X y]ᵀ Z b of one stage, for several b.
+
+        Parameters
+        ----------
+        C : ndarray, shape (rows, k, J)
+            Of the stage.
+        b : ndarray, shape (number, k, J)
+
+        Returns
+        -------
+        ndarray, shape (q₂ + p + 1, number)
+        """
+        b = b.reshape(len(b), -1).T
+        product = self.dense(C).reshape(self.width, -1) @ b
+        if self.coupling is None:
+            return product
+        return np.vstack([self.coupling.times(b), product])
+
+    def times(self, a, a2):
+        """[Z X y]ᵀ Z a for several a.
+
+        Parameters
+        ----------
+        a : list of ndarray, shape (number, k, J)
+            One a stage.
+        a2 : ndarray, shape (number, q₂)
+            Of the other terms.
+
+        Returns
+        -------
+        found : list of ndarray, shape (number, k, J)
+            One a stage.
+        rest : ndarray, shape (q₂ + p + 1, number)
+        """
+        q2, stages = self.structure.q2, self.structure.stages
+        rest = self.A22[:, :q2] @ a2.T
+        found = [np.einsum("abj,ibj->iaj", self.A(i), part) for i, part in enumerate(a)]
+        for i, stage in enumerate(stages):
+            if q2:
+                found[i] += [self.coupled(i, b2) for b2 in a2]
+            rest += self.rest_of_stage(self.C(i), a[i])
+            for m, (nesting, rows) in enumerate(stage.parents, i + 1):
+                C = self.C(i)[rows]
+                found[i] += np.einsum("raj,irj->iaj", C, nesting.gather(a[m]))
+                found[m] += nesting.sum(np.einsum("raj,iaj->irj", C, a[i]))
+        return found, rest
+
+
+def cross_products(structure, basis, y, weights=None):
+    """Sum the products of effects, X and a response over the rows of the data.
+
+    Parameters
+    ----------
+    structure : Structure
+    basis : Basis
+    y : ndarray, shape (n,)
+        Response, less the offset.
+    weights : ndarray, shape (n,), optional
+        Of the rows.
+
+    Returns
+    -------
+    Sums
+
+    Raises
+    ------
+    DataError
+        If X explains the response exactly.
+    """
+    roots = None if weights is None else np.sqrt(weights)
+    rows = WeightedRows(structure, basis, roots)
+    effects, Q, q2 = rows.of_stages(), rows.Q, structure.q2
+    A22 = np.zeros((q2 + len(Q) + 1,) * 2)
+    A22[q2:-1, q2:-1] = Q @ Q.T
+    A22[:q2, :q2] = corner(structure, rows.Z)
+    for i, place in structure.rows.items():
+        term = structure.terms[i]
+        side = sums_by_group(term, Q, rows.Z[i]).transpose(0, 2, 1)
+        A22[q2:-1, place] = side.reshape(len(Q), term.b_size)
+    A22[:q2, q2:-1] = A22[q2:-1, :q2].T
+    coupling = None
+    if structure.meetings is not None:
+        Z2 = np.hstack([rows.Z[i].T for i in structure.others])
+        coupling = SparseCoupling(structure.meetings, Z2, effects[0])
+    slabs = []
+    for i, (stage, M) in enumerate(zip(structure.stages, effects, strict=True)):
+        parts = [sums_by_group(stage.term, N, M) for N in effects[i:]]
+        if coupling is None:
+            parts += sums_with_others(structure, rows.Z, stage.term, M)
+        parts += [sums_by_group(stage.term, Q, M)]
+        slabs.append(np.concatenate([*parts, np.zeros((1, *parts[0].shape[1:]))]))
+    Qty = _add_response(rows, y, slabs, A22)
+    return Sums(structure, basis, roots, y, tuple(slabs), A22, coupling, Qty)
+
+
+def _add_response(rows, y, slabs, A22):
+    """Complete slabs and A₂₂ by y, in place.
+
+    Parameters
+    ----------
+    rows : WeightedRows
+    y : ndarray, shape (n,)
+        Without weights.
+    slabs : sequence of ndarray, shape (k + rows, k, J)
+    A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
+
+    Returns
+    -------
+    ndarray, shape (p,)
+        Coefficients of Q that were taken out of y.
+
+    Raises
+    ------
+    DataError
+        If X explains the response exactly.
+    """
+    y, Qty, exact = rows.without_X(y[:, None])
+    y = y[:, 0]
+    if exact[0]:
+        raise DataError(
+            "the fixed effects explain the response exactly: there is nothing "
+            "left for random effects. Is a predictor computed from the response?"
+        )
+    structure = rows.structure
+    with_Z = [
+        sums_by_group(term, y[None, :], M)[0]
+        for term, M in zip(structure.terms, rows.Z, strict=True)
+    ]
+    for stage, slab in zip(structure.stages, slabs, strict=True):
+        slab[-1] = np.vstack([with_Z[i] for i in stage.terms])
+    row = [*(with_Z[i].T.ravel() for i in structure.others), rows.Q @ y, [y @ y]]
+    A22[-1] = A22[:, -1] = np.concatenate(row)
+    return Qty[:, 0]

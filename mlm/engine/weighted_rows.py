@@ -1,0 +1,102 @@
+"""Rows of the data in the basis of orthonormal effects, times the roots of weights.
+
+Whatever costs something in n is here: made where it is needed, and not kept.
+"""
+
+import numpy as np
+from scipy.sparse import csr_array, hstack
+
+# A residual smaller than this share of the response is rounding.
+EXACT = 1e-13
+
+
+class WeightedRows:
+    """Orthonormal effects and X, row by row.
+
+    Parameters
+    ----------
+    structure : Structure
+    basis : Basis
+    roots : ndarray, shape (n,), or None
+        Roots of the rows' weights; None if all are 1.
+
+    Attributes
+    ----------
+    structure : Structure
+    roots : ndarray, shape (n,), or None
+    Z : list of ndarray, shape (k, n)
+        Effects of every term.
+    Q : ndarray, shape (p, n)
+        Columns of X.
+    """
+
+    def __init__(self, structure, basis, roots):
+        self.structure, self.roots = structure, roots
+        self.Z = [basis.rows(i) for i in range(len(basis.terms))]
+        self.Q = basis.rows_of_X()
+        if roots is not None:
+            for values in (*self.Z, self.Q):
+                values *= roots
+
+    def of_stages(self):
+        """Effects of every stage: list of ndarray, shape (k, n)."""
+        return [
+            np.vstack([self.Z[i] for i in stage.terms])
+            for stage in self.structure.stages
+        ]
+
+    def without_X(self, Y):
+        """Regress responses on X alone.
+
+        Parameters
+        ----------
+        Y : ndarray, shape (n, R)
+            Without weights.
+
+        Returns
+        -------
+        y : ndarray, shape (n, R)
+            Residuals, times the roots of the weights.
+        Qty : ndarray, shape (p, R)
+            Coefficients of Q.
+        exact : ndarray of bool, shape (R,)
+            Whether the residuals are nothing but rounding.
+        """
+        y = given = Y if self.roots is None else Y * self.roots[:, None]
+        Q, Qty = self.Q, np.zeros((len(self.Q), Y.shape[1]))
+        gram = Q @ Q.T
+        for _ in range(2):  # twice: once loses orthogonality by rounding
+            explained = np.linalg.solve(gram, Q @ y)
+            y = y - Q.T @ explained
+            Qty += explained
+        size = np.linalg.norm(given, axis=0)
+        return y, Qty, np.linalg.norm(y, axis=0) <= EXACT * size
+
+    def chunks(self, size):
+        """Go through the rows of the data, some at a time.
+
+        Parameters
+        ----------
+        size : int
+            Number of rows at a time; the last chunk may have fewer.
+
+        Yields
+        ------
+        codes : list of ndarray of int, shape (rows,)
+            Groups, one array a stage.
+        z : list of ndarray, shape (k, rows)
+            Effects, one array a stage.
+        rest : ndarray, shape (q₂ + p, rows)
+            Rows of [Z₂ Q].
+        """
+        structure, effects, Z2 = self.structure, self.of_stages(), None
+        if structure.others:
+            blocks = [structure.terms[i].matrix(self.Z[i].T) for i in structure.others]
+            Z2 = csr_array(hstack(blocks))
+        for start in range(0, self.Q.shape[1], size):
+            part = slice(start, start + size)
+            rest = self.Q[:, part]
+            if Z2 is not None:
+                rest = np.vstack([Z2[part].toarray().T, rest])
+            codes = [stage.term.codes[part] for stage in structure.stages]
+            yield codes, [M[:, part] for M in effects], rest

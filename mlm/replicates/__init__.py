@@ -1,0 +1,1 @@
+"""Many data sets: drawn, fitted again, and counted."""

@@ -1,0 +1,56 @@
+"""Draw responses of a design from the model, with given parameters.
+
+Every replicate of a simulation has a random generator of its own, spawned from one
+seed: its numbers do not depend on how many others there are, or who computes them.
+"""
+
+import numpy as np
+
+from mlm.design.covariance import Lambda
+
+
+def generator(seed, number):
+    """Random generator of one replicate.
+
+    Parameters
+    ----------
+    seed : int
+        Of the whole simulation.
+    number : int
+        Of the replicate, from 0.
+
+    Returns
+    -------
+    numpy.random.Generator
+        That of ``numpy.random.SeedSequence(seed).spawn(n)[number]``.
+    """
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
+
+
+def simulate(design, theta, beta, sigma, generators):
+    """Draw Xβ + ZΛu + o + ε from every generator: new random effects, new residuals.
+
+    Parameters
+    ----------
+    design : Design
+    theta : array_like, shape (m,)
+    beta : array_like, shape (p,)
+    sigma : float
+        In the response's unit.
+    generators : list of numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n, number of generators)
+    """
+    u = np.empty((design.q, len(generators)))
+    epsilon = np.empty((design.n, len(generators)))
+    for r, generator in enumerate(generators):
+        u[:, r] = generator.normal(scale=sigma, size=design.q)
+        epsilon[:, r] = generator.normal(scale=sigma, size=design.n)
+    y = (design.X @ beta + design.offset)[:, None] + np.zeros((1, len(generators)))
+    if design.terms:
+        y += design.Z @ (Lambda(design.terms, theta) @ u)
+    if design.weights is not None:
+        epsilon = epsilon / np.sqrt(design.weights)[:, None]
+    return y + epsilon

@@ -1,0 +1,1 @@
+"""Fitted models, and all that is asked of them."""

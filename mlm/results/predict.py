@@ -1,0 +1,93 @@
+"""Predictions for new data: the same columns, computed with what was learned before.
+
+Categories, knots and polynomial bases are those of the data that were fitted; nothing
+is learned from the new data.
+"""
+
+import numpy as np
+import pandas as pd
+
+from mlm.design.columns import told
+from mlm.design.frame import OFFSET, check_present, missing, new_columns
+from mlm.design.rows import as_numbers
+from mlm.formula.parse import variables
+from mlm.ground.arguments import data_frame
+from mlm.ground.errors import DataError
+
+
+def predict(design, solution, data, random, allow_new_levels):
+    """Xβ̂ + o, or Xβ̂ + Zb̃ + o, of new rows: see `FittedModel.predict`.
+
+    Parameters
+    ----------
+    design : Design
+        Of the fitted data.
+    solution : Solution
+    data : DataFrame or None
+    random, allow_new_levels : bool
+
+    Returns
+    -------
+    Series, length of `data`
+    """
+    fitted = design.frame
+    if data is None:
+        data, offset = fitted, design.offset
+    else:
+        data_frame("new data", data)
+        offset = _offset(design, data)
+    values = _new_effects(design, design.formula.fixed, design.fixed, fitted, data)
+    result = values[:, design.kept] @ solution.beta + offset
+    if random:
+        for term, b in zip(design.terms, solution.b, strict=True):
+            values = _new_effects(design, term.bar.effects, term.effects, fitted, data)
+            codes, known = _new_codes(design, term, data, allow_new_levels)
+            modes = np.vstack([b, np.zeros(term.k)])  # code -1: effects of 0
+            result += np.sum(values * modes[codes], axis=1)
+            result[~known] = np.nan
+    return pd.Series(result, index=data.index)
+
+
+def _offset(design, data):
+    """Offset of new rows, under the name that it has in the fitted data."""
+    if OFFSET not in design.frame:
+        return design.offset
+    if design.offset_name is None:
+        raise DataError(
+            "the offset of the fit was an array, so that of new rows is not known. "
+            "Fit with offset='name of a column', and give new data that column."
+        )
+    check_present(design.formula, design.offset_name, data)
+    return as_numbers(f"{design.offset_name!r}", data[design.offset_name])
+
+
+def _new_effects(design, expression, columns, fitted, data):
+    """Design columns of new rows; NaN where a variable is missing."""
+    names = variables(expression)
+    if not names:  # an intercept alone
+        return np.ones((len(data), len(columns.names)))
+    frame, complete = new_columns(design.formula, names, fitted, data)
+    values = np.full((len(data), len(columns.names)), np.nan)
+    if complete.any():
+        values[complete] = columns.again(frame)
+    return values
+
+
+def _new_codes(design, term, data, allow_new_levels):
+    """Fitted group of each new row, -1 for none; and which rows have labels."""
+    names = list(term.bar.group)
+    for name in names:
+        check_present(design.formula, name, data)
+    known = ~np.any([missing(data[name]) for name in names], axis=0)
+    codes = np.full(len(data), -1)
+    frame = data.loc[known, names]
+    codes[known] = term.groups.places(design.formula, frame)
+    new = frame[codes[known] < 0].drop_duplicates()
+    if len(new) and not allow_new_levels:
+        rows = new[names[0]] if len(names) == 1 else new.itertuples(index=False)
+        some = told(pd.Index([*map(tuple, rows)] if len(names) > 1 else rows))
+        raise DataError(
+            f"{term.group!r} has groups that were not fitted: {some}. Predict the "
+            "average group with allow_new_levels=True, or with random=False."
+        )
+    return codes, known

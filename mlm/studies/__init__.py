@@ -1,0 +1,1 @@
+"""Studies that have no data yet: their design, and their power."""

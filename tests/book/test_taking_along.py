@@ -1,0 +1,195 @@
+"""What goes beyond the pages: slides, PDF, wheel, and JupyterLite."""
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from importlib.metadata import distribution
+
+import lite
+import pdf
+import pytest
+from conftest import ROOT
+from notebooks import find_notebooks, read
+from packaging.utils import parse_wheel_filename
+from published import Address, published_notebook, wheel_address
+from pypdf import PdfReader
+from slides import FOLD, plain
+from test_book import PAGES, SITE
+
+EXTRAS = ROOT / "_build" / "extras"
+LECTURES = [p for p in find_notebooks() if p.is_relative_to(ROOT / "lectures")]
+each_lecture = pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
+
+
+def address(path):
+    """Name of a notebook's page without its ending."""
+    return path.relative_to(ROOT).with_suffix("").as_posix()
+
+
+# ---- Slides. ----
+
+# Where the lowest and the rightmost visible thing of the slide ends, and its zoom.
+EXTENT = """(() => {
+  const slide = Reveal.getCurrentSlide();
+  let bottom = 0, right = 0;
+  for (const part of slide.querySelectorAll("*")) {
+    if (part.closest("aside, mjx-container *, style, script")) continue;
+    const box = part.getBoundingClientRect();
+    bottom = Math.max(bottom, box.bottom);
+    right = Math.max(right, box.right);
+  }
+  return [bottom, right, Number(slide.style.zoom)];
+})()"""
+
+
+@each_lecture
+def test_slides_fit_the_screen(path, visit):
+    with visit(SITE / "slides" / f"{address(path)}.html", height=720) as shown:
+        shown.wait_for_function("window.Reveal && Reveal.isReady()")
+        for number in range(shown.evaluate("Reveal.getTotalSlides()")):
+            shown.wait_for_function("Reveal.getCurrentSlide().style.zoom !== ''")
+            bottom, right, zoom = shown.evaluate(EXTENT)
+            where = f"slide {number + 1}"
+            assert (bottom <= 720, right <= 1281) == (True, True), where
+            assert zoom >= 0.6, f"{where}: too small to read; split its section"
+            shown.keyboard.press("Space")
+        assert shown.evaluate("Reveal.isLastSlide()")
+        assert shown.locator("mjx-merror").count() == 0
+        assert shown.locator("img:not([alt])").count() == 0
+
+
+@each_lecture
+def test_questions_have_their_answers_in_the_speaker_notes(path):
+    deck = SITE.joinpath("slides", f"{address(path)}.html").read_text("utf-8")
+    text = "\n\n".join(plain(cell.source) for cell in read(path).cells)
+    questions = [q for q, _ in FOLD.findall(text) if q.startswith("Question")]
+    assert questions
+    for question in questions:
+        slide = deck.split(question)[1].split("</section>")[0]
+        notes = re.search(r'<aside class="notes">(.*?)</aside>', slide, re.DOTALL)
+        assert len(re.sub(r"<[^>]+>|\s", "", notes[1])) > 40
+
+
+@each_lecture
+def test_page_links_to_its_slides_and_to_the_browser(path):
+    page = (SITE / f"{address(path)}.html").read_text("utf-8")
+    assert f'slides/{address(path)}.html">slides</a>' in page
+    assert "run it here, nothing to install</a>" in page
+
+
+# ---- PDF. ----
+
+
+@pytest.fixture(scope="module")
+def book(browser, tmp_path_factory):
+    target = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    pdf.print_book(browser, target)
+    return PdfReader(target)
+
+
+def text_of(page):
+    """What a page says, without ligatures and line ends."""
+    return " ".join(unicodedata.normalize("NFKC", page.extract_text()).split())
+
+
+def test_pdf_has_every_page_in_its_contents(book):
+    assert len(book.outline) == len(PAGES)
+    texts = [text_of(page) for page in book.pages]
+    contents = " ".join(texts[: book.get_destination_page_number(book.outline[0])])
+    for item in book.outline:
+        number = book.get_destination_page_number(item) + 1
+        assert item.title[:20] in texts[number - 1]
+        assert texts[number - 1].endswith(f" {number}"), "the number of the page"
+        assert re.search(rf"{re.escape(item.title[-20:])} ?{number}\b", contents)
+
+
+def test_pdf_links_stay_inside(book):
+    links = [
+        annotation.get_object().get("/A", {}).get("/URI", "")
+        for page in book.pages
+        for annotation in page.get("/Annots", [])
+    ]
+    assert links
+    assert [link for link in links if link.startswith("file:")] == []
+
+
+def test_pdf_has_formulas_and_answers(book):
+    text = " ".join(map(text_of, book.pages))
+    assert "boldsymbol" not in text, "all formulas are set"
+    assert "Ten rows and two columns" in text, "folded answers are open"
+
+
+# ---- The wheel. ----
+
+
+def test_first_cell_installs_what_the_site_offers_and_nothing_else(server, tmp_path):
+    """The address in it, served here, gives mlm to pip; not so with another hash."""
+    address = Address("someone/course")
+    wheel = wheel_address(address)
+    copy = published_notebook(read(LECTURES[0]), "lectures/week01", address, wheel)
+    line = copy.cells[0].source.splitlines()[-1]
+    wanted = re.search(r"%pip install --quiet (\S+)$", line)[1]
+    wanted = wanted.replace(address.site.rstrip("/"), server)
+    pip = "-m pip install --quiet --no-index --no-deps --disable-pip-version-check"
+    command = [sys.executable, *pip.split(), "--target", tmp_path]
+    other = re.sub("sha256=....", "sha256=0000", wanted)
+    refused = subprocess.run([*command, other], capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in refused.stderr
+    assert not (tmp_path / "mlm").exists()
+    subprocess.run([*command, wanted], check=True)
+    assert (tmp_path / "mlm" / "datasets" / "sleepstudy.csv").exists()
+    (noted,) = tmp_path.glob("mlm-*.dist-info/direct_url.json")
+    assert json.loads(noted.read_text())["archive_info"]["hashes"]["sha256"] in wheel
+
+
+# ---- In a browser, nothing installed. ----
+
+
+def test_lite_brings_what_pyodide_lacks():
+    """Every package that mlm and the sliders need is there, or in Pyodide's lock."""
+    folder = EXTRAS / "lite" / "pypi"
+    index = json.loads((folder / "all.json").read_text("utf-8"))
+    missing = lite.missing_packages()
+    assert {"mlm", "formulaic", "ipywidgets"} <= missing.keys()
+    for name, version in missing.items():
+        (release,) = index[name]["releases"][version]
+        wheel = folder / release["filename"]
+        assert wheel.exists()
+        *_, tags = parse_wheel_filename(wheel.name)
+        assert {tag.platform for tag in tags} == {"any"}, f"{name} has compiled parts"
+    present = (
+        missing.keys() | lite.PYODIDE["packages"].keys() | lite.brought_by_kernel()
+    )
+    for needed in ("numpy", "scipy", "pandas", "matplotlib", "narwhals", "wrapt"):
+        assert needed in present
+
+
+def test_lite_is_built_for_the_pyodide_that_is_recorded():
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+
+    assert lite.PYODIDE["pyodide"] == PYODIDE_VERSION
+    assert distribution("jupyterlite-pyodide-kernel").version.startswith("0.8")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_lite_comes_up_with_the_lecture(tab, server):
+    """The interface, the file, and the kernel's first request: for Pyodide itself."""
+
+    def is_elsewhere(request):
+        return not request.url.startswith((server, "data:", "blob:"))
+
+    name = address(LECTURES[0])
+    with tab() as page:
+        page.route("https://**", lambda route: route.abort())
+        with page.expect_request(is_elsewhere) as first:
+            page.goto(f"{server}/lite/lab/index.html?path={name}.ipynb")
+            page.wait_for_selector(".jp-Notebook .jp-MarkdownCell h1")
+        listing = page.request.get(f"{server}/lite/api/contents/all.json").json()
+    assert {"lectures", "index.ipynb"} <= {
+        entry["name"] for entry in listing["content"]
+    }
+    lock = f"https://cdn.jsdelivr.net/pyodide/v{lite.PYODIDE['pyodide']}/"
+    assert first.value.url.startswith(lock)

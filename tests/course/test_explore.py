@@ -1,0 +1,344 @@
+"""Explorers: frames, sizes, texts; the same bytes every time."""
+
+import re
+import sys
+from functools import cache
+
+import numpy as np
+import pytest
+from browser import check_explorers
+
+import mlm
+from methods3 import explore
+from methods3.explore.explorer import HIDDEN
+from mlm.demonstrations.estimation import criterion_slope
+from mlm.demonstrations.newton import van_der_waals, van_der_waals_slope
+
+VALUES = (-0.2, -0.1, 0.0, 0.1, 0.2)
+
+
+@pytest.fixture(scope="module")
+def slider(sleep_fit):
+    name = "Subject.Days.(Intercept)"
+    return explore.theta_slider(sleep_fit, name, VALUES, units=("ms", "ms/day"))
+
+
+@pytest.fixture(scope="module")
+def page(slider):
+    return slider.to_html()
+
+
+def test_frames_have_texts_of_their_own(page):
+    alts = re.findall(r'alt="([^"]+)"', page)
+    assert len(alts) == len(set(alts)) == len(VALUES)
+    assert all("Sigma has correlation" in alt for alt in alts)
+    assert '[["−0.20", "−0.10", "0.00", "0.10", "0.20"]]' in page
+
+
+def test_starts_at_the_estimate_and_hides_the_rest(page, slider):
+    assert slider.start == (0.0,)
+    assert page.count(HIDDEN) == len(VALUES) - 1
+    assert 'value="2" aria-valuetext="0.00"' in page
+
+
+def test_criterion_is_lowest_at_the_estimate(slider, sleep_fit):
+    texts = [
+        float(re.search(r"criterion is (\d+\.\d+)", slider.alt(v))[1]) for v in VALUES
+    ]
+    assert min(texts) == texts[2] == pytest.approx(sleep_fit.criterion, abs=0.1)
+    assert texts[0] > texts[1] > texts[2] < texts[3] < texts[4]
+
+
+def test_label_belongs_to_the_slider(page):
+    assert (
+        re.search(r'<label for="([^"]+)"', page)[1]
+        == re.search(r'<input type="range" id="([^"]+)"', page)[1]
+    )
+
+
+def test_needs_nothing_from_outside(page):
+    # The name of the language SVG looks like an address, and is none.
+    page = page.replace("http://www.w3.org/2000/svg", "")
+    assert not re.findall(r"https?://|src=\"(?!data:)", page)
+    assert len(page) < 400_000
+
+
+def test_same_bytes_every_time(slider, page):
+    assert slider.to_html() == page
+
+
+def test_live_widget_moves_the_picture(slider):
+    control, picture = slider.to_widget().children
+    assert bytes(picture.value).decode() == slider.frame(*slider.start)
+    control.value = 4
+    assert bytes(picture.value).decode() == slider.frame(VALUES[4])
+    assert "application/vnd.jupyter.widget-view+json" in slider._repr_mimebundle_()
+
+
+def test_without_ipywidgets_there_is_html(slider, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    assert set(slider._repr_mimebundle_()) == {"text/plain", "text/html"}
+
+
+def test_impossible_arguments_are_named(sleep_fit, sleepstudy):
+    with pytest.raises(mlm.DataError, match="no theta 'theta_2'; there are: 'Subject"):
+        explore.theta_slider(sleep_fit, "theta_2", VALUES)
+    with pytest.raises(mlm.DataError, match="2 to 15 positions, not 16"):
+        explore.theta_slider(sleep_fit, "Subject.Days", range(16))
+    one_effect = mlm.lmer("Reaction ~ Days + (1 | Subject)", sleepstudy)
+    with pytest.raises(mlm.DataError, match="two effects"):
+        explore.theta_slider(one_effect, "Subject.(Intercept)", VALUES)
+    with pytest.raises(mlm.DataError, match="start is 0 to 1"):
+        explore.Slider("x", (1, 2), start=2)
+
+
+# ---- Ready-made explorers: what they say, and where they stand. ----
+
+
+def sleep():
+    return mlm.load_sleepstudy()
+
+
+def intercepts():
+    return mlm.lmer("Reaction ~ Days + (1 | Subject)", sleep())
+
+
+def weight(quantity, values):
+    return explore.weight_slider(
+        intercepts(), "308", quantity, values, units=("days", "ms")
+    )
+
+
+READY = {
+    "origin": lambda: explore.origin_slider(
+        sleep(), "Reaction ~ Days + (Days | Subject)", "Days", (0, 2, 4.5, 9)
+    ),
+    "dial": lambda: explore.pooling_dial(
+        sleep(), "Days", "Reaction", "Subject", (0, 37.1, np.inf), units=("days", "ms")
+    ),
+    "n": lambda: weight("n", (0, 1, 10, 100)),
+    "sigma_y": lambda: weight("sigma_y", (0, 31, 62, np.inf)),
+    "sigma_alpha": lambda: weight("sigma_alpha", (0, 37.12, 74.25, np.inf)),
+    "subsample": lambda: explore.subsample_slider(
+        mlm.load_radon(), "log_radon", "county", "HENNEPIN", (1, 10, 105), seed=3
+    ),
+    "correlation": lambda: explore.correlation_slider((0, 0.9, 1)),
+    "noise": lambda: explore.noise_slider(sleep(), "Reaction", "Days", (5, 1, 0.1), 1),
+    "line": lambda: explore.line_sliders(
+        sleep().iloc[:10], "Days", "Reaction", (200, 244.2), (10, 21.8, 30)
+    ),
+    "likelihood": lambda: explore.likelihood_sliders(
+        sleep().iloc[:10], "Days", "Reaction", (10, 21.76), (30, 42.74)
+    ),
+    "newton": lambda: explore.newton_slider(
+        "newton-gas", van_der_waals, van_der_waals_slope, (0.5, 1, 4, 2), (0.4, 5)
+    ),
+    "newton on REML": lambda: explore.newton_slider(
+        "newton-reml",
+        *map(np.vectorize, criterion_slope(intercepts().design)),
+        (0.1, 1, 2.5),
+        (-2, 4),
+    ),
+    "variance": lambda: explore.variance_slider(
+        (3, 10, 50), n=5, sigma_y=3, sigma_alpha=4, seed=1
+    ),
+    "design": lambda: explore.design_slider(
+        "Reaction ~ Days + (Days | Subject)", sleep(), "Subject", (2, 9, 18)
+    ),
+    "loss": lambda: explore.loss_slider(
+        mlm.load_simulated_epochs(), "power", "condition", "subject", (0, 60), seed=1
+    ),
+    "proportion": lambda: explore.proportion_sliders((0.5, 0.98, 1), (48, 200)),
+    "first rows": lambda: explore.first_rows_sliders(
+        sleep(), "Days", "Reaction", "Subject", ("308", "335"), (3, 10)
+    ),
+    "level": lambda: explore.level_slider(
+        mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep()), ("308", "309", "372")
+    ),
+    "logistic": lambda: explore.logistic_slider((-1, 0.4, 1, 2)),
+    "scales": lambda: explore.scale_sliders(
+        (20, 40, 100), (-273.15, -160 / 9, 0), (1, 1.8)
+    ),
+    "plans": lambda: explore.plan_sliders(
+        (4, 10, 40),
+        (3, 10, 300),
+        slope=5,
+        sd_slope=5.9221376589,
+        sigma=25.5917957217,
+        last=9,
+        unit="ms/day",
+    ),
+    "slices": lambda: explore.slice_sliders(range(10, 60, 10), (1, 2, 4), (2, 4, 5)),
+}
+# Values of the sliders, and what the text of that frame must say; numbers as in the
+# lectures' slides, from R.
+SAID = [
+    ("scales", (0, 1), ["Celsius: 20.00, 40.00", "is 2.0000", "is 3.0000"]),
+    ("scales", (-273.15, 1), ["Kelvin: 293.15, 313.15", "is 1.0682", "is 3.0000"]),
+    ("scales", (-160 / 9, 1.8), ["Fahrenheit: 68.00, 104", "is 1.5294", "is 3.0000"]),
+    ("scales", (0, 1.8), ["of our own: 36.00, 72.00", "is 2.0000", "is 3.0000"]),
+    ("slices", (2, 4), ["R gives 20, 30, 40;", "Python gives 30, 40."]),
+    ("slices", (4, 2), ["R gives 40, 30, 20;", "Python gives nothing."]),
+    ("origin", (0,), ["is 0.07;", "1743.628"]),
+    ("origin", (4.5,), ["is 0.75;", "1743.628"]),
+    ("origin", (9,), ["is 0.91;", "1743.628"]),
+    ("dial", (0,), ["0 % of the way"]),
+    ("dial", (37.1,), ["93 % of the way"]),
+    ("dial", (np.inf,), ["100 % of the way"]),
+    ("n", (0,), ["is 0.000", "starts at 251.4"]),
+    ("n", (1,), ["is 0.589", "starts at 277.1"]),
+    ("n", (10,), ["is 0.935", "starts at 292.2"]),
+    ("n", (100,), ["is 0.993", "starts at 294.7"]),
+    ("sigma_y", (0,), ["is 1.000", "starts at 295.0"]),
+    ("sigma_y", (62,), ["is 0.782", "starts at 285.5"]),
+    ("sigma_y", (np.inf,), ["is 0.000", "starts at 251.4"]),
+    ("sigma_alpha", (0,), ["is 0.000", "starts at 251.4"]),
+    ("sigma_alpha", (74.25,), ["is 0.983", "starts at 294.3"]),
+    ("sigma_alpha", (np.inf,), ["is 1.000", "starts at 295.0"]),
+    ("subsample", (105,), ["HENNEPIN is 1.29", "estimate 1.29 plus or minus 0.08"]),
+    ("correlation", (0,), ["a bowl", "1.000 and 1.000", "is 1.0."]),
+    ("correlation", (0.9,), ["a bowl", "0.100 and 1.900", "is 5.3."]),
+    ("correlation", (1,), ["a valley", "0.000 and 2.000", "is ∞."]),
+    ("noise", (1,), ["is 10.47, beside 10.47"]),
+    ("line", (244.2, 21.8), ["smallest possible is 18263, at 244.2 + 21.8"]),
+    ("likelihood", (21.76, 42.74), ["is -51.74; the largest possible is -51.74"]),
+    ("newton", (0.5,), ["ends at 0.516570"]),
+    ("newton", (1,), ["ends at 1.236669"]),
+    ("newton", (2,), ["leaves the picture"]),
+    ("newton on REML", (0.1,), ["ends at 0.000000"]),
+    ("newton on REML", (1,), ["ends at 1.197882"]),
+    ("newton on REML", (2.5,), ["leaves the picture"]),
+    ("variance", (3,), ["truly 16", "mean 10.1"]),
+    ("design", (9,), ["X is 90 × 2", "Z is 90 × 18", "10.6 % of Z"]),
+    ("design", (18,), ["X is 180 × 2", "Z is 180 × 36", "5.3 % of Z"]),
+    ("loss", (0,), ["0.51 from means", "0.47 from the model"]),
+    ("proportion", (0.98, 48), ["47 of 48", "Wald 0.939 to 1.020", "0.891 to 0.996"]),
+    ("first rows", ("335", 3), ["own 6.4, partially pooled 10.7, complete 11.3"]),
+    ("first rows", ("308", 10), ["own 21.8, partially pooled 19.7, complete 10.5"]),
+    ("level", ("309",), ["251.4 - 40.4 = 211.0, and 10.5 - 8.6 = 1.8 a unit of Days"]),
+    ("level", ("372",), ["251.4 + 12.3 = 263.7"]),
+    # R's power.t.test, see tests/reference/lecture_power.json; of the parts of the
+    # variance, 35.0717 and 654.940 / 82.5.
+    ("plans", (4, 3), ["12 measurements", "t = 3.18; power 0.169"]),
+    ("plans", (10, 10), ["2.07 ms/day, and 82 %", "t = 2.26; power 0.576"]),
+    ("plans", (40, 300), ["12000 measurements", "99 %", "power 0.999"]),
+    ("logistic", (1,), ["from -6 to 6", "0.002 to 0.998", "by 0.25 a unit"]),
+]
+
+
+@pytest.fixture(scope="module")
+def ready():
+    return {}
+
+
+@pytest.fixture
+def explorer(request, ready):
+    """Each ready-made explorer, made once."""
+    name = request.param
+    if name not in ready:
+        ready[name] = READY[name]()
+    return ready[name]
+
+
+@cache
+def html_of(explorer):
+    return explorer.to_html()
+
+
+@pytest.mark.parametrize(("explorer", "values", "words"), SAID, indirect=["explorer"])
+def test_what_a_frame_says(explorer, values, words):
+    for text in words:
+        assert text in explorer.alt(*values)
+
+
+@pytest.mark.parametrize("explorer", READY, indirect=True)
+def test_frames_move_and_say_so(explorer):
+    page = html_of(explorer)
+    alts = re.findall(r'alt="([^"]+)"', page)
+    frames = re.findall(r"svg\+xml,([^\"]+)", page)
+    assert len(frames) == len(set(frames)) == len(set(alts))
+    assert page.count("<input") == len(explorer.sliders)
+    assert page.count(HIDDEN) == len(frames) - 1
+    assert len(page) < 400_000
+    for slider in explorer.sliders:
+        assert slider.label in repr(explorer)
+
+
+def test_widget_with_two_sliders(ready):
+    line = ready.get("line") or READY["line"]()
+    intercept, slope, picture = line.to_widget().children
+    intercept.value, slope.value = 1, 2
+    assert bytes(picture.value).decode() == line.frame(244.2, 30)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            lambda: explore.slice_sliders((10, 20), (1,), (2, 3)),
+            "start and stop are 1 to 2",
+        ),
+        (
+            lambda: weight("sigma", (1, 2)),
+            "no quantity 'sigma'; there are: 'n', 'sigma_y'",
+        ),
+        (
+            lambda: explore.weight_slider(intercepts(), "999", "n", (1, 2)),
+            "no group of Subject '999'",
+        ),
+        (
+            lambda: explore.subsample_slider(
+                mlm.load_radon(), "log_radon", "county", "MURRAY", (1, 5), seed=1
+            ),
+            "'MURRAY' has 1 rows; it can keep 1 to 1, not 1 to 5",
+        ),
+        (
+            lambda: explore.first_rows_sliders(
+                sleep(), "Days", "Reaction", "Subject", ("308",), (1, 5)
+            ),
+            "'308' has 10 rows; it can keep 2 to 10, not 1 to 5",
+        ),
+        (
+            lambda: explore.origin_slider(
+                sleep(), "Reaction ~ Days + (1 | Subject)", "Days", (0, 1)
+            ),
+            "one random term with two effects",
+        ),
+        (
+            lambda: explore.proportion_sliders(np.linspace(0, 1, 8), range(9, 16)),
+            "not 56",
+        ),
+        (
+            lambda: explore.line_sliders(sleep(), "day", "Reaction", (1, 2), (1, 2)),
+            "no column 'day'",
+        ),
+        (lambda: explore.noise_slider(sleep(), "Reaction", "day", (1, 2), 1), "'day'"),
+        (lambda: explore.scale_sliders((20, 40, 100), (0, 20), (1, 2)), "below all"),
+        (lambda: explore.Explorer("x", (), print, str), "1 or 2 sliders, not 0"),
+    ],
+)
+def test_explorers_refuse_the_impossible(call, words):
+    with pytest.raises(mlm.DataError, match=words):
+        call()
+
+
+def test_a_figure_that_is_too_heavy_is_refused():
+    noise = np.random.default_rng(1)
+
+    def draw(figure, value):
+        figure.subplots().imshow(noise.normal(size=(400, 600)))
+
+    heavy = explore.Explorer("x", (explore.Slider("x", (1, 2, 3)),), draw, str)
+    with pytest.raises(mlm.DataError, match="at most 400"):
+        heavy.to_html()
+
+
+# ---- In a browser, without a network. ----
+
+
+@pytest.mark.parametrize("explorer", READY, indirect=True)
+def test_explorers_move_in_a_browser(explorer, visit, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(f'<meta charset="utf-8">{html_of(explorer)}', "utf-8")
+    with visit(page) as shown:
+        check_explorers(shown)

@@ -1,0 +1,101 @@
+"""Data sets: the file recorded, the dtypes promised, the facts told."""
+
+import hashlib
+import tomllib
+from importlib.resources import files
+from importlib.util import module_from_spec, spec_from_file_location
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import mlm
+
+RECORDS = tomllib.loads(
+    files("mlm.datasets").joinpath("provenance.toml").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_file_and_record_agree(name):
+    record = RECORDS[name]
+    content = files("mlm.datasets").joinpath(record["file"]).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == record["sha256"]
+    data = getattr(mlm, f"load_{name}")()
+    assert data.shape == (record["rows"], len(record["columns"]))
+    assert list(data.columns) == list(record["columns"])
+    assert not data.isna().any(axis=None)
+
+
+def test_every_file_has_a_record():
+    names = {
+        p.name
+        for p in files("mlm.datasets").iterdir()
+        if p.name.endswith((".csv", ".xz"))
+    }
+    assert names == {record["file"] for record in RECORDS.values()}
+
+
+def test_sleepstudy():
+    data = mlm.load_sleepstudy()
+    assert isinstance(data["Subject"].dtype, pd.CategoricalDtype)
+    assert list(data["Subject"].cat.categories[:2]) == ["308", "309"]
+    assert (
+        data.groupby("Subject", observed=True)["Days"].agg(list).map(tuple)
+        == tuple(range(10))
+    ).all()
+    # Read off the data in lme4.
+    assert data.loc[data["Reaction"].idxmin()].tolist() == [194.3322, 1, "310"]
+    assert data.loc[data["Reaction"].idxmax()].tolist() == [466.3535, 9, "308"]
+    assert data["Reaction"].mean() == pytest.approx(298.5079, abs=5e-5)
+
+
+def test_simulated_data_come_from_the_script(tmp_path, monkeypatch):
+    spec = spec_from_file_location("simulate", ROOT / "scripts/simulate_data.py")
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    monkeypatch.setattr(script, "FOLDER", tmp_path)
+    script.main()
+    for name in ("simulated_recognition", "simulated_epochs"):
+        content = (tmp_path / RECORDS[name]["file"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == RECORDS[name]["sha256"]
+
+
+def test_radon_has_both_transforms():
+    """Estimates of lme4 by the one and the other (R 4.2.2, lme4 1.1-31)."""
+    radon = mlm.load_radon()
+    for response, mu, sd in (
+        ("log_radon", 1.3125758, 0.3095382),
+        ("log_radon_plus01", 1.3498302, 0.2976670),
+    ):
+        fit = mlm.lmer(f"{response} ~ 1 + (1 | county)", radon)
+        assert fit.fixef.iloc[0] == pytest.approx(mu, abs=1e-6)
+        assert fit.varcorr.std_dev("county").iloc[0] == pytest.approx(sd, abs=1e-6)
+
+
+def test_insteval_is_small():
+    file = files("mlm.datasets").joinpath(RECORDS["insteval"]["file"])
+    assert len(file.read_bytes()) < 300_000
+
+
+def test_altered_file_is_refused(monkeypatch):
+    record = RECORDS["sleepstudy"] | {"sha256": "0" * 64}
+    monkeypatch.setattr("mlm.datasets.files.records", lambda: {"sleepstudy": record})
+    with pytest.raises(mlm.DataError, match="SHA-256 differs"):
+        mlm.load_sleepstudy()
+
+
+def test_provenance_tells_what_the_course_needs():
+    facts = mlm.provenance("sleepstudy")
+    assert facts["rows × columns"] == "180 × 3"
+    assert "(ms)" in facts["column Reaction"]
+    for key in ("source", "licence", "citation", "sha256", "pitfall 1"):
+        assert facts[key]
+    with pytest.raises(mlm.DataError, match="'sleep'; there are: 'sleepstudy'"):
+        mlm.provenance("sleep")
+
+
+def test_labels_that_are_numbers_stand_in_their_order():
+    students = mlm.load_insteval()["s"].cat.categories.astype(int)
+    assert students[:3].tolist() == [1, 2, 3]
+    assert students.is_monotonic_increasing

@@ -1,0 +1,171 @@
+"""Errors, warnings and results travel: pickled, copied, and out of other processes."""
+
+import copy
+import importlib
+import multiprocessing
+import pickle
+import pkgutil
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+
+import methods3
+import mlm
+from mlm.formula.functions import PartError
+
+BAD = "Reaction ~ Days + (Days | Subject"
+# What a class is called with, where that is not one text.
+ARGUMENTS = {
+    mlm.FormulaError: ("problem.", BAD, (18, 33), "What to do."),
+    PartError: ("problem.", "What to do.", "a part"),
+}
+
+
+def classes():
+    """Every class that our packages raise or warn with."""
+    found = {}
+    modules = [
+        module.name
+        for package in (mlm, methods3)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not module.name.endswith("__main__")
+    ]
+    for module in modules:
+        found |= {
+            value: None
+            for value in vars(importlib.import_module(module)).values()
+            if isinstance(value, type)
+            and issubclass(value, BaseException)
+            and value.__module__.split(".")[0] in ("mlm", "methods3")
+        }
+    return list(found)
+
+
+def pickled(thing, protocol=pickle.DEFAULT_PROTOCOL):
+    return pickle.loads(pickle.dumps(thing, protocol))
+
+
+WAYS = {
+    **{f"pickle {p}": lambda e, p=p: pickled(e, p) for p in range(6)},
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "twice": lambda error: pickled(copy.copy(pickled(error))),
+}
+
+
+def test_the_walk_finds_the_classes():
+    assert {mlm.FormulaError, mlm.DataError, mlm.ConvergenceWarning} < {*classes()}
+    assert any(kind.__module__.startswith("methods3.grade") for kind in classes())
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", classes(), ids=lambda kind: kind.__name__)
+def test_every_class_survives(kind, way):
+    error = kind(*ARGUMENTS.get(kind, ("words, with “quotes” and\nlines",)))
+    error.add_note("a note")
+    error.extra = {"row": 3}
+    again = WAYS[way](error)
+    assert type(again) is kind
+    assert again is not error
+    assert (str(again), again.args) == (str(error), error.args)
+    assert vars(again) == vars(error)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["loky", "multiprocessing"])
+def test_an_error_comes_out_of_joblibs_pools(backend):
+    with pytest.raises(mlm.FormulaError) as here:
+        mlm.parse_formula(BAD)
+    pool = joblib.Parallel(n_jobs=2, backend=backend)
+    with pytest.raises(mlm.FormulaError) as there:
+        pool(joblib.delayed(mlm.parse_formula)(BAD) for _ in range(4))
+    assert str(there.value) == str(here.value)
+    assert (there.value.formula, there.value.span) == (BAD, here.value.span)
+
+
+@pytest.mark.slow
+def test_a_pool_lives_on_after_an_error():
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        failed = pool.submit(mlm.parse_formula, BAD).exception()
+        assert isinstance(failed, mlm.FormulaError)
+        assert failed.formula == BAD
+        assert pool.submit(mlm.parse_formula, "y ~ x").result().response == "y"
+
+
+@pytest.fixture(scope="module")
+def results():
+    """One of every kind of result."""
+    data = mlm.load_sleepstudy()
+    fit = mlm.lmer("Reaction ~ poly(Days, 2) + (Days | Subject)", data)
+    line = mlm.lm("Reaction ~ Days", data)
+    boot = mlm.bootstrap(fit, n=3, seed=1, progress=False)
+    effects = fit.to_frame()["estimate"]
+    power = mlm.power(fit.design, effects, n=3, seed=1, progress=False)
+    return {
+        "LinearMixedModel": fit,
+        "LinearModel": line,
+        "Design": fit.design,
+        "RandomTerm": fit.design.terms[0],
+        "Formula": fit.design.formula,
+        "Bootstrap": boot,
+        "Power": power,
+        "Refits": fit.refit(fit.simulate(3, seed=1)),
+        "Refits of lm": line.refit(line.simulate(3, seed=1)),
+        "PLS": fit.pls,
+        "Summary": fit.summary("satterthwaite"),
+        "VarCorr": fit.varcorr,
+        "ProfiledCriterion": fit.criterion_function,
+    }
+
+
+NUMBERS = {
+    "LinearMixedModel": lambda fit: [*fit.fixef, fit.criterion, *fit.predict()],
+    "LinearModel": lambda fit: [*fit.fixef, fit.criterion, *fit.predict()],
+    "Design": lambda design: [*design.X.ravel(), *design.Z.toarray().ravel()],
+    "RandomTerm": lambda term: [*term.codes, *term.matrix().toarray().ravel()],
+    "Bootstrap": lambda boot: boot.to_frame().to_numpy().ravel(),
+    "Power": lambda power: power.to_frame().to_numpy().ravel(),
+    "Refits": lambda refits: [*refits.sigma, refits[1].criterion],
+    "Refits of lm": lambda refits: [*refits.sigma, refits[1].criterion],
+    "PLS": lambda pls: [*pls.beta, *pls.L.ravel()],
+    "ProfiledCriterion": lambda deviance: [deviance([1.0, 0.2, 1.0])],
+}
+TEXTS = ("Formula", "Summary", "VarCorr")
+
+
+@pytest.mark.parametrize("way", ["pickle 2", "pickle 5", "copy", "deepcopy"])
+@pytest.mark.parametrize("name", [*NUMBERS, *TEXTS])
+def test_results_survive(results, name, way):
+    again = WAYS[way](results[name])
+    if name in TEXTS:
+        assert repr(again) == repr(results[name])
+    else:
+        of = NUMBERS[name]
+        np.testing.assert_array_equal(of(again), of(results[name]))
+
+
+def test_every_result_is_tried(results):
+    assert {*NUMBERS, *TEXTS} == {*results}
+
+
+@pytest.mark.slow
+def test_a_fit_comes_out_of_a_pool():
+    data = pd.DataFrame({"y": [1.0, 2.0, 4.0], "x": [0.0, 1.0, 2.0]})
+    pool = joblib.Parallel(n_jobs=2, backend="loky")
+    fits = pool(joblib.delayed(mlm.lm)("y ~ x", data * k) for k in (1, 2))
+    assert [fit.fixef["x"] for fit in fits] == pytest.approx([1.5, 1.5])
+
+
+def test_warnings_that_are_errors_travel_too():
+    data = pd.DataFrame({"y": [1.0, 2.0, 4.0, 3.0], "x": [0.0, 1.0, 2.0, 3.0]})
+    data["twice"] = 2 * data["x"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(mlm.RankDeficiencyWarning) as caught:
+            mlm.lm("y ~ x + twice", data)
+    assert str(pickled(caught.value)) == str(caught.value)

@@ -1,0 +1,74 @@
+"""Linear models against R and statsmodels, and beside mixed models."""
+
+import numpy as np
+import pytest
+import statsmodels.formula.api as smf
+from conftest import REFERENCE, reference_data
+
+import mlm
+
+# Formulas that mean the same to mlm and to statsmodels.
+FORMULAS = [
+    "Reaction ~ Days",
+    "Reaction ~ Days + I(Days**2)",
+    "Reaction ~ Days * Subject",
+    "np.log(Reaction) ~ 0 + Subject + Days",
+]
+
+
+def test_lm_is_Rs(sleepstudy):
+    fit = mlm.lm("Reaction ~ Days", sleepstudy)
+    reference = REFERENCE["lm"]
+    np.testing.assert_allclose(fit.fixef, list(reference["fixef"].values()), rtol=1e-10)
+    np.testing.assert_allclose(fit.se, list(reference["se"].values()), rtol=1e-10)
+    assert fit.sigma == pytest.approx(reference["sigma"], rel=1e-10)
+    assert fit.criterion == pytest.approx(reference["deviance"], abs=1e-8)
+    assert fit.aic == pytest.approx(reference["aic"], abs=1e-8)
+    assert fit.bic == pytest.approx(reference["bic"], abs=1e-8)
+    np.testing.assert_allclose(fit.fitted + fit.resid, sleepstudy["Reaction"])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_lm_is_statsmodels(formula, weighted):
+    data = reference_data("weighted")
+    if weighted:
+        theirs = smf.wls(formula, data, weights=data["w"]).fit()
+        ours = mlm.lm(formula, data, weights="w")
+    else:
+        theirs, ours = smf.ols(formula, data).fit(), mlm.lm(formula, data)
+    # Columns may stand in another order: compare by value of the coefficient.
+    order, their_order = np.argsort(ours.fixef), np.argsort(theirs.params)
+    np.testing.assert_allclose(
+        ours.fixef.iloc[order], theirs.params.iloc[their_order], rtol=1e-7
+    )
+    np.testing.assert_allclose(
+        ours.se.iloc[order], theirs.bse.iloc[their_order], rtol=1e-7
+    )
+    assert ours.sigma == pytest.approx(np.sqrt(theirs.scale), rel=1e-9)
+    assert ours.loglik == pytest.approx(theirs.llf, abs=1e-6)
+    np.testing.assert_allclose(ours.fitted, theirs.fittedvalues, rtol=1e-8)
+    np.testing.assert_allclose(ours.residuals("pearson"), theirs.wresid, atol=1e-8)
+    table = ours.summary(ddf="satterthwaite").to_frame()
+    np.testing.assert_allclose(
+        table["Pr(>|t|)"].iloc[order], theirs.pvalues.iloc[their_order], rtol=1e-6
+    )
+    assert (table["df"] == theirs.df_resid).all()
+
+
+def test_influence_is_statsmodels(sleepstudy):
+    ours = mlm.lm("Reaction ~ Days", sleepstudy)
+    theirs = smf.ols("Reaction ~ Days", sleepstudy).fit().get_influence()
+    np.testing.assert_allclose(ours.leverage, theirs.hat_matrix_diag)
+    np.testing.assert_allclose(ours.cooks_distance, theirs.cooks_distance[0])
+    np.testing.assert_allclose(
+        ours.residuals("studentised"), theirs.resid_studentized_internal
+    )
+
+
+def test_marginal_residuals_are_less_the_offset(sleepstudy):
+    known = 4 * sleepstudy["Days"]
+    ours = mlm.lm("Reaction ~ Days", sleepstudy, offset=known)
+    plain = mlm.lm("Reaction ~ Days", sleepstudy)
+    for kind in ("response", "marginal"):
+        np.testing.assert_allclose(ours.residuals(kind), plain.resid)

@@ -1,0 +1,447 @@
+"""Pictures: what the artists show is what the arrays hold."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
+from scipy.stats import norm
+
+import mlm
+from mlm import plots
+from mlm.demonstrations.collinearity import mse_surface
+from mlm.demonstrations.estimation import criterion_curves
+from mlm.demonstrations.pooling import pooling_table, simulated_weights
+from mlm.design.covariance import Sigma
+from mlm.plots.covariance import covariance_ellipse
+
+mpl.use("agg")
+
+
+@pytest.fixture
+def ax():
+    return Figure().subplots()
+
+
+def test_matrix_shows_every_entry(ax, sleep_fit):
+    plots.plot_matrix(sleep_fit.design.Z, log=True, label="entry", ax=ax)
+    (image,) = ax.get_images()
+    np.testing.assert_array_equal(image.get_array(), sleep_fit.design.Z.toarray())
+    colours = image.to_rgba(np.array([[0.0, 1.0, 9.0]]))[0, :, :3]
+    assert colours[0].min() > 0.95, "zero is (nearly) white"
+    assert np.ptp(colours[:, 0]) > 0.5, "one and nine differ from it"
+    assert colours[1, 0] < 0.9, "a one is visible beside a zero"
+
+
+def test_matrix_writes_numbers_and_names(ax, sleep_fit):
+    plots.plot_matrix(sleep_fit.varcorr["Subject"], log=True, numbers=".2f", ax=ax)
+    assert [text.get_text() for text in ax.texts] == [
+        "612.09",
+        "9.60",
+        "9.60",
+        "35.07",
+    ]
+    assert [text.get_text() for text in ax.get_xticklabels()] == [
+        "(Intercept)",
+        "Days",
+    ]
+    assert [text.get_text() for text in ax.get_yticklabels()] == [
+        "(Intercept)",
+        "Days",
+    ]
+
+
+def test_matrix_with_negative_entries_uses_two_hues(ax):
+    plots.plot_matrix([[1.0, -1.0], [0.0, 1.0]], ax=ax)
+    positive, negative = ax.get_images()[0].to_rgba(np.array([[1.0, -1.0]]))[0, :, :3]
+    assert np.abs(positive - negative).max() > 0.2
+
+
+def test_colour_bar_names_few_values(ax, sleep_fit):
+    plots.plot_matrix(sleep_fit.varcorr["Subject"], log=True, label="ms²", ax=ax)
+    bar = ax.figure.axes[1]
+    assert [text.get_text() for text in bar.get_yticklabels()] == [
+        "0",
+        "9.604",
+        "35.07",
+        "612.1",
+    ]
+
+
+def test_matrix_refuses_a_vector(ax):
+    with pytest.raises(mlm.DataError, match="2 dimensions, not 1"):
+        plots.plot_matrix([1.0, 2.0], ax=ax)
+
+
+def test_caterpillar_is_sorted_with_its_intervals(ax, sleep_fit):
+    plots.plot_caterpillar(sleep_fit, "Subject", "Days", unit="ms/day", ax=ax)
+    modes = sleep_fit.ranef["Subject"]["Days"].sort_values()
+    points = next(line for line in ax.lines if len(line.get_xdata()) == 18)
+    np.testing.assert_allclose(points.get_xdata(), modes)
+    assert [t.get_text() for t in ax.get_yticklabels()] == list(modes.index)
+    (bars,) = (c for c in ax.collections if isinstance(c, LineCollection))
+    half_width = np.ptp(bars.get_segments()[0][:, 0]) / 2
+    # From lme4: ±1.96 · 2.305 ms/day for every subject.
+    assert half_width == pytest.approx(1.96 * 2.305, abs=2e-3)
+    assert ax.get_xlabel() == "random effect of Days (ms/day)"
+
+
+def test_caterpillar_gives_every_group_its_own_interval(ax, sleepstudy):
+    """Random intercepts: the conditional variance is σ²θ²/(1 + nθ²), n rows a group."""
+    data = sleepstudy.groupby("Subject", observed=True).sample(frac=1, random_state=1)
+    rows = data["Subject"].cat.codes % 5 + 2
+    data = data[data.groupby("Subject", observed=True).cumcount() < rows]
+    fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", data)
+    plots.plot_caterpillar(fit, "Subject", "(Intercept)", ax=ax)
+    (bars,) = (c for c in ax.collections if isinstance(c, LineCollection))
+    widths = [np.ptp(segment[:, 0]) / 2 for segment in bars.get_segments()]
+    groups = [text.get_text() for text in ax.get_yticklabels()]
+    n, theta = data["Subject"].value_counts()[groups], fit.theta.iloc[0]
+    sd = fit.sigma * theta / np.sqrt(1 + n * theta**2)
+    np.testing.assert_allclose(widths, 1.96 * sd)
+
+
+@pytest.mark.parametrize(
+    ("group", "effect", "words"),
+    [
+        ("subject", "Days", "there are: 'Subject'"),
+        ("Subject", "days", "'Days'"),
+    ],
+)
+def test_caterpillar_names_what_there_is(ax, sleep_fit, group, effect, words):
+    with pytest.raises(mlm.DataError, match=words):
+        plots.plot_caterpillar(sleep_fit, group, effect, ax=ax)
+
+
+def test_residuals_lie_under_their_normal(ax, sleep_fit):
+    plots.plot_residuals(sleep_fit, unit="ms", bins=24, ax=ax)
+    assert sum(
+        bar.get_width() * bar.get_height() for bar in ax.patches
+    ) == pytest.approx(1)
+    x, density = ax.lines[0].get_data()
+    assert density.max() == pytest.approx(
+        1 / (25.5918156 * np.sqrt(2 * np.pi)), rel=1e-3
+    )
+    assert x.min() < sleep_fit.resid.min() < sleep_fit.resid.max() < x.max()
+
+
+def test_plane_shows_modes_and_two_ellipses(ax, sleep_fit):
+    modes, Sigma_1 = sleep_fit.ranef["Subject"], sleep_fit.varcorr["Subject"]
+    plots.plot_effects_plane(modes, Sigma_1, units=("ms", "ms/day"), ax=ax)
+    points = next(line for line in ax.lines if len(line.get_xdata()) == 18)
+    np.testing.assert_allclose(points.get_xydata(), modes)
+    model, empirical = (p for p in ax.patches if isinstance(p, Ellipse))
+    assert model.width > empirical.width
+    assert ax.get_ylabel() == "random effect of Days (ms/day)"
+
+
+def test_plane_needs_two_effects(ax, sleep_fit):
+    with pytest.raises(mlm.DataError, match="2 columns"):
+        plots.plot_effects_plane(sleep_fit.ranef["Subject"][["Days"]], np.eye(2), ax=ax)
+
+
+def test_ellipse_holds_its_probability():
+    covariance = np.array([[4.0, 1.5], [1.5, 1.0]])
+    draws = np.random.default_rng(5).multivariate_normal([0, 0], covariance, 20_000)
+    path = covariance_ellipse(covariance, 0.95)
+    inside = path.get_path().contains_points(
+        path.get_patch_transform().inverted().transform(draws)
+    )
+    assert inside.mean() == pytest.approx(0.95, abs=0.006)
+
+
+def test_drawing_leaves_no_global_trace(sleep_fit):
+    before = mpl.rcParams.copy()
+    plots.plot_residuals(sleep_fit, ax=Figure().subplots())
+    assert mpl.rcParams == before
+
+
+def test_without_axes_a_new_figure_is_made(sleep_fit):
+    from matplotlib import pyplot as plt
+
+    ax = plots.plot_residuals(sleep_fit)
+    assert ax.figure.number in plt.get_fignums()
+    plt.close(ax.figure)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return pooling_table("Reaction ~ Days", mlm.load_sleepstudy(), "Subject")
+
+
+def labels(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_block_is_enlarged_with_its_numbers(ax, sleep_fit):
+    covariance = Sigma(sleep_fit.design.terms, sleep_fit.theta, sleep_fit.sigma)
+    plots.plot_block(covariance, 2, log=True, ax=ax)
+    (inset,) = ax.child_axes
+    np.testing.assert_allclose(
+        inset.images[0].get_array(), sleep_fit.varcorr["Subject"]
+    )
+    assert labels(inset) == ["612.1", "9.604", "9.604", "35.07"]
+    image = ax.images[0]
+    np.testing.assert_array_equal(image.get_array(), covariance.toarray())
+    # Three sizes, 612, 35 and 9.6, are three colours, none of them that of 0.
+    colours = image.to_rgba(np.array([0, 9.6, 35.07, 612.1]))[:, 0]
+    assert (np.diff(colours) < -0.1).all()
+    with pytest.raises(mlm.DataError, match="block is 1 to 36"):
+        plots.plot_block(covariance, 40)
+    with pytest.raises(mlm.DataError, match="must be square"):
+        plots.plot_block(np.ones((2, 3)), 1)
+
+
+def test_sparsity_of_a_matrix_too_large_to_draw(ax):
+    Z = mlm.design_matrices("y ~ 1 + (1 | s) + (1 | d)", mlm.load_insteval()).Z
+    plots.plot_sparsity(Z, ax=ax)
+    drawn = np.asarray(ax.images[0].get_array())
+    assert drawn.shape == (300, 300)
+    assert (drawn**2).sum() == pytest.approx(2 * 73421), "every entry is counted"
+    assert ax.get_ylabel() == "73 421 rows"
+    assert ax.get_xlabel() == "4 100 columns, 0.05 % of all cells not 0"
+
+
+def test_qq_shows_sorted_residuals_and_names_the_largest(ax, sleep_fit):
+    plots.plot_qq(sleep_fit, ax=ax)
+    x, y = ax.lines[1].get_data()
+    np.testing.assert_allclose(y, np.sort(sleep_fit.residuals("scaled")))
+    # The middles of 180 equal shares of the normal distribution.
+    np.testing.assert_allclose(norm.cdf(x), (np.arange(180) + 0.5) / 180)
+    assert y[[0, -1]] == pytest.approx([-3.9536, 5.1793], abs=1e-4)  # lme4's
+    assert set(labels(ax)) == {"row 7", "row 56", "row 59"}
+
+
+def test_trellis_draws_every_subject(table, sleepstudy):
+    models = ["complete", "own lines", "partial lines"]
+    axes = plots.plot_trellis(
+        sleepstudy, "Days", "Reaction", "Subject", table, models, figure=Figure()
+    )
+    assert [ax.get_title() for ax in axes] == list(table.index)
+    points, *lines = axes[0].lines
+    own = sleepstudy[sleepstudy["Subject"] == "308"]
+    np.testing.assert_array_equal(points.get_ydata(), own["Reaction"])
+    ends = {line.get_label(): line.get_ydata() for line in lines}
+    assert ends["own lines"] == pytest.approx([244.1927, 440.075], abs=1e-3)
+    assert ends["complete"] == pytest.approx([251.4051, 345.6107], abs=1e-3)
+    assert ends["partial lines"] == pytest.approx([253.6637, 430.66], abs=1e-3)
+    with pytest.raises(mlm.DataError, match="no model 'all'"):
+        plots.plot_trellis(
+            sleepstudy, "Days", "Reaction", "Subject", table, ["all"], figure=Figure()
+        )
+
+
+def test_shrinkage_arrows_go_from_own_to_partial(ax, table, sleep_fit):
+    own, partial = table["own lines"], table["partial lines"]
+    Sigma_1 = sleep_fit.varcorr["Subject"]
+    plots.plot_shrinkage(own, partial, sleep_fit.fixef, Sigma_1, labels=["308"], ax=ax)
+    arrows = [text for text in ax.texts if text.arrow_patch is not None]
+    assert len(arrows) == 18
+    assert arrows[0].xy == pytest.approx(tuple(partial.iloc[0]))
+    assert arrows[0].xyann == pytest.approx(tuple(own.iloc[0]))
+    (ellipse,) = [patch for patch in ax.patches if isinstance(patch, Ellipse)]
+    assert ellipse.center == pytest.approx(tuple(sleep_fit.fixef))
+    assert "308" in labels(ax)
+    with pytest.raises(mlm.DataError, match="two columns and the same groups"):
+        plots.plot_shrinkage(own, partial.iloc[:5], sleep_fit.fixef, Sigma_1, ax=ax)
+
+
+def test_estimates_against_size(ax):
+    radon = mlm.load_radon()
+    by_county = radon.groupby("county", observed=True)["log_radon"]
+    n, means = by_county.size(), by_county.mean()
+    plots.plot_estimates_by_size(
+        n, means, 0.7382 / np.sqrt(n), 1.3126, label="y", circled="LAC QUI PARLE", ax=ax
+    )
+    (points, _, bars) = ax.containers[0]
+    np.testing.assert_array_equal(points.get_ydata(), means)
+    places = np.asarray(points.get_xdata(), dtype=float)
+    assert np.abs(np.log(places / n)).max() <= 0.1, "jitter"
+    lengths = [np.ptp(segment[:, 1]) for segment in bars[0].get_segments()]
+    assert lengths[means.index.get_loc("HENNEPIN")] == pytest.approx(
+        2 * 0.0720, abs=1e-3
+    )
+    (circle,) = [line for line in ax.lines if line.get_markersize() == 13]
+    assert circle.get_ydata() == pytest.approx(2.5987, abs=1e-4)
+
+
+def test_weights_against_size(ax):
+    simulated = simulated_weights([2, 10], 3.0, 4.0, data_sets=20)
+    plots.plot_weights([1, 2, 10], 3.0, 4.0, simulated, ax=ax)
+    curve = ax.lines[-1]
+    np.testing.assert_allclose(curve.get_ydata(), [0.64, 0.7805, 0.9467], atol=5e-5)
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), simulated[2])
+
+
+def test_contours_show_minimum_or_valley(ax):
+    x = np.random.default_rng(1).normal(size=(50, 2))
+    bowl = mse_surface(x, x @ [31.0, -21.0])
+    plots.plot_mse_contours(bowl, (-70, 70), (-70, 70), ax=ax)
+    assert ax.lines[0].get_xydata()[0] == pytest.approx([31, -21])
+    ax = Figure().subplots()
+    same = np.column_stack([x[:, 0], 2 * x[:, 0]])
+    valley = mse_surface(same, same @ [31.0, -21.0])
+    plots.plot_mse_contours(valley, (-70, 70), (-70, 70), ax=ax)
+    (line,) = ax.lines
+    (x1, y1), (x2, y2) = line.get_xy1(), line.get_xy2()
+    assert x1 + 2 * y1 == pytest.approx(-11)
+    assert x2 + 2 * y2 == pytest.approx(-11)
+
+
+def test_surface_needs_three_dimensions(ax):
+    x = np.random.default_rng(1).normal(size=(50, 2))
+    surface = mse_surface(x, x @ [31.0, -21.0])
+    solid = Figure().add_subplot(projection="3d")
+    plots.plot_mse_surface(surface, (-70, 70), (-70, 70), ax=solid)
+    assert solid.get_zlim()[1] > surface.at(-70, 70)
+    with pytest.raises(mlm.DataError, match="projection"):
+        plots.plot_mse_surface(surface, (-70, 70), (-70, 70), ax=ax)
+
+
+def test_criterion_curves_mark_their_lowest_points(ax, sleepstudy):
+    design = mlm.design_matrices("Reaction ~ Days + (1 | Subject)", sleepstudy)
+    curves = criterion_curves(design, np.linspace(0.5, 2, 151))
+    plots.plot_criterion(curves, ax=ax)
+    lowest = [line.get_xydata()[0] for line in ax.lines[1::2]]
+    assert [x for x, _ in lowest] == pytest.approx([1.16561, 1.19788], abs=0.006)
+    assert [y for _, y in lowest] == pytest.approx([1794.0786, 1786.4651], abs=0.001)
+
+
+def test_profile_shades_its_interval(ax):
+    x = np.linspace(-3, 3, 61)
+    plots.plot_profile(x, 10 + x**2, (-1.96, 1.96), label="x", ax=ax)
+    (band,) = ax.patches
+    assert (band.get_x(), band.get_x() + band.get_width()) == (-1.96, 1.96)
+    assert ax.lines[1].get_ydata()[0] == pytest.approx(13.841)
+
+
+def test_newton_draws_tangents_to_the_axis(ax):
+    def f(x):
+        return x**2 - 2
+
+    path = (2.0, 1.5, 1.4166666666666667)
+    plots.plot_newton(f, lambda x: 2 * x, path, (0, 3), ax=ax)
+    tangents = [line.get_xydata() for line in ax.lines if line.get_linewidth() == 1.2]
+    assert [t[0].tolist() for t in tangents] == [[2.0, 2.0], [1.5, 0.25]]
+    assert [t[1].tolist() for t in tangents] == [[1.5, 0.0], [path[-1], 0.0]]
+
+
+def test_basins_colour_every_start(ax):
+    starts = np.array([-3.0, -0.5, 0.5, 3.0])
+    plots.plot_basins(lambda x: x**2 - 1, lambda x: 2 * x, starts, roots=[-1, 1], ax=ax)
+    dots = [line.get_xydata()[0] for line in ax.lines if line.get_marker() == "."]
+    np.testing.assert_allclose(dots, np.column_stack([starts, np.sign(starts)]))
+
+
+def test_means_with_standard_errors(ax, sleepstudy):
+    plots.plot_means(
+        sleepstudy,
+        "Days",
+        "Reaction",
+        line=(251.4051, 10.4673),
+        units=("d", "ms"),
+        ax=ax,
+    )
+    points, _, bars = ax.containers[0]
+    assert points.get_ydata()[[0, 9]] == pytest.approx([256.652, 350.851], abs=1e-3)
+    lengths = [np.ptp(segment[:, 1]) / 2 for segment in bars[0].get_segments()]
+    assert [lengths[0], lengths[9]] == pytest.approx([7.57, 15.79], abs=0.005)
+    assert ax.get_ylabel() == "mean Reaction (ms)"
+    ax = Figure().subplots()
+    names = ["T1", "T2", "B", *(f"E{i}" for i in range(1, 8))]
+    plots.plot_means(sleepstudy, "Days", "Reaction", names=names, shaded=(-1, 2), ax=ax)
+    assert [text.get_text() for text in ax.get_xticklabels()] == names
+    assert len(ax.patches) == 1
+
+
+def test_intervals_outside_0_to_1_are_marked(ax):
+    intervals = {"a": (0.6, 0.8), "b": (0.85, 1.05)}
+    plots.plot_proportions(["a", "a", "b"], [0.7, 0.6, 0.95], intervals, ax=ax)
+    outside = [
+        line.get_ydata().tolist() for line in ax.lines if line.get_linewidth() == 4
+    ]
+    assert outside == [[1, 1.05]]
+    means = [line.get_ydata()[0] for line in ax.lines if line.get_markersize() == 9]
+    assert means == pytest.approx([0.65, 0.95])
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda d, t: plots.plot_means(d, "day", "Reaction"), "no column 'day'"),
+        (
+            lambda d, t: plots.plot_trellis(d, "Days", "RT", "Subject", t, []),
+            "no column 'RT'; there are: 'Reaction', 'Days', 'Subject'",
+        ),
+        (
+            lambda d, t: plots.plot_shrinkage(
+                t["own lines"], t["partial lines"], [0, 0], np.eye(2), labels=[308]
+            ),
+            "no group 308; there are: '308', .* and 6 more",
+        ),
+        (
+            lambda d, t: plots.plot_estimates_by_size(
+                *[t["complete", "Days"]] * 3, 1, label="", circled="x"
+            ),
+            "no group 'x'",
+        ),
+    ],
+)
+def test_pictures_name_what_is_not_there(table, sleepstudy, draw, words):
+    with pytest.raises(mlm.DataError, match=words):
+        draw(sleepstudy, table)
+
+
+def test_nothing_global_changes(sleep_fit, table, sleepstudy):
+    before = mpl.rcParams.copy()
+    plots.plot_qq(sleep_fit, ax=Figure().subplots())
+    plots.plot_trellis(
+        sleepstudy, "Days", "Reaction", "Subject", table, ["complete"], figure=Figure()
+    )
+    assert mpl.rcParams == before
+
+
+def plans():
+    """Subjects, trials, and a power of subjects / 20, whatever the trials."""
+    subjects, trials = np.arange(4, 21), np.arange(3, 13)
+    return subjects, trials, np.tile(subjects / 20, (len(trials), 1))
+
+
+def test_power_joins_plans_that_are_good_enough_and_equally_dear(ax):
+    subjects, trials, power = plans()
+    plots.plot_power(subjects, trials, power, budgets=(60,), ax=ax)
+    _, wanted, equal = ax.collections
+    np.testing.assert_allclose(wanted.get_paths()[0].vertices[:, 0], 16)
+    along = equal.get_paths()[0].vertices
+    np.testing.assert_allclose(along.prod(axis=1), 60, rtol=0.01)
+    assert [text.get_text() for text in ax.texts] == ["60"]
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["5", "10", "20"]
+
+
+def test_power_with_a_cost_of_its_own(ax):
+    subjects, trials, power = plans()
+    cost = 100 * subjects + 0 * trials[:, None]
+    plots.plot_power(subjects, trials, power, cost=cost, budgets=(1000,), ax=ax)
+    np.testing.assert_allclose(ax.collections[2].get_paths()[0].vertices[:, 0], 10)
+
+
+def test_power_refuses_a_table_that_lies_on_its_side(ax):
+    subjects, trials, power = plans()
+    with pytest.raises(mlm.DataError, match=r"power .*10 × 17, not \(17, 10\)"):
+        plots.plot_power(subjects, trials, power.T, ax=ax)
+
+
+def test_replicates_have_their_intervals_below(ax):
+    values = np.repeat([1.0, 2.0, 3.0], [5, 20, 10])
+    pair = {"bootstrap": (1.2, 2.8), "profile": (1.5, 4.0)}
+    plots.plot_replicates(values, 2.2, pair, label="sd (ms)", ax=ax)
+    assert sum(bar.get_height() for bar in ax.patches) == 35
+    estimate, *lines = ax.lines
+    assert estimate.get_xdata() == [2.2, 2.2]
+    assert {line.get_label(): tuple(line.get_xdata()) for line in lines} == pair
+    heights = [set(line.get_ydata()) for line in lines]
+    assert heights == [{-2.0}, {-4.0}]
+    assert min(ax.get_yticks()) >= 0, "there are no negative counts"
+    assert len({line.get_marker() for line in lines}) == 2, "not by colour alone"
