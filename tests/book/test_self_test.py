@@ -10,7 +10,7 @@ from conftest import ROOT
 from notebook_rules import LABELS, NOT_PROSE, NUMBER
 from notebooks import MARKER
 from test_book import SITE, ids_of
-from test_views import check_legibility, check_width, each_view
+from test_views import VIEWS, check_legibility, check_structure, check_width
 
 import mlm
 
@@ -207,10 +207,11 @@ def test_paper_has_all_answers(visit):
         assert shown.locator(".self-test button:visible").count() == 0
 
 
-@each_view
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_everybody_can_read_the_answers(visit, width, scheme):
     with visit(PAGE, width, scheme=scheme) as shown:
         for number, question in QUESTIONS:
             choose(shown, number, question, right=number % 2 == 0)
         check_legibility(shown, scheme)
+        check_structure(shown)
         check_width(shown, width)

@@ -341,4 +341,5 @@ def test_explorers_move_in_a_browser(explorer, visit, tmp_path):
     page = tmp_path / "page.html"
     page.write_text(f'<meta charset="utf-8">{html_of(explorer)}', "utf-8")
     with visit(page) as shown:
+        assert shown.locator(".mlm-explorer").count() > 0
         check_explorers(shown)

@@ -303,8 +303,10 @@ SCRIPT = """
 
 def started(script, path):
     """Start a run that takes long, and wait until it has saved something."""
+    # A program that is started in the background may be told to ignore Ctrl+C.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(script), str(path)],
+        [sys.executable, "-c", heard + textwrap.dedent(script), str(path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
