@@ -35,7 +35,7 @@ from mlm.ground.errors import (
 from mlm.replicates.bootstrap import Bootstrap, bootstrap
 from mlm.results.anova import anova
 from mlm.results.linear import LinearModel
-from mlm.results.mixed import LinearMixedModel
+from mlm.results.linear_mixed import LinearMixedModel
 from mlm.studies.plan import crossing, planned_design
 from mlm.studies.power import Power, power
 from mlm.textbook import PLS, pls

@@ -4,7 +4,7 @@ from mlm.design.matrices import A_DESIGN, Design, design_matrices
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.ground.arguments import kind, truth
 from mlm.results.linear import LinearModel
-from mlm.results.mixed import LinearMixedModel
+from mlm.results.linear_mixed import LinearMixedModel
 
 
 def lm(formula, data, weights=None, offset=None, na_action="drop", namespace=None):

@@ -128,13 +128,13 @@ def criterion_curves(design, theta):
     """
     theta, curves = numbers("theta", theta), {}
     for name, reml in (("ML", False), ("REML", True)):
-        deviance = profiled_deviance(design, reml)
-        if len(deviance.names) != 1:
+        criterion = profiled_deviance(design, reml)
+        if len(criterion.names) != 1:
             raise DataError(
-                f"curves are along one theta; this design has {len(deviance.names)}: "
-                f"{', '.join(deviance.names)}."
+                f"curves are along one theta; this design has {len(criterion.names)}: "
+                f"{', '.join(criterion.names)}."
             )
-        curves[name] = [deviance([value]) for value in theta]
+        curves[name] = [criterion([value]) for value in theta]
     return pd.DataFrame(curves, pd.Index(theta, name="theta"))
 
 
@@ -166,13 +166,15 @@ def criterion_slope(design, reml=True):
     >>> slope(0.0), slope(0.5) < 0 < slope(2.0)
     (0.0, True)
     """
-    deviance = profiled_deviance(design, reml)
-    if len(deviance.names) != 1:
-        raise DataError(f"Newton's method here is for one theta, not {deviance.names}.")
+    criterion = profiled_deviance(design, reml)
+    if len(criterion.names) != 1:
+        raise DataError(
+            f"Newton's method here is for one theta, not {criterion.names}."
+        )
 
     def slope(theta):
         try:
-            return float(deviance.gradient([theta])[0])
+            return float(criterion.gradient([theta])[0])
         except DataError:
             return np.nan
 

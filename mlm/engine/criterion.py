@@ -95,9 +95,9 @@ class BlockCriterion:
         DataError
             As `factorise` does.
         """
-        return self.criterion(self.factorise(blocks))
+        return self.of_factors(self.factorise(blocks))
 
-    def criterion(self, factors):
+    def of_factors(self, factors):
         """The criterion of a factorisation, f in the module's letters.
 
         Parameters
@@ -161,7 +161,7 @@ class BlockCriterion:
         blocks = [T[0] for T in point.blocks]
         try:
             factors = self.factorise(blocks)
-            value, slopes = self.criterion(factors), factors.slopes(self._weight)
+            value, slopes = self.of_factors(factors), factors.slopes(self._weight)
             curvature, start = average_information(factors, self.d), 0
             for T, slope in zip(blocks, slopes, strict=True):
                 part = slice(start, start := start + T.size)

@@ -31,11 +31,11 @@ def average_information(factors, d):
     if factors.by_rows is not None:
         return factors.by_rows.information(d, _one_term)
     sums, R = factors.sums, factors.R
-    structure, found = sums.structure, factors.modes()
+    structure, (found, rests) = sums.structure, factors.solve()
     # Zᵀe, and a of every direction, of each stage and of the other terms.
     with_Z = [
         left - np.einsum("abj,bj->aj", stage.A, b)
-        for stage, left, b in zip(factors.stages, found.left, found.b, strict=True)
+        for stage, left, b in zip(factors.stages, rests, found.b, strict=True)
     ]
     with_Z2 = factors.HL[: structure.q2] @ found.rest
     a, a2 = _directions(structure, factors.blocks, with_Z, with_Z2)

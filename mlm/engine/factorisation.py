@@ -29,7 +29,6 @@ class Modes(NamedTuple):
     """The solution of the penalised system, for orthonormal effects."""
 
     rest: np.ndarray  # −u₂, −β of Q, and 1: shape (q₂ + p + 1,)
-    left: list  # Z_jᵀe + A_j b_j of each stage, e the residuals: shape (k, J)
     b: list  # modes of each stage: shape (k, J)
 
 
@@ -79,6 +78,17 @@ class Factorisation:
         """Solve for the conditional modes and the fixed effects: `Modes`."""
         if self.by_rows is not None:
             return _modes_by_rows(self)
+        return self.solve()[0]
+
+    def solve(self):
+        """Solve for the modes by cross-products, whose residuals are known as well.
+
+        Returns
+        -------
+        modes : Modes
+        left : list of ndarray, shape (k, J)
+            Z_jᵀe + A_j b_j of each stage, e the residuals.
+        """
         # The last row of R belongs to y; solving with it gives u₂ and β.
         solved = solve_lower(self.R[:-1, :-1], self.R[-1, :-1], transposed=True)
         rest = np.append(-solved, 1.0)
@@ -92,7 +102,7 @@ class Factorisation:
             for m, (nesting, rows) in enumerate(stage.parents, i + 1):
                 left[i] -= np.einsum("raj,rj->aj", C[rows], nesting.gather(b[m]))
             b[i] = np.einsum("abj,bj->aj", N, left[i])
-        return Modes(rest, left, b)
+        return Modes(rest, b), left
 
     def modes_by_term(self, found):
         """Conditional modes of the effects as the terms have them (eq. 11).
@@ -226,14 +236,14 @@ class Factorisation:
 
 
 def _modes_by_rows(factors):
-    """`Modes` from the QR factorisation, without `left`."""
+    """`Modes` from the QR factorisation."""
     u, columns = factors.by_rows.solution(), factors.by_rows.rows.columns
     b = [
         np.hstack([u[columns[i]] @ factors.blocks[i].T for i in stage.terms]).T
         for stage in factors.sums.structure.stages
     ]
     staged = len(u) + 1 - len(factors.R)
-    return Modes(np.append(-u[staged:], 1.0), None, b)
+    return Modes(np.append(-u[staged:], 1.0), b)
 
 
 def _weighted_inverse(R, weight, q2):

@@ -69,7 +69,7 @@ class ManyCriteria:
 
     def value(self, point):
         """The criteria at a point, infinite where there are none: ndarray, (R,)."""
-        value = self.criterion(self.factorise(self.assemble(point.blocks)))
+        value = self.of_factors(self.factorise(self.assemble(point.blocks)))
         return np.where(np.isfinite(value), value, np.inf)
 
     def expand(self, point):
@@ -82,7 +82,7 @@ class ManyCriteria:
         gradient = gradient[patterns.row, patterns.column].T
         information = self._information(T, found, F, e, ee, LE)
         curvature = np.moveaxis(information * weight, -1, 0)
-        value = self.criterion(found)
+        value = self.of_factors(found)
         known = np.isfinite(value) & np.isfinite(gradient).all(axis=1)
         gradient[~known], start = 0.0, 0  # LAPACK fails where numbers are not finite
         for block in point.blocks:
@@ -172,7 +172,7 @@ class ManyCriteria:
             log_det=log_det,
         )
 
-    def criterion(self, found):
+    def of_factors(self, found):
         """Criterion of every response (Bates et al. 2015, eq. 34 and 41).
 
         Parameters

@@ -5,8 +5,6 @@ enter once, as cross-products, so the cost of an evaluation does not grow with n
 `mlm.engine.criterion` computes it from blocks of Λ.
 """
 
-from copy import copy
-
 import numpy as np
 from scipy.linalg import solve_triangular
 
@@ -34,6 +32,8 @@ class ProfiledCriterion(BlockCriterion):
     design : Design
         With at least one random term.
     reml : bool
+    sums : Sums, optional
+        Those of the design, where they are at hand.
 
     Attributes
     ----------
@@ -52,11 +52,12 @@ class ProfiledCriterion(BlockCriterion):
         fixed effects explain the response exactly.
     """
 
-    def __init__(self, design, reml):
+    def __init__(self, design, reml, sums=None):
         self.design, weights = design, design.weights
-        sums = cross_products(
-            structure(design.terms), basis(design), _response(design), weights
-        )
+        if sums is None:
+            sums = cross_products(
+                structure(design.terms), basis(design), _response(design), weights
+            )
         d = design.n - design.p if reml else design.n
         constant = 2 * reml * np.log(np.diag(design.RX)).sum()
         if weights is not None:
@@ -80,10 +81,9 @@ class ProfiledCriterion(BlockCriterion):
         DataError
             If the fixed effects explain the response exactly.
         """
-        other = copy(self)
-        other.design = self.design.with_response(y)
-        other.sums = self.sums.with_response(_response(other.design))
-        return other
+        design = self.design.with_response(y)
+        sums = self.sums.with_response(_response(design))
+        return ProfiledCriterion(design, self.reml, sums)
 
     @property
     def names(self):
@@ -157,7 +157,7 @@ class ProfiledCriterion(BlockCriterion):
         beta = self.sums.Qty - found.rest[self.sums.structure.q2 : -1]
         return Solution(
             theta=theta,
-            criterion=self.criterion(factors),
+            criterion=self.of_factors(factors),
             sigma=float(np.sqrt(r2 / self.d)),
             beta=solve_triangular(self.basis.RX, beta),
             vcov=factors.fixed_covariance(),

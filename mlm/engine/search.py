@@ -24,6 +24,8 @@ MOST_STEPS = 100
 NEARLY_ZERO = 0.1
 # A change of the gradient tells of curvature if its cosine with the step is no smaller.
 HARDLY = 1e-3
+# Elements of blocks that end smaller, in standard errors, are rounding.
+DUST = 1e-10
 # How often a start at which the criterion cannot be computed is divided by 10.
 MOST_RETREATS = 6
 
@@ -276,6 +278,7 @@ def _snap_to_zero(problem, ends):
                 blocks = [T.copy() for T in tried.point.blocks]
                 blocks[i][:, d, d] = 0
                 blocks[i] = lower_factor(blocks[i])
+                blocks[i][np.abs(blocks[i]) < DUST * unit] = 0
                 point = Point(blocks, tried.point.vector)
                 value = problem.part(small).value(point)
                 better = value <= tried.value + CRITERION_TOLERANCE

@@ -106,7 +106,7 @@ class Solved:
     @cached_property
     def criterion(self):
         """Criterion at the minimum: ndarray, shape (R,)."""
-        return self.criteria.criterion(self._found)
+        return self.criteria.of_factors(self._found)
 
     @cached_property
     def sigma(self):

@@ -2,7 +2,7 @@
 
 Everything is computed from the design and the solution when first asked for; nothing
 here reads data.  What a kind of model does in its own way stands in
-`mlm.results.linear`, `mlm.results.random_effects` and `mlm.results.mixed`.
+`mlm.results.linear`, `mlm.results.mixed` and `mlm.results.linear_mixed`.
 """
 
 from dataclasses import dataclass

@@ -103,13 +103,13 @@ class Held:
                 other[own[r]] *= -1
                 yield other
 
-    def _expand(self, deviance, t, x):
-        """Value of a deviance, and its derivatives by x and by t."""
+    def _expand(self, criterion, t, x):
+        """The deviance by a criterion, and its derivatives by x and by t."""
         z, by_x, by_t = self.place(t, x)
         parts = np.split(z, self._splits)
         blocks = [part.reshape((int(np.sqrt(part.size)),) * 2) for part in parts[:-1]]
-        factors = deviance.factorise(blocks)
-        value, slopes, slope = deviance.at_sigma(factors, np.exp(z[-1]))
+        factors = criterion.factorise(blocks)
+        value, slopes, slope = criterion.at_sigma(factors, np.exp(z[-1]))
         gradient = np.append(np.concatenate([s.ravel() for s in slopes]), slope)
         return value, gradient @ by_x, gradient @ by_t
 

@@ -1,216 +1,160 @@
-"""Linear mixed models: fits by REML or maximum likelihood.
+"""What every model with random effects has: their modes, variances and search.
 
 Equation numbers are those of Bates, Mächler, Bolker & Walker (2015).
 """
 
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
-from mlm.design import covariance
-from mlm.design.matrices import A_DESIGN, Design
-from mlm.engine import satterthwaite
-from mlm.engine.convergence import judge
-from mlm.engine.optimum import minimise
-from mlm.engine.patterns import patterns_of
-from mlm.engine.profiled import ProfiledCriterion
-from mlm.engine.solved import solve_many
-from mlm.ground.arguments import choice, kind, truth
-from mlm.ground.errors import SingularFitWarning
-from mlm.ground.readonly import handed_out, lock
-from mlm.replicates.bootstrap import interval_ends
-from mlm.results import intervals
-from mlm.results.printout import likelihood_lines, reml_lines
-from mlm.results.profile import Profile
-from mlm.results.random_effects import RandomEffects
-from mlm.results.refits import Refits
-from mlm.textbook import pls
+from mlm.engine.convergence import Convergence
+from mlm.engine.theta import blocks_of, theta_names
+from mlm.ground.errors import ConvergenceWarning, SingularFitWarning, warn
+from mlm.ground.readonly import handed_out
+from mlm.results.fitted import FittedModel
+from mlm.results.optimum import optimum_check
+from mlm.results.printout import mixed_html, mixed_text, random_lines
+from mlm.results.varcorr import VarCorr
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LinearMixedModel(RandomEffects):
-    """A linear mixed model fitted by `mlm.lmer`.
+class MixedModel(FittedModel):
+    """A fitted model with random effects.
 
     Attributes
     ----------
-    criterion_function : ProfiledCriterion
+    criterion_function : callable
         The criterion as a function of theta.
+    convergence : Convergence
+        What the optimiser did, in words and numbers.
     """
 
-    @classmethod
-    def from_design(cls, design, reml=True, start=None):
-        """Fit a design by REML or maximum likelihood; arguments are as for `lmer`."""
-        kind("design", design, Design, A_DESIGN)
-        if start is not None:
-            start = covariance.start_theta(design.terms, start)
-        criterion = ProfiledCriterion(design, truth("reml", reml))
-        fit = cls._search(criterion, start)
-        fit._warn()
-        return fit
-
-    @classmethod
-    def _search(cls, criterion, start=None):
-        """The fit where a criterion is smallest; without a warning."""
-        theta, _, convergence = minimise(criterion, start)
-        return cls(criterion.design, criterion.solve(theta), criterion, convergence)
+    criterion_function: Callable
+    convergence: Convergence
 
     @property
-    def reml(self):
-        """Whether `criterion` is the REML criterion (else -2 log likelihood)."""
-        return self.criterion_function.reml
+    def converged(self):
+        """Whether the search for theta ended at a minimum."""
+        return self.convergence.converged
 
     @property
-    def title(self):
-        """What was fitted, and how."""
-        method = "REML" if self.reml else "maximum likelihood"
-        return f"Linear mixed model fit by {method}"
+    def is_singular(self):
+        """Whether Σ̂ is (nearly) singular: a variance of 0, or a correlation of ±1.
 
-    def _refit(self, y):
-        return self._search(self.criterion_function.with_response(y))
+        As lme4's ``isSingular``.
+        """
+        return self.convergence.singular
+
+    def _warn(self):
+        if self.is_singular:
+            warn(
+                "boundary (singular) fit: the best estimate of a variance is 0, or of "
+                "a correlation ±1. The fit is right, but the data do not tell that "
+                "part of the model from nothing: look at fit.varcorr, and see with "
+                "mlm.anova whether a simpler random part fits as well.",
+                SingularFitWarning,
+            )
+        if not self.converged:
+            warn(
+                f"{self.convergence!r}: the search stopped early, so the estimates "
+                "may not be the best. Centre and scale the predictors, or simplify the "
+                "random part; fit.optimum_check() searches again from other starts. "
+                "Other software's answer would deserve no more trust.",
+                ConvergenceWarning,
+            )
+
+    @handed_out
+    def theta(self):
+        """Covariance parameters θ̂, named as in lme4: Series, length m."""
+        names = theta_names(self.design.terms)
+        return pd.Series(self.solution.theta, index=names)
+
+    @property
+    def ngroups(self):
+        """Number of groups of each grouping factor: dict."""
+        return {term.group: term.J for term in self.design.terms}
+
+    @handed_out
+    def ranef(self):
+        """Conditional modes of the random effects: {group: DataFrame, J × k}."""
+        tables = {}
+        for term, b in zip(self.design.terms, self.solution.b, strict=True):
+            table = pd.DataFrame(b, index=term.levels, columns=list(term.columns))
+            parts = [tables[term.group], table] if term.group in tables else [table]
+            tables[term.group] = pd.concat(parts, axis=1)
+        return tables
+
+    def _factorisation(self):
+        """The factorised system at the estimates, for what it tells beyond them."""
+        criterion = self.criterion_function
+        return criterion.factorise(criterion.basis.whiten(self.solution.theta))
+
+    @handed_out
+    def condvar(self):
+        """Conditional variances of the random effects (eq. 58): {group: (J, k, k)}."""
+        variances = self._factorisation().conditional_variances()
+        return {group: self.sigma**2 * variances[group] for group in self.ranef}
+
+    @handed_out
+    def coef(self):
+        """Fixed plus random effects: {group: DataFrame, levels × effects}."""
+        tables = {}
+        for group, modes in self.ranef.items():
+            effects = self.fixef.index.union(modes.columns, sort=False)
+            common = self.fixef.reindex(effects, fill_value=0.0)
+            tables[group] = modes.reindex(columns=effects, fill_value=0.0) + common
+        return tables
 
     @cached_property
-    def _patterns(self):
-        return patterns_of(self.criterion_function)
+    def varcorr(self):
+        """Standard deviations and correlations of the random effects (`VarCorr`)."""
+        terms = self.design.terms
+        blocks = blocks_of(terms, self.solution.theta)
+        return VarCorr(terms, blocks, self.sigma)
 
-    @property
-    def refits_together(self):
-        """Whether `refit` fits many responses together: with one grouping factor."""
-        return self._patterns is not None
-
-    def _refits(self, Y):
-        if not self.refits_together:
-            return super()._refits(Y)
-        solved = solve_many(self._patterns, Y)
-        unsettled = np.flatnonzero(~solved.settled).tolist()
-        alone = {i: self._refit(Y[:, i]) for i in unsettled}
-        return Refits(self.design, alone, solved, partial(self._settled, Y, solved))
-
-    def _settled(self, Y, solved, i):
-        """The fit to column i of Y, of those solved together."""
-        criterion = self.criterion_function.with_response(Y[:, i])
-        end = solved.ends.take(np.array([i]))
-        convergence = judge(criterion, end, int(end.steps[0]) + 1)
-        return type(self)(criterion.design, solved.solution(i), criterion, convergence)
-
-    def refit_ml(self):
-        """The same model fitted by maximum likelihood: this fit, if it is.
-
-        A singular fit, which has warned of that, does not warn again.
-        """
-        if not self.reml:
-            return self
-        with warnings.catch_warnings():
-            if self.is_singular:
-                warnings.simplefilter("ignore", SingularFitWarning)
-            return self.from_design(self.design, reml=False)
-
-    @handed_out
-    def degrees_of_freedom(self):
-        """Satterthwaite's degrees of freedom of the t tests: Series, length p."""
-        criterion, theta = self.criterion_function, self.solution.theta
-        df = satterthwaite.of_fit(criterion, theta, self.sigma)
-        return pd.Series(df, index=self.fixef.index)
-
-    @handed_out
-    def leverage(self):
-        """Diagonal of the hat matrix (eq. 65): Series on the data's index, 0 to 1.
-
-        How far each fitted value, random effects and all, follows its observation.
-        """
-        return pd.Series(self._factorisation().leverage(), index=self.design.index)
-
-    def confint(self, method="profile", level=0.95, n=1000, seed=None, parm=None):
-        """Confidence intervals of parameters.
-
-        Parameters
-        ----------
-        method : {"profile", "wald", "boot"}
-            ``"profile"``: profile likelihood, as lme4 by default.  ``"wald"``: estimate
-            ± z standard errors, fixed effects only.  ``"boot"``: parametric bootstrap
-            (see `bootstrap`).  A profile is always that of the maximum likelihood fit,
-            which is made if this one is by REML.
-        level : float
-            Between 0 and 1.
-        n : int
-            Bootstrap only: how many data sets to simulate and refit.
-        seed : int
-            Bootstrap only, and needed there: the same seed gives the same intervals.
-        parm : str or sequence of str, optional
-            Which parameters, by name; as in lme4, ``"theta_"`` for the random part with
-            sigma, and ``"beta_"`` for the fixed effects.  All, if left out.
+    def optimum_check(self):
+        """Search for the optimum again: from other starts, and without derivatives.
 
         Returns
         -------
         DataFrame
-            Two columns, the ends; rows named as in lme4: ``sd_(Intercept)|Subject``,
-            ``cor_Days.(Intercept)|Subject``, …, ``sigma``, and the fixed effects.
-            `Profile.confint` says what stands where a profile has no such end.
-
-        Raises
-        ------
-        DataError
-            An unknown method or parameter, a level outside 0 to 1, or a bootstrap
-            without a seed.
+            A row for each search, named by its start: the ``criterion`` that it
+            reached, the ``difference`` from this fit's, ``evaluations``, and the theta
+            where it ended.  Searches that stop at a higher criterion are no fault:
+            they show that the criterion has several minima.
+            The starts are this fit, the variances by the method of moments, random
+            ones, and effects of so many times the residuals' size (``"8 × residuals"``
+            and the like).
 
         Warns
         -----
         ConvergenceWarning
-            If an end of a profile cannot be found, and so is not a number.
-
-        References
-        ----------
-        Bates et al. (2015), section 5.1.
-        """
-        choice("method", method, ("profile", "wald", "boot"))
-        interval_ends(level)  # refuses a bad level before the work is done
-        if method == "profile":
-            return self.profile(parm).confint(level)
-        if method == "boot":
-            return self._bootstrapped(level, n, seed, parm)
-        every = intervals.estimates(self).index
-        table = intervals.around(self, level).reindex(every)
-        return intervals.selected(table, parm, self.design.p)
-
-    def profile(self, parm=None):
-        """Profile likelihood of parameters, to be plotted or read off.
-
-        Parameters
-        ----------
-        parm : str or sequence of str, optional
-            As for `confint`.
-
-        Returns
-        -------
-        Profile
-            Of the maximum likelihood fit, which is made if this one is by REML.
-
-        Raises
-        ------
-        DataError
-            An unknown parameter.
+            A search reached a lower criterion than this fit.
 
         Examples
         --------
         >>> import mlm
-        >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
-        >>> profile = fit.profile("beta_")
-        >>> profile.confint().round(3)
-                       2.5 %   97.5 %
-        (Intercept)  237.681  265.130
-        Days           7.359   13.576
+        >>> fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", mlm.load_sleepstudy())
+        >>> searches = fit.optimum_check()
+        >>> bool(searches["difference"].abs().max() < 1e-6)
+        True
+
+        Fit again from where one of them ended:
+
+        >>> data, start = mlm.load_sleepstudy(), searches.loc["moments"]
+        >>> again = mlm.lmer("Reaction ~ Days + (1 | Subject)", data, start=start)
+        >>> round(again.criterion - fit.criterion, 6)
+        0.0
         """
-        return Profile(self.refit_ml(), parm)
+        return optimum_check(self)
 
-    @cached_property
-    def pls(self):
-        """Pieces at θ̂ as the textbook has them: Lambda, L, RZX, RX, u, b, … (`PLS`)."""
-        pieces = pls(self.design, self.theta, self.reml)
-        lock([*vars(pieces).values()])
-        return pieces
+    def _variance_lines(self, variance=False):
+        return random_lines(self, variance)
 
-    def _criterion_lines(self, decimals):
-        lines = reml_lines if self.reml else likelihood_lines
-        return lines(self, decimals)
+    def __repr__(self):
+        return mixed_text(self, self._criterion_lines(4))
+
+    def _repr_html_(self):
+        return mixed_html(self, self._criterion_lines(4))

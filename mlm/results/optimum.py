@@ -11,7 +11,7 @@ LOWER = 1e-5
 
 
 def optimum_check(fit):
-    """Table of further searches: see `RandomEffects.optimum_check`."""
+    """Table of further searches: see `MixedModel.optimum_check`."""
     rows = {
         start: [value, value - fit.criterion, evaluations, *theta]
         for start, theta, value, evaluations in searches(

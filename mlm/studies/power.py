@@ -40,7 +40,7 @@ from mlm.replicates.proportions import proportion_interval
 from mlm.replicates.run import replicate
 from mlm.replicates.task import RefitTask, SimulationResult, table_of
 from mlm.results.linear import LinearModel
-from mlm.results.mixed import LinearMixedModel
+from mlm.results.linear_mixed import LinearMixedModel
 from mlm.studies.plan import planned_design
 
 

@@ -42,19 +42,19 @@ def test_no_other_software_reaches_less(case):
 class DenseCriterion:
     """Criterion and slopes by one QR of all rows: no blocks, and nothing squared."""
 
-    def __init__(self, objective):
-        design, rows = objective.design, objective.sums.rows()
+    def __init__(self, criterion):
+        design, rows = criterion.design, criterion.sums.rows()
         whitened, Q = rows.Z, rows.Q
-        y, _, _ = rows.without_X(objective.sums.response[:, None])
+        y, _, _ = rows.without_X(criterion.sums.response[:, None])
         Z = [
             term.matrix(M.T).toarray()
             for term, M in zip(design.terms, whitened, strict=True)
         ]
         self.terms, self.whitened = design.terms, whitened
         self.Z, self.rest = np.hstack(Z), np.hstack([Q.T, y])
-        self.d, self.constant = objective.d, objective.constant
+        self.d, self.constant = criterion.d, criterion.constant
         self.w = np.ones(self.Z.shape[1] + self.rest.shape[1])
-        self.w[self.Z.shape[1] : -1], self.w[-1] = float(objective.reml), self.d
+        self.w[self.Z.shape[1] : -1], self.w[-1] = float(criterion.reml), self.d
 
     def __call__(self, blocks):
         return self.expand(blocks)[0]
@@ -134,32 +134,32 @@ def hard(seed):
 @pytest.mark.parametrize("seed", range(60))
 def test_random_fits_reach_what_many_starts_reach(seed):
     try:
-        objective = mlm.profiled_deviance(*hard(seed))
+        criterion = mlm.profiled_deviance(*hard(seed))
     except mlm.MlmError as refused:
         pytest.skip(f"refused: {str(refused).splitlines()[0]}")
-    theta, *_ = minimise(objective)
-    value = DenseCriterion(objective)(objective.basis.whiten(theta))
-    assert objective(theta) == pytest.approx(value, abs=1e-6)
+    theta, *_ = minimise(criterion)
+    value = DenseCriterion(criterion)(criterion.basis.whiten(theta))
+    assert criterion(theta) == pytest.approx(value, abs=1e-6)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        lowest = DenseCriterion(objective).lowest(seed)
+        lowest = DenseCriterion(criterion).lowest(seed)
     assert value < lowest + 1e-4
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_rows_and_cross_products_agree(seed, monkeypatch):
     """Criterion, slopes, information, modes: both ways, where both have digits."""
-    objective = mlm.profiled_deviance(*hard(seed))
+    criterion = mlm.profiled_deviance(*hard(seed))
     rng = np.random.default_rng(seed)
-    blocks = [rng.normal(size=(term.k, term.k)) for term in objective.terms]
+    blocks = [rng.normal(size=(term.k, term.k)) for term in criterion.terms]
     found = []
     for most in (np.inf, 0.0):
         monkeypatch.setattr("mlm.engine.factorise.MOST_ROUNDING", most)
-        factors = objective.factorise(blocks)
-        value, slopes, _ = objective.at_sigma(factors, 1.3)
+        factors = criterion.factorise(blocks)
+        value, slopes, _ = criterion.at_sigma(factors, 1.3)
         assert (factors.by_rows is None) == (most > 0)
         modes = factors.modes()
-        information = average_information(factors, objective.d)
+        information = average_information(factors, criterion.d)
         found.append([value, *slopes, information, modes.rest, *modes.b])
     for one, other in zip(*found, strict=True):
         scale = np.abs(one).max()
@@ -190,18 +190,18 @@ def test_a_point_that_cannot_be_evaluated_is_a_step_to_take_back(sleepstudy):
     best = mlm.profiled_deviance(design)
     theta, *_ = minimise(best)
     for error in (mlm.DataError("no"), np.linalg.LinAlgError("no"), None):
-        objective, calls = mlm.profiled_deviance(design), []
+        criterion, calls = mlm.profiled_deviance(design), []
 
         def failing(factors, calls=calls, error=error):
             calls.append(factors)
             if len(calls) % 2 == 0:
-                return best.criterion(factors)
+                return best.of_factors(factors)
             if error is None:
                 return np.nan
             raise error  # at the start, too
 
-        objective.criterion = failing
-        found, _, convergence = minimise(objective)
+        criterion.criterion = failing
+        found, _, convergence = minimise(criterion)
         assert convergence.converged
         assert best(found) == pytest.approx(best(theta), abs=1e-6)
 
@@ -263,8 +263,8 @@ def test_a_start_only_helps(sleepstudy):
 def test_a_false_zero_is_left(sleepstudy):
     """At 0 the gradient is 0, optimum or not."""
     design = mlm.design_matrices("Reaction ~ Days + (1 | Subject)", sleepstudy)
-    objective = mlm.profiled_deviance(design)
-    problem = Problem(objective)
+    criterion = mlm.profiled_deviance(design)
+    problem = Problem(criterion)
     zero = [np.zeros((1, 1))]
     point = Point.of(zero)
     nothing = np.zeros(1)
@@ -276,25 +276,37 @@ def test_a_false_zero_is_left(sleepstudy):
 
 def test_a_start_without_a_criterion_is_made_smaller(sleepstudy):
     """The square of 1e154 is more than a number can be, that of 1e153 is not."""
-    objective = mlm.profiled_deviance(
+    criterion = mlm.profiled_deviance(
         mlm.design_matrices("Reaction ~ Days + (1 | Subject)", sleepstudy)
     )
     point = Point.of([np.full((1, 1), 1e154)])
     with np.errstate(all="ignore"):
-        assert np.isinf(objective.value(point))
-        assert np.isfinite(settle(Problem(objective), point).value)
+        assert np.isinf(criterion.value(point))
+        assert np.isfinite(settle(Problem(criterion), point).value)
 
 
 def test_a_zero_is_doubted(sleepstudy):
     """Though the gradient is 0 there, the groups are many and the weights equal."""
-    objective = mlm.profiled_deviance(
+    criterion = mlm.profiled_deviance(
         mlm.design_matrices("Reaction ~ Days + (1 | Subject)", sleepstudy)
     )
-    problem, nothing = Problem(objective), np.zeros(1)
+    problem, nothing = Problem(criterion), np.zeros(1)
     for size in (0.0, 1.0):
         point = Point.of([np.full((1, 1), size)])
         end = Minima(point, problem.value(point), nothing, nothing)
         assert doubtful(problem, end) == (size == 0)
+
+
+@pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
+@pytest.mark.parametrize("seed", [12, 27, 30, 38, 41])
+def test_what_vanishes_is_0_and_not_nearly_0(seed):
+    rng = np.random.default_rng(seed)
+    data = pd.DataFrame(rng.normal(size=(60, 2)), columns=["y", "z"])
+    data["g"], data["h"] = np.arange(60) // 6, rng.integers(0, 5, 60)
+    theta = mlm.lmer("y ~ 1 + (1 | g) + (z | h)", data).theta
+    small = theta.abs() < 1e-10
+    assert small.any()
+    assert (theta[small] == 0).all()
 
 
 @pytest.mark.filterwarnings("default::mlm.ConvergenceWarning")

@@ -42,13 +42,13 @@ def test_a_fit_that_is_not_at_its_best_is_told_where_to_start(fit):
 
 
 def test_a_start_that_is_a_series_is_read_by_its_labels(fit, monkeypatch):
-    seen, minimise = [], mlm.results.mixed.minimise
+    seen, minimise = [], mlm.results.linear_mixed.minimise
 
-    def record(objective, start=None):
+    def record(criterion, start=None):
         seen.append(start)
-        return minimise(objective, start)
+        return minimise(criterion, start)
 
-    monkeypatch.setattr(mlm.results.mixed, "minimise", record)
+    monkeypatch.setattr(mlm.results.linear_mixed, "minimise", record)
     row = pd.concat([pd.Series({"criterion": 1.0}), fit.theta[::-1]])
     for start in (fit.theta, row, list(fit.theta), fit.theta.to_numpy()):
         mlm.lmer(SLOPES, mlm.load_sleepstudy(), start=start)
