@@ -250,6 +250,26 @@ class SparseCoupling:
                 D[a, b] += inner / 2
                 D[b, a] += inner / 2
 
+    def middle(self, B):
+        """B C_j where a group and an effect meet: ndarray, shape (k, meetings).
+
+        Parameters
+        ----------
+        B : ndarray, shape (q₂, q₂)
+            Symmetric.
+        """
+        one, other = self.meetings.pairs
+        row, size = self.meetings.row, len(self.meetings.row)
+        element = B[row[one], row[other]]
+        apart = np.where(one == other, 0.0, element)
+        return np.array(
+            [
+                np.bincount(one, element * C[other], size)
+                + np.bincount(other, apart * C[one], size)
+                for C in self.values
+            ]
+        )
+
     def times(self, b1):
         """Σ_j C_j b_j for several b.
 

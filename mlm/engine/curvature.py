@@ -39,18 +39,49 @@ def average_information(factors, d):
     ]
     with_Z2 = factors.HL[: structure.q2] @ found.rest
     a, a2 = _directions(structure, factors.blocks, with_Z, with_Z2)
+    P, with_e = _inner_products(factors, a, a2, with_Z, with_Z2)
+    r2 = R[-1, -1] ** 2
+    information = (P - np.outer(with_e, with_e) / r2) * d / r2
+    order = structure.in_order_of_terms
+    return information[np.ix_(order, order)]
+
+
+def working_information(factors, with_g):
+    """The same of a generalised model, by its working linear one with sigma 1.
+
+    Parameters
+    ----------
+    factors : Factorisation
+        With the columns of X, which V then leaves out as above.
+    with_g : list of ndarray, shape (k, J)
+        Zᵀ times the derivatives of the log likelihood by η, one a term.
+
+    Returns
+    -------
+    ndarray, shape (Σ k², Σ k²)
+        As `average_information` has it.
+    """
+    structure = factors.sums.structure
+    with_Z = [np.vstack([with_g[i] for i in stage.terms]) for stage in structure.stages]
+    others = (with_g[i].T.ravel() for i in structure.others)
+    with_Z2 = np.concatenate([np.empty(0), *others])
+    a, a2 = _directions(structure, factors.blocks, with_Z, with_Z2)
+    P, _ = _inner_products(factors, a, a2, with_Z, with_Z2)
+    order = structure.in_order_of_terms
+    return P[np.ix_(order, order)]
+
+
+def _inner_products(factors, a, a2, with_Z, with_Z2):
+    """wᵢᵀ P wⱼ and eᵀwᵢ of every direction: ndarray, (Σ k², Σ k²) and (Σ k²,)."""
     # [Z X y]ᵀw of every direction; then wᵀw, less the part that P takes away.
-    g, rest = sums.times(a, a2)
-    P = a2 @ rest[: structure.q2] - factors.explained(g, rest)
+    g, rest = factors.sums.times(a, a2)
+    P = a2 @ rest[: len(with_Z2)] - factors.explained(g, rest)
     with_e = a2 @ with_Z2
     for part, right, own in zip(a, g, with_Z, strict=True):
         flat = part.reshape(len(part), -1)
         P += flat @ right.reshape(len(right), -1).T
         with_e += flat @ own.ravel()
-    r2 = R[-1, -1] ** 2
-    information = (P - np.outer(with_e, with_e) / r2) * d / r2
-    order = structure.in_order_of_terms
-    return information[np.ix_(order, order)]
+    return P, with_e
 
 
 def _directions(structure, blocks, with_Z, with_Z2):

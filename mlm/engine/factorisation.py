@@ -147,6 +147,8 @@ class Factorisation:
         factors : StageFactors
         D : ndarray, shape (k, k, J)
             C_jᵀ P C_j.
+        PC : ndarray, shape (rows, k, J)
+            P C_j, without the rows of a sparse coupling.
         """
         sums = self.sums
         behind = [None] * len(self.stages)  # derivatives by each stage's slab
@@ -169,7 +171,7 @@ class Factorisation:
             if i:
                 side = -np.einsum("raj,abj->rbj", PC, N)
                 behind[i] = np.concatenate([inverse_block(N, D), side])
-            yield stage, self.stages[i], D
+            yield stage, self.stages[i], D, PC
 
     def explained(self, g, rest):
         """Products gᵢᵀ M⁻¹ gⱼ of right-hand sides, M the matrix of the mixed model.
@@ -214,7 +216,7 @@ class Factorisation:
         B = _weighted_inverse(self.R, weight, self.sums.structure.q2)
         slopes = _rest_slopes(self.sums.structure, self.HL, B)
         P = self.rest_times(self.rest_times(B).T)
-        for stage, (A, _, K, N), D in self.backward(P):
+        for stage, (A, _, K, N), D, _ in self.backward(P):
             ND = np.einsum("abj,bcj->acj", N, D)
             F = A - D + np.einsum("abj,bcj->acj", A, ND)
             slopes |= stage.split(2 * np.einsum("abj,bcj->ac", F, K))

@@ -25,8 +25,8 @@ def conditional_variances(factors):
     """
     variances = _variances_of_others(factors)
     P, q2 = np.zeros_like(factors.R), factors.sums.structure.q2
-    P[:q2, :q2] = _spread(factors, q2)
-    for stage, own, D in factors.backward(P):
+    P[:q2, :q2] = rest_spread(factors, q2)
+    for stage, own, D, _ in factors.backward(P):
         variance = np.moveaxis(inverse_block(own.N, D), -1, 0)
         variance = factors.sums.basis.original_variance(stage.terms, variance)
         variances[stage.term.group] = variance
@@ -45,7 +45,7 @@ def leverage(factors):
     ndarray, shape (n,)
         Between 0 and 1: how far each fitted value follows its own observation.
     """
-    P, sums, parts = _spread(factors, len(factors.R) - 1), factors.sums, []
+    P, sums, parts = rest_spread(factors, len(factors.R) - 1), factors.sums, []
     for codes, z, rest in sums.rows().chunks(CHUNK):
         # Eliminate the groups of one row of data: h = Σ zᵀN z + vᵀPv.
         h = 0.0
@@ -81,7 +81,7 @@ def inverse_block(N, D):
     return N + np.einsum("abj,bcj->acj", np.einsum("abj,bcj->acj", N, D), N)
 
 
-def _spread(factors, size):
+def rest_spread(factors, size):
     """Λ₂ S⁻¹ Λ₂ᵀ of the first `size` of [Z₂ X y]: ndarray, shape (size, size)."""
     Lambda_2_t = factors.rest_times(np.eye(len(factors.R)), transposed=True)
     part = slice(None, size)
@@ -92,7 +92,7 @@ def _spread(factors, size):
 def _variances_of_others(factors):
     """Conditional variances of the terms in no stage: dict of ndarray, by group."""
     structure, basis = factors.sums.structure, factors.sums.basis
-    terms, spread, variances = structure.terms, _spread(factors, structure.q2), {}
+    terms, spread, variances = structure.terms, rest_spread(factors, structure.q2), {}
     for group in dict.fromkeys(terms[i].group for i in structure.others):
         own = [i for i in structure.others if terms[i].group == group]
         places = np.arange(structure.q2)

@@ -57,7 +57,7 @@ class Sums:
     @property
     def n(self):
         """Number of observations."""
-        return len(self.response)
+        return len(self.basis.X)
 
     @property
     def p(self):
@@ -231,6 +231,48 @@ def cross_products(structure, basis, y, weights=None):
     """
     roots = None if weights is None else np.sqrt(weights)
     rows = WeightedRows(structure, basis, roots)
+    slabs, A22, coupling = _products(rows)
+    Qty = _add_response(rows, y, slabs, A22)
+    return Sums(structure, basis, roots, y, tuple(slabs), A22, coupling, Qty)
+
+
+def working_products(rows, basis):
+    """Sum the products of effects and X for weights that change at every step.
+
+    Parameters
+    ----------
+    rows : WeightedRows
+        With or without the columns of X.
+    basis : Basis
+
+    Returns
+    -------
+    Sums
+        The response is 0, and 1 stands in its place on the diagonal of A₂₂.
+    """
+    slabs, A22, coupling = _products(rows)
+    A22[-1, -1] = 1
+    roots, p = rows.roots, len(rows.Q)
+    return Sums(
+        *(rows.structure, basis, roots, None),
+        *(tuple(slabs), A22, coupling, np.zeros(p)),
+    )
+
+
+def _products(rows):
+    """Slabs, A₂₂ and coupling without a response, whose places hold 0.
+
+    Parameters
+    ----------
+    rows : WeightedRows
+
+    Returns
+    -------
+    slabs : list of ndarray, shape (k + rows, k, J)
+    A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
+    coupling : SparseCoupling or None
+    """
+    structure = rows.structure
     effects, Q, q2 = rows.of_stages(), rows.Q, structure.q2
     A22 = np.zeros((q2 + len(Q) + 1,) * 2)
     A22[q2:-1, q2:-1] = Q @ Q.T
@@ -251,8 +293,7 @@ def cross_products(structure, basis, y, weights=None):
             parts += sums_with_others(structure, rows.Z, stage.term, M)
         parts += [sums_by_group(stage.term, Q, M)]
         slabs.append(np.concatenate([*parts, np.zeros((1, *parts[0].shape[1:]))]))
-    Qty = _add_response(rows, y, slabs, A22)
-    return Sums(structure, basis, roots, y, tuple(slabs), A22, coupling, Qty)
+    return slabs, A22, coupling
 
 
 def _add_response(rows, y, slabs, A22):

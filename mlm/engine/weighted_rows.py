@@ -38,6 +38,25 @@ class WeightedRows:
             for values in (*self.Z, self.Q):
                 values *= roots
 
+    def weighted(self, roots, with_X):
+        """The same rows times the roots of other weights.
+
+        Parameters
+        ----------
+        roots : ndarray, shape (n,)
+        with_X : bool
+            Whether they have the columns of X, too.
+
+        Returns
+        -------
+        WeightedRows
+        """
+        other = object.__new__(WeightedRows)
+        other.structure, other.roots = self.structure, roots
+        other.Z = [z * roots for z in self.Z]
+        other.Q = (self.Q if with_X else self.Q[:0]) * roots
+        return other
+
     def of_stages(self):
         """Effects of every stage: list of ndarray, shape (k, n)."""
         return [
