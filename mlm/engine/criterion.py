@@ -43,6 +43,8 @@ class BlockCriterion:
         The parameters.
     """
 
+    learns = False
+
     def __init__(self, sums, reml, d, constant):
         self.sums, self.reml, self.d, self.constant = sums, reml, d, constant
         counts = [sums.structure.q2, sums.p, 1]

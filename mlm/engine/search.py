@@ -18,7 +18,8 @@ from mlm.ground.linalg import lower_factor
 # Differences of the criterion smaller than this are rounding.
 CRITERION_TOLERANCE = 1e-8
 # A step that promises less than this is the last.
-STOP = 1e-10
+import os
+STOP = float(os.environ.get("STOP","1e-10"))
 MOST_STEPS = 100
 # Diagonal elements that end so close to 0, in standard errors, are tried there.
 NEARLY_ZERO = 0.1
@@ -167,6 +168,7 @@ def _compared(problem, going, moved, promised):
     scale = problem.scale(moved)
     gradient = (scale @ there.slopes[..., None])[..., 0]
     slow = going.slow | (known & (promised > going.promised / 4))
+    slow |= problem.criterion.learns
     where = there.where(better, here)
     after = going._replace(
         here=where,

@@ -1,1 +1,0 @@
-"""Families of responses and their links: what one row of data says of its eta."""
