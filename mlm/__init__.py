@@ -15,7 +15,8 @@ from mlm.datasets import (
 )
 from mlm.design.matrices import Design, design_matrices
 from mlm.design.random_terms import RandomTerm
-from mlm.fit import lm, lmer, profiled_deviance
+from mlm.families import links
+from mlm.fit import glm, lm, lmer, profiled_deviance
 from mlm.formula.parse import parse_formula
 from mlm.ground.errors import (
     AmbiguousLabelsWarning,
@@ -30,10 +31,12 @@ from mlm.ground.errors import (
     MlmWarning,
     RankDeficiencyWarning,
     RefitWarning,
+    SeparationWarning,
     SingularFitWarning,
 )
 from mlm.replicates.bootstrap import Bootstrap, bootstrap
 from mlm.results.anova import anova
+from mlm.results.generalized import GeneralizedLinearModel
 from mlm.results.linear import LinearModel
 from mlm.results.linear_mixed import LinearMixedModel
 from mlm.studies.plan import crossing, planned_design
@@ -49,6 +52,7 @@ __all__ = [
     "DataError",
     "Design",
     "FormulaError",
+    "GeneralizedLinearModel",
     "IllConditionedWarning",
     "InterruptedWarning",
     "LinearMixedModel",
@@ -60,11 +64,14 @@ __all__ = [
     "RandomTerm",
     "RankDeficiencyWarning",
     "RefitWarning",
+    "SeparationWarning",
     "SingularFitWarning",
     "anova",
     "bootstrap",
     "crossing",
     "design_matrices",
+    "glm",
+    "links",
     "lm",
     "lmer",
     "load_cake",

@@ -1,8 +1,10 @@
-"""`lm` and `lmer`: from a formula and data to a fitted model."""
+"""`lm`, `glm` and `lmer`: from a formula and data to a fitted model."""
 
-from mlm.design.matrices import A_DESIGN, Design, design_matrices
+from mlm.design.matrices import design_matrices, linear_design
 from mlm.engine.profiled import ProfiledCriterion
-from mlm.ground.arguments import kind, truth
+from mlm.families.choose import family_of
+from mlm.ground.arguments import truth
+from mlm.results.generalized import GeneralizedLinearModel
 from mlm.results.linear import LinearModel
 from mlm.results.linear_mixed import LinearMixedModel
 
@@ -43,11 +45,96 @@ def lm(formula, data, weights=None, offset=None, na_action="drop", namespace=Non
          251.41        10.47
     """
     design = design_matrices(formula, data, weights, offset, na_action, namespace)
-    if design.terms:
-        problem = "lm fits no random terms."
-        part = design.formula.bars[0]
-        raise design.formula.error(problem, "Use mlm.lmer for this formula.", part.span)
+    _refuse_random_terms(design, "lm", "mlm.lmer")
     return LinearModel.from_design(design)
+
+
+def _refuse_random_terms(design, name, other):
+    """Refuse random terms where `name` fits none, and `other` does."""
+    if design.terms:
+        part, hint = design.formula.bars[0], f"Use {other} for this formula."
+        problem = f"{name} fits no random terms."
+        raise design.formula.error(problem, hint, part.span)
+
+
+def glm(
+    formula,
+    data,
+    family,
+    link=None,
+    weights=None,
+    offset=None,
+    na_action="drop",
+    namespace=None,
+):
+    """Fit a generalised linear model by maximum likelihood.
+
+    Parameters
+    ----------
+    formula : str
+        Such as ``"correct ~ condition"``; see `parse_formula`.  With family binomial,
+        the response is 0 and 1, True and False, two categories (the second, in sorted
+        order or in the categorical's, is success), a proportion with `weights`, or
+        ``cbind(successes, failures)``.
+    data : DataFrame
+        One row an observation.  It is not changed.
+    family : {"binomial", "poisson", "gaussian"}
+        Distribution of the response; or the `family` of another fit.
+    link : str or object, optional
+        ``"logit"``, ``"probit"``, ``"cloglog"``, ``"log"``, ``"identity"``; one of
+        `mlm.links`, such as ``mlm.links.guess(1/2)``; or an object with the functions
+        ``link``, ``inverse`` and ``derivative``.  Logit, log and identity if left out.
+    weights : str or array_like, shape (n,), optional
+        Numbers of trials of a binomial proportion; prior weights of other families.
+    offset : str or array_like, shape (n,), optional
+        Known part of the linear predictor: see `design_matrices`.
+    na_action : {"drop", "raise"}
+        See `design_matrices`.
+    namespace : dict of str to callable, optional
+        Functions that the formula may call; see `parse_formula`.
+
+    Returns
+    -------
+    GeneralizedLinearModel
+
+    Raises
+    ------
+    FormulaError, DataError
+        As `design_matrices`; a response that the family cannot have, an unknown family
+        or link, or a formula with random terms.
+
+    Warns
+    -----
+    SeparationWarning
+        Predictors tell some responses without error, so that no estimate is best.
+    ConvergenceWarning
+        No maximum was found.
+
+    References
+    ----------
+    McCullagh & Nelder (1989), Generalized Linear Models, 2nd edition.
+
+    Examples
+    --------
+    >>> import mlm, pandas as pd
+    >>> data = pd.DataFrame({"dose": [0, 1, 2, 3], "dead": [1, 4, 9, 13], "n": 16})
+    >>> mlm.glm("cbind(dead, n - dead) ~ dose", data, family="binomial")
+    Generalized linear model fit by maximum likelihood
+    Formula: cbind(dead, n - dead) ~ dose
+    Family: binomial (logit)
+    Coefficients:
+    (Intercept)         dose
+         -2.517        1.357
+    <BLANKLINE>
+        Null deviance: 24.30532  on 3  degrees of freedom
+    Residual deviance:  0.07741  on 2  degrees of freedom
+    AIC: 15.02
+    """
+    family = family_of(family, link)
+    given = weights, offset, na_action, namespace, family
+    design = design_matrices(formula, data, *given)
+    _refuse_random_terms(design, "glm", "mlm.glmer")
+    return GeneralizedLinearModel.from_design(design)
 
 
 def lmer(
@@ -156,5 +243,5 @@ def profiled_deviance(design, reml=True):
     >>> round(mlm.profiled_deviance(design)([1.0]), 4)
     1787.3989
     """
-    kind("design", design, Design, A_DESIGN)
+    linear_design(design)
     return ProfiledCriterion(design, truth("reml", reml))

@@ -13,9 +13,9 @@ from scipy.linalg import solve_triangular
 from scipy.sparse import csc_array
 
 from mlm.design import covariance
-from mlm.design.matrices import A_DESIGN, Design
+from mlm.design.matrices import linear_design
 from mlm.engine.theta import checked_theta
-from mlm.ground.arguments import kind, truth
+from mlm.ground.arguments import truth
 from mlm.ground.errors import DataError
 from mlm.ground.readonly import Locked
 
@@ -112,7 +112,7 @@ def pls(design, theta, reml=True):
     >>> round(at_one.rho2, 2), round(at_one.penalty, 2)
     (156704.73, 20712.24)
     """
-    kind("design", design, Design, A_DESIGN)
+    linear_design(design)
     reml = truth("reml", reml)
     theta = checked_theta(design.terms, theta)
     y, X, Z, W = design.y - design.offset, design.X, design.Z, design.W

@@ -1,4 +1,4 @@
-"""Columns of numbers that a formula asks for: the effects of a part, and the response.
+"""Columns of numbers that a part of a formula asks for: its effects.
 
 Effects that cannot be computed, or not told apart, are refused here.
 """
@@ -11,7 +11,7 @@ from functools import cached_property, partial
 import numpy as np
 import pandas as pd
 
-from mlm.formula.computing import compute_columns, evaluate
+from mlm.formula.computing import compute_columns
 from mlm.formula.evaluation import Rows
 from mlm.formula.parse import variables
 from mlm.formula.terms import read_effects
@@ -119,36 +119,3 @@ def _check_varies(formula, name, column):
         hint = "Leave it out: what does not vary explains nothing."
         problem = f"{name!r} has one level only ({column.iloc[0]!r})."
         raise formula.error(problem, hint, name)
-
-
-def response(formula, frame):
-    """Compute the response, ndarray of shape (n,); refuse text and constants."""
-    name, column = formula.response, formula.response_column
-    if column in frame and frame[column].dtype.kind not in "iuf":
-        raise formula.error(
-            f"the response {column!r} is not numeric but category or text.",
-            "Use a numeric column, or convert it with pd.to_numeric.",
-            name,
-        )
-    if column in variables(formula.fixed):
-        hint = "Leave it out on the right: it would explain itself."
-        raise formula.error(f"the response {column!r} is also a predictor.", hint)
-    with formula.marking(name):
-        values = evaluate(formula.response_expression, Rows(frame, formula.namespace))
-    columns = 1 if np.ndim(values) == 1 else np.ndim(values) and np.shape(values)[1]
-    if columns != 1 or getattr(values.dtype, "kind", "O") not in "fiub":
-        hint = "It is arithmetic with numbers, such as np.log(y) or y - x."
-        problem = f"the response {name!r} is not one column of numbers."
-        raise formula.error(problem, hint, name)
-    y = np.asarray(values, dtype=float)
-    if not np.isfinite(y).all():
-        hint = "Check its arguments: a logarithm of 0, or a division by 0?"
-        raise formula.error(
-            f"the response {name!r} is not finite everywhere.", hint, name
-        )
-    if problem := unusable_size(y):
-        raise formula.error(f"the response {name!r} {problem}.", ANOTHER_UNIT, name)
-    if np.ptp(y) == 0:
-        problem = f"the response {name!r} is constant."
-        raise formula.error(problem, "There is nothing to explain.", name)
-    return y

@@ -123,8 +123,6 @@ def _tidy(formula, frame, effects):
         values = column
         if name in effects:
             values = usable(formula, name, column)
-            if name == formula.response_column and values.dtype == bool:
-                values = values.astype(float)
         elif name not in (WEIGHTS, OFFSET):
             continue
         if values.dtype == np.float64:

@@ -11,12 +11,17 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csc_array, diags_array, hstack
 
-from mlm.design.effects import Columns, effect_columns, response
+from mlm.design.effects import Columns, effect_columns
 from mlm.design.frame import OFFSET, WEIGHTS, model_frame
-from mlm.design.parameters import SIGMA, parameter_names
+from mlm.design.parameters import check_names
 from mlm.design.random_terms import RandomTerm, random_terms
 from mlm.design.rank import full_rank
+from mlm.design.response import response
+from mlm.families.choose import family_of
+from mlm.families.family import Family
 from mlm.formula.parse import Formula, parse_formula, variables
+from mlm.ground.arguments import kind
+from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
 from mlm.ground.readonly import Locked, copying, lock
 
@@ -37,7 +42,7 @@ class Design(Locked):
         if given, as columns ``(weights)`` and ``(offset)``, as in R.  A copy: changing
         it changes nothing.
     y : ndarray, shape (n,)
-        Response, in its own unit.
+        Response, in its own unit; of a binomial family, proportions of successes.
     fixed : Columns
         Every column that the fixed part asks for.
     kept : tuple of int, length p
@@ -46,6 +51,8 @@ class Design(Locked):
         Most groups first, as in lme4.
     offset_name : str or None
         Column of the caller's data that the offset came from.
+    family : Family or None
+        Of a generalised linear model; None for a linear one.
     """
 
     formula: Formula
@@ -55,6 +62,7 @@ class Design(Locked):
     kept: tuple[int, ...]
     terms: tuple[RandomTerm, ...]
     offset_name: str | None = None
+    family: Family | None = None
 
     def __post_init__(self):
         lock(self.y)
@@ -75,7 +83,7 @@ class Design(Locked):
 
     @cached_property
     def weights(self):
-        """Prior weights w, residual variances being sigma²/w: ndarray (n,), or None."""
+        """Prior weights w (residual variances sigma²/w), or trials: (n,), or None."""
         frame = self._frame
         return lock(frame[WEIGHTS].to_numpy()) if WEIGHTS in frame else None
 
@@ -164,6 +172,11 @@ class Design(Locked):
         return self.X.shape[1]
 
     @property
+    def has_scale(self):
+        """Whether a residual standard deviation, sigma, is among the parameters."""
+        return self.family is None or self.family.has_scale
+
+    @property
     def q(self):
         """Number of random effects."""
         return sum(term.b_size for term in self.terms)
@@ -190,7 +203,13 @@ class Design(Locked):
 
 
 def design_matrices(
-    formula, data, weights=None, offset=None, na_action="drop", namespace=None
+    formula,
+    data,
+    weights=None,
+    offset=None,
+    na_action="drop",
+    namespace=None,
+    family=None,
 ):
     """Build y, X and Z from a formula and a data frame, without fitting.
 
@@ -212,6 +231,8 @@ def design_matrices(
         out with a warning that counts them, or refuse.
     namespace : dict of str to callable, optional
         Functions that the formula may call; see `parse_formula`.
+    family : str or Family, optional
+        Of a generalised linear model, as for `glm`; a linear one if left out.
 
     Returns
     -------
@@ -241,25 +262,38 @@ def design_matrices(
 terms: Subject (18 × 2))
     """
     formula = parse_formula(formula, namespace)
+    family = None if family is None else family_of(family)
     frame = model_frame(formula, data, weights, offset, na_action)
-    y = response(formula, frame)
+    y, frame = response(formula, frame, family)
     fixed = effect_columns(formula, formula.fixed, frame)
     kept = full_rank(fixed)
-    terms = random_terms(formula, frame)
-    _check_names(formula, [fixed.names[j] for j in kept], terms)
+    has_scale = family is None or family.has_scale
+    terms = random_terms(formula, frame, has_scale)
+    check_names(formula, [fixed.names[j] for j in kept], terms, has_scale)
     offset_name = offset if isinstance(offset, str) else None
-    return Design(formula, frame, y, fixed, kept, terms, offset_name)
+    return Design(formula, frame, y, fixed, kept, terms, offset_name, family)
 
 
-def _check_names(formula, fixed, terms):
-    """Refuse fixed effects that have the name of another parameter."""
-    taken = parameter_names(terms)
-    for name in fixed:
-        if name in taken:
-            hint = "Rename the column."
-            problem = (
-                f"the effect {name!r} has the name that another parameter has in tables"
-            )
-            if name == SIGMA:
-                problem += ", the residual standard deviation"
-            raise formula.error(f"{problem}.", hint, name)
+def linear_design(design):
+    """Refuse what is no design of a linear model; return one as it is.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    DataError
+        Something else, or a design with a family.
+    """
+    kind("design", design, Design, A_DESIGN)
+    if design.family is not None:
+        raise DataError(
+            f"this is of linear models, and the design has family {design.family}. "
+            "Use mlm.glm, or make the design without family=."
+        )
+    return design

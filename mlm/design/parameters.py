@@ -12,15 +12,16 @@ from mlm.ground.linalg import lower_factor, lower_triangle
 SIGMA = "sigma"
 
 
-def parameter_names(terms):
+def parameter_names(terms, has_scale=True):
     """Names of all standard deviations and correlations, and sigma: list of str.
 
-    In the order of `confint`.
+    In the order of `confint`; without sigma where the model has none.
     """
-    return [*(name for term in terms for name in term.size_names.values()), SIGMA]
+    names = [name for term in terms for name in term.size_names.values()]
+    return [*names, SIGMA] if has_scale else names
 
 
-def parameters(terms, blocks, sigma):
+def parameters(terms, blocks, sigma, has_scale=True):
     """Standard deviations, correlations and sigma by their names.
 
     Parameters
@@ -29,6 +30,9 @@ def parameters(terms, blocks, sigma):
     blocks : list of ndarray, shape (..., k, k)
         Relative factor T of each term.
     sigma : float or ndarray, shape (...)
+        Unit of the blocks.
+    has_scale : bool
+        Whether sigma is one of the parameters.
 
     Returns
     -------
@@ -46,7 +50,8 @@ def parameters(terms, blocks, sigma):
             for j in range(i + 1, T.shape[-1]):
                 cosine = direction[..., i, :] * direction[..., j, :]
                 values.append(cosine.sum(axis=-1))
-    return dict(zip(parameter_names(terms), [*values, sigma], strict=True))
+    names = parameter_names(terms, has_scale)
+    return dict(zip(names, [*values, sigma][: len(names)], strict=True))
 
 
 def theta_of_parameters(terms, values):
@@ -94,3 +99,31 @@ def _theta_of_term(term, values):
         )
     root = deviations[:, None] * axes * np.sqrt(np.maximum(shares, 0))
     return lower_factor(root / values[SIGMA])[lower_triangle(term.k)]
+
+
+def check_names(formula, fixed, terms, has_scale=True):
+    """Refuse fixed effects that have the name of another parameter.
+
+    Parameters
+    ----------
+    formula : Formula
+    fixed : list of str
+        Names of the fixed effects.
+    terms : tuple of RandomTerm
+    has_scale : bool
+        Whether sigma is one of the parameters.
+
+    Raises
+    ------
+    FormulaError
+    """
+    taken = parameter_names(terms, has_scale)
+    for name in fixed:
+        if name in taken:
+            hint = "Rename the column."
+            problem = (
+                f"the effect {name!r} has the name that another parameter has in tables"
+            )
+            if name == SIGMA:
+                problem += ", the residual standard deviation"
+            raise formula.error(f"{problem}.", hint, name)

@@ -133,7 +133,7 @@ class RandomTerm(Locked):
         return names
 
 
-def random_terms(formula, frame):
+def random_terms(formula, frame, has_scale=True):
     """Make the random terms of a formula, in lme4's order.
 
     Parameters
@@ -141,6 +141,9 @@ def random_terms(formula, frame):
     formula : Formula
     frame : DataFrame
         From `mlm.design.frame.model_frame`.
+    has_scale : bool
+        Whether residuals have a variance of their own, which an effect of every row
+        could not be told from.
 
     Returns
     -------
@@ -155,7 +158,7 @@ def random_terms(formula, frame):
     for bar in formula.bars:
         groups, codes = grouping(formula, bar, frame)
         effects = effect_columns(formula, bar.effects, frame)
-        _check_grouping(formula, bar, len(groups.levels), effects, frame)
+        _check_grouping(formula, bar, len(groups.levels), effects, frame, has_scale)
         parts.append((bar, groups, lock(codes), effects))
     sizes = [len(groups.levels) for _, groups, _, _ in parts]
     if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
@@ -173,7 +176,7 @@ def random_terms(formula, frame):
     return tuple(terms)
 
 
-def _check_grouping(formula, bar, J, effects, frame):
+def _check_grouping(formula, bar, J, effects, frame, has_scale):
     group, k, n = bar.label, len(effects.names), len(frame)
     if J < 2:
         raise formula.error(
@@ -196,7 +199,7 @@ def _check_grouping(formula, bar, J, effects, frame):
             "out.",
             RankDeficiencyWarning,
         )
-    if J * k >= n:
+    if has_scale and J * k >= n:
         raise formula.error(
             f"{J} groups × {k} effects = {J * k} random effects of {group!r}, but only "
             f"{n} observations: they cannot be told from the residuals.",

@@ -43,6 +43,7 @@ class BlockCriterion:
         The parameters.
     """
 
+    # Average information is near enough to the Hessian to begin with.
     learns = False
 
     def __init__(self, sums, reml, d, constant):

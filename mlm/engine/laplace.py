@@ -6,7 +6,7 @@ and Wₒ = −ℓ″,
     h(u) = −2ℓ(η) + ‖u‖²      ũ = argmin h      M = ΛᵀZᵀWZΛ + I      d = h(ũ) + log|M|
 
 d is −2 log of Laplace's approximation of the likelihood.  ũ is found by Newton's method
-(`Mode`), which for concave ℓ always descends.  With V = ΛM⁻¹Λᵀ, v the diagonal of ZVZᵀ,
+(`LaplaceCriterion.mode`), which for concave ℓ always descends.  With V = ΛM⁻¹Λᵀ, v the diagonal of ZVZᵀ,
 t = W′v, and Mₒ as M with Wₒ, the implicit function theorem gives
 
     c = Mₒ⁻¹ΛᵀZᵀt             e = t − Wₒ ∘ ZΛc − 2g             ∂d/∂β = Qᵀe
@@ -15,49 +15,78 @@ t = W′v, and Mₒ as M with Wₒ, the implicit function theorem gives
 Laplace for generalised models: Breslow & Clayton (1993, JASA 88, 9-25).
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from scipy.optimize import nnls
-
-from mlm.engine.by_term import meetings
 from mlm.engine.curvature import working_information
+from mlm.engine.factorisation import Factorisation
 from mlm.engine.factorise import factorise
+from mlm.engine.glm_start import starting_point
 from mlm.engine.penalised import row_variances, solve_effects
-from mlm.engine.points import Expansion, Point
+from mlm.engine.points import Expansion
 from mlm.engine.steps import bend
 from mlm.engine.sums import working_products
 from mlm.engine.weighted_rows import WeightedRows
-from mlm.families.rows import RowTerms
 from mlm.ground.errors import DataError
 
-# The step of the search for the mode that lowers h by less is the last.
-import os
-LAST_STEP = float(os.environ.get("LAST","1e-9"))
-MOST_STEPS = 50
-MOST_HALVINGS = 20
-# Rounding of h, relative to it.
+# The step of the search for the mode that lowers h by less is the last: the one after
+# it would lower h by the square of that.
+LAST_STEP = 1e-6
+MOST_STEPS = 100
+MOST_HALVINGS = 30
+# A rise of h by this share is rounding.
 ROUNDING = 1e-12
 
 
 class Mode(NamedTuple):
-    """Where the search for the conditional mode ended, at one Λ and β."""
+    """The conditional mode at one Λ and β, and what the rows say there."""
 
     u: list  # one a term: shape (k, J)
     eta: np.ndarray  # shape (n,)
-    rows: RowTerms
+    rows: tuple  # RowTerms
     h: float
+    steps: list  # ‖δ‖ of every step
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """The criterion and its derivatives at one Λ and β.
+
+    Attributes
+    ----------
+    value : float
+    slopes : list of ndarray, shape (k, k)
+        By the blocks of Λ.
+    by_beta : ndarray, shape (p,)
+        By the coefficients of Q.
+    factors : Factorisation
+        Of M, with the columns of X.
+    mode : Mode
+    with_g : list of ndarray, shape (k, J)
+        Zᵀg, one a term.
+    """
+
+    value: float
+    slopes: list
+    by_beta: np.ndarray
+    factors: Factorisation
+    mode: Mode
+    with_g: list
 
 
 class LaplaceCriterion:
     """−2 log likelihood by Laplace, as a function of Λ and β.
+
+    It remembers the last mode, to start the next search for one.
 
     Parameters
     ----------
     structure : Structure
     basis : Basis
     family : Family
+        Without a scale.
     y : ndarray, shape (n,)
         Responses, as the family has them.
     weights : ndarray, shape (n,), or None
@@ -66,13 +95,15 @@ class LaplaceCriterion:
         Known part of the linear predictor.
     """
 
+    # Not asked for other minima because of weights; and its curvature is that of a
+    # linear model, which the third derivatives of ℓ change.
     wide, learns = False, True
 
     def __init__(self, structure, basis, family, y, weights, offset):
         self.structure, self.basis, self.family = structure, basis, family
         self.y, self.weights, self.offset = y, weights, offset
-        self.constant = -2 * family.constant(y, weights)
-        self._rows = WeightedRows(structure, basis, None)
+        self.rows = WeightedRows(structure, basis, None)
+        self._constant = -2 * family.constant(y, weights)
         self._near = [np.zeros((term.k, term.J)) for term in structure.terms]
 
     @property
@@ -81,28 +112,82 @@ class LaplaceCriterion:
         return self.structure.terms
 
     def along(self, blocks, u):
-        """ZΛu: ndarray, shape (n,)."""
-        total = 0.0
-        for term, Z, T, own in zip(self.terms, self._rows.Z, blocks, u, strict=True):
+        """ZΛu, what effects add to the linear predictor.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+        u : list of ndarray, shape (k, J)
+            One a term.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
+        total = np.zeros(len(self.y))
+        for term, Z, T, own in zip(self.terms, self.rows.Z, blocks, u, strict=True):
             for z, b in zip(Z, T @ own, strict=True):
-                total = total + z * b.take(term.codes)
+                total += z * b.take(term.codes)
         return total
 
     def with_Z(self, values):
-        """Zᵀ times a vector, one a term: list of ndarray, shape (k, J)."""
+        """Zᵀ times a vector.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n,)
+
+        Returns
+        -------
+        list of ndarray, shape (k, J)
+            One a term.
+        """
         return [
             np.array([np.bincount(term.codes, z * values, term.J) for z in Z])
-            for term, Z in zip(self.terms, self._rows.Z, strict=True)
+            for term, Z in zip(self.terms, self.rows.Z, strict=True)
         ]
 
     def factorise(self, blocks, W, with_X=False):
-        """Factorisation for the weights W of the rows."""
-        rows = self._rows.weighted(np.sqrt(W), with_X)
+        """Factorise M for given weights of the rows.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+        W : ndarray, shape (n,)
+        with_X : bool
+            Whether the columns of X are factorised too.
+
+        Returns
+        -------
+        Factorisation
+
+        Raises
+        ------
+        DataError
+            If Λ is too large to compute with.
+        """
+        rows = self.rows.weighted(np.sqrt(W), with_X)
         return factorise(working_products(rows, self.basis), blocks)
 
     def mode(self, blocks, beta):
-        """Find the conditional mode by Newton's method: `Mode`."""
-        fixed = self._rows.Q.T @ beta + self.offset
+        """Find the conditional mode by Newton's method.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+        beta : ndarray, shape (p,)
+            Coefficients of Q.
+
+        Returns
+        -------
+        Mode
+
+        Raises
+        ------
+        LinAlgError
+            If none is found.
+        """
+        fixed, size = self.rows.Q.T @ beta + self.offset, []
         for u in (self._near, [np.zeros_like(own) for own in self._near]):
             part = self.along(blocks, u)
             rows = self.family.at(fixed + part, self.y, self.weights)
@@ -116,117 +201,113 @@ class LaplaceCriterion:
             step = [new - old for new, old in zip(aim, u, strict=True)]
             ahead = self.along(blocks, step)
             promised = ahead @ (W * ahead) + _squares(step)
-            size, last = 1.0, promised < LAST_STEP
+            share, last = 1.0, promised < LAST_STEP
             for _ in range(MOST_HALVINGS):
-                there = self.family.at(
-                    fixed + part + size * ahead, self.y, self.weights, slopes=last
-                )
-                moved = [old + size * s for old, s in zip(u, step, strict=True)]
+                eta = fixed + part + share * ahead
+                there = self.family.at(eta, self.y, self.weights, slopes=last)
+                moved = [old + share * s for old, s in zip(u, step, strict=True)]
                 lower = _squares(moved) - 2 * there.value
                 if lower <= h + ROUNDING * abs(h):
                     break
-                size /= 2
-            u, part, rows, h = moved, part + size * ahead, there, lower
+                share /= 2
+            u, part, rows, h = moved, part + share * ahead, there, lower
+            size.append(float(np.sqrt(_squares(step))))
             if last:
                 self._near = u
-                return Mode(u, fixed + part, rows, h)
+                return Mode(u, eta, rows, h, size)
         raise np.linalg.LinAlgError("no conditional mode was found")
 
-    def at(self, blocks, beta):
-        """The criterion and its derivatives.
+    def around(self, blocks, beta):
+        """The criterion and its exact derivatives.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+        beta : ndarray, shape (p,)
+            Coefficients of Q.
 
         Returns
         -------
-        value : float
-        slopes : list of ndarray, shape (k, k)
-            By the blocks of Λ.
-        by_beta : ndarray, shape (p,)
-        factors : Factorisation
-            At the mode, with the expected weights.
-        mode : Mode
+        Around
+
+        Raises
+        ------
+        DataError
+            If Λ is too large to compute with.
+        LinAlgError
+            If no conditional mode is found.
         """
         mode = self.mode(blocks, beta)
-        rows = mode.rows
+        rows, q2 = mode.rows, self.structure.q2
         factors = observed = self.factorise(blocks, rows.W, with_X=True)
         if rows.W_observed is not rows.W:
             observed = self.factorise(blocks, rows.W_observed)
-        q2 = self.structure.q2
-        log_det = factors.log_det + 2 * np.log(np.diag(factors.R)[:q2]).sum()
-        t = rows.W_slope * row_variances(factors, self._rows.Z)
+        t = rows.W_slope * row_variances(factors, self.rows.Z)
         c = solve_effects(observed, self.with_Z(t))
         e = t - rows.W_observed * self.along(blocks, c) - 2 * rows.g
-        weight = np.append(np.ones(q2), np.zeros(len(factors.R) - q2))
-        with_g = self.with_Z(rows.g)
+        with_g, with_e = self.with_Z(rows.g), self.with_Z(e)
+        # X and the place of y have no share in log|M|.
+        weight = np.repeat([1.0, 0.0], [q2, len(factors.R) - q2])
         slopes = [
             slope + Ze @ u.T + Zg @ own.T
             for slope, Ze, u, Zg, own in zip(
-                factors.slopes(weight), self.with_Z(e), mode.u, with_g, c, strict=True
+                factors.slopes(weight), with_e, mode.u, with_g, c, strict=True
             )
         ]
+        log_det = factors.log_det + 2 * np.log(np.diag(factors.R)[:q2]).sum()
         # What is left of the way to the mode changes log|M| to first order.
         left = (
             np.vdot(own, T.T @ Zg - u)
             for own, T, Zg, u in zip(c, blocks, with_g, mode.u, strict=True)
         )
-        value = mode.h + log_det + sum(left) + self.constant
-        return float(value), slopes, self._rows.Q @ e, factors, mode, with_g
+        value = float(mode.h + log_det + sum(left) + self._constant)
+        return Around(value, slopes, self.rows.Q @ e, factors, mode, with_g)
+
+    # For the search: see `mlm.engine.problem`.
 
     def start(self):
-        """A generalised linear model, and variances by moments: `Point`."""
-        beta, Q = np.zeros(len(self._rows.Q)), self._rows.Q
-        eta = self.family.start(self.y, self.weights)
-        for _ in range(4):
-            rows = self.family.at(eta, self.y, self.weights)
-            W = np.maximum(rows.W, 1e-10)
-            beta = np.linalg.solve((Q * W) @ Q.T, Q @ (W * (eta - self.offset) + rows.g))
-            eta = Q.T @ beta + self.offset
-        rows = self.family.at(eta, self.y, self.weights)
-        sums = working_products(self._rows.weighted(np.sqrt(rows.W), False), self.basis)
-        n = len(self.terms)
-        system, excess = np.zeros((n, n)), np.zeros(n)
-        for i, S in enumerate(self.with_Z(rows.g)):
-            for m in range(n):
-                G, _, _ = meetings(sums, i, m)
-                system[i, m] = np.vdot(G, G)
-            A, j, h = meetings(sums, i, i)
-            same = j == h
-            excess[i] = np.vdot(S, S) - np.einsum("aaj->", A[:, :, same])
-        variances = np.maximum(nnls(system, np.maximum(excess,0))[0], 0.05)
-        blocks = [
-            np.sqrt(size) * np.eye(term.k)
-            for size, term in zip(variances, self.terms, strict=True)
-        ]
-        return Point.of(blocks, beta)
+        """A model without random effects, and variances by moments: `Point`."""
+        return starting_point(self)
 
     def value(self, point):
         """The criterion at a point; infinite where there is none: ndarray, (1,)."""
-        return self.expand(point).value
+        try:
+            value = self._around(point).value
+        except (DataError, np.linalg.LinAlgError):
+            value = np.inf
+        return np.array([value if np.isfinite(value) else np.inf])
 
     def expand(self, point):
-        """The criterion around a point, to second order: `Expansion`."""
-        blocks, beta = [T[0] for T in point.blocks], point.vector[0]
+        """The criterion around a point, to second order: `Expansion`.
+
+        Second derivatives are those of the working linear model: its average
+        information for Λ, and what is known of β.
+        """
         try:
-            value, slopes, by_beta, factors, _, with_g = self.at(blocks, beta)
-            size = sum(T.size for T in blocks)
-            curvature = np.zeros((size + len(beta),) * 2)
-            curvature[:size, :size] = working_information(factors, with_g)
-            start = 0
-            for T, slope in zip(blocks, slopes, strict=True):
-                part = slice(start, start := start + T.size)
-                curvature[part, part] += bend(T, slope)
-            q2 = self.structure.q2
-            RX = factors.R[q2:-1, q2:-1]
-            curvature[size:, size:] = 2 * RX @ RX.T
+            here = self._around(point)
+            q2, factors = self.structure.q2, here.factors
+            by_blocks = working_information(factors, here.with_g)
         except (DataError, np.linalg.LinAlgError):
             return Expansion.nowhere(point)
-        slopes = np.concatenate([*(slope.ravel() for slope in slopes), by_beta])
-        if not np.isfinite(value) or not np.isfinite(curvature).all():
+        m, p, start = len(by_blocks), len(here.by_beta), 0
+        curvature = np.zeros((m + p, m + p))
+        curvature[:m, :m] = by_blocks
+        for T, slope in zip(point.blocks, here.slopes, strict=True):
+            part = slice(start, start := start + slope.size)
+            curvature[part, part] += bend(T[0], slope)
+        RX = factors.R[q2:-1, q2:-1]
+        curvature[m:, m:] = 2 * RX @ RX.T
+        slopes = _flat(here)
+        if not (np.isfinite(here.value) and np.isfinite(curvature).all()):
             return Expansion.nowhere(point)
-        return Expansion(point, np.array([value]), slopes[None], curvature[None])
+        return Expansion(point, np.array([here.value]), slopes[None], curvature[None])
 
     def slopes(self, point):
         """Derivatives by the unknowns: ndarray, shape (1, Σ k² + p)."""
-        return self.expand(point).slopes
+        return _flat(self._around(point))[None]
+
+    def _around(self, point):
+        return self.around([T[0] for T in point.blocks], point.vector[0])
 
     def take(self, which):
         """The criteria of some of the problems, of which there is one."""
@@ -234,7 +315,16 @@ class LaplaceCriterion:
 
     def error(self):
         """The error to raise where the criterion cannot be computed: `DataError`."""
-        return DataError("the criterion cannot be computed.")
+        return DataError(
+            f"no conditional modes of the random effects were found: with family "
+            f"{self.family} the means leave what they can be, or are too large to "
+            "compute with. Use the canonical link, or look at the predictors' units."
+        )
+
+
+def _flat(here):
+    """Derivatives by all unknowns, as `Point.flat` has them: ndarray."""
+    return np.concatenate([*(slope.ravel() for slope in here.slopes), here.by_beta])
 
 
 def _squares(u):

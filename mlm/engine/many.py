@@ -50,6 +50,8 @@ class ManyCriteria:
     patterns: Patterns
     sums: ResponseSums
 
+    learns = False
+
     @property
     def terms(self):
         """Random terms: tuple of RandomTerm."""

@@ -200,48 +200,49 @@ def searches(criterion, theta):
     evaluations : int
     """
     basis, unwhiten = criterion.basis, criterion.basis.unwhiten
-    moments = [T[0] for T in criterion.start().blocks]
+    first = criterion.start()
+    moments, vector = [T[0] for T in first.blocks], first.vector[0]
     starts = {"this fit": basis.whiten(theta), "moments": moments}
     starts |= other_starts(criterion)
     starts["1 × residuals"] = [np.eye(term.k) for term in criterion.terms]
     with np.errstate(all="ignore"):
         for name, blocks in starts.items():
             problem = Problem(criterion)
-            end = settle(problem, problem.clear(Point.of(blocks)))
+            end = settle(problem, problem.clear(Point.of(blocks, vector)))
             if np.isfinite(end.value[0]):
                 blocks = [T[0] for T in end.point.blocks]
             yield name, unwhiten(blocks), float(end.value[0]), problem.evaluations
         for name in ("this fit", "1 × residuals"):
             problem = Problem(criterion)
-            blocks, value = _without_derivatives(problem, starts[name])
+            blocks, value = _without_derivatives(problem, starts[name], vector)
             told = f"{name}, no derivatives"
             yield told, unwhiten(blocks), value, problem.evaluations
 
 
-def _without_derivatives(problem, blocks):
-    """Powell's method over the lower triangles of the blocks: blocks and criterion."""
+def _without_derivatives(problem, blocks, vector):
+    """Powell's method over lower triangles and vector: blocks and criterion."""
     from scipy.optimize import minimize  # here, because it is slow to import
 
     triangles = [np.tril_indices(len(T)) for T in blocks]
     parts = zip(blocks, triangles, problem.units, strict=True)
-    x0 = np.concatenate([lower_factor(T)[at] / unit for T, at, unit in parts])
-    ends = np.cumsum([len(rows) for rows, _ in triangles])[:-1]
+    x0 = [*(lower_factor(T)[at] / unit for T, at, unit in parts), vector]
+    x0, ends = np.concatenate(x0), np.cumsum([len(rows) for rows, _ in triangles])
 
-    def blocks_of(x):
-        found = []
+    def point_of(x):
+        found, (*elements, vector) = [], np.split(x, ends)
         for part, at, T, unit in zip(
-            np.split(x, ends), triangles, blocks, problem.units, strict=True
+            elements, triangles, blocks, problem.units, strict=True
         ):
             T = np.zeros_like(T)
             T[at] = part * unit
             found.append(T)
-        return found
+        return Point.of(found, vector)
 
     limits = {"xtol": 1e-6, "ftol": 1e-12, "maxfev": MOST_EVALUATIONS * len(x0)}
     found = minimize(
-        lambda x: problem.value(Point.of(blocks_of(x)))[0],
+        lambda x: problem.value(point_of(x))[0],
         x0,
         method="Powell",
         options=limits,
     )
-    return blocks_of(found.x), float(found.fun)
+    return [T[0] for T in point_of(found.x).blocks], float(found.fun)

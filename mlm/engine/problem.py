@@ -11,6 +11,8 @@ Of its criterion a search (`mlm.engine.search`) knows nothing else than
     value(point)    the criterion of every problem, infinite where there is none
     expand(point)   the criterion to second order: `Expansion`
     take(which)     the criteria of some of the problems
+    learns          whether its curvature is so rough that the search corrects it from
+                    the first step by what the gradient tells
 
 To look for the best of several minima of one problem (`mlm.engine.optimum`), it asks
 

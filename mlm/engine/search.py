@@ -18,8 +18,7 @@ from mlm.ground.linalg import lower_factor
 # Differences of the criterion smaller than this are rounding.
 CRITERION_TOLERANCE = 1e-8
 # A step that promises less than this is the last.
-import os
-STOP = float(os.environ.get("STOP","1e-10"))
+STOP = 1e-10
 MOST_STEPS = 100
 # Diagonal elements that end so close to 0, in standard errors, are tried there.
 NEARLY_ZERO = 0.1

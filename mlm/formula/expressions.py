@@ -38,7 +38,7 @@ class Expression:
         Functions that the caller must give.
     value : callable
         From `Rows` to an array of shape (n,), one number, or what formulaic makes of
-        several columns.
+        several columns; of ``cbind(a, b)``, an array of shape (n, 2).
     """
 
     text: str
@@ -48,7 +48,7 @@ class Expression:
     value: Callable
 
 
-def read_expression(text, quoted):
+def read_expression(text, quoted, is_response=False):
     """Read one expression, and check all of it.
 
     Parameters
@@ -56,6 +56,8 @@ def read_expression(text, quoted):
     text : str
     quoted : dict
         Both from `shield`.
+    is_response : bool
+        Whether it may be ``cbind(successes, failures)``.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def read_expression(text, quoted):
         raise PartError("'^' inside a function.", hint, "^")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
-        reader = Reader(text.strip(), quoted, tree)
+        reader = Reader(text.strip(), quoted, tree, is_response)
         value = reader.read(tree)
         tidy = ast.unparse(tree)
     except (SyntaxError, ValueError, ArithmeticError, RecursionError, MemoryError) as e:
@@ -105,7 +107,7 @@ def read_expression(text, quoted):
 
 @lru_cache(maxsize=64)
 def read_response(text):
-    """Read the left side of a formula: a column, or arithmetic with columns.
+    """Read the left side of a formula: a column, arithmetic, or two counts.
 
     Raises
     ------
@@ -114,4 +116,4 @@ def read_response(text):
     """
     if re.fullmatch(r"[^\W\d][\w.]*", text):  # a name may have dots, or be `lambda`
         return Expression(text, text, (text,), (), lambda rows: rows.numbers(text))
-    return read_expression(*shield(text))
+    return read_expression(*shield(text), is_response=True)

@@ -57,6 +57,11 @@ class Formula:
         return read_response(self.response)
 
     @property
+    def has_two_counts(self):
+        """Whether the response is ``cbind(successes, failures)``."""
+        return self.response_expression.text.startswith("cbind(")
+
+    @property
     def variables(self):
         """Names of all columns that are used, without repetition."""
         groups = [name for bar in self.bars for name in bar.group]
@@ -153,7 +158,8 @@ def parse_formula(text, namespace=None):
     - functions of the namespace.
 
     The left side is arithmetic, as in R: ``y - pre``, ``y^2``, ``np.log(y)``; what is
-    fitted and predicted is on its scale.  Of several 0 and 1 on the right, the last
+    fitted and predicted is on its scale.  ``cbind(successes, failures)`` stands there
+    for `mlm.glm` with family binomial.  Of several 0 and 1 on the right, the last
     says whether there is an intercept.
 
     ``(f || g)`` with a factor f is, as in lme4, ``(1 | g) + (0 + f | g)``: the levels

@@ -57,8 +57,9 @@ class Reader:
     Names get the spelling that they have in the formula: Python writes µ and μ alike.
     """
 
-    def __init__(self, text, quoted, tree):
+    def __init__(self, text, quoted, tree, is_response=False):
         source, self._source = text.encode(), Source(text, quoted)
+        self._is_response = is_response
         self.variables, self.functions = [], []
         for node in ast.walk(tree):
             if isinstance(node, ast.Name):
@@ -149,6 +150,8 @@ class Reader:
             return self._numpy_call(node, name, depth)
         if not name:
             raise self._not_allowed(node.func)
+        if name == "cbind" and self._is_response and not depth:
+            return self._counts(node)
         if name == "I":
             self._check_count(node, name, 1, 1)
             inner = node.args[0]
@@ -182,6 +185,16 @@ class Reader:
             raise PartError(problem, hint, self._source.part(node))
         key, part = ast.unparse(node), self.read(inner[0], depth + 1)
         return lambda rows: rows.summary(name, key, _as_numbers(part(rows)))
+
+    def _counts(self, node):
+        """Both columns of ``cbind(successes, failures)``: shape (n, 2)."""
+        if node.keywords or len(node.args) != 2:
+            hint = "Write cbind(successes, failures)."
+            raise PartError("cbind() takes two counts.", hint, self._source.part(node))
+        parts = [self.read(count, 1) for count in node.args]
+        return lambda rows: np.column_stack(
+            [np.broadcast_to(_as_numbers(part(rows)), len(rows)) for part in parts]
+        )
 
     def _check_count(self, node, name, least, most):
         if node.keywords or not least <= len(node.args) <= most:

@@ -78,6 +78,10 @@ class ConvergenceWarning(MlmWarning):
     """The optimiser stopped at a point that does not look like an optimum."""
 
 
+class SeparationWarning(ConvergenceWarning):
+    """Predictors tell some responses without error: their estimates do not exist."""
+
+
 class InterruptedWarning(MlmWarning):
     """A simulation was stopped before all its replicates were done."""
 

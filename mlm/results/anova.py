@@ -13,7 +13,7 @@ def anova(*fits):
 
     Parameters
     ----------
-    *fits : LinearModel or LinearMixedModel
+    *fits : LinearModel, GeneralizedLinearModel or LinearMixedModel
         Two or more fits to the same rows, in any order.
 
     Returns
@@ -94,6 +94,8 @@ def _difference(a, b):
         return "rows"
     if not np.array_equal(a.y, b.y):
         return "responses"
+    if a.family != b.family:
+        return f"families ({a.family or 'linear'} and {b.family or 'linear'})"
     if not np.array_equal(a.W.diagonal(), b.W.diagonal()):
         return "weights"
     if not np.all(a.offset == b.offset):

@@ -73,8 +73,9 @@ class Estimates(Locked):
 
     @property
     def n_parameters(self):
-        """Number of estimated parameters: fixed effects, theta and sigma."""
-        return self.design.p + len(parameter_names(self.design.terms))
+        """Number of estimated parameters: fixed effects, theta, and sigma if any."""
+        names = parameter_names(self.design.terms, self.design.has_scale)
+        return self.design.p + len(names)
 
     @property
     def aic(self):
@@ -94,10 +95,13 @@ class Estimates(Locked):
     @handed_out
     def fitted(self):
         """Fitted values, with random effects (eq. 13): Series on the data's index."""
+        return pd.Series(self._eta(), index=self.design.index)
+
+    def _eta(self):
+        """Xβ̂ + Zb̃ + o: ndarray, shape (n,)."""
         design, b = self.design, [np.empty(0), *map(np.ravel, self.solution.b)]
-        mu = design.X @ self.solution.beta + design.offset
-        mu += design.Z @ np.concatenate(b)
-        return pd.Series(mu, index=self.design.index)
+        eta = design.X @ self.solution.beta + design.offset
+        return eta + design.Z @ np.concatenate(b)
 
     @handed_out
     def resid(self):
@@ -133,7 +137,10 @@ class Estimates(Locked):
         Squared ``studentised`` residual times leverage/(1 - leverage), over p: how
         far the estimates would move without the observation.
         """
-        return pd.Series(influence.cooks_distance(self), index=self.design.index)
+        studentised = influence.residuals(self, "studentised")
+        h, p = self.leverage.to_numpy(), self.design.p
+        distance = influence.cooks_distance(studentised, h, p)
+        return pd.Series(distance, index=self.design.index)
 
     def to_frame(self):
         """Every estimate as a table.

@@ -34,13 +34,30 @@ def residuals(fit, kind):
     return residual
 
 
-def cooks_distance(fit):
-    """Cook's distance, ndarray (n,): see `FittedModel.cooks_distance`."""
-    if not fit.design.p:
+def cooks_distance(studentised, h, p):
+    """Cook's distance, ndarray (n,): see `Estimates.cooks_distance`.
+
+    Parameters
+    ----------
+    studentised : ndarray, shape (n,)
+        Residuals over their standard deviations.
+    h : ndarray, shape (n,)
+        Leverages.
+    p : int
+        Number of fixed effects.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    DataError
+        There are no fixed effects.
+    """
+    if not p:
         raise DataError(
             "Cook's distance is per fixed effect, and this model has none. "
             "See fit.leverage and fit.residuals('studentised')."
         )
-    h = fit.leverage.to_numpy()
-    studentised = residuals(fit, "studentised")
-    return studentised**2 * h / (1 - h) / fit.design.p
+    return studentised**2 * h / (1 - h) / p

@@ -20,11 +20,12 @@ RANDOM, FIXED = "theta_", "beta_"
 def estimates(fit):
     """Every parameter in the order of `confint`: Series.
 
-    Standard deviations and correlations term by term, sigma, and the fixed effects.
+    Standard deviations and correlations term by term, sigma if there is one, and the
+    fixed effects.
     """
     terms = fit.design.terms
     blocks = blocks_of(terms, fit.solution.theta)
-    sizes = parameters(terms, blocks, fit.sigma)
+    sizes = parameters(terms, blocks, fit.sigma, fit.design.has_scale)
     return pd.concat([pd.Series(sizes, dtype=float), fit.fixef])
 
 

@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from mlm.design.matrices import A_DESIGN, Design
+from mlm.design.matrices import linear_design
 from mlm.engine.solution import Solution
 from mlm.engine.weighted_rows import EXACT
-from mlm.ground.arguments import choice, kind
+from mlm.ground.arguments import choice
 from mlm.ground.errors import DataError
 from mlm.ground.readonly import handed_out
 from mlm.replicates.bootstrap import interval_ends
@@ -92,7 +92,7 @@ class LinearModel(FittedModel):
     @classmethod
     def from_design(cls, design):
         """Fit a design by least squares."""
-        kind("design", design, Design, A_DESIGN)
+        linear_design(design)
         return cls(design, LeastSquares(design).solve(design.y))
 
     @cached_property

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from mlm.design import covariance
-from mlm.design.matrices import A_DESIGN, Design
+from mlm.design.matrices import linear_design
 from mlm.engine import satterthwaite
 from mlm.engine.convergence import judge
 from mlm.engine.optimum import minimise
 from mlm.engine.patterns import patterns_of
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.engine.solved import solve_many
-from mlm.ground.arguments import choice, kind, truth
+from mlm.ground.arguments import choice, truth
 from mlm.ground.errors import SingularFitWarning
 from mlm.ground.readonly import handed_out, lock
 from mlm.replicates.bootstrap import interval_ends
@@ -43,7 +43,7 @@ class LinearMixedModel(MixedModel):
     @classmethod
     def from_design(cls, design, reml=True, start=None):
         """Fit a design by REML or maximum likelihood; arguments are as for `lmer`."""
-        kind("design", design, Design, A_DESIGN)
+        linear_design(design)
         if start is not None:
             start = covariance.start_theta(design.terms, start)
         criterion = ProfiledCriterion(design, truth("reml", reml))

@@ -30,14 +30,10 @@ def predict(design, solution, data, random, allow_new_levels):
     -------
     Series, length of `data`
     """
+    X, offset, index = fixed_rows(design, data)
+    result = X @ solution.beta + offset
     fitted = design.frame
-    if data is None:
-        data, offset = fitted, design.offset
-    else:
-        data_frame("new data", data)
-        offset = _offset(design, data)
-    values = _new_effects(design, design.formula.fixed, design.fixed, fitted, data)
-    result = values[:, design.kept] @ solution.beta + offset
+    data = fitted if data is None else data
     if random:
         for term, b in zip(design.terms, solution.b, strict=True):
             values = _new_effects(design, term.bar.effects, term.effects, fitted, data)
@@ -45,7 +41,34 @@ def predict(design, solution, data, random, allow_new_levels):
             modes = np.vstack([b, np.zeros(term.k)])  # code -1: effects of 0
             result += np.sum(values * modes[codes], axis=1)
             result[~known] = np.nan
-    return pd.Series(result, index=data.index)
+    return pd.Series(result, index=index)
+
+
+def fixed_rows(design, data):
+    """X and offset of new rows, or of the fitted ones.
+
+    Parameters
+    ----------
+    design : Design
+        Of the fitted data.
+    data : DataFrame or None
+
+    Returns
+    -------
+    X : ndarray, shape (n, p)
+        Not a number where a variable is missing.
+    offset : ndarray, shape (n,), or float
+    index : Index
+        Labels of the rows.
+    """
+    fitted = design.frame
+    if data is None:
+        data, offset = fitted, design.offset
+    else:
+        data_frame("new data", data)
+        offset = _offset(design, data)
+    values = _new_effects(design, design.formula.fixed, design.fixed, fitted, data)
+    return values[:, design.kept], offset, data.index
 
 
 def _offset(design, data):

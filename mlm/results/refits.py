@@ -141,5 +141,5 @@ class Refits(Sequence):
         """
         terms = self._design.terms
         blocks = blocks_of(terms, self.theta)
-        sizes = parameters(terms, blocks, self.sigma)
-        return pd.DataFrame(sizes).join(self.fixef)
+        sizes = parameters(terms, blocks, self.sigma, self._design.has_scale)
+        return pd.DataFrame(sizes, index=range(len(self))).join(self.fixef)

@@ -73,6 +73,7 @@ class Summary:
         columns = [self.fixed.index, numbers[0::2], numbers[1::2], ratios]
         if "df" in self.fixed:
             columns.insert(3, r_format(np.round(self.fixed["df"], 3), 4))
+        if f"Pr(>|{name}|)" in self.fixed:
             p_values = self.fixed[f"Pr(>|{name}|)"]
             columns.append([f"{p:.3g}" if p >= 2e-16 else "<2e-16" for p in p_values])
         return [list(row) for row in zip(*columns, strict=True)]

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import ndtr, stdtr  # scipy.stats takes 0.3 s to import
 
 from mlm.design.frame import OFFSET, WEIGHTS
-from mlm.design.matrices import Design
+from mlm.design.matrices import linear_design
 from mlm.design.parameters import SIGMA, parameter_names, theta_of_parameters
 from mlm.ground.arguments import (
     choice,
@@ -101,7 +101,7 @@ def power(
     >>> planned.to_frame().loc["Days", "power"].round(1)
     np.float64(0.7)
     """
-    kind("design", design, Design, "a Design, from mlm.planned_design or of a fit")
+    linear_design(design)
     n = whole_number("n", n, 1, DATA_SETS)
     seed = seed_of(seed)
     alpha = share("alpha", alpha)

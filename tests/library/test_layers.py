@@ -11,7 +11,7 @@ from conftest import ROOT
 # Rooms of `mlm`, from the ground up; a room imports from those before it.
 FLOORS = [
     {"ground"},
-    {"engine", "formula", "datasets"},
+    {"engine", "families", "formula", "datasets"},
     {"design"},
     {"textbook", "replicates"},
     {"results"},

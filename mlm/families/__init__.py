@@ -1,0 +1,1 @@
+"""Families of responses and their links: what one row of data says of its eta."""

@@ -1,0 +1,203 @@
+"""Binomial responses: proportions of successes among trials.
+
+With p = μ, q = 1 - p, a = d log p / dη and b = -d log q / dη, the log likelihood of
+m trials is m(y log p + (1 - y) log q), its expected weight is m a b; neither goes
+through 1 - p.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaln, xlog1py, xlogy
+
+from mlm.families import links
+from mlm.families.family import Family, first_row, is_whole
+from mlm.families.link import Link
+from mlm.families.rows import RowTerms, times
+
+# Rows at a time: they, and what is made of them, stay in the processor's cache.
+CHUNK = 16384
+# e^700 is still a number, and so is its sum with 1.
+STEEPEST = -700.0
+
+
+@dataclass(frozen=True)
+class Binomial(Family):
+    """Proportions y of successes among `weights` trials; one trial each if None."""
+
+    link: Link = links.logit
+
+    name = "binomial"
+    canonical = links.logit
+    named = ("logit", "probit", "cloglog", "log", "identity")
+    has_trials = True
+
+    def variance(self, mu):
+        """Variance of one trial: ndarray, shape of mu."""
+        return mu * (1 - mu)
+
+    def check(self, y, weights, name, index):
+        """Refuse proportions that no numbers of trials have.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n,)
+        weights : ndarray, shape (n,), or None
+        name : str
+            Of the response, for errors.
+        index : Index
+            Labels of the rows.
+
+        Raises
+        ------
+        DataError
+        """
+        if (wrong := (y < 0) | (y > 1)).any():
+            problem = (
+                "is outside 0 to 1 at row {row!r}: a binomial response is 0 and 1, two "
+                "categories, a proportion with weights= its trials, or "
+                "cbind(successes, failures)."
+            )
+            raise first_row(name, problem, wrong, index)
+        if weights is None:
+            if (wrong := (y > 0) & (y < 1)).any():
+                problem = (
+                    "is a proportion at row {row!r}, but of how many trials is not "
+                    "known. Give them with weights=, or write "
+                    "cbind(successes, failures)."
+                )
+                raise first_row(name, problem, wrong, index)
+            return
+        if (wrong := ~is_whole(weights)).any():
+            problem = (
+                "has trials (weights) that are no whole number at row {row!r}; they "
+                "count trials, and do not weight rows."
+            )
+            raise first_row(name, problem, wrong, index)
+        if (wrong := ~is_whole(y * weights)).any():
+            problem = (
+                "times its trials (weights) is no whole number at row {row!r}: "
+                "successes are counts."
+            )
+            raise first_row(name, problem, wrong, index)
+
+    def at(self, eta, y, weights, slopes=False):
+        """Log likelihood and derivatives of every row: `RowTerms`.
+
+        Parameters
+        ----------
+        eta, y : ndarray, shape (n,)
+        weights : ndarray, shape (n,), or None
+        slopes : bool
+            Whether `W_slope` is asked for.
+
+        Returns
+        -------
+        RowTerms
+        """
+        if self.link == links.logit:
+            if weights is None:
+                return _bernoulli(eta, y, slopes)
+            return _logistic(eta, y, weights, slopes)
+        p = self.link.sides(eta)
+        # Where there are none of either side, 0 times infinity is 0.
+        value = xlogy_of(y, p.log_p) + xlogy_of(1 - y, p.log_q)
+        total = np.sum(times(value, weights))
+        g = y * p.a - (1 - y) * p.b
+        W_observed = (1 - y) * p.b_slope - y * p.a_slope
+        W_slope = times(p.a_slope * p.b + p.a * p.b_slope, weights) if slopes else None
+        return RowTerms(
+            float(total) if np.isfinite(total) else -np.inf,
+            times(g, weights),
+            times(p.a * p.b, weights),
+            times(W_observed, weights),
+            W_slope,
+        )
+
+    def constant(self, y, weights):
+        """Log of the number of orders of successes and failures: float."""
+        if weights is None:
+            return 0.0
+        m, s = np.round(weights), np.round(weights * y)
+        return float(np.sum(gammaln(m + 1) - gammaln(s + 1) - gammaln(m - s + 1)))
+
+    def start(self, y, weights):
+        """Linear predictors to start from, as R's `mustart`: ndarray, shape (n,)."""
+        m = 1.0 if weights is None else weights
+        return self.link.link((m * y + 0.5) / (m + 1))
+
+    def deviance_residuals_squared(self, y, mu, weights):
+        """Twice what each row's log likelihood lacks of its largest: ndarray (n,)."""
+        lack = xlogy(y, y) - xlogy(y, mu) + xlog1py(1 - y, -y) - xlog1py(1 - y, -mu)
+        return 2 * times(np.maximum(lack, 0), weights)
+
+    def simulate(self, mu, weights, rng, sigma=1.0):
+        """Draw proportions: ndarray, shape (n,); `sigma` is not used."""
+        if weights is None:
+            return (rng.random(mu.shape) < mu).astype(float)
+        m = np.round(weights)
+        return rng.binomial(m.astype(np.int64), mu) / m
+
+    def directions(self, y):
+        """Which way η may go without end and the likelihood not fall: 1, -1, or 0."""
+        if self.link == links.identity:
+            return np.zeros(len(y))
+        up = 0.0 if self.link == links.log else 1.0
+        return np.where(y == 1, up, np.where(y == 0, -1.0, 0.0))
+
+
+def xlogy_of(y, log_p):
+    """Y times a logarithm, 0 where y is."""
+    return np.where(y == 0, 0.0, y * log_p)
+
+
+def _bernoulli(eta, y, slopes):
+    """Zeros and ones by logit, a chunk at a time, with one exp and one log a row.
+
+    With s = 2y - 1 and z = sη, p = 1 / (1 + e^-z) is the probability of what
+    happened; q = 1 - p is e^-z p.
+    """
+    n, value = len(eta), 0.0
+    g, W = np.empty(n), np.empty(n)
+    W_slope = np.empty(n) if slopes else None
+    parts = np.empty((3, min(n, CHUNK)))
+    for start in range(0, n, CHUNK):
+        rows = slice(start, start + CHUNK)
+        p, q = W[rows], g[rows]
+        sign, e, r = parts[:, : len(p)]
+        np.multiply(y[rows], 2, out=sign)
+        sign -= 1
+        np.multiply(sign, eta[rows], out=e)
+        np.maximum(e, STEEPEST, out=e)
+        np.negative(e, out=e)
+        np.exp(e, out=e)
+        np.add(e, 1, out=r)
+        np.divide(1, r, out=p)
+        np.multiply(e, p, out=q)
+        # log(1 + e) = log r + what r has lost of e, over r: as good as log1p.
+        r -= 1
+        e -= r
+        value -= e @ p
+        r += 1
+        np.log(r, out=r)
+        value -= r.sum()
+        if slopes:
+            np.subtract(q, p, out=r)
+            r *= sign
+        p *= q
+        q *= sign
+        if slopes:
+            np.multiply(p, r, out=W_slope[rows])
+    return RowTerms(float(value), g, W, W, W_slope)
+
+
+def _logistic(eta, y, weights, slopes):
+    """Proportions by logit: one exp and one log a row."""
+    t = np.exp(-np.abs(eta))
+    larger = 1 / (1 + t)
+    smaller, up = t * larger, eta >= 0
+    p, q = np.where(up, larger, smaller), np.where(up, smaller, larger)
+    value = weights @ (y * eta - np.maximum(eta, 0) - np.log1p(t))
+    W = weights * larger * smaller
+    g = weights * (y * q - (1 - y) * p)
+    return RowTerms(float(value), g, W, W, W * (q - p) if slopes else None)

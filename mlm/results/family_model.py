@@ -1,0 +1,139 @@
+"""What every model with a family has: means, linear predictors and their residuals."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from mlm.ground.arguments import choice
+from mlm.ground.readonly import handed_out
+from mlm.results.fitted import FittedModel
+
+RESIDUALS = ("deviance", "pearson", "response", "working")
+SCALES = ("response", "link")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FamilyModel(FittedModel):
+    """A fit whose design has a family.
+
+    Means and residuals are on the response's scale, coefficients on the link's.
+    """
+
+    reml = False
+
+    @property
+    def family(self):
+        """Distribution of the response, and its link."""
+        return self.design.family
+
+    @property
+    def statistic(self):
+        """Name of estimate over standard error: t if a scale is estimated, else z."""
+        return "t" if self.family.has_scale else "z"
+
+    @handed_out
+    def linear_predictor(self):
+        """Linear predictors η, offset included: Series on the data's index."""
+        return pd.Series(self._eta(), index=self.design.index)
+
+    @handed_out
+    def fitted(self):
+        """Means μ, on the response's scale: Series on the data's index."""
+        return pd.Series(self._mean(), index=self.design.index)
+
+    def _mean(self):
+        """Means μ: ndarray, shape (n,)."""
+        return self.family.mean(self._eta())
+
+    @cached_property
+    def _rows(self):
+        design = self.design
+        return self.family.at(self._eta(), design.y, design.weights)
+
+    @handed_out
+    def degrees_of_freedom(self):
+        """Degrees of freedom of the tests: n - p of t, infinite of z; Series (p,)."""
+        df = float(self.df_residual) if self.family.has_scale else np.inf
+        return pd.Series(df, index=self.fixef.index)
+
+    def residuals(self, kind="deviance"):
+        """Residuals of one kind, as R's `residuals.glm`.
+
+        Parameters
+        ----------
+        kind : {"deviance", "pearson", "response", "working"}
+            Signed root of what the row adds to the deviance; response minus mean,
+            over its standard deviation; response minus mean; the same by the slope
+            of the mean, as Fisher scoring sees it.
+
+        Returns
+        -------
+        Series
+            On the data's index.
+
+        Raises
+        ------
+        DataError
+            An unknown kind.
+        """
+        choice("kind", kind, RESIDUALS)
+        design, family = self.design, self.family
+        mu = self._mean()
+        found = design.y - mu
+        if kind == "deviance":
+            parts = family.deviance_residuals_squared(design.y, mu, design.weights)
+            found = np.sign(found) * np.sqrt(parts)
+        elif kind == "pearson":
+            found = self._pearson()
+        elif kind == "working":
+            found = found / family.link.derivative(self._eta())
+        return pd.Series(found, index=design.index)
+
+    def _pearson(self):
+        """Score over the root of its variance: (y - μ) √(w / V(μ)), in the tails too.
+
+        Both lose no digits where μ is near 0 or 1.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = self._rows.g / np.sqrt(self._rows.W)
+        return np.where(self._rows.W > 0, found, 0.0)
+
+    def predict(
+        self, new_data=None, random=True, allow_new_levels=False, type="response"
+    ):
+        """Predict means, or linear predictors.
+
+        Parameters
+        ----------
+        new_data, random, allow_new_levels
+            As for a linear model.
+        type : {"response", "link"}
+            Means μ, on the response's scale (of a binomial family, probabilities); or
+            linear predictors η.  R's default is ``"link"``.
+
+        Returns
+        -------
+        Series
+            On the index of the data; missing where a variable that is needed is
+            missing.
+
+        Raises
+        ------
+        FormulaError, DataError
+            As for a linear model; or another type.
+
+        Examples
+        --------
+        >>> import mlm, pandas as pd
+        >>> data = pd.DataFrame({"x": [1, 2, 3, 4, 5], "y": [0, 1, 0, 1, 1]})
+        >>> fit = mlm.glm("y ~ x", data, family="binomial")
+        >>> fit.predict(pd.DataFrame({"x": [3.0]})).round(3).tolist()
+        [0.651]
+        """
+        choice("type", type, SCALES)
+        eta = super().predict(new_data, random, allow_new_levels)
+        if type == "link":
+            return eta
+        return pd.Series(self.family.mean(eta.to_numpy()), index=eta.index)

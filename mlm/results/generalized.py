@@ -1,0 +1,214 @@
+"""Generalised linear models: fits by Fisher scoring, and all that R's `glm` says."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mlm.design.matrices import A_DESIGN, Design
+from mlm.engine.scoring import score
+from mlm.ground.arguments import choice, kind
+from mlm.ground.errors import ConvergenceWarning, DataError, SeparationWarning, warn
+from mlm.ground.readonly import handed_out
+from mlm.replicates.bootstrap import interval_ends
+from mlm.results import influence, intervals
+from mlm.results.family_model import SCALES, FamilyModel
+from mlm.results.generalized_summary import GeneralizedSummary, generalized_text
+from mlm.results.predict import fixed_rows
+from mlm.results.scored import Scoring, scored
+
+INTERCEPT = "(Intercept)"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GeneralizedLinearModel(FamilyModel):
+    """A generalised linear model fitted by `mlm.glm`.
+
+    `criterion` is -2 log likelihood with all constants.
+
+    Attributes
+    ----------
+    convergence : Scoring
+        How the search ended.
+    """
+
+    convergence: Scoring
+
+    title = "Generalized linear model fit by maximum likelihood"
+    is_singular, refits_together = False, False
+
+    @classmethod
+    def from_design(cls, design):
+        """Fit a design that has a family: see `design_matrices`."""
+        kind("design", design, Design, A_DESIGN)
+        if design.family is None:
+            raise DataError("the design has no family; give family= to its maker.")
+        fit = cls._search(design)
+        fit._warn()
+        return fit
+
+    @classmethod
+    def _search(cls, design):
+        """The fit, without a warning."""
+        return cls(design, *scored(design))
+
+    def _warn(self):
+        if words := self.convergence.words:
+            separated = words.startswith("separation")
+            warn(words, SeparationWarning if separated else ConvergenceWarning)
+
+    def _refit(self, y):
+        design = self.design.with_response(y)
+        name = "the new response"
+        self.family.check(design.y, design.weights, name, design.index)
+        return self._search(design)
+
+    @property
+    def converged(self):
+        """Whether the estimates exist, and were found."""
+        return self.convergence.converged
+
+    @property
+    def deviance(self):
+        """Residual deviance, from the saturated model; 2 log likelihoods: float."""
+        return self._deviance(self._mean())
+
+    def _deviance(self, mu):
+        design = self.design
+        parts = self.family.deviance_residuals_squared(design.y, mu, design.weights)
+        return float(parts.sum())
+
+    @property
+    def has_intercept(self):
+        """Whether the formula has an intercept."""
+        return INTERCEPT in self.design.fixed.names
+
+    @handed_out
+    def null_deviance(self):
+        """Deviance of the model of intercept and offset alone: float."""
+        design = self.design
+        X = np.ones((design.n, int(self.has_intercept)))
+        y, weights, offset = design.y, design.weights, design.offset
+        if self.has_intercept and not np.any(offset):
+            return self._deviance(np.full(design.n, np.average(y, weights=weights)))
+        found = score(X, self.family, y, weights, offset)
+        return self._deviance(self.family.mean(found.eta))
+
+    @property
+    def df_null(self):
+        """Degrees of freedom of the null deviance: int."""
+        return self.nobs - int(self.has_intercept)
+
+    @property
+    def df_residual(self):
+        """Degrees of freedom of the residual deviance: int."""
+        return self.nobs - self.design.p
+
+    @property
+    def dispersion(self):
+        """Pearson's estimate of the scale, Σ r²/(n - p): float.
+
+        Near 1 where the family's variance is that of the data; not a number without
+        degrees of freedom.
+        """
+        squares = float(np.sum(self.residuals("pearson") ** 2))
+        return squares / self.df_residual if self.df_residual else np.nan
+
+    @handed_out
+    def leverage(self):
+        """Diagonal of the hat matrix of the last step: Series, 0 to 1."""
+        X = self.design.X * np.sqrt(self._rows.W)[:, None]
+        Q, _ = np.linalg.qr(X)
+        return pd.Series(np.sum(Q**2, axis=1), index=self.design.index)
+
+    @handed_out
+    def cooks_distance(self):
+        """Cook's distance of every observation, as R's: Series on the data's index."""
+        sigma = self.sigma if self.family.has_scale else 1.0
+        scaled, h = self._pearson() / sigma, self.leverage.to_numpy()
+        distance = influence.cooks_distance(scaled / np.sqrt(1 - h), h, self.design.p)
+        return pd.Series(distance, index=self.design.index)
+
+    def prediction_se(self, new_data=None, type="response"):
+        """Compute the standard errors of predictions, those of `predict`.
+
+        Parameters
+        ----------
+        new_data, type
+            As for `predict`.
+
+        Returns
+        -------
+        Series
+            On the index of the data.
+
+        Raises
+        ------
+        FormulaError, DataError
+            As `predict`.
+        """
+        choice("type", type, SCALES)
+        X, offset, index = fixed_rows(self.design, new_data)
+        error = np.sqrt(np.sum((X @ self.vcov.to_numpy()) * X, axis=1))
+        if type == "response":
+            eta = X @ self.solution.beta + offset
+            error = error * np.abs(self.family.link.derivative(eta))
+        return pd.Series(error, index=index)
+
+    def draw(self, generators):
+        """Draw responses from the model, one from each random generator.
+
+        Parameters
+        ----------
+        generators : list of numpy.random.Generator
+
+        Returns
+        -------
+        ndarray, shape (nobs, number of generators)
+            Of a binomial family, proportions of successes.
+        """
+        mu, weights = self._mean(), self.design.weights
+        y = np.empty((self.nobs, len(generators)))
+        for r, generator in enumerate(generators):
+            y[:, r] = self.family.simulate(mu, weights, generator, self.sigma)
+        return y
+
+    def confint(self, method="wald", level=0.95, n=1000, seed=None, parm=None):
+        """Confidence intervals of parameters.
+
+        Parameters
+        ----------
+        method : {"wald", "boot"}
+            Estimate ± normal quantile times standard error, as R's `confint.default`;
+            or parametric bootstrap (see `bootstrap`).
+        level, n, seed, parm
+            As for `LinearMixedModel.confint`.
+
+        Returns
+        -------
+        DataFrame
+            Two columns, the ends; a row for each fixed effect, on the link's scale.
+
+        Raises
+        ------
+        DataError
+            An unknown method or parameter, a level outside 0 to 1, or a bootstrap
+            without a seed.
+        """
+        choice("method", method, ("wald", "boot"))
+        interval_ends(level)  # refuses a bad level before the work is done
+        if method == "boot":
+            return self._bootstrapped(level, n, seed, parm)
+        return intervals.selected(intervals.around(self, level), parm, self.design.p)
+
+    def summary(self):
+        """Table of estimates, standard errors and tests, as R's summary.
+
+        Returns
+        -------
+        GeneralizedSummary
+        """
+        return GeneralizedSummary(self)
+
+    def __repr__(self):
+        return generalized_text(self)
