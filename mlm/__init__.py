@@ -16,7 +16,7 @@ from mlm.datasets import (
 from mlm.design.matrices import Design, design_matrices
 from mlm.design.random_terms import RandomTerm
 from mlm.families import links
-from mlm.fit import glm, lm, lmer, profiled_deviance
+from mlm.fit import glm, glmer, lm, lmer, profiled_deviance
 from mlm.formula.parse import parse_formula
 from mlm.ground.errors import (
     AmbiguousLabelsWarning,
@@ -71,6 +71,7 @@ __all__ = [
     "crossing",
     "design_matrices",
     "glm",
+    "glmer",
     "links",
     "lm",
     "lmer",

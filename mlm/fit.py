@@ -5,6 +5,7 @@ from mlm.engine.profiled import ProfiledCriterion
 from mlm.families.choose import family_of
 from mlm.ground.arguments import truth
 from mlm.results.generalized import GeneralizedLinearModel
+from mlm.results.generalized_mixed import GeneralizedLinearMixedModel
 from mlm.results.linear import LinearModel
 from mlm.results.linear_mixed import LinearMixedModel
 
@@ -208,10 +209,84 @@ def lmer(
     """
     reml = truth("reml", reml)
     design = design_matrices(formula, data, weights, offset, na_action, namespace)
-    if not design.terms:
-        hint = "Add one such as (1 | group), or use mlm.lm for a model without."
-        raise design.formula.error("no random term.", hint)
+    _need_random_terms(design, "mlm.lm")
     return LinearMixedModel.from_design(design, reml, start)
+
+
+def _need_random_terms(design, other):
+    if not design.terms:
+        hint = f"Add one such as (1 | group), or use {other} for a model without."
+        raise design.formula.error("no random term.", hint)
+
+
+def glmer(
+    formula,
+    data,
+    family,
+    link=None,
+    weights=None,
+    offset=None,
+    na_action="drop",
+    namespace=None,
+    se="hessian",
+    start=None,
+):
+    """Fit a generalised linear mixed model by maximum likelihood.
+
+    The likelihood is Laplace's approximation, with all its constants; θ and β are
+    searched for together, with exact derivatives.
+
+    Parameters
+    ----------
+    formula : str
+        Such as ``"correct ~ condition + (condition | subject)"``; responses are those
+        of `glm`, random terms those of `lmer`.  ``(1 | row)``, with a level for every
+        row, takes overdispersion up.
+    data : DataFrame
+        One row an observation.  It is not changed.
+    family : {"binomial", "poisson"}
+        Distribution of the response; or the `family` of another fit.
+    link, weights, offset, na_action, namespace
+        As for `glm`.
+    se : {"hessian", "rx"}
+        Standard errors from second derivatives by θ and β (as lme4's, exact); or as
+        if the variances were known, which is quicker and too small.
+    start : array_like or Series, shape (m,), optional
+        A theta to search from, besides the usual start: see `lmer`.
+
+    Returns
+    -------
+    GeneralizedLinearMixedModel
+
+    Raises
+    ------
+    FormulaError, DataError
+        As `glm`, and for a formula without random terms, or family gaussian.
+
+    Warns
+    -----
+    SingularFitWarning, ConvergenceWarning
+        As `lmer`; or nothing varies within groups.
+    SeparationWarning
+        Predictors tell some responses without error, so that no estimate is best.
+
+    References
+    ----------
+    Breslow & Clayton (1993), J. Am. Stat. Assoc. 88, 9-25; D. Bates, Computational
+    methods for mixed models (lme4's vignette "Theory").
+
+    Examples
+    --------
+    >>> import mlm, numpy as np
+    >>> sleepstudy = mlm.load_sleepstudy()
+    >>> slow = sleepstudy.assign(slow=(sleepstudy["Reaction"] > 300).astype(int))
+    >>> mlm.glmer("slow ~ Days + (1 | Subject)", slow, family="binomial")
+    """
+    family = family_of(family, link)
+    given = weights, offset, na_action, namespace, family
+    design = design_matrices(formula, data, *given)
+    _need_random_terms(design, "mlm.glm")
+    return GeneralizedLinearMixedModel.from_design(design, se, start)
 
 
 def profiled_deviance(design, reml=True):

@@ -34,8 +34,8 @@ class Sums:
     basis : Basis
     roots : ndarray, shape (n,), or None
         Roots of the rows' weights; None if all are 1.
-    response : ndarray, shape (n,)
-        As it was given, without weights.
+    response : ndarray, shape (n,), or None
+        As it was given, without weights; None if there is none.
     slabs : tuple of ndarray, shape (k + rows, k, J)
         One a stage: A_j, and below it C_j.
     A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
@@ -48,7 +48,7 @@ class Sums:
     structure: Structure
     basis: Basis
     roots: np.ndarray | None
-    response: np.ndarray
+    response: np.ndarray | None
     slabs: tuple
     A22: np.ndarray
     coupling: SparseCoupling | None
@@ -137,7 +137,9 @@ class Sums:
 
     @cached_property
     def by_rows(self):
-        """The rows themselves (`DesignRows`), or None where they are too many."""
+        """The rows themselves (`DesignRows`); None if too many, or without response."""
+        if self.response is None:
+            return None
         columns = sum(term.b_size for term in self.structure.terms) + self.p + 1
         few = max(self.n // 10, 2 * columns) * columns <= LARGEST
         return DesignRows(self) if few else None

@@ -27,6 +27,22 @@ def generator(seed, number):
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
 
 
+def linear_predictors(design, theta, beta, generators):
+    """Draw Xβ + ZΛu + o from every generator: new random effects of sigma 1.
+
+    Parameters
+    ----------
+    design, theta, beta, generators
+        As for `simulate`.
+
+    Returns
+    -------
+    ndarray, shape (n, number of generators)
+    """
+    u = np.array([generator.normal(size=design.q) for generator in generators]).T
+    return _means(design, theta, beta, u.reshape(design.q, len(generators)))
+
+
 def simulate(design, theta, beta, sigma, generators):
     """Draw Xβ + ZΛu + o + ε from every generator: new random effects, new residuals.
 
@@ -48,9 +64,14 @@ def simulate(design, theta, beta, sigma, generators):
     for r, generator in enumerate(generators):
         u[:, r] = generator.normal(scale=sigma, size=design.q)
         epsilon[:, r] = generator.normal(scale=sigma, size=design.n)
-    y = (design.X @ beta + design.offset)[:, None] + np.zeros((1, len(generators)))
-    if design.terms:
-        y += design.Z @ (Lambda(design.terms, theta) @ u)
     if design.weights is not None:
         epsilon = epsilon / np.sqrt(design.weights)[:, None]
-    return y + epsilon
+    return _means(design, theta, beta, u) + epsilon
+
+
+def _means(design, theta, beta, u):
+    """Xβ + ZΛu + o for every column of u: ndarray, shape (n, columns)."""
+    means = (design.X @ beta + design.offset)[:, None] + np.zeros((1, u.shape[1]))
+    if design.terms:
+        means += design.Z @ (Lambda(design.terms, theta) @ u)
+    return means

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mlm.ground.arguments import choice
 from mlm.ground.readonly import handed_out
+from mlm.replicates.draw import linear_predictors
 from mlm.results.fitted import FittedModel
 
 RESIDUALS = ("deviance", "pearson", "response", "working")
@@ -27,6 +28,17 @@ class FamilyModel(FittedModel):
     def family(self):
         """Distribution of the response, and its link."""
         return self.design.family
+
+    @property
+    def family_lines(self):
+        """The family, and which of two categories is success: list of str."""
+        lines, design = [f"Family: {self.family}"], self.design
+        column = design.formula.response_column
+        values = design.frame.get(column) if column else None
+        if values is not None and isinstance(values.dtype, pd.CategoricalDtype):
+            failure, success = values.cat.categories
+            lines.append(f"Success: {success!r}, failure: {failure!r}")
+        return lines
 
     @property
     def statistic(self):
@@ -57,6 +69,35 @@ class FamilyModel(FittedModel):
         """Degrees of freedom of the tests: n - p of t, infinite of z; Series (p,)."""
         df = float(self.df_residual) if self.family.has_scale else np.inf
         return pd.Series(df, index=self.fixef.index)
+
+    @property
+    def dispersion(self):
+        """Pearson's estimate of the scale, Σ r²/(n - p): float.
+
+        Near 1 where the family's variance is that of the data; not a number without
+        degrees of freedom.
+        """
+        squares = float(np.sum(self.residuals("pearson") ** 2))
+        return squares / self.df_residual if self.df_residual else np.nan
+
+    def draw(self, generators):
+        """Draw responses from the model, one from each random generator.
+
+        Parameters
+        ----------
+        generators : list of numpy.random.Generator
+
+        Returns
+        -------
+        ndarray, shape (nobs, number of generators)
+            Of a binomial family, proportions of successes.
+        """
+        theta, beta = self.solution.theta, self.solution.beta
+        y = linear_predictors(self.design, theta, beta, generators)
+        for eta, generator in zip(y.T, generators, strict=True):
+            mu, weights = self.family.mean(eta), self.design.weights
+            eta[:] = self.family.simulate(mu, weights, generator, self.sigma)
+        return y
 
     def residuals(self, kind="deviance"):
         """Residuals of one kind, as R's `residuals.glm`.

@@ -27,6 +27,9 @@ class FittedModel(Estimates):
     `degrees_of_freedom` and `leverage` too, and says what stands in its print-outs.
     """
 
+    # Lines of the print-out that say which family, if there is one.
+    family_lines = ()
+
     def predict(self, new_data=None, random=True, allow_new_levels=False):
         """Predict the response.
 

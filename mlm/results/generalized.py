@@ -104,16 +104,6 @@ class GeneralizedLinearModel(FamilyModel):
         """Degrees of freedom of the residual deviance: int."""
         return self.nobs - self.design.p
 
-    @property
-    def dispersion(self):
-        """Pearson's estimate of the scale, Σ r²/(n - p): float.
-
-        Near 1 where the family's variance is that of the data; not a number without
-        degrees of freedom.
-        """
-        squares = float(np.sum(self.residuals("pearson") ** 2))
-        return squares / self.df_residual if self.df_residual else np.nan
-
     @handed_out
     def leverage(self):
         """Diagonal of the hat matrix of the last step: Series, 0 to 1."""
@@ -154,24 +144,6 @@ class GeneralizedLinearModel(FamilyModel):
             eta = X @ self.solution.beta + offset
             error = error * np.abs(self.family.link.derivative(eta))
         return pd.Series(error, index=index)
-
-    def draw(self, generators):
-        """Draw responses from the model, one from each random generator.
-
-        Parameters
-        ----------
-        generators : list of numpy.random.Generator
-
-        Returns
-        -------
-        ndarray, shape (nobs, number of generators)
-            Of a binomial family, proportions of successes.
-        """
-        mu, weights = self._mean(), self.design.weights
-        y = np.empty((self.nobs, len(generators)))
-        for r, generator in enumerate(generators):
-            y[:, r] = self.family.simulate(mu, weights, generator, self.sigma)
-        return y
 
     def confint(self, method="wald", level=0.95, n=1000, seed=None, parm=None):
         """Confidence intervals of parameters.

@@ -11,7 +11,7 @@ from mlm.results.summary import QUANTILES, Summary
 
 def generalized_text(fit):
     """Print-out of a generalised linear model."""
-    lines = [*_heading(fit), "Coefficients:"]
+    lines = [*heading(fit), "Coefficients:"]
     if fit.design.p:
         lines.append(named_numbers(fit.fixef.index, r_format(fit.fixef, 4)))
     else:
@@ -19,15 +19,23 @@ def generalized_text(fit):
     return "\n".join([*lines, "", *_deviance_lines(fit), *_warning_lines(fit)])
 
 
-def _heading(fit):
-    """What was fitted: three lines, and which of two categories is success."""
-    lines = [*heading(fit), f"Family: {fit.family}"]
-    column = fit.design.formula.response_column
-    values = fit.design.frame.get(column) if column else None
-    if values is not None and isinstance(values.dtype, pd.CategoricalDtype):
-        failure, success = values.cat.categories
-        lines.append(f"Success: {success!r}, failure: {failure!r}")
-    return lines
+def fixed_table(fit):
+    """Estimates, standard errors, their ratios and two-sided p values: DataFrame."""
+    ratio, df = fit.fixef / fit.se, fit.degrees_of_freedom.to_numpy()
+    return pd.DataFrame(
+        {
+            "Estimate": fit.fixef,
+            "Std. Error": fit.se,
+            f"{fit.statistic} value": ratio,
+            f"Pr(>|{fit.statistic}|)": 2 * stdtr(df, -ratio.abs()),
+        }
+    )
+
+
+def _quantiles(fit, kind):
+    """Minimum, quartiles and maximum of one kind of residuals: Series."""
+    quantiles = fit.residuals(kind).quantile(list(QUANTILES.values()))
+    return pd.Series(quantiles.to_numpy(), index=list(QUANTILES))
 
 
 def _deviance_lines(fit):
@@ -64,24 +72,12 @@ class GeneralizedSummary(Summary):
     @handed_out
     def fixed(self):
         """Estimates, standard errors, their ratios and p values: DataFrame, p × 4."""
-        fit = self._fit
-        ratio = fit.fixef / fit.se
-        df = fit.degrees_of_freedom.to_numpy()
-        return pd.DataFrame(
-            {
-                "Estimate": fit.fixef,
-                "Std. Error": fit.se,
-                f"{fit.statistic} value": ratio,
-                f"Pr(>|{fit.statistic}|)": 2 * stdtr(df, -ratio.abs()),
-            }
-        )
+        return fixed_table(self._fit)
 
     @handed_out
     def residuals(self):
         """Minimum, quartiles and maximum of the deviance residuals: Series."""
-        shares = list(QUANTILES.values())
-        quantiles = self._fit.residuals("deviance").quantile(shares)
-        return pd.Series(quantiles.to_numpy(), index=list(QUANTILES))
+        return _quantiles(self._fit, "deviance")
 
     def _dispersion_line(self):
         fit, taken = self._fit, "taken to be 1"
@@ -93,7 +89,7 @@ class GeneralizedSummary(Summary):
         fit = self._fit
         return "\n".join(
             [
-                *_heading(fit),
+                *heading(fit),
                 *self._fixed_lines(),
                 "",
                 self._dispersion_line(),
@@ -104,3 +100,32 @@ class GeneralizedSummary(Summary):
                 *_warning_lines(fit),
             ]
         )
+
+
+class GeneralizedMixedSummary(Summary):
+    """What `summary()` of a generalised linear mixed model gives.
+
+    Attributes
+    ----------
+    fixed : DataFrame, p × 4
+        ``Estimate``, ``Std. Error``, ``z value`` and its p value, two-sided.
+    residuals : Series, length 5
+        Minimum, quartiles and maximum of the Pearson residuals.
+    correlation : DataFrame, p × p
+        Correlation of the estimated fixed effects.
+    """
+
+    @handed_out
+    def fixed(self):
+        """Estimates, standard errors, their ratios and p values: DataFrame, p × 4."""
+        return fixed_table(self._fit)
+
+    @handed_out
+    def residuals(self):
+        """Minimum, quartiles and maximum of the Pearson residuals: Series."""
+        return _quantiles(self._fit, "pearson")
+
+    def _fixed_lines(self):
+        (dispersion,) = r_format([self._fit.dispersion], 4)
+        squares = "sum of squared Pearson residuals over their degrees of freedom"
+        return [*super()._fixed_lines(), "", f"Dispersion: {dispersion} ({squares})"]

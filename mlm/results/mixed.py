@@ -112,7 +112,7 @@ class MixedModel(FittedModel):
         """Standard deviations and correlations of the random effects (`VarCorr`)."""
         terms = self.design.terms
         blocks = blocks_of(terms, self.solution.theta)
-        return VarCorr(terms, blocks, self.sigma)
+        return VarCorr(terms, blocks, self.sigma, self.design.has_scale)
 
     def optimum_check(self):
         """Search for the optimum again: from other starts, and without derivatives.

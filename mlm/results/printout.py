@@ -12,8 +12,8 @@ from mlm.results.varcorr import text_block
 
 
 def heading(fit):
-    """What was fitted, and how: two lines."""
-    return [fit.title, f"Formula: {fit.formula}"]
+    """What was fitted, and how."""
+    return [fit.title, f"Formula: {fit.formula}", *fit.family_lines]
 
 
 def reml_lines(fit, decimals):

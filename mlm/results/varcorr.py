@@ -22,10 +22,13 @@ class VarCorr(Mapping):
         Lower-triangular relative factor T of each term.
     sigma : float
         Residual standard deviation, in the response's unit.
+    has_scale : bool
+        Whether there is one; else sigma is 1, and has no row in tables.
     """
 
-    def __init__(self, terms, blocks, sigma):
+    def __init__(self, terms, blocks, sigma, has_scale=True):
         self._sigma = sigma
+        self._residual = [sigma] if has_scale else []
         self._matrices = {
             term.name: pd.DataFrame(
                 sigma**2 * T @ T.T, index=term.columns, columns=term.columns
@@ -78,7 +81,7 @@ class VarCorr(Mapping):
                 for i, a in enumerate(effects)
                 for b in effects[i + 1 :]
             ]
-        rows.append(("Residual", None, None, self.sigma**2, self.sigma))
+        rows += [("Residual", None, None, sd**2, sd) for sd in self._residual]
         return pd.DataFrame(rows, columns=["grp", "var1", "var2", "vcov", "sdcor"])
 
     def table(self, digits, variance=False):
@@ -91,7 +94,8 @@ class VarCorr(Mapping):
         variance : bool
             Whether to add a column of variances, as in the summary.
         """
-        deviations = [sd for name in self for sd in self.std_dev(name)] + [self.sigma]
+        deviations = [sd for name in self for sd in self.std_dev(name)]
+        deviations += self._residual
         columns = {"Std.Dev.": r_format(deviations, digits)}
         if variance:
             columns = {"Variance": r_format(np.square(deviations), digits)} | columns
@@ -105,8 +109,9 @@ class VarCorr(Mapping):
                 labels.append([name if i == 0 else "", effect])
                 known = [f"{c:.{max(2, digits - 2)}f}" for c in correlation[i, :i]]
                 correlations.append(known + [""] * (widest - 1 - i))
-        labels.append(["Residual", ""])
-        correlations.append([""] * (widest - 1))
+        for _ in self._residual:
+            labels.append(["Residual", ""])
+            correlations.append([""] * (widest - 1))
         numbers = zip(*columns.values(), strict=True)
         rows = zip(labels, numbers, correlations, strict=True)
         return header, [[*label, *number, *corr] for label, number, corr in rows]

@@ -1,0 +1,75 @@
+"""Estimates of a generalised linear mixed model, where its criterion is smallest."""
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from mlm.engine.convergence import hessian
+from mlm.engine.points import Point
+from mlm.engine.solution import Solution
+from mlm.ground.linalg import lower_factor
+
+# Elements of blocks smaller than this are 0, on the boundary.
+ZERO = 1e-10
+
+
+def solution_at(criterion, theta, beta):
+    """Estimates at one θ and β of Q.
+
+    Parameters
+    ----------
+    criterion : LaplaceCriterion
+    theta : ndarray, shape (m,)
+    beta : ndarray, shape (p,)
+        Coefficients of Q.
+
+    Returns
+    -------
+    Solution
+        With 1 for sigma; the covariance is that of known θ, (R_XᵀR_X)⁻¹.
+    """
+    basis = criterion.basis
+    blocks = basis.whiten(theta)
+    here = criterion.around(blocks, beta)
+    b = [
+        basis.original(i, (T @ u).T)
+        for i, (T, u) in enumerate(zip(blocks, here.mode.u, strict=True))
+    ]
+    return Solution(
+        theta=theta,
+        criterion=here.value,
+        sigma=1.0,
+        beta=solve_triangular(basis.RX, beta),
+        vcov=here.factors.fixed_covariance(),
+        b=b,
+    )
+
+
+def covariance_by_hessian(criterion, solution):
+    """Covariance of β, with what is not known of θ: from second derivatives.
+
+    Half the Hessian by θ and β, of which the inverse has this block; elements of Λ
+    that are 0, on the boundary, stay there.
+
+    Parameters
+    ----------
+    criterion : LaplaceCriterion
+    solution : Solution
+
+    Returns
+    -------
+    ndarray, shape (p, p), or None
+        None if the Hessian is not positive definite.
+    """
+    basis, p = criterion.basis, len(solution.beta)
+    blocks = [lower_factor(T) for T in basis.whiten(solution.theta)]
+    H = hessian(criterion, Point.of(blocks, basis.RX @ solution.beta))
+    elements = [T[np.tril_indices(len(T))] for T in blocks]
+    free = np.append(np.abs(np.concatenate(elements)) > ZERO, np.ones(p, dtype=bool))
+    try:
+        L = np.linalg.cholesky(H[np.ix_(free, free)] / 2)
+    except np.linalg.LinAlgError:
+        return None
+    # The last block of the inverse of L Lᵀ needs the last block of L alone.
+    L = L[len(L) - p :, len(L) - p :]
+    root = np.linalg.inv(L @ basis.RX)
+    return root @ root.T

@@ -1,0 +1,201 @@
+"""Generalised linear mixed models: fits by Laplace's approximation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mlm.design import covariance
+from mlm.design.matrices import A_DESIGN, Design
+from mlm.engine.basis import basis
+from mlm.engine.laplace import LaplaceCriterion
+from mlm.engine.laplace_fit import covariance_by_hessian, solution_at
+from mlm.engine.optimum import minimise
+from mlm.engine.separation import separation
+from mlm.engine.structure import structure
+from mlm.ground.arguments import choice, kind
+from mlm.ground.errors import (
+    ConvergenceWarning,
+    DataError,
+    SeparationWarning,
+    warn,
+)
+from mlm.ground.readonly import handed_out
+from mlm.replicates.bootstrap import interval_ends
+from mlm.results import intervals
+from mlm.results.family_model import FamilyModel
+from mlm.results.generalized_summary import GeneralizedMixedSummary
+from mlm.results.mixed import MixedModel
+from mlm.results.printout import likelihood_lines
+from mlm.results.separated import separation_words
+
+ERRORS = ("hessian", "rx")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
+    """A generalised linear mixed model fitted by `mlm.glmer`.
+
+    `criterion` is -2 log likelihood by Laplace, with all constants; `sigma` is 1.
+
+    Attributes
+    ----------
+    criterion_function : LaplaceCriterion
+        The criterion of Λ and β.
+    se_method : {"hessian", "rx"}
+        Where standard errors come from: see `glmer`.
+    """
+
+    se_method: str
+
+    title = "Generalized linear mixed model fit by maximum likelihood (Laplace)"
+    refits_together = False
+
+    @classmethod
+    def from_design(cls, design, se="hessian", start=None):
+        """Fit a design that has a family; arguments are as for `glmer`."""
+        kind("design", design, Design, A_DESIGN)
+        choice("se", se, ERRORS)
+        _check(design)
+        if start is not None:
+            start = covariance.start_theta(design.terms, start)
+        fit = cls._search(design, se, start)
+        fit._warn()
+        return fit
+
+    @classmethod
+    def _search(cls, design, se, start=None):
+        """The fit, without a warning."""
+        criterion = LaplaceCriterion(
+            structure(design.terms),
+            basis(design),
+            design.family,
+            design.y,
+            design.weights,
+            design.offset,
+        )
+        theta, beta, convergence = minimise(criterion, start)
+        solution = solution_at(criterion, theta, beta)
+        return cls(design, solution, criterion, convergence, se)
+
+    def _refit(self, y):
+        design = self.design.with_response(y)
+        name = "the new response"
+        self.family.check(design.y, design.weights, name, design.index)
+        return self._search(design, self.se_method)
+
+    def _warn(self):
+        super()._warn()
+        design, way = self.design, self.family.directions(self.design.y)
+        apart = separation(design.X, way, design.y, self._mean())
+        if apart is not None:
+            warn(separation_words(design, apart), SeparationWarning)
+        for term in design.terms:
+            if way.all() and _constant_within(design.y, term):
+                warn(
+                    f"every group of {term.group!r} has equal responses: nothing "
+                    "varies within groups, and the likelihood hardly falls however "
+                    "large their variance is. Its estimate says little.",
+                    ConvergenceWarning,
+                )
+
+    @handed_out
+    def vcov(self):
+        """Covariance of the fixed effects: DataFrame, p × p; see `se_method`."""
+        covariance = self.solution.vcov
+        if self.se_method == "hessian":
+            found = covariance_by_hessian(self.criterion_function, self.solution)
+            if found is None:
+                warn(
+                    "the Hessian is not that of a minimum: standard errors are those "
+                    "of known variances, as with se='rx', and too small.",
+                    ConvergenceWarning,
+                )
+            else:
+                covariance = found
+        names = list(self.design.fixed_names)
+        return pd.DataFrame(covariance, index=names, columns=names)
+
+    @property
+    def deviance(self):
+        """-2 log likelihood with all constants, lme4's word: float; as `criterion`."""
+        return self.criterion
+
+    @property
+    def df_residual(self):
+        """Observations less all parameters, as in lme4: int."""
+        return self.nobs - self.n_parameters
+
+    def _factorisation(self):
+        criterion, solution = self.criterion_function, self.solution
+        blocks = criterion.basis.whiten(solution.theta)
+        beta = criterion.basis.RX @ solution.beta
+        return criterion.around(blocks, beta).factors
+
+    @handed_out
+    def leverage(self):
+        """Diagonal of the working model's hat matrix: Series, 0 to 1."""
+        return pd.Series(self._factorisation().leverage(), index=self.design.index)
+
+    def confint(self, method="wald", level=0.95, n=1000, seed=None, parm=None):
+        """Confidence intervals of parameters.
+
+        Parameters
+        ----------
+        method : {"wald", "boot"}
+            Estimate ± normal quantile times standard error, fixed effects only; or
+            parametric bootstrap (see `bootstrap`).
+        level, n, seed, parm
+            As for `LinearMixedModel.confint`.
+
+        Returns
+        -------
+        DataFrame
+            Two columns, the ends; rows named as in lme4, on the link's scale.
+
+        Raises
+        ------
+        DataError
+            An unknown method or parameter, a level outside 0 to 1, or a bootstrap
+            without a seed.
+        """
+        choice("method", method, ("wald", "boot"))
+        interval_ends(level)  # refuses a bad level before the work is done
+        if method == "boot":
+            return self._bootstrapped(level, n, seed, parm)
+        every = intervals.estimates(self).index
+        table = intervals.around(self, level).reindex(every)
+        return intervals.selected(table, parm, self.design.p)
+
+    def summary(self):
+        """Table of estimates, standard errors and z tests, as lme4's summary.
+
+        Returns
+        -------
+        GeneralizedMixedSummary
+        """
+        lines = self._criterion_lines(1), self._variance_lines(variance=True)
+        return GeneralizedMixedSummary(self, None, *lines)
+
+    def _criterion_lines(self, decimals):
+        return likelihood_lines(self, decimals)
+
+
+def _check(design):
+    """Refuse a design whose model is not fitted here."""
+    if design.family is None:
+        raise DataError("the design has no family; give family= to its maker.")
+    if design.family.has_scale:
+        raise DataError(
+            f"family {design.family}: a residual variance beside random effects is "
+            "what mlm.lmer fits, for the identity link. With another link, use R's "
+            "glmmTMB; or fit the response's logarithm by mlm.lmer."
+        )
+
+
+def _constant_within(y, term):
+    """Whether no group's responses differ: bool."""
+    highest, lowest = np.full(term.J, -np.inf), np.full(term.J, np.inf)
+    np.maximum.at(highest, term.codes, y)
+    np.minimum.at(lowest, term.codes, y)
+    return bool((highest == lowest).all() and np.ptp(y) > 0)
