@@ -328,3 +328,13 @@ def test_separation_among_many_rows(apart):
             mlm.glm("y ~ x + rare", data, "binomial")
     else:
         assert mlm.glm("y ~ x + rare", data, "binomial").converged
+
+
+def test_trials_are_numbers_of_equal_rows():
+    data = CARS.assign(w=np.resize([1, 2, 3], len(CARS)))
+    repeated = data.loc[data.index.repeat(data["w"])].reset_index(drop=True)
+    for formula, family in (("am ~ wt", "binomial"), ("hp ~ wt", "poisson")):
+        once = mlm.glm(formula, data, family, weights="w")
+        often = mlm.glm(formula, repeated, family)
+        pd.testing.assert_frame_equal(once.to_frame(), often.to_frame(), rtol=1e-9)
+        assert once.criterion == pytest.approx(often.criterion, rel=1e-12)
