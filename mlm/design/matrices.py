@@ -222,7 +222,7 @@ def design_matrices(
     weights : str or array_like, shape (n,), optional
         Prior weights, positive: a column's name, or a number for each row of `data`.
         An observation of weight w has residual variance sigma²/w, as a mean of w
-        single ones has.
+        single ones has; of a binomial family, weights are numbers of trials.
     offset : str or array_like, shape (n,), optional
         What is added to the linear predictor with no coefficient, in the response's
         unit: a column's name, or a number for each row of `data`.

@@ -13,10 +13,12 @@ from mlm.ground.linalg import triangular_factor
 
 # Means this near to what was observed make it worth to ask.
 SUSPICIOUS = 1e-6
-# Shares of the largest column that count as no movement of a row.
-STILL = 1e-7
+# Rows that a linear program begins with, and gets at a time.
+ENOUGH = 2000
+# Movements of a row by this share of the largest column are rounding.
+STILL = 1e-6
 # Shares of the largest coefficient that count as none.
-NONE = 1e-6
+NONE = 1e-5
 
 
 class Separation(NamedTuple):
@@ -59,20 +61,28 @@ def separation(X, way, y, mu):
     X = X / scale
     moves, stays = X[way != 0] * way[way != 0, None], X[way == 0]
     equal = triangular_factor(stays) if len(stays) else None
-    found = linprog(
-        -moves.sum(axis=0),
-        A_ub=-moves,
-        b_ub=np.zeros(len(moves)),
-        A_eq=equal,
-        b_eq=None if equal is None else np.zeros(len(equal)),
-        bounds=(-1, 1),
-        method="highs",
-    )
-    if found.x is None:
+    held = np.zeros(len(moves), dtype=bool)
+    held[:: max(1, len(moves) // ENOUGH)] = True
+    while True:  # rows that a direction would lower are held too, a part at a time
+        found = linprog(
+            -moves.sum(axis=0),
+            A_ub=-moves[held],
+            b_ub=np.zeros(held.sum()),
+            A_eq=equal,
+            b_eq=None if equal is None else np.zeros(len(equal)),
+            bounds=(-1, 1),
+            method="highs",
+        )
+        if found.x is None or -found.fun <= NONE:
+            return None
+        moved = moves @ found.x
+        lowered = np.flatnonzero((moved < -STILL) & ~held)
+        if not len(lowered):
+            break
+        held[lowered[np.argsort(moved[lowered])[:ENOUGH]]] = True
+    if moved.min() < -STILL or moved.max() <= NONE:
         return None
-    d = np.where(np.abs(found.x) > NONE, found.x, 0.0)
-    moved = way * (X @ d)
-    fits = (moved >= -STILL).all() and (np.abs(X[way == 0] @ d) <= STILL).all()
-    if not fits or moved.max() <= NONE:
-        return None
-    return Separation(d / scale, moved > STILL)
+    rows = np.zeros(len(X), dtype=bool)
+    rows[way != 0] = moved > STILL
+    direction = np.where(np.abs(found.x) > NONE, found.x, 0.0)
+    return Separation(direction / scale, rows)

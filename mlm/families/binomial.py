@@ -33,7 +33,16 @@ class Binomial(Family):
     has_trials = True
 
     def variance(self, mu):
-        """Variance of one trial: ndarray, shape of mu."""
+        """Variance of one trial.
+
+        Parameters
+        ----------
+        mu : ndarray
+
+        Returns
+        -------
+        ndarray, shape of mu
+        """
         return mu * (1 - mu)
 
     def check(self, y, weights, name, index):
@@ -101,7 +110,7 @@ class Binomial(Family):
             return _logistic(eta, y, weights, slopes)
         p = self.link.sides(eta)
         # Where there are none of either side, 0 times infinity is 0.
-        value = xlogy_of(y, p.log_p) + xlogy_of(1 - y, p.log_q)
+        value = _times_log(y, p.log_p) + _times_log(1 - y, p.log_q)
         total = np.sum(times(value, weights))
         g = y * p.a - (1 - y) * p.b
         W_observed = (1 - y) * p.b_slope - y * p.a_slope
@@ -115,39 +124,96 @@ class Binomial(Family):
         )
 
     def constant(self, y, weights):
-        """Log of the number of orders of successes and failures: float."""
+        """Log of the number of orders of successes and failures.
+
+        What η has no share in: with it, -2 (value + constant) is -2 log likelihood.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n,)
+        weights : ndarray, shape (n,), or None
+
+        Returns
+        -------
+        float
+        """
         if weights is None:
             return 0.0
         m, s = np.round(weights), np.round(weights * y)
         return float(np.sum(gammaln(m + 1) - gammaln(s + 1) - gammaln(m - s + 1)))
 
     def start(self, y, weights):
-        """Linear predictors to start from, as R's `mustart`: ndarray, shape (n,)."""
+        """Linear predictors to start from, of R's `mustart`.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n,)
+        weights : ndarray, shape (n,), or None
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
         m = 1.0 if weights is None else weights
         return self.link.link((m * y + 0.5) / (m + 1))
 
     def deviance_residuals_squared(self, y, mu, weights):
-        """Twice what each row's log likelihood lacks of its largest: ndarray (n,)."""
+        """Twice what each row's log likelihood lacks of its largest, as R has it.
+
+        Parameters
+        ----------
+        y, mu : ndarray, shape (n,)
+        weights : ndarray, shape (n,), or None
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Their sum is the deviance.
+        """
         lack = xlogy(y, y) - xlogy(y, mu) + xlog1py(1 - y, -y) - xlog1py(1 - y, -mu)
         return 2 * times(np.maximum(lack, 0), weights)
 
     def simulate(self, mu, weights, rng, sigma=1.0):
-        """Draw proportions: ndarray, shape (n,); `sigma` is not used."""
+        """Draw responses around means.
+
+        Parameters
+        ----------
+        mu : ndarray, shape (n,)
+        weights : ndarray, shape (n,), or None
+        rng : numpy.random.Generator
+        sigma : float
+            Of families with a scale; not used here.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Proportions.
+        """
         if weights is None:
             return (rng.random(mu.shape) < mu).astype(float)
         m = np.round(weights)
         return rng.binomial(m.astype(np.int64), mu) / m
 
     def directions(self, y):
-        """Which way η may go without end and the likelihood not fall: 1, -1, or 0."""
+        """Which way η may go without end, the likelihood of its row not falling.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n,)
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            1 for up, -1 for down, 0 for neither.
+        """
         if self.link == links.identity:
             return np.zeros(len(y))
         up = 0.0 if self.link == links.log else 1.0
         return np.where(y == 1, up, np.where(y == 0, -1.0, 0.0))
 
 
-def xlogy_of(y, log_p):
-    """Y times a logarithm, 0 where y is."""
+def _times_log(y, log_p):
+    """Product of y and a logarithm, 0 where y is."""
     return np.where(y == 0, 0.0, y * log_p)
 
 

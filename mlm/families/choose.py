@@ -6,6 +6,7 @@ from mlm.families.family import Family
 from mlm.families.gaussian import Gaussian
 from mlm.families.own import OwnLink, own_link
 from mlm.families.poisson import Poisson
+from mlm.families.standard import Guess
 from mlm.ground.arguments import shown
 from mlm.ground.errors import DataError
 
@@ -91,7 +92,7 @@ def _link_of(kind, link):
     link = own_link(link)
     if isinstance(link, OwnLink):
         return link
-    if isinstance(link, links.Guess) and kind.has_trials:
+    if isinstance(link, Guess) and kind.has_trials:
         return link
     if link.name not in kind.named:
         known = ", ".join(map(repr, kind.named))

@@ -1,4 +1,4 @@
-"""What a family says of every row at given linear predictors: `RowTerms`."""
+"""Likelihood and derivatives of every row at its linear predictor: `RowTerms`."""
 
 from typing import NamedTuple
 

@@ -22,6 +22,7 @@ DATA = pd.DataFrame({"x": np.tile(np.arange(5.0), 8), "g": np.repeat(np.arange(8
 DATA["y"] = DATA["x"] + RNG.normal(size=8)[DATA["g"]] + RNG.normal(size=40)
 MIXED, LINE = "y ~ x + (1 | g)", "y ~ x"
 FIT, LINEAR = mlm.lmer(MIXED, DATA), mlm.lm(LINE, DATA)
+GENERAL = mlm.glm(LINE, DATA, "gaussian")
 EFFECTS = FIT.to_frame()["estimate"].to_dict()
 BOOT = mlm.bootstrap(FIT, n=3, seed=1, progress=False)
 POWER = mlm.power(FIT.design, EFFECTS, n=3, seed=1, progress=False)
@@ -57,6 +58,8 @@ NAMESPACE = [3, "np", [abs], {"f": 3}, {3: abs}, True]
 rows = {"formula": TEXT, "data": [*FRAME, None], "weights": ROWS, "offset": ROWS}
 rows |= {"namespace": NAMESPACE}
 matrices = {"formula": MIXED, "data": DATA}, rows | {"na_action": CHOICE}
+FAMILY = ["Gamma", "other", 3, True, ["binomial"], nan, mlm.links.logit, abs]
+LINK = ["other", 3, True, ["log"], nan, abs, type(mlm.links.logit)]
 fitted_design = {"design": FIT.design}
 level = {}, {"level": SHARE}
 simulated = {"n": 2, "seed": 1}, {"n": [*WHOLE, 10**15], "seed": [*SEED, None]}
@@ -95,6 +98,9 @@ least = {"X": [[1.0], [1.0]], "y": [1.0, 3.0], "V": np.eye(2)}
 least = least, {"X": MATRIX, "y": NUMBERS, "V": MATRIX}
 pair = np.array([[1.0, 2.0], [1.0, 3.0], [2.0, 2.0]])
 
+# What a generalised linear model takes in its own way, or without arguments.
+OF_A_FAMILY = {"GeneralizedLinearModel.predict", "GeneralizedLinearModel.summary"}
+
 # name: good arguments, and wrong values by the argument's name
 TABLE = {
     "mlm.anova": ({"fits": FIT}, {"fits": FITS}),
@@ -113,7 +119,12 @@ TABLE = {
         {"factors": 3},
         {"factors": [0, -1, 1.5, nan, "ab", None, True, [], b"ab", 10**12, abs]},
     ),
-    "mlm.design_matrices": matrices,
+    "mlm.design_matrices": (matrices[0], matrices[1] | {"family": FAMILY}),
+    "mlm.families.links.guess": ({"share": 0.5}, {"share": SHARE}),
+    "mlm.glm": (
+        {"formula": LINE, "data": DATA, "family": "gaussian"},
+        matrices[1] | {"family": [*FAMILY, None], "link": LINK},
+    ),
     "mlm.lm": ({"formula": LINE, "data": DATA}, matrices[1]),
     "mlm.lmer": (
         matrices[0] | {"reml": True, "start": [1.0]},
@@ -172,13 +183,25 @@ TABLE = {
         fitted_design | {"reml": True, "start": [1.0]},
         {"design": DESIGN, "reml": TRUTH, "start": START},
     ),
+    "GeneralizedLinearModel.from_design": (
+        {"design": GENERAL.design},
+        {"design": [*DESIGN, FIT.design]},
+    ),
+    "GeneralizedLinearModel.predict": (
+        predicted[0] | {"type": "link"},
+        predicted[1] | {"type": [*CHOICE, None]},
+    ),
+    "GeneralizedLinearModel.prediction_se": (
+        {"new_data": DATA, "type": "link"},
+        {"new_data": FRAME, "type": CHOICE},
+    ),
     "LinearModel.from_design": (
         {"design": LINEAR.design},
         {"design": DESIGN},
     ),
     **{
         f"{model}.{method}": row
-        for model in ("LinearModel", "LinearMixedModel")
+        for model in ("LinearModel", "LinearMixedModel", "GeneralizedLinearModel")
         for method, row in {
             "confint": intervals,
             "predict": predicted,
@@ -187,6 +210,7 @@ TABLE = {
             "simulate": simulated,
             "summary": degrees,
         }.items()
+        if f"{model}.{method}" not in OF_A_FAMILY
     },
     "mlm.demonstrations.pooling.shrinkage_weight": (weight, weights),
     "mlm.demonstrations.pooling.partially_pooled_intercept": (
@@ -304,6 +328,7 @@ FREE = {
     "RandomTerm.matrix": "the engine's, for arrays of its own",
     "LinearMixedModel.draw": "the generators are `simulate`'s",
     "LinearModel.draw": "the generators are `simulate`'s",
+    "GeneralizedLinearModel.draw": "the generators are `simulate`'s",
     "Refits.count": "a sequence's",
     "Refits.index": "a sequence's",
     "VarCorr.get": "a mapping's",
@@ -341,6 +366,7 @@ MODULES = [
     "mlm.demonstrations.held_out",
     "mlm.demonstrations.newton",
     "mlm.demonstrations.pooling",
+    "mlm.families.links",
     "mlm.replicates.proportions",
     "mlm.studies.plan",
     "methods3.rstream",
@@ -349,6 +375,7 @@ OBJECTS = {
     "Bootstrap": BOOT,
     "Design": FIT.design,
     "LinearMixedModel": FIT,
+    "GeneralizedLinearModel": GENERAL,
     "LinearModel": LINEAR,
     "PLS": FIT.pls,
     "Power": POWER,
@@ -366,7 +393,7 @@ def public():
         value = getattr(mlm, name)
         if inspect.isfunction(value):
             found[f"mlm.{name}"] = value
-        elif not issubclass(value, Exception):
+        elif inspect.isclass(value) and not issubclass(value, Exception):
             found |= methods(name)
     for module in MODULES:
         for name, value in vars(importlib.import_module(module)).items():

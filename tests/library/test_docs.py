@@ -9,7 +9,7 @@ import pytest
 
 import mlm
 from methods3 import agreement, check, days2, dictionary, doctor, explore, rstream
-from mlm import engine, plots
+from mlm import engine, links, plots
 from mlm.demonstrations import collinearity, estimation, held_out, newton, pooling
 from mlm.ground import linalg
 from mlm.replicates import proportions
@@ -23,6 +23,7 @@ MODULES = (
     dictionary,
     estimation,
     held_out,
+    links,
     newton,
     plan,
     pooling,

@@ -103,12 +103,16 @@ def results():
     data = mlm.load_sleepstudy()
     fit = mlm.lmer("Reaction ~ poly(Days, 2) + (Days | Subject)", data)
     line = mlm.lm("Reaction ~ Days", data)
+    slow = data.assign(slow=data["Reaction"] > 300)
+    general = mlm.glm("slow ~ Days", slow, "binomial", link=mlm.links.guess(0.1))
     boot = mlm.bootstrap(fit, n=3, seed=1, progress=False)
     effects = fit.to_frame()["estimate"]
     power = mlm.power(fit.design, effects, n=3, seed=1, progress=False)
     return {
         "LinearMixedModel": fit,
         "LinearModel": line,
+        "GeneralizedLinearModel": general,
+        "Summary of glm": general.summary(),
         "Design": fit.design,
         "RandomTerm": fit.design.terms[0],
         "Formula": fit.design.formula,
@@ -126,6 +130,7 @@ def results():
 NUMBERS = {
     "LinearMixedModel": lambda fit: [*fit.fixef, fit.criterion, *fit.predict()],
     "LinearModel": lambda fit: [*fit.fixef, fit.criterion, *fit.predict()],
+    "GeneralizedLinearModel": lambda fit: [*fit.fixef, fit.deviance, *fit.predict()],
     "Design": lambda design: [*design.X.ravel(), *design.Z.toarray().ravel()],
     "RandomTerm": lambda term: [*term.codes, *term.matrix().toarray().ravel()],
     "Bootstrap": lambda boot: boot.to_frame().to_numpy().ravel(),
@@ -135,7 +140,7 @@ NUMBERS = {
     "PLS": lambda pls: [*pls.beta, *pls.L.ravel()],
     "ProfiledCriterion": lambda deviance: [deviance([1.0, 0.2, 1.0])],
 }
-TEXTS = ("Formula", "Summary", "VarCorr")
+TEXTS = ("Formula", "Summary", "Summary of glm", "VarCorr")
 
 
 @pytest.mark.parametrize("way", ["pickle 2", "pickle 5", "copy", "deepcopy"])

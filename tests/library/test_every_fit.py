@@ -15,6 +15,8 @@ import pytest
 import mlm
 from mlm.design.covariance import Lambda
 from mlm.design.parameters import parameter_names
+from mlm.results.family_model import RESIDUALS
+from mlm.results.influence import KINDS
 
 pytestmark = pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
 
@@ -61,15 +63,46 @@ MODELS = {
     "crossed": (mlm.lmer, "y ~ x + kind + (1 | g) + (1 | h)", {}),
     "nested": (mlm.lmer, "y ~ x + kind + (1 | g/h)", {"weights": "w"}),
     "singular": (mlm.lmer, "y ~ x + kind + (1 | g) + (1 | s)", {}),
+    "binomial": (mlm.glm, "y ~ x + kind", {"family": "binomial"}),
+    "binomial, weights": (
+        mlm.glm,
+        "y ~ x + kind",
+        {"family": "binomial", "weights": "w"},
+    ),
+    "probit, offset": (
+        mlm.glm,
+        "y ~ x + kind",
+        {"family": "binomial", "link": "probit", "offset": "o"},
+    ),
+    "Poisson": (mlm.glm, "y ~ x + kind", {"family": "poisson", "offset": "o"}),
+    "Gaussian": (mlm.glm, "y ~ x + kind", {"family": "gaussian", "weights": "w"}),
+}
+# Rows with a family, and what each makes of a response of any numbers.
+FAMILIES = {
+    "binomial": lambda y, w: (y > 3) * 1.0,
+    "binomial, weights": lambda y, w: np.clip(np.round(y / 3), 0, w) / w,
+    "probit, offset": lambda y, w: (y > 4) * 1.0,
+    "Poisson": lambda y, w: np.round(np.abs(y)),
+    "Gaussian": lambda y, w: y,
 }
 # Moving x to another origin makes another model of independent slopes.
 NO_ORIGIN = {"independent slopes"}
 EVERY = pytest.mark.parametrize("name", MODELS)
+OF_LINEAR = pytest.mark.parametrize("name", [m for m in MODELS if m not in FAMILIES])
 
 
-def fitted(name, data=DATA, **changes):
+@cache
+def data_of(name):
+    """Data of one row of the table: with a response that its family can have."""
+    if name not in FAMILIES:
+        return DATA
+    return DATA.assign(y=FAMILIES[name](DATA["y"], DATA["w"]))
+
+
+def fitted(name, data=None, **changes):
     """The fit of one row of the table, to data that may be changed."""
     function, formula, given = MODELS[name]
+    data = data_of(name) if data is None else data
     return function(formula, data, **{**given, **changes})
 
 
@@ -96,7 +129,8 @@ def test_names_are_those_of_the_parameters(name):
     for labels in (fit.fixef.index, fit.se.index, fit.vcov.index, fit.vcov.columns):
         assert list(labels) == fixed
     table = fit.to_frame()
-    assert list(table.index) == [*parameter_names(fit.design.terms), *fixed]
+    others = parameter_names(fit.design.terms, fit.design.has_scale)
+    assert list(table.index) == [*others, *fixed]
     assert list(table) == ["estimate", "se", fit.statistic]
     assert fit.n_parameters == len(table)
     assert list(fit.degrees_of_freedom.index) == fixed
@@ -114,7 +148,7 @@ def test_parts_agree_with_each_other(name):
     assert fit.loglik == -fit.criterion / 2
     assert fit.aic == fit.criterion + 2 * fit.n_parameters
     assert fit.bic == pytest.approx(fit.criterion + fit.n_parameters * np.log(120))
-    np.testing.assert_allclose(fit.fitted + fit.resid, DATA["y"])
+    np.testing.assert_allclose(fit.fitted + fit.resid, data_of(name)["y"])
     wald = fit.confint("wald").iloc[-3:].to_numpy()
     np.testing.assert_allclose(wald.mean(axis=1), fit.fixef)
     np.testing.assert_allclose(np.diff(wald)[:, 0] / 2, 1.959964 * fit.se, rtol=1e-6)
@@ -124,7 +158,7 @@ def test_parts_agree_with_each_other(name):
 def test_rows_keep_their_labels(name):
     fit = known(name)
     rows = [fit.fitted, fit.resid, fit.predict(), fit.leverage, fit.cooks_distance]
-    kinds = ("response", "marginal", "pearson", "scaled", "studentised")
+    kinds = RESIDUALS if name in FAMILIES else KINDS
     rows += [fit.residuals(kind) for kind in kinds]
     rows += [fit.simulate(2, seed=1), fit.predict(random=False)]
     for values in rows:
@@ -155,8 +189,9 @@ def test_copies_are_the_fit(name, copied):
     again = copied(fit)
     assert repr(again.summary()) == repr(fit.summary())
     pd.testing.assert_frame_equal(again.to_frame(), fit.to_frame())
-    pd.testing.assert_series_equal(again.predict(DATA), fit.predict(DATA))
-    same(again.refit(DATA["y"]), fit)
+    data = data_of(name)
+    pd.testing.assert_series_equal(again.predict(data), fit.predict(data))
+    same(again.refit(data["y"]), fit)
 
 
 @EVERY
@@ -175,18 +210,22 @@ def test_fits_cannot_be_changed(name):
 
 @EVERY
 def test_predictions_of_the_fitted_rows_are_the_fitted_values(name):
-    fit, some = known(name), DATA.sample(30, random_state=1)
+    fit, some = known(name), data_of(name).sample(30, random_state=1)
     np.testing.assert_allclose(fit.predict(), fit.fitted, rtol=1e-9)
     np.testing.assert_allclose(fit.predict(some), fit.fitted[some.index], rtol=1e-9)
     average = fit.predict(some, random=False)
+    if name in FAMILIES:
+        eta = fit.predict(some, type="link")
+        np.testing.assert_allclose(average, fit.family.mean(eta.to_numpy()))
+        return
     explained = some["y"] - fit.residuals("marginal")[some.index]
     np.testing.assert_allclose(average, explained, rtol=1e-9)
 
 
 @EVERY
 def test_refit_of_its_own_response_is_the_fit(name):
-    fit = known(name)
-    again = fit.refit(DATA["y"].sample(frac=1, random_state=2))  # rows by labels
+    fit, y = known(name), data_of(name)["y"]
+    again = fit.refit(y.sample(frac=1, random_state=2))  # rows by labels
     same(again, fit)
     assert again.criterion == pytest.approx(fit.criterion, abs=1e-6)
     assert repr(again).splitlines()[:2] == repr(fit).splitlines()[:2]
@@ -200,7 +239,7 @@ def test_simulated_responses_are_fitted_as_data(name):
     refits = fit.refit(Y)
     assert len(refits) == 4
     for i in (0, 3):
-        alone = fitted(name, DATA.assign(y=Y[i]))
+        alone = fitted(name, data_of(name).assign(y=Y[i]))
         same(refits[i], alone)
         np.testing.assert_allclose(refits[i].fitted + refits[i].resid, Y[i])
         assert refits.criterion[i] == pytest.approx(alone.criterion, abs=1e-6)
@@ -212,7 +251,7 @@ def test_simulated_responses_are_fitted_as_data(name):
         )
 
 
-@EVERY
+@OF_LINEAR
 def test_simulated_responses_have_the_mean_and_variance_of_the_model(name):
     fit = known(name)
     design, n = fit.design, 4000
@@ -235,7 +274,7 @@ def test_the_fit_by_maximum_likelihood(name):
         assert again is fit
 
 
-@EVERY
+@OF_LINEAR
 def test_weights_twice_as_large_change_sigma_alone(name):
     fit, w = known(name), known(name).design.W.diagonal()
     other = fitted(name, weights=2 * w)
@@ -245,7 +284,7 @@ def test_weights_twice_as_large_change_sigma_alone(name):
     np.testing.assert_allclose(other.fitted, fit.fitted, rtol=1e-4, atol=1e-4)
 
 
-@EVERY
+@OF_LINEAR
 def test_a_weight_is_a_number_of_equal_rows(name):
     """Of what is minimised at one theta, and so of the fixed effects of any model."""
     repeated = DATA.loc[DATA.index.repeat(DATA["w"].astype(int))]
@@ -262,7 +301,7 @@ def test_a_weight_is_a_number_of_equal_rows(name):
     np.testing.assert_allclose(weighted.fixef, one.beta)
 
 
-@EVERY
+@OF_LINEAR
 def test_an_offset_is_a_part_of_the_response(name):
     fit, o = known(name), DATA["o"]
     other = fitted(name, DATA.assign(y=DATA["y"] + o), offset=fit.design.offset + o)
@@ -272,7 +311,7 @@ def test_an_offset_is_a_part_of_the_response(name):
     np.testing.assert_allclose(other.resid, fit.resid, atol=1e-3)
 
 
-@EVERY
+@OF_LINEAR
 @pytest.mark.parametrize(("scale", "shift"), [(1e-4, 0.0), (1000.0, 5.0), (1.0, -1e4)])
 def test_scale_and_origin_of_the_response(name, scale, shift):
     fit = known(name)
@@ -294,7 +333,7 @@ def test_scale_and_origin_of_the_response(name, scale, shift):
 @pytest.mark.parametrize(("scale", "shift"), [(1e-3, 0.0), (50.0, 3.0)])
 def test_scale_and_origin_of_a_predictor(name, scale, shift):
     fit, shift = known(name), 0.0 if name in NO_ORIGIN else shift
-    other = fitted(name, DATA.assign(x=scale * (DATA["x"] + shift)))
+    other = fitted(name, data_of(name).assign(x=scale * (DATA["x"] + shift)))
     change = 2 * np.log(scale) * fit.reml  # log |XᵀX|
     assert other.criterion == pytest.approx(fit.criterion + change, abs=1e-6)
     assert other.fixef["x"] * scale == pytest.approx(fit.fixef["x"], rel=1e-4)
@@ -304,7 +343,7 @@ def test_scale_and_origin_of_a_predictor(name, scale, shift):
 
 @EVERY
 def test_order_of_rows_does_not_matter(name):
-    fit, shuffled = known(name), DATA.sample(frac=1, random_state=4)
+    fit, shuffled = known(name), data_of(name).sample(frac=1, random_state=4)
     other = fitted(name, shuffled)
     same(other, fit)
     assert other.criterion == pytest.approx(fit.criterion, abs=1e-6)
@@ -317,7 +356,8 @@ def test_labels_of_groups_do_not_matter(name):
     """Each group keeps its modes under a new label, also in another order."""
     turned = {label: f"{chr(219 - ord(label))}!" for label in "abcdeklmnpqrstuvw"}
     fit = known(name)
-    other = fitted(name, DATA.assign(**{c: DATA[c].map(turned) for c in "ghs"}))
+    groups = {c: DATA[c].map(turned) for c in "ghs"}
+    other = fitted(name, data_of(name).assign(**groups))
     assert other.criterion == pytest.approx(fit.criterion, abs=1e-6)
     assert list(other.to_frame().index) == list(fit.to_frame().index)
     np.testing.assert_allclose(other.fitted, fit.fitted, atol=1e-3)

@@ -260,3 +260,26 @@ def test_equal_families_are_equal():
     assert family_of(Binomial(), "probit").link == links.probit
     assert links.guess(0.5) == links.guess(1 / 2) != links.guess(0.25)
     assert str(family_of("binomial", links.guess(0.25))) == "binomial (guess(0.25))"
+
+
+def test_tails_keep_their_digits():
+    """Against the first terms of their series; 1 - p would be rounding."""
+    eta, one, zero = np.array([-35.0, -30.0]), np.ones(2), np.zeros(2)
+    small = np.exp(eta)
+    for weights in (None, one):
+        right = Binomial().at(-eta, one, weights)
+        assert right.value == pytest.approx(-np.log1p(small).sum(), rel=1e-12)
+        np.testing.assert_allclose(right.g, small / (1 + small), rtol=1e-12)
+        left = Binomial().at(eta, zero, weights)
+        assert left.value == pytest.approx(right.value, rel=1e-12)
+        np.testing.assert_allclose(left.g, -right.g, rtol=1e-12)
+    cloglog = Binomial(links.cloglog)
+    terms = cloglog.at(eta, one, None, slopes=True)
+    np.testing.assert_allclose(terms.W_observed, small / 2, rtol=1e-12)
+    np.testing.assert_allclose(terms.W, small, rtol=1e-12)
+    np.testing.assert_allclose(terms.W_slope, small, rtol=1e-12)
+    probit = Binomial(links.probit)
+    far = np.array([30.0, 35.0])
+    terms = probit.at(far, one, None)
+    np.testing.assert_allclose(terms.g, stats.norm.pdf(far), rtol=1e-12)
+    assert terms.value == pytest.approx(-stats.norm.sf(far).sum(), rel=1e-12)

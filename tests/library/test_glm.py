@@ -233,7 +233,11 @@ def test_units_and_origin_of_a_predictor(scale):
 def test_a_design_with_a_family_is_not_fitted_as_a_linear_model():
     design = mlm.design_matrices("am ~ wt", CARS, family="binomial")
     close(mlm.GeneralizedLinearModel.from_design(design).fixef, fitted_am().fixef)
-    for function in (mlm.LinearModel.from_design, mlm.profiled_deviance):
+    makers = (mlm.LinearModel, mlm.LinearMixedModel)
+    functions = [maker.from_design for maker in makers]
+    functions += [mlm.profiled_deviance, lambda design: mlm.pls(design, [])]
+    functions += [lambda design: mlm.power(design, {}, n=2, seed=1)]
+    for function in functions:
         with pytest.raises(mlm.DataError, match=r"has family binomial \(logit\)"):
             function(design)
     plain = mlm.design_matrices("mpg ~ wt", CARS)
@@ -308,3 +312,29 @@ def test_the_edge_of_a_link_is_told():
     with pytest.warns(mlm.ConvergenceWarning, match="edge of what the link allows"):
         fit = mlm.glm("y ~ x", data, "binomial", "log")
     assert not fit.converged
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_separation_among_many_rows(apart):
+    """One row of 20 000 that nothing holds; some of the rows do not show it."""
+    rng = np.random.default_rng(7)
+    n = 20_000
+    data = pd.DataFrame({"x": 3 * rng.normal(size=n), "rare": np.zeros(n)})
+    data["y"] = (rng.random(n) < 1 / (1 + np.exp(-3 * data["x"]))) * 1
+    data.loc[[4321, 17], "rare"] = 1
+    data.loc[[4321, 17], "y"] = 1, int(apart)
+    if apart:
+        with pytest.warns(mlm.SeparationWarning, match=r"'rare'.*2 rows \(17, 4321\)"):
+            mlm.glm("y ~ x + rare", data, "binomial")
+    else:
+        assert mlm.glm("y ~ x + rare", data, "binomial").converged
+
+
+def test_trials_are_numbers_of_equal_rows():
+    data = CARS.assign(w=np.resize([1, 2, 3], len(CARS)))
+    repeated = data.loc[data.index.repeat(data["w"])].reset_index(drop=True)
+    for formula, family in (("am ~ wt", "binomial"), ("hp ~ wt", "poisson")):
+        once = mlm.glm(formula, data, family, weights="w")
+        often = mlm.glm(formula, repeated, family)
+        pd.testing.assert_frame_equal(once.to_frame(), often.to_frame(), rtol=1e-9)
+        assert once.criterion == pytest.approx(often.criterion, rel=1e-12)

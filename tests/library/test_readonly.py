@@ -24,9 +24,16 @@ def _power(data):
     return mlm.power(fit.design, fit.to_frame()["estimate"], 3, seed=1, progress=False)
 
 
+def _glm(data):
+    slow = data.assign(slow=data["Reaction"] > 300)
+    return mlm.glm("slow ~ Days", slow, "binomial")
+
+
 MAKERS = {
     "lm": lambda d: mlm.lm("Reaction ~ Days", d),
     "lmer": _fit,
+    "glm": _glm,
+    "summary of glm": lambda d: _glm(d).summary(),
     "lmer with weights": lambda d: _fit(d, weights=d["Days"] + 1, offset="Days"),
     "two terms": lambda d: mlm.lmer("Reaction ~ Days + (Days || Subject)", d),
     "refit": lambda d: _fit(d).refit(d["Reaction"]),

@@ -1,4 +1,4 @@
-# What R's glm says of 16 models: `Rscript tests/reference/glm.R`, run in any folder.
+# What R's glm says of 18 models: `Rscript tests/reference/glm.R`, run in any folder.
 #
 # Data ship with R (package datasets), but for the last:
 # - warpbreaks: Tippett (1950); breaks of yarn by wool and tension.
