@@ -103,7 +103,7 @@ class LaplaceCriterion:
         self.structure, self.basis, self.family = structure, basis, family
         self.y, self.weights, self.offset = y, weights, offset
         self.rows = WeightedRows(structure, basis, None)
-        self._constant = -2 * family.constant(y, weights)
+        self.constant = -2 * family.constant(y, weights)
         self._near = [np.zeros((term.k, term.J)) for term in structure.terms]
 
     @property
@@ -260,7 +260,7 @@ class LaplaceCriterion:
             np.vdot(own, T.T @ Zg - u)
             for own, T, Zg, u in zip(c, blocks, with_g, mode.u, strict=True)
         )
-        value = float(mode.h + log_det + sum(left) + self._constant)
+        value = float(mode.h + log_det + sum(left) + self.constant)
         return Around(value, slopes, self.rows.Q @ e, factors, mode, with_g)
 
     # For the search: see `mlm.engine.problem`.

@@ -109,9 +109,7 @@ class Binomial(Family):
                 return _bernoulli(eta, y, slopes)
             return _logistic(eta, y, weights, slopes)
         p = self.link.sides(eta)
-        # Where there are none of either side, 0 times infinity is 0.
-        value = _times_log(y, p.log_p) + _times_log(1 - y, p.log_q)
-        total = np.sum(times(value, weights))
+        total = np.sum(_by_row(p, y, weights))
         g = y * p.a - (1 - y) * p.b
         W_observed = (1 - y) * p.b_slope - y * p.a_slope
         W_slope = times(p.a_slope * p.b + p.a * p.b_slope, weights) if slopes else None
@@ -122,6 +120,19 @@ class Binomial(Family):
             times(W_observed, weights),
             W_slope,
         )
+
+    def log_likelihoods(self, eta, y, weights):
+        """What each row adds to the value of `at`: ndarray, shape (n,).
+
+        Parameters
+        ----------
+        eta, y : ndarray, shape (n,)
+        weights : ndarray, shape (n,), or None
+        """
+        if self.link == links.logit:
+            value = y * eta - np.maximum(eta, 0) - np.log1p(np.exp(-np.abs(eta)))
+            return times(value, weights)
+        return _by_row(self.link.sides(eta), y, weights)
 
     def constant(self, y, weights):
         """Log of the number of orders of successes and failures.
@@ -210,6 +221,13 @@ class Binomial(Family):
             return np.zeros(len(y))
         up = 0.0 if self.link == links.log else 1.0
         return np.where(y == 1, up, np.where(y == 0, -1.0, 0.0))
+
+
+def _by_row(p, y, weights):
+    """Log likelihoods of rows with probabilities p and q: ndarray, shape (n,)."""
+    # Where there are none of either side, 0 times infinity is 0.
+    value = _times_log(y, p.log_p) + _times_log(1 - y, p.log_q)
+    return times(value, weights)
 
 
 def _times_log(y, log_p):

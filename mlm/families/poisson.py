@@ -48,12 +48,19 @@ class Poisson(Family):
             W = times(mu, weights)
             terms = times(y - mu, weights), W, W, W if slopes else None
         else:
-            mu = np.where((mu > 0) | ((mu == 0) & (y == 0)), mu, np.nan)
+            mu = _possible(mu, y)
             slope, bend = self.link.derivative(eta), self.link.second(eta)
             value = np.sum(times(xlogy(y, mu) - mu, weights))
             with np.errstate(all="ignore"):
                 terms = by_mean(mu, slope, bend, y, mu, 1.0, weights, slopes)
         return RowTerms(float(value) if np.isfinite(value) else -np.inf, *terms)
+
+    def log_likelihoods(self, eta, y, weights):
+        """What each row adds to the value of `at`: ndarray, shape (n,)."""
+        mu = self.mean(eta)
+        if self.link == links.log:
+            return times(y * eta - mu, weights)
+        return times(xlogy(y, _possible(mu, y)) - _possible(mu, y), weights)
 
     def constant(self, y, weights):
         """Minus the logs of the counts' factorials: float."""
@@ -75,3 +82,8 @@ class Poisson(Family):
     def directions(self, y):
         """Which way η may go without end and the likelihood not fall: -1, or 0."""
         return np.where((y == 0) & (self.link != links.identity), -1.0, 0.0)
+
+
+def _possible(mu, y):
+    """Means that a count can have; not a number elsewhere."""
+    return np.where((mu > 0) | ((mu == 0) & (y == 0)), mu, np.nan)
