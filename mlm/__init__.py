@@ -41,9 +41,10 @@ from mlm.results.linear import LinearModel
 from mlm.results.linear_mixed import LinearMixedModel
 from mlm.studies.plan import crossing, planned_design
 from mlm.studies.power import Power, power
-from mlm.textbook import PLS, pls
+from mlm.textbook import PIRLS, PLS, pirls, pls
 
 __all__ = [
+    "PIRLS",
     "PLS",
     "AmbiguousLabelsWarning",
     "Bootstrap",
@@ -86,6 +87,7 @@ __all__ = [
     "load_simulated_recognition",
     "load_sleepstudy",
     "parse_formula",
+    "pirls",
     "planned_design",
     "pls",
     "power",

@@ -23,6 +23,7 @@ DATA["y"] = DATA["x"] + RNG.normal(size=8)[DATA["g"]] + RNG.normal(size=40)
 MIXED, LINE = "y ~ x + (1 | g)", "y ~ x"
 FIT, LINEAR = mlm.lmer(MIXED, DATA), mlm.lm(LINE, DATA)
 GENERAL = mlm.glm(LINE, DATA, "gaussian")
+COUNTS = mlm.design_matrices(MIXED, DATA.round().abs(), family="poisson")
 EFFECTS = FIT.to_frame()["estimate"].to_dict()
 BOOT = mlm.bootstrap(FIT, n=3, seed=1, progress=False)
 POWER = mlm.power(FIT.design, EFFECTS, n=3, seed=1, progress=False)
@@ -133,6 +134,14 @@ TABLE = {
     "mlm.parse_formula": (
         {"text": LINE},
         {"text": TEXT, "namespace": NAMESPACE},
+    ),
+    "mlm.pirls": (
+        {"design": COUNTS, "theta": [1.0], "beta": [0.0, 0.1]},
+        {
+            "design": [*DESIGN, FIT.design],
+            "theta": THETA,
+            "beta": [*NUMBERS, 1.0, [1.0]],
+        },
     ),
     "mlm.planned_design": ({"formula": MIXED, "data": DATA}, rows),
     "mlm.pls": (
@@ -377,6 +386,7 @@ OBJECTS = {
     "LinearMixedModel": FIT,
     "GeneralizedLinearModel": GENERAL,
     "LinearModel": LINEAR,
+    "PIRLS": mlm.pirls(COUNTS, [1.0], [0.0, 0.1]),
     "PLS": FIT.pls,
     "Power": POWER,
     "ProfiledCriterion": FIT.criterion_function,

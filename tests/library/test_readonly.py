@@ -24,6 +24,12 @@ def _power(data):
     return mlm.power(fit.design, fit.to_frame()["estimate"], 3, seed=1, progress=False)
 
 
+def _pirls(data):
+    slow = data.assign(slow=data["Reaction"] > 300)
+    design = mlm.design_matrices("slow ~ Days + (1 | Subject)", slow, family="binomial")
+    return mlm.pirls(design, [2.0], [-3.0, 0.6])
+
+
 def _glm(data):
     slow = data.assign(slow=data["Reaction"] > 300)
     return mlm.glm("slow ~ Days", slow, "binomial")
@@ -43,6 +49,7 @@ MAKERS = {
     "term": lambda d: mlm.design_matrices(SLOPES, d).terms[0],
     "solution": lambda d: _fit(d).solution,
     "pieces": lambda d: _fit(d).pls,
+    "generalised pieces": _pirls,
     "VarCorr": lambda d: _fit(d).varcorr,
     "summary": lambda d: _fit(d).summary("satterthwaite"),
     "bootstrap": lambda d: mlm.bootstrap(_fit(d), n=3, seed=1, progress=False),

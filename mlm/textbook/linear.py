@@ -1,4 +1,4 @@
-"""The textbook: penalised least squares at one theta, an equation a line.
+"""Penalised least squares at one theta, an equation a line.
 
 Follows section 3 of Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1),
 with prior weights W and offset o; the numbers on the right are the paper's equations
@@ -117,11 +117,7 @@ def pls(design, theta, reml=True):
     theta = checked_theta(design.terms, theta)
     y, X, Z, W = design.y - design.offset, design.X, design.Z, design.W
     n, p, q = design.n, design.p, design.q
-    if q > LARGEST:
-        raise DataError(
-            f"pls shows every matrix in full, and L alone would be {q} × {q}. "
-            "For large designs use mlm.lmer and mlm.profiled_deviance."
-        )
+    in_full("pls", q, "mlm.lmer and mlm.profiled_deviance")
 
     Lambda = covariance.Lambda(design.terms, theta)  # (4)
     ZL = Z @ Lambda
@@ -147,3 +143,25 @@ def pls(design, theta, reml=True):
     scalars = (rho2, penalty, r2, sigma, criterion)
     parts = (theta, reml, Lambda, L, RZX, RX, beta, u, b, mu)
     return PLS(*parts, *map(float, scalars))
+
+
+def in_full(name, q, instead):
+    """Refuse more random effects than dense matrices can have.
+
+    Parameters
+    ----------
+    name : str
+        Of the function that was called.
+    q : int
+    instead : str
+        What to use for large designs.
+
+    Raises
+    ------
+    DataError
+    """
+    if q > LARGEST:
+        raise DataError(
+            f"{name} shows every matrix in full, and L alone would be {q} × {q}. "
+            f"For large designs use {instead}."
+        )
