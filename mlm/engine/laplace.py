@@ -6,8 +6,8 @@ and Wₒ = −ℓ″,
     h(u) = −2ℓ(η) + ‖u‖²      ũ = argmin h      M = ΛᵀZᵀWZΛ + I      d = h(ũ) + log|M|
 
 d is −2 log of Laplace's approximation of the likelihood.  ũ is found by Newton's method
-(`LaplaceCriterion.mode`), which for concave ℓ always descends.  With V = ΛM⁻¹Λᵀ, v the diagonal of ZVZᵀ,
-t = W′v, and Mₒ as M with Wₒ, the implicit function theorem gives
+(`LaplaceCriterion.mode`), which for concave ℓ always descends.  With V = ΛM⁻¹Λᵀ, v the
+diagonal of ZVZᵀ, t = W′v, and Mₒ as M with Wₒ, the implicit function theorem gives
 
     c = Mₒ⁻¹ΛᵀZᵀt             e = t − Wₒ ∘ ZΛc − 2g             ∂d/∂β = Qᵀe
     ∂d/∂Λ = ∂log|M|/∂Λ + Σ_j Zⱼᵀe uⱼᵀ + Zⱼᵀg cⱼᵀ
@@ -24,8 +24,9 @@ from mlm.engine.curvature import working_information
 from mlm.engine.factorisation import Factorisation
 from mlm.engine.factorise import factorise
 from mlm.engine.glm_start import starting_point
-from mlm.engine.penalised import row_variances, solve_effects
+from mlm.engine.penalised import solve_effects
 from mlm.engine.points import Expansion, Point
+from mlm.engine.row_variances import row_variances
 from mlm.engine.steps import bend
 from mlm.engine.sums import working_products
 from mlm.engine.weighted_rows import WeightedRows
@@ -36,6 +37,8 @@ from mlm.ground.errors import DataError
 LAST_STEP = 1e-6
 MOST_STEPS = 100
 MOST_HALVINGS = 30
+# With more rows, a few hundred evaluations take longer than a reader waits.
+COSTLY = 20_000
 # A rise of h by this share is rounding.
 ROUNDING = 1e-12
 
@@ -103,6 +106,11 @@ class LaplaceCriterion:
     # Not asked for other minima because of weights; and its curvature is that of a
     # linear model, which the third derivatives of ℓ change.
     wide, learns = False, True
+
+    @property
+    def costly(self):
+        """Whether rows are so many that other minima are not looked for."""
+        return len(self.y) > COSTLY
 
     def __init__(self, structure, basis, family, y, weights, offset, joint=False):
         self.structure, self.basis, self.family = structure, basis, family
@@ -208,7 +216,8 @@ class LaplaceCriterion:
             W = rows.W_observed
             factors = self.factorise(blocks, W, self._joint)
             right = W * self.along(blocks, u) + rows.g
-            aim, change = solve_effects(factors, self.with_Z(right), self._with_Q(right))
+            right = self.with_Z(right), self._with_Q(right)
+            aim, change = solve_effects(factors, *right)
             step = [new - old for new, old in zip(aim, u, strict=True)]
             ahead = self.along(blocks, step)
             if self._joint:

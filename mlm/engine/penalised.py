@@ -5,7 +5,6 @@ Letters as in `mlm.engine.factorise`.
 
 import numpy as np
 
-from mlm.engine.spread import inverse_block, rest_spread
 from mlm.ground.linalg import solve_lower
 
 
@@ -60,86 +59,3 @@ def solve_effects(factors, right, right_X=None):
     for i, rows in structure.rows.items():
         u[i] = u2[rows].reshape(-1, structure.terms[i].k).T
     return [u[i] for i in range(len(u))], u2[q2:]
-
-
-def row_variances(factors, Z):
-    """Diagonal of Z V Zᵀ, with V = Λ M⁻¹ Λᵀ.
-
-    Parameters
-    ----------
-    factors : Factorisation
-    Z : list of ndarray, shape (k, n)
-        Orthonormal effects of every term, without weights.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Conditional variances of the linear predictor, over sigma².
-    """
-    sums, structure = factors.sums, factors.sums.structure
-    q2, v = structure.q2, np.zeros(Z[0].shape[1])
-    P = np.zeros_like(factors.R)
-    P[:q2, :q2] = rest_spread(factors, q2)
-    for i in structure.others:
-        for m in structure.others:
-            if i <= m:
-                block = _by_groups(structure, P[structure.rows[i], structure.rows[m]], i, m)
-                v += (1 + (i < m)) * _quadratic(structure, Z, i, m, block)
-    for stage, (_, _, _, N), D, PC in factors.backward(P):
-        own = np.vstack([Z[i] for i in stage.terms])
-        codes = stage.term.codes
-        v += _paired(own, own, inverse_block(N, D), codes)
-        side = -np.einsum("raj,abj->rbj", PC, N)
-        place = structure.stages.index(stage) + 1
-        for m, (_, rows) in enumerate(stage.parents, place):
-            outer = np.vstack([Z[i] for i in structure.stages[m].terms])
-            v += 2 * _paired(outer, own, side[rows], codes)
-        if sums.coupling is not None:
-            v += 2 * _through_meetings(sums.coupling, P[:q2, :q2], N, Z, stage, structure)
-        elif q2:
-            dense = sums.dense(side)[:q2]
-            for i in structure.others:
-                term = structure.terms[i]
-                block = dense[structure.rows[i]].reshape(term.J, term.k, *side.shape[1:])
-                for a, left in enumerate(Z[i]):
-                    for b, right in enumerate(own):
-                        v += 2 * left * right * block[term.codes, a, b, codes]
-    return v
-
-
-def _paired(left, right, blocks, codes):
-    """leftᵢᵀ B_j rightᵢ of every row i of group j: ndarray, shape (n,)."""
-    total = 0.0
-    for a, x in enumerate(left):
-        for b, z in enumerate(right):
-            total = total + x * z * blocks[a, b].take(codes)
-    return total
-
-
-def _by_groups(structure, block, i, m):
-    """A block of P as (J, k, J, k)."""
-    one, other = structure.terms[i], structure.terms[m]
-    return block.reshape(one.J, one.k, other.J, other.k)
-
-
-def _quadratic(structure, Z, i, m, block):
-    """Zᵢᵀ P Z_m of every row, for two terms in no stage: ndarray, shape (n,)."""
-    one, other = structure.terms[i].codes, structure.terms[m].codes
-    return sum(
-        x * z * block[one, a, other, b]
-        for a, x in enumerate(Z[i])
-        for b, z in enumerate(Z[m])
-    )
-
-
-def _through_meetings(coupling, P, N, Z, stage, structure):
-    """The part of a stage with the other terms, where their coupling is sparse."""
-    meetings = coupling.meetings
-    side = -np.einsum("am,abm->bm", coupling.middle(P), N[:, :, meetings.group])
-    Z2 = np.hstack([Z[i].T for i in structure.others])[meetings.stored]
-    own = np.vstack([Z[i] for i in stage.terms])
-    along = sum(
-        V.take(meetings.slot) * z.take(meetings.observation)
-        for V, z in zip(side, own, strict=True)
-    )
-    return np.bincount(meetings.observation, Z2 * along, minlength=Z[0].shape[1])

@@ -57,7 +57,26 @@ class QuadratureCriterion(LaplaceCriterion):
         ]
 
     def around(self, blocks, beta):
-        """See `LaplaceCriterion.around`."""
+        """The criterion and its exact derivatives.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+        beta : ndarray, shape (p,)
+            Coefficients of Q.
+
+        Returns
+        -------
+        Around
+            With the factorisation of Laplace's approximation.
+
+        Raises
+        ------
+        DataError
+            If Λ is too large to compute with.
+        LinAlgError
+            If no conditional mode is found.
+        """
         mode, stage = self.mode(blocks, beta), self._stage
         rows, T, u = mode.rows, stage.block(blocks), np.vstack(mode.u)
         factors = observed = self.factorise(blocks, rows.W, with_X=True)

@@ -23,6 +23,8 @@ DATA["y"] = DATA["x"] + RNG.normal(size=8)[DATA["g"]] + RNG.normal(size=40)
 MIXED, LINE = "y ~ x + (1 | g)", "y ~ x"
 FIT, LINEAR = mlm.lmer(MIXED, DATA), mlm.lm(LINE, DATA)
 GENERAL = mlm.glm(LINE, DATA, "gaussian")
+COUNTS = DATA.assign(y=(DATA["y"] - DATA["y"].min()).round())
+GENERAL_MIXED = mlm.glmer(MIXED, COUNTS, "poisson")
 EFFECTS = FIT.to_frame()["estimate"].to_dict()
 BOOT = mlm.bootstrap(FIT, n=3, seed=1, progress=False)
 POWER = mlm.power(FIT.design, EFFECTS, n=3, seed=1, progress=False)
@@ -124,6 +126,13 @@ TABLE = {
     "mlm.glm": (
         {"formula": LINE, "data": DATA, "family": "gaussian"},
         matrices[1] | {"family": [*FAMILY, None], "link": LINK},
+    ),
+    "mlm.glmer": (
+        {"formula": MIXED, "data": COUNTS, "family": "poisson"}
+        | {"nodes": 1, "se": "rx", "start": [1.0]},
+        matrices[1]
+        | {"family": [*FAMILY, None], "link": LINK, "nodes": WHOLE}
+        | {"se": [*CHOICE, None], "start": START},
     ),
     "mlm.lm": ({"formula": LINE, "data": DATA}, matrices[1]),
     "mlm.lmer": (
@@ -333,7 +342,7 @@ FREE = {
     "Refits.index": "a sequence's",
     "VarCorr.get": "a mapping's",
     "VarCorr.table": "the print-out's",
-    "ProfiledCriterion.criterion": "the engine's, for arrays of its own",
+    "ProfiledCriterion.of_factors": "the engine's, for arrays of its own",
     "ProfiledCriterion.slopes": "the engine's, for arrays of its own",
     "ProfiledCriterion.solve": "the engine's, for arrays of its own",
     "ProfiledCriterion.take": "the engine's, for arrays of its own",
@@ -376,6 +385,7 @@ OBJECTS = {
     "Design": FIT.design,
     "LinearMixedModel": FIT,
     "GeneralizedLinearModel": GENERAL,
+    "GeneralizedLinearMixedModel": GENERAL_MIXED,
     "LinearModel": LINEAR,
     "PLS": FIT.pls,
     "Power": POWER,

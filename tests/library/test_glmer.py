@@ -1,4 +1,4 @@
-"""`mlm.glmer`: against lme4's polished fits and glmmTMB's, and what must hold of any fit.
+"""`mlm.glmer`: against lme4's polished fits and glmmTMB's, and what holds of any fit.
 
 The reference and how exact it is: tests/reference/glmm/README.md.
 """
@@ -223,7 +223,12 @@ def test_the_other_way_round_is_minus_beta(seed):
     formula = "{} ~ x + (1 | g)"
     fits = [
         quiet(formula.format(name), table, "binomial")
-        for name, table in [("y", data), ("word", data), ("y", turned), ("word", turned)]
+        for name, table in [
+            ("y", data),
+            ("word", data),
+            ("y", turned),
+            ("word", turned),
+        ]
     ]
     for fit, sign in zip(fits, (1, 1, -1, -1), strict=True):
         assert fit.criterion == pytest.approx(fits[0].criterion, abs=1e-7)
