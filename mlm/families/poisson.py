@@ -48,7 +48,7 @@ class Poisson(Family):
             W = times(mu, weights)
             terms = times(y - mu, weights), W, W, W if slopes else None
         else:
-            mu = np.where((mu > 0) | ((mu == 0) & (y == 0)), mu, np.nan)
+            mu = np.where(mu > 0, mu, np.nan)
             slope, bend = self.link.derivative(eta), self.link.second(eta)
             value = np.sum(times(xlogy(y, mu) - mu, weights))
             with np.errstate(all="ignore"):
