@@ -23,7 +23,7 @@ DATA["y"] = DATA["x"] + RNG.normal(size=8)[DATA["g"]] + RNG.normal(size=40)
 MIXED, LINE = "y ~ x + (1 | g)", "y ~ x"
 FIT, LINEAR = mlm.lmer(MIXED, DATA), mlm.lm(LINE, DATA)
 GENERAL = mlm.glm(LINE, DATA, "gaussian")
-COUNTS = DATA.assign(y=(DATA["y"] - DATA["y"].min()).round())
+COUNTS = DATA.assign(y=np.round(3 * (DATA["g"] % 3) + DATA["x"]))
 GENERAL_MIXED = mlm.glmer(MIXED, COUNTS, "poisson")
 EFFECTS = FIT.to_frame()["estimate"].to_dict()
 BOOT = mlm.bootstrap(FIT, n=3, seed=1, progress=False)
@@ -200,6 +200,15 @@ TABLE = {
         predicted[0] | {"type": "link"},
         predicted[1] | {"type": [*CHOICE, None]},
     ),
+    "GeneralizedLinearMixedModel.from_design": (
+        {"design": GENERAL_MIXED.design, "nodes": 1, "se": "rx", "start": [1.0]},
+        {"design": [*DESIGN, FIT.design], "nodes": WHOLE}
+        | {"se": [*CHOICE, None], "start": START},
+    ),
+    "GeneralizedLinearMixedModel.predict": (
+        predicted[0] | {"type": "link"},
+        predicted[1] | {"type": [*CHOICE, None]},
+    ),
     "GeneralizedLinearModel.prediction_se": (
         {"new_data": DATA, "type": "link"},
         {"new_data": FRAME, "type": CHOICE},
@@ -338,6 +347,7 @@ FREE = {
     "LinearMixedModel.draw": "the generators are `simulate`'s",
     "LinearModel.draw": "the generators are `simulate`'s",
     "GeneralizedLinearModel.draw": "the generators are `simulate`'s",
+    "GeneralizedLinearMixedModel.draw": "the generators are `simulate`'s",
     "Refits.count": "a sequence's",
     "Refits.index": "a sequence's",
     "VarCorr.get": "a mapping's",

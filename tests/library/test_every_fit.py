@@ -231,7 +231,7 @@ def test_predictions_of_the_fitted_rows_are_the_fitted_values(name):
     np.testing.assert_allclose(fit.predict(some), fit.fitted[some.index], rtol=1e-9)
     average = fit.predict(some, random=False)
     if name in FAMILIES:
-        eta = fit.predict(some, type="link")
+        eta = fit.predict(some, random=False, type="link")
         np.testing.assert_allclose(average, fit.family.mean(eta.to_numpy()))
         return
     explained = some["y"] - fit.residuals("marginal")[some.index]
