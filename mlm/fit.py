@@ -286,10 +286,22 @@ def glmer(
 
     Examples
     --------
-    >>> import mlm, numpy as np
+    >>> import mlm
     >>> sleepstudy = mlm.load_sleepstudy()
     >>> slow = sleepstudy.assign(slow=(sleepstudy["Reaction"] > 300).astype(int))
     >>> mlm.glmer("slow ~ Days + (1 | Subject)", slow, family="binomial")
+    Generalized linear mixed model fit by maximum likelihood (Laplace)
+    Formula: slow ~ Days + (1 | Subject)
+    Family: binomial (logit)
+         AIC      BIC   logLik deviance df.resid
+    180.3262 189.9051 -87.1631 174.3262      177
+    Random effects:
+     Groups  Name        Std.Dev.
+     Subject (Intercept) 1.735
+    Number of obs: 180, groups:  Subject, 18
+    Fixed Effects:
+    (Intercept)         Days
+        -3.1955       0.5852
     """
     family = family_of(family, link)
     given = weights, offset, na_action, namespace, family

@@ -101,7 +101,10 @@ least = least, {"X": MATRIX, "y": NUMBERS, "V": MATRIX}
 pair = np.array([[1.0, 2.0], [1.0, 3.0], [2.0, 2.0]])
 
 # What a generalised linear model takes in its own way, or without arguments.
-OF_A_FAMILY = {"GeneralizedLinearModel.predict", "GeneralizedLinearModel.summary"}
+GENERALIZED = ("GeneralizedLinearModel", "GeneralizedLinearMixedModel")
+OF_A_FAMILY = {
+    f"{model}.{method}" for model in GENERALIZED for method in ("predict", "summary")
+} | {"GeneralizedLinearMixedModel.refit"}
 
 # name: good arguments, and wrong values by the argument's name
 TABLE = {
@@ -205,6 +208,7 @@ TABLE = {
         {"design": [*DESIGN, FIT.design], "nodes": WHOLE}
         | {"se": [*CHOICE, None], "start": START},
     ),
+    "GeneralizedLinearMixedModel.refit": ({"y": COUNTS["y"]}, refitted[1]),
     "GeneralizedLinearMixedModel.predict": (
         predicted[0] | {"type": "link"},
         predicted[1] | {"type": [*CHOICE, None]},
@@ -219,7 +223,7 @@ TABLE = {
     ),
     **{
         f"{model}.{method}": row
-        for model in ("LinearModel", "LinearMixedModel", "GeneralizedLinearModel")
+        for model in ("LinearModel", "LinearMixedModel", *GENERALIZED)
         for method, row in {
             "confint": intervals,
             "predict": predicted,
