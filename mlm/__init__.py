@@ -37,6 +37,7 @@ from mlm.ground.errors import (
 from mlm.replicates.bootstrap import Bootstrap, bootstrap
 from mlm.results.anova import anova
 from mlm.results.generalized import GeneralizedLinearModel
+from mlm.results.generalized_mixed import GeneralizedLinearMixedModel
 from mlm.results.linear import LinearModel
 from mlm.results.linear_mixed import LinearMixedModel
 from mlm.studies.plan import crossing, planned_design
@@ -53,6 +54,7 @@ __all__ = [
     "DataError",
     "Design",
     "FormulaError",
+    "GeneralizedLinearMixedModel",
     "GeneralizedLinearModel",
     "IllConditionedWarning",
     "InterruptedWarning",

@@ -224,6 +224,7 @@ def glmer(
     data,
     family,
     link=None,
+    nodes=1,
     weights=None,
     offset=None,
     na_action="drop",
@@ -233,8 +234,8 @@ def glmer(
 ):
     """Fit a generalised linear mixed model by maximum likelihood.
 
-    The likelihood is Laplace's approximation, with all its constants; θ and β are
-    searched for together, with exact derivatives.
+    θ and β are searched for together, with exact derivatives.  The likelihood has all
+    its constants, whatever `nodes`: fits with different ones compare.
 
     Parameters
     ----------
@@ -248,9 +249,16 @@ def glmer(
         Distribution of the response; or the `family` of another fit.
     link, weights, offset, na_action, namespace
         As for `glm`.
+    nodes : int
+        How the integrals over the random effects are taken, lme4's nAGQ: 1, Laplace's
+        approximation; more, adaptive Gauss-Hermite quadrature with so many nodes for
+        each effect of a group, with one grouping factor; 0, Laplace's with β at the
+        joint mode with the random effects, which is quick and not quite at the
+        maximum.
     se : {"hessian", "rx"}
         Standard errors from second derivatives by θ and β (as lme4's, exact); or as
-        if the variances were known, which is quicker and too small.
+        if the variances were known, which is quicker and too small.  With ``nodes=0``
+        always the latter.
     start : array_like or Series, shape (m,), optional
         A theta to search from, besides the usual start: see `lmer`.
 
@@ -261,7 +269,8 @@ def glmer(
     Raises
     ------
     FormulaError, DataError
-        As `glm`, and for a formula without random terms, or family gaussian.
+        As `glm`, and for a formula without random terms, family gaussian, or several
+        nodes with several grouping factors.
 
     Warns
     -----
@@ -277,16 +286,28 @@ def glmer(
 
     Examples
     --------
-    >>> import mlm, numpy as np
+    >>> import mlm
     >>> sleepstudy = mlm.load_sleepstudy()
     >>> slow = sleepstudy.assign(slow=(sleepstudy["Reaction"] > 300).astype(int))
     >>> mlm.glmer("slow ~ Days + (1 | Subject)", slow, family="binomial")
+    Generalized linear mixed model fit by maximum likelihood (Laplace)
+    Formula: slow ~ Days + (1 | Subject)
+    Family: binomial (logit)
+         AIC      BIC   logLik deviance df.resid
+    180.3262 189.9051 -87.1631 174.3262      177
+    Random effects:
+     Groups  Name        Std.Dev.
+     Subject (Intercept) 1.735
+    Number of obs: 180, groups:  Subject, 18
+    Fixed Effects:
+    (Intercept)         Days
+        -3.1955       0.5852
     """
     family = family_of(family, link)
     given = weights, offset, na_action, namespace, family
     design = design_matrices(formula, data, *given)
     _need_random_terms(design, "mlm.glm")
-    return GeneralizedLinearMixedModel.from_design(design, se, start)
+    return GeneralizedLinearMixedModel.from_design(design, nodes, se, start)
 
 
 def profiled_deviance(design, reml=True):

@@ -38,9 +38,8 @@ class Design(Locked):
     ----------
     formula : Formula
     frame : DataFrame
-        Rows and columns of the caller's data that are used; prior weights and offset,
-        if given, as columns ``(weights)`` and ``(offset)``, as in R.  A copy: changing
-        it changes nothing.
+        A copy of the rows and columns that are used; weights and offset, if given, as
+        columns ``(weights)`` and ``(offset)``, as in R.
     y : ndarray, shape (n,)
         Response, in its own unit; of a binomial family, proportions of successes.
     fixed : Columns
@@ -52,7 +51,7 @@ class Design(Locked):
     offset_name : str or None
         Column of the caller's data that the offset came from.
     family : Family or None
-        Of a generalised linear model; None for a linear one.
+        Of a generalised linear model.
     """
 
     formula: Formula
@@ -274,12 +273,14 @@ terms: Subject (18 × 2))
     return Design(formula, frame, y, fixed, kept, terms, offset_name, family)
 
 
-def linear_design(design):
+def linear_design(design, wanted=A_DESIGN):
     """Refuse what is no design of a linear model; return one as it is.
 
     Parameters
     ----------
     design : Design
+    wanted : str
+        What is right, for the error.
 
     Returns
     -------
@@ -290,7 +291,7 @@ def linear_design(design):
     DataError
         Something else, or a design with a family.
     """
-    kind("design", design, Design, A_DESIGN)
+    kind("design", design, Design, wanted)
     if design.family is not None:
         raise DataError(
             f"this is of linear models, and the design has family {design.family}. "

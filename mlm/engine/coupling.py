@@ -251,12 +251,16 @@ class SparseCoupling:
                 D[b, a] += inner / 2
 
     def middle(self, B):
-        """B C_j where a group and an effect meet: ndarray, shape (k, meetings).
+        """B C_j where a group and an effect meet.
 
         Parameters
         ----------
         B : ndarray, shape (q₂, q₂)
             Symmetric.
+
+        Returns
+        -------
+        ndarray, shape (k, meetings)
         """
         one, other = self.meetings.pairs
         row, size = self.meetings.row, len(self.meetings.row)

@@ -43,8 +43,9 @@ class BlockCriterion:
         The parameters.
     """
 
-    # Average information is near enough to the Hessian to begin with.
-    learns = False
+    # Average information is near enough to the Hessian to begin with, and what an
+    # evaluation costs does not grow with the number of rows.
+    learns = costly = False
 
     def __init__(self, sums, reml, d, constant):
         self.sums, self.reml, self.d, self.constant = sums, reml, d, constant

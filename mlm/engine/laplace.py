@@ -6,8 +6,8 @@ and Wₒ = −ℓ″,
     h(u) = −2ℓ(η) + ‖u‖²      ũ = argmin h      M = ΛᵀZᵀWZΛ + I      d = h(ũ) + log|M|
 
 d is −2 log of Laplace's approximation of the likelihood.  ũ is found by Newton's method
-(`LaplaceCriterion.mode`), which for concave ℓ always descends.  With V = ΛM⁻¹Λᵀ, v the diagonal of ZVZᵀ,
-t = W′v, and Mₒ as M with Wₒ, the implicit function theorem gives
+(`LaplaceCriterion.mode`), which for concave ℓ always descends.  With V = ΛM⁻¹Λᵀ, v the
+diagonal of ZVZᵀ, t = W′v, and Mₒ as M with Wₒ, the implicit function theorem gives
 
     c = Mₒ⁻¹ΛᵀZᵀt             e = t − Wₒ ∘ ZΛc − 2g             ∂d/∂β = Qᵀe
     ∂d/∂Λ = ∂log|M|/∂Λ + Σ_j Zⱼᵀe uⱼᵀ + Zⱼᵀg cⱼᵀ
@@ -24,8 +24,9 @@ from mlm.engine.curvature import working_information
 from mlm.engine.factorisation import Factorisation
 from mlm.engine.factorise import factorise
 from mlm.engine.glm_start import starting_point
-from mlm.engine.penalised import row_variances, solve_effects
-from mlm.engine.points import Expansion
+from mlm.engine.penalised import solve_effects
+from mlm.engine.points import Expansion, Point
+from mlm.engine.row_variances import row_variances
 from mlm.engine.steps import bend
 from mlm.engine.sums import working_products
 from mlm.engine.weighted_rows import WeightedRows
@@ -36,6 +37,8 @@ from mlm.ground.errors import DataError
 LAST_STEP = 1e-6
 MOST_STEPS = 100
 MOST_HALVINGS = 30
+# With more rows, a few hundred evaluations take longer than a reader waits.
+COSTLY = 20_000
 # A rise of h by this share is rounding.
 ROUNDING = 1e-12
 
@@ -44,6 +47,7 @@ class Mode(NamedTuple):
     """The conditional mode at one Λ and β, and what the rows say there."""
 
     u: list  # one a term: shape (k, J)
+    beta: np.ndarray  # of Q: shape (p,)
     eta: np.ndarray  # shape (n,)
     rows: tuple  # RowTerms
     h: float
@@ -60,7 +64,7 @@ class Around:
     slopes : list of ndarray, shape (k, k)
         By the blocks of Λ.
     by_beta : ndarray, shape (p,)
-        By the coefficients of Q.
+        By the coefficients of Q; empty if they are no unknowns of the search.
     factors : Factorisation
         Of M, with the columns of X.
     mode : Mode
@@ -93,17 +97,27 @@ class LaplaceCriterion:
         Trials, or prior weights.
     offset : ndarray, shape (n,), or 0.0
         Known part of the linear predictor.
+    joint : bool
+        Whether β is found at the joint mode of u and β, at each Λ, instead of where
+        the criterion is smallest: quicker, and nearly right (lme4's nAGQ = 0).  In the
+        formulas above, [Mₒ, ΛᵀZᵀWₒQ; QᵀWₒZΛ, QᵀWₒQ] then stands for Mₒ.
     """
 
     # Not asked for other minima because of weights; and its curvature is that of a
     # linear model, which the third derivatives of ℓ change.
     wide, learns = False, True
 
-    def __init__(self, structure, basis, family, y, weights, offset):
+    @property
+    def costly(self):
+        """Whether rows are so many that other minima are not looked for."""
+        return len(self.y) > COSTLY
+
+    def __init__(self, structure, basis, family, y, weights, offset, joint=False):
         self.structure, self.basis, self.family = structure, basis, family
         self.y, self.weights, self.offset = y, weights, offset
         self.rows = WeightedRows(structure, basis, None)
         self.constant = -2 * family.constant(y, weights)
+        self._joint, self._beta = joint, np.zeros(len(self.rows.Q))
         self._near = [np.zeros((term.k, term.J)) for term in structure.terms]
 
     @property
@@ -176,7 +190,7 @@ class LaplaceCriterion:
         ----------
         blocks : list of ndarray, shape (k, k)
         beta : ndarray, shape (p,)
-            Coefficients of Q.
+            Coefficients of Q; not read where they are part of the mode.
 
         Returns
         -------
@@ -187,35 +201,49 @@ class LaplaceCriterion:
         LinAlgError
             If none is found.
         """
-        fixed, size = self.rows.Q.T @ beta + self.offset, []
-        for u in (self._near, [np.zeros_like(own) for own in self._near]):
-            part = self.along(blocks, u)
-            rows = self.family.at(fixed + part, self.y, self.weights)
-            h = _squares(u) - 2 * rows.value
-            if np.isfinite(h):
-                break
+        Q, sizes, beta = self.rows.Q, [], self._beta if self._joint else beta
+        eta, u = Q.T @ beta + self.offset, self._near
+        start = eta + self.along(blocks, u)
+        rows = self.family.at(start, self.y, self.weights)
+        h = _squares(u) - 2 * rows.value
+        if np.isfinite(h):
+            eta = start
+        else:
+            u = [np.zeros_like(own) for own in u]
+            rows = self.family.at(eta, self.y, self.weights)
+            h = -2 * rows.value
         for _ in range(MOST_STEPS):
             W = rows.W_observed
-            factors = self.factorise(blocks, W)
-            aim = solve_effects(factors, self.with_Z(W * part + rows.g))
+            factors = self.factorise(blocks, W, self._joint)
+            right = W * self.along(blocks, u) + rows.g
+            right = self.with_Z(right), self._with_Q(right)
+            aim, change = solve_effects(factors, *right)
             step = [new - old for new, old in zip(aim, u, strict=True)]
             ahead = self.along(blocks, step)
+            if self._joint:
+                ahead += Q.T @ change
             promised = ahead @ (W * ahead) + _squares(step)
             share, last = 1.0, promised < LAST_STEP
             for _ in range(MOST_HALVINGS):
-                eta = fixed + part + share * ahead
-                there = self.family.at(eta, self.y, self.weights, slopes=last)
+                there = eta + share * ahead
+                found = self.family.at(there, self.y, self.weights, slopes=last)
                 moved = [old + share * s for old, s in zip(u, step, strict=True)]
-                lower = _squares(moved) - 2 * there.value
+                lower = _squares(moved) - 2 * found.value
                 if lower <= h + ROUNDING * abs(h):
                     break
                 share /= 2
-            u, part, rows, h = moved, part + share * ahead, there, lower
-            size.append(float(np.sqrt(_squares(step))))
+            u, eta, rows, h = moved, there, found, lower
+            sizes.append(float(np.sqrt(_squares(step))))
+            if self._joint:
+                beta = beta + share * change
             if last:
-                self._near = u
-                return Mode(u, eta, rows, h, size)
+                self._near, self._beta = u, beta
+                return Mode(u, beta, eta, rows, h, sizes)
         raise np.linalg.LinAlgError("no conditional mode was found")
+
+    def _with_Q(self, values):
+        """Q times a vector where β is part of the mode, else None."""
+        return self.rows.Q @ values if self._joint else None
 
     def around(self, blocks, beta):
         """The criterion and its exact derivatives.
@@ -224,7 +252,7 @@ class LaplaceCriterion:
         ----------
         blocks : list of ndarray, shape (k, k)
         beta : ndarray, shape (p,)
-            Coefficients of Q.
+            As for `mode`.
 
         Returns
         -------
@@ -241,10 +269,11 @@ class LaplaceCriterion:
         rows, q2 = mode.rows, self.structure.q2
         factors = observed = self.factorise(blocks, rows.W, with_X=True)
         if rows.W_observed is not rows.W:
-            observed = self.factorise(blocks, rows.W_observed)
+            observed = self.factorise(blocks, rows.W_observed, self._joint)
         t = rows.W_slope * row_variances(factors, self.rows.Z)
-        c = solve_effects(observed, self.with_Z(t))
-        e = t - rows.W_observed * self.along(blocks, c) - 2 * rows.g
+        c, c_beta = solve_effects(observed, self.with_Z(t), self._with_Q(t))
+        along = self.along(blocks, c) + self.rows.Q[: len(c_beta)].T @ c_beta
+        e = t - rows.W_observed * along - 2 * rows.g
         with_g, with_e = self.with_Z(rows.g), self.with_Z(e)
         # X and the place of y have no share in log|M|.
         weight = np.repeat([1.0, 0.0], [q2, len(factors.R) - q2])
@@ -260,14 +289,21 @@ class LaplaceCriterion:
             np.vdot(own, T.T @ Zg - u)
             for own, T, Zg, u in zip(c, blocks, with_g, mode.u, strict=True)
         )
-        value = float(mode.h + log_det + sum(left) + self.constant)
-        return Around(value, slopes, self.rows.Q @ e, factors, mode, with_g)
+        value = mode.h + log_det + sum(left) + self.constant
+        by_beta = self.rows.Q @ e
+        if self._joint:
+            value, by_beta = value + c_beta @ (self.rows.Q @ rows.g), by_beta[:0]
+        return Around(float(value), slopes, by_beta, factors, mode, with_g)
 
     # For the search: see `mlm.engine.problem`.
 
     def start(self):
         """A model without random effects, and variances by moments: `Point`."""
-        return starting_point(self)
+        point = starting_point(self)
+        if not self._joint:
+            return point
+        self._beta = point.vector[0]
+        return Point.of([T[0] for T in point.blocks])
 
     def value(self, point):
         """The criterion at a point; infinite where there is none: ndarray, (1,)."""
@@ -295,7 +331,7 @@ class LaplaceCriterion:
         for T, slope in zip(point.blocks, here.slopes, strict=True):
             part = slice(start, start := start + slope.size)
             curvature[part, part] += bend(T[0], slope)
-        RX = factors.R[q2:-1, q2:-1]
+        RX = factors.R[q2:-1, q2:-1][:p]
         curvature[m:, m:] = 2 * RX @ RX.T
         slopes = _flat(here)
         if not (np.isfinite(here.value) and np.isfinite(curvature).all()):

@@ -20,7 +20,7 @@ def solution_at(criterion, theta, beta):
     criterion : LaplaceCriterion
     theta : ndarray, shape (m,)
     beta : ndarray, shape (p,)
-        Coefficients of Q.
+        Coefficients of Q; empty where they are part of the mode.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def solution_at(criterion, theta, beta):
         theta=theta,
         criterion=here.value,
         sigma=1.0,
-        beta=solve_triangular(basis.RX, beta),
+        beta=solve_triangular(basis.RX, here.mode.beta),
         vcov=here.factors.fixed_covariance(),
         b=b,
     )
@@ -71,5 +71,5 @@ def covariance_by_hessian(criterion, solution):
         return None
     # The last block of the inverse of L Lᵀ needs the last block of L alone.
     L = L[len(L) - p :, len(L) - p :]
-    root = np.linalg.inv(L @ basis.RX)
+    root = np.linalg.inv(L.T @ basis.RX)
     return root @ root.T

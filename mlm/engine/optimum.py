@@ -74,7 +74,7 @@ def doubtful(problem, end):
     """Whether there may be a better minimum than the one that was found.
 
     So it is where a variance is 0, where there are few groups or weights far apart,
-    and where the search did not converge.
+    and where the search did not converge; of a costly criterion, only the latter.
 
     Parameters
     ----------
@@ -88,8 +88,11 @@ def doubtful(problem, end):
     """
     criterion = problem.criterion
     pairs = zip(end.point.blocks, problem.units, strict=True)
+    stopped = end.size[0] > GRADIENT_TOLERANCE
+    if criterion.costly:
+        return stopped
     return (
-        end.size[0] > GRADIENT_TOLERANCE
+        stopped
         or min(term.J for term in criterion.terms) < FEW_GROUPS
         or criterion.wide
         or any(T[0].diagonal().min() < NEARLY_ZERO * unit for T, unit in pairs)

@@ -18,6 +18,7 @@ To look for the best of several minima of one problem (`mlm.engine.optimum`), it
 
     basis           orthonormal effects, to start from and to end with theta
     wide            whether weights are so far apart that several minima are likely
+    costly          whether hundreds of evaluations take too long
     slopes(point)   first derivatives alone, for the curvature where the search ended
     error()         the error to raise where the criterion cannot be computed anywhere
 """

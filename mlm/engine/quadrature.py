@@ -57,7 +57,26 @@ class QuadratureCriterion(LaplaceCriterion):
         ]
 
     def around(self, blocks, beta):
-        """See `LaplaceCriterion.around`."""
+        """The criterion and its exact derivatives.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+        beta : ndarray, shape (p,)
+            Coefficients of Q.
+
+        Returns
+        -------
+        Around
+            With the factorisation of Laplace's approximation.
+
+        Raises
+        ------
+        DataError
+            If Λ is too large to compute with.
+        LinAlgError
+            If no conditional mode is found.
+        """
         mode, stage = self.mode(blocks, beta), self._stage
         rows, T, u = mode.rows, stage.block(blocks), np.vstack(mode.u)
         factors = observed = self.factorise(blocks, rows.W, with_X=True)
@@ -71,7 +90,7 @@ class QuadratureCriterion(LaplaceCriterion):
         Y = np.einsum("caj,cdj,dbj->abj", L_inverse, inner, L_inverse)
         t = rows.W_slope * self._by_row(np.einsum("ab,bcj,dc->adj", T, Y, T))
         _, root = cholesky_blocks(_penalised(observed.stages[0].A, T))
-        c = np.vstack(solve_effects(observed, self.with_Z(t)))
+        c = np.vstack(solve_effects(observed, self.with_Z(t))[0])
         c = c + np.einsum("baj,bcj,cj->aj", root, root, P)
         e = t - rows.W_observed * self.along(blocks, self._by_term(c))
         Zg, Ze = np.vstack(self.with_Z(rows.g)), np.vstack(self.with_Z(e))

@@ -7,7 +7,7 @@ does not fall (McCullagh & Nelder 1989, section 2.5; R's `glm.fit`).
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dtrtrs
 
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
@@ -74,7 +74,8 @@ def score(X, family, y, weights=None, offset=0.0):
     beta, eta, terms = _start(X, family, y, weights, offset)
     for steps in range(1, MOST_STEPS + 1):
         R, step = _least_squares(X, terms.W, terms.g)
-        size = np.sum((R @ step) ** 2)
+        with np.errstate(all="ignore"):
+            size = np.sum((R @ step) ** 2)
         found = _climb(X, family, y, weights, offset, (beta, terms.value), step)
         if found is None or not np.isfinite(size):  # at the edge of what the link has
             return Scored(beta, eta, terms, R, steps, bool(size < np.sqrt(ROUNDING)))
@@ -137,12 +138,14 @@ def _climb(X, family, y, weights, offset, here, step):
 def _least_squares(X, W, g):
     """R of W^½ X = Q R, and the solution of XᵀWX step = Xᵀg.
 
-    By the factor of W^½ [X g/W], which does not square the condition number.
+    By the factor of W^½ [X g/W], which does not square the condition number.  The
+    solution is not a number where no row of a column has a weight.
     """
     roots = np.sqrt(W)
     with np.errstate(divide="ignore", invalid="ignore"):
         response = np.where(roots > 0, g / roots, 0.0)
-    whole = triangular_factor(np.column_stack([X * roots[:, None], response]))
+        rows = np.column_stack([X * roots[:, None], response])
+    whole = triangular_factor(rows)
     R = whole[:-1, :-1]
-    with np.errstate(all="ignore"):
-        return R, solve_triangular(R, whole[:-1, -1], check_finite=False)
+    step, singular = dtrtrs(R, whole[:-1, -1])
+    return R, np.full(len(step), np.nan) if singular else step

@@ -82,7 +82,18 @@ def inverse_block(N, D):
 
 
 def rest_spread(factors, size):
-    """Λ₂ S⁻¹ Λ₂ᵀ of the first `size` of [Z₂ X y]: ndarray, shape (size, size)."""
+    """Λ₂ S⁻¹ Λ₂ᵀ of the first rows of [Z₂ X y].
+
+    Parameters
+    ----------
+    factors : Factorisation
+    size : int
+        Number of rows.
+
+    Returns
+    -------
+    ndarray, shape (size, size)
+    """
     Lambda_2_t = factors.rest_times(np.eye(len(factors.R)), transposed=True)
     part = slice(None, size)
     root = solve_triangular(factors.R[part, part], Lambda_2_t[part, part], lower=True)

@@ -48,7 +48,7 @@ class Poisson(Family):
             W = times(mu, weights)
             terms = times(y - mu, weights), W, W, W if slopes else None
         else:
-            mu = _possible(mu, y)
+            mu = np.where(mu > 0, mu, np.nan)
             slope, bend = self.link.derivative(eta), self.link.second(eta)
             value = np.sum(times(xlogy(y, mu) - mu, weights))
             with np.errstate(all="ignore"):
@@ -60,7 +60,8 @@ class Poisson(Family):
         mu = self.mean(eta)
         if self.link == links.log:
             return times(y * eta - mu, weights)
-        return times(xlogy(y, _possible(mu, y)) - _possible(mu, y), weights)
+        mu = np.where(mu > 0, mu, np.nan)
+        return times(xlogy(y, mu) - mu, weights)
 
     def constant(self, y, weights):
         """Minus the logs of the counts' factorials: float."""
@@ -82,8 +83,3 @@ class Poisson(Family):
     def directions(self, y):
         """Which way η may go without end and the likelihood not fall: -1, or 0."""
         return np.where((y == 0) & (self.link != links.identity), -1.0, 0.0)
-
-
-def _possible(mu, y):
-    """Means that a count can have; not a number elsewhere."""
-    return np.where((mu > 0) | ((mu == 0) & (y == 0)), mu, np.nan)

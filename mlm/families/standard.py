@@ -12,6 +12,8 @@ from mlm.families.link import Link, Sides
 
 # Beyond these, e^η is not told from 0, or from infinity, and its square overflows.
 LOWEST, HIGHEST = -700.0, 300.0
+# Below this η, φ/Φ is taken from its series.
+FAR = -200.0
 # Below this x, 1 - x - x/(eˣ - 1) is taken from its series, as it loses digits.
 SMALL = 0.1
 
@@ -72,9 +74,9 @@ class Probit(Link):
 
     def sides(self, eta):
         """Both sides of a probability: see `Link.sides`."""
-        log_p, log_q, density = log_ndtr(eta), log_ndtr(-eta), _log_density(eta)
-        a, b = np.exp(density - log_p), np.exp(density - log_q)
-        return Sides(log_p, log_q, a, b, -a * (eta + a), b * (b - eta))
+        log_p, log_q = log_ndtr(eta), log_ndtr(-eta)
+        (a, a_excess), (b, b_excess) = _hazard(eta, log_p), _hazard(-eta, log_q)
+        return Sides(log_p, log_q, a, b, -a * a_excess, b * b_excess)
 
 
 class CLogLog(Link):
@@ -205,6 +207,18 @@ class Guess(Link):
 def _exp(eta):
     """e^η within what its square can hold."""
     return np.exp(np.clip(eta, LOWEST, HIGHEST))
+
+
+def _hazard(eta, log_p):
+    """Density over probability a = φ/Φ, and a + η: two ndarrays, shape of eta.
+
+    Far below, by the first terms of its series in 1/η: logarithms have no digits left.
+    """
+    is_far = eta < FAR
+    x = np.where(is_far, -eta, -FAR)
+    excess = 1 / x - 2 / x**3
+    a = np.exp(_log_density(np.where(is_far, 0.0, eta)) - np.where(is_far, 0.0, log_p))
+    return np.where(is_far, x + excess, a), np.where(is_far, excess, eta + a)
 
 
 def _log_density(eta):

@@ -129,7 +129,8 @@ class FamilyModel(FittedModel):
         elif kind == "pearson":
             found = self._pearson()
         elif kind == "working":
-            found = found / family.link.derivative(self._eta())
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = found / family.link.derivative(self._eta())
         return pd.Series(found, index=design.index)
 
     def _pearson(self):

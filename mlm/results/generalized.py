@@ -109,14 +109,17 @@ class GeneralizedLinearModel(FamilyModel):
         """Diagonal of the hat matrix of the last step: Series, 0 to 1."""
         X = self.design.X * np.sqrt(self._rows.W)[:, None]
         Q, _ = np.linalg.qr(X)
-        return pd.Series(np.sum(Q**2, axis=1), index=self.design.index)
+        h = np.minimum(np.sum(Q**2, axis=1), 1)
+        return pd.Series(h, index=self.design.index)
 
     @handed_out
     def cooks_distance(self):
         """Cook's distance of every observation, as R's: Series on the data's index."""
         sigma = self.sigma if self.family.has_scale else 1.0
         scaled, h = self._pearson() / sigma, self.leverage.to_numpy()
-        distance = influence.cooks_distance(scaled / np.sqrt(1 - h), h, self.design.p)
+        with np.errstate(all="ignore"):  # not a number where the leverage is 1, as in R
+            scaled = scaled / np.sqrt(1 - h)
+            distance = influence.cooks_distance(scaled, h, self.design.p)
         return pd.Series(distance, index=self.design.index)
 
     def prediction_se(self, new_data=None, type="response"):
@@ -139,10 +142,13 @@ class GeneralizedLinearModel(FamilyModel):
         """
         choice("type", type, SCALES)
         X, offset, index = fixed_rows(self.design, new_data)
-        error = np.sqrt(np.sum((X @ self.vcov.to_numpy()) * X, axis=1))
+        with np.errstate(all="ignore"):  # where estimates do not exist
+            variance = np.sum((X @ self.vcov.to_numpy()) * X, axis=1)
+            error = np.sqrt(np.maximum(variance, 0))
         if type == "response":
             eta = X @ self.solution.beta + offset
-            error = error * np.abs(self.family.link.derivative(eta))
+            with np.errstate(all="ignore"):
+                error = error * np.abs(self.family.link.derivative(eta))
         return pd.Series(error, index=index)
 
     def confint(self, method="wald", level=0.95, n=1000, seed=None, parm=None):

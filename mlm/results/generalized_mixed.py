@@ -1,4 +1,4 @@
-"""Generalised linear mixed models: fits by Laplace's approximation."""
+"""Generalised linear mixed models: fits by Laplace's approximation or quadrature."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,10 @@ from mlm.engine.basis import basis
 from mlm.engine.laplace import LaplaceCriterion
 from mlm.engine.laplace_fit import covariance_by_hessian, solution_at
 from mlm.engine.optimum import minimise
+from mlm.engine.quadrature import QuadratureCriterion
 from mlm.engine.separation import separation
 from mlm.engine.structure import structure
-from mlm.ground.arguments import choice, kind
+from mlm.ground.arguments import choice, kind, whole_number
 from mlm.ground.errors import (
     ConvergenceWarning,
     DataError,
@@ -30,59 +31,69 @@ from mlm.results.printout import likelihood_lines
 from mlm.results.separated import separation_words
 
 ERRORS = ("hessian", "rx")
+# Of quadrature for all effects of a group together.
+MOST_NODES = 10_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
     """A generalised linear mixed model fitted by `mlm.glmer`.
 
-    `criterion` is -2 log likelihood by Laplace, with all constants; `sigma` is 1.
+    `criterion` is -2 log likelihood with all constants; `sigma` is 1.
 
     Attributes
     ----------
     criterion_function : LaplaceCriterion
         The criterion of Λ and β.
+    nodes : int
     se_method : {"hessian", "rx"}
-        Where standard errors come from: see `glmer`.
+        How integrals were taken, and where standard errors come from: see `glmer`.
     """
 
+    nodes: int
     se_method: str
 
-    title = "Generalized linear mixed model fit by maximum likelihood (Laplace)"
     refits_together = False
 
+    @property
+    def title(self):
+        """What was fitted, and how."""
+        how = {0: "Laplace, beta at the joint mode", 1: "Laplace"}.get(
+            self.nodes, f"adaptive Gauss-Hermite quadrature, nodes = {self.nodes}"
+        )
+        return f"Generalized linear mixed model fit by maximum likelihood ({how})"
+
     @classmethod
-    def from_design(cls, design, se="hessian", start=None):
+    def from_design(cls, design, nodes=1, se="hessian", start=None):
         """Fit a design that has a family; arguments are as for `glmer`."""
         kind("design", design, Design, A_DESIGN)
         choice("se", se, ERRORS)
-        _check(design)
+        nodes = whole_number("nodes", nodes, 0, "a number of nodes, 0 or more")
+        _check(design, nodes)
         if start is not None:
             start = covariance.start_theta(design.terms, start)
-        fit = cls._search(design, se, start)
+        fit = cls._search(design, nodes, se if nodes else "rx", start)
         fit._warn()
         return fit
 
     @classmethod
-    def _search(cls, design, se, start=None):
+    def _search(cls, design, nodes, se, start=None):
         """The fit, without a warning."""
-        criterion = LaplaceCriterion(
-            structure(design.terms),
-            basis(design),
-            design.family,
-            design.y,
-            design.weights,
-            design.offset,
-        )
+        data = design.family, design.y, design.weights, design.offset
+        data = structure(design.terms), basis(design), *data
+        if nodes > 1:
+            criterion = QuadratureCriterion(*data, nodes)
+        else:
+            criterion = LaplaceCriterion(*data, joint=nodes == 0)
         theta, beta, convergence = minimise(criterion, start)
         solution = solution_at(criterion, theta, beta)
-        return cls(design, solution, criterion, convergence, se)
+        return cls(design, solution, criterion, convergence, nodes, se)
 
     def _refit(self, y):
         design = self.design.with_response(y)
         name = "the new response"
         self.family.check(design.y, design.weights, name, design.index)
-        return self._search(design, self.se_method)
+        return self._search(design, self.nodes, self.se_method)
 
     def _warn(self):
         super()._warn()
@@ -181,8 +192,8 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
         return likelihood_lines(self, decimals)
 
 
-def _check(design):
-    """Refuse a design whose model is not fitted here."""
+def _check(design, nodes):
+    """Refuse a design whose model is not fitted here, or not with so many nodes."""
     if design.family is None:
         raise DataError("the design has no family; give family= to its maker.")
     if design.family.has_scale:
@@ -190,6 +201,18 @@ def _check(design):
             f"family {design.family}: a residual variance beside random effects is "
             "what mlm.lmer fits, for the identity link. With another link, use R's "
             "glmmTMB; or fit the response's logarithm by mlm.lmer."
+        )
+    groups = list(dict.fromkeys(term.group for term in design.terms))
+    if nodes > 1 and len(groups) > 1:
+        raise DataError(
+            f"nodes={nodes} needs one grouping factor, and there are {len(groups)}: "
+            f"{', '.join(groups)}. Use nodes=1, Laplace's approximation."
+        )
+    k = sum(term.k for term in design.terms)
+    if nodes > 1 and nodes**k > MOST_NODES:
+        raise DataError(
+            f"nodes={nodes} for {k} effects of a group are {nodes}^{k} nodes; with "
+            f"more than {MOST_NODES} a fit takes too long. Use fewer."
         )
 
 

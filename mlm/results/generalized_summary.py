@@ -1,5 +1,7 @@
 """Print-outs of generalised linear models, in the words of R's `glm`."""
 
+from html import escape
+
 import pandas as pd
 from scipy.special import stdtr  # scipy.stats takes 0.3 s to import
 
@@ -85,21 +87,25 @@ class GeneralizedSummary(Summary):
             taken = f"estimated as {fit.dispersion:.7g}"
         return f"(Dispersion parameter for {fit.family.name} family {taken})"
 
-    def __repr__(self):
+    def _closing_lines(self):
+        """What stands below the table."""
         fit = self._fit
-        return "\n".join(
-            [
-                *heading(fit),
-                *self._fixed_lines(),
-                "",
-                self._dispersion_line(),
-                "",
-                *_deviance_lines(fit),
-                "",
-                f"Number of Fisher Scoring iterations: {fit.convergence.iterations}",
-                *_warning_lines(fit),
-            ]
-        )
+        return [
+            self._dispersion_line(),
+            "",
+            *_deviance_lines(fit),
+            "",
+            f"Number of Fisher Scoring iterations: {fit.convergence.iterations}",
+            *_warning_lines(fit),
+        ]
+
+    def __repr__(self):
+        fixed = self._fixed_lines()
+        return "\n".join([*heading(self._fit), *fixed, "", *self._closing_lines()])
+
+    def _repr_html_(self):
+        closing = "\n".join(self._closing_lines())
+        return f"{super()._repr_html_()}\n<pre>{escape(closing)}</pre>"
 
 
 class GeneralizedMixedSummary(Summary):

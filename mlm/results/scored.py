@@ -71,7 +71,6 @@ def scored(design):
         # -2 log likelihood at the best sigma; `constant` is that of sigma = 1.
         criterion = n * (1 + np.log(rss / n)) - 2 * family.constant(y, weights)
         sigma = np.sqrt(rss / (n - p))
-    inverse = np.linalg.pinv(found.R) if p else found.R
     words = "" if found.converged else _stopped(family, found.steps)
     apart = separation(X, family.directions(y), y, mu)
     if apart is not None:
@@ -81,10 +80,19 @@ def scored(design):
         criterion=float(criterion),
         sigma=float(sigma),
         beta=found.beta,
-        vcov=inverse @ inverse.T,
+        vcov=_covariance(found.R),
         b=[],
     )
     return solution, Scoring(not words, found.steps, words)
+
+
+def _covariance(R):
+    """(RᵀR)⁻¹; infinite where a coefficient has no weight at all: shape (p, p)."""
+    if not np.isfinite(R).all() or not np.diag(R).all():
+        return np.full(R.shape, np.inf)
+    inverse = np.linalg.inv(R)
+    with np.errstate(over="ignore"):
+        return inverse @ inverse.T
 
 
 def _stopped(family, steps):

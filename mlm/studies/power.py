@@ -101,7 +101,7 @@ def power(
     >>> planned.to_frame().loc["Days", "power"].round(1)
     np.float64(0.7)
     """
-    linear_design(design)
+    linear_design(design, "a Design, from mlm.planned_design or of a fit")
     n = whole_number("n", n, 1, DATA_SETS)
     seed = seed_of(seed)
     alpha = share("alpha", alpha)

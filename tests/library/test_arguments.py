@@ -23,7 +23,8 @@ DATA["y"] = DATA["x"] + RNG.normal(size=8)[DATA["g"]] + RNG.normal(size=40)
 MIXED, LINE = "y ~ x + (1 | g)", "y ~ x"
 FIT, LINEAR = mlm.lmer(MIXED, DATA), mlm.lm(LINE, DATA)
 GENERAL = mlm.glm(LINE, DATA, "gaussian")
-COUNTS = mlm.design_matrices(MIXED, DATA.round().abs(), family="poisson")
+COUNTS = DATA.assign(y=np.round(3 * (DATA["g"] % 3) + DATA["x"]))
+GENERAL_MIXED = mlm.glmer(MIXED, COUNTS, "poisson")
 EFFECTS = FIT.to_frame()["estimate"].to_dict()
 BOOT = mlm.bootstrap(FIT, n=3, seed=1, progress=False)
 POWER = mlm.power(FIT.design, EFFECTS, n=3, seed=1, progress=False)
@@ -100,7 +101,10 @@ least = least, {"X": MATRIX, "y": NUMBERS, "V": MATRIX}
 pair = np.array([[1.0, 2.0], [1.0, 3.0], [2.0, 2.0]])
 
 # What a generalised linear model takes in its own way, or without arguments.
-OF_A_FAMILY = {"GeneralizedLinearModel.predict", "GeneralizedLinearModel.summary"}
+GENERALIZED = ("GeneralizedLinearModel", "GeneralizedLinearMixedModel")
+OF_A_FAMILY = {
+    f"{model}.{method}" for model in GENERALIZED for method in ("predict", "summary")
+} | {"GeneralizedLinearMixedModel.refit"}
 
 # name: good arguments, and wrong values by the argument's name
 TABLE = {
@@ -126,6 +130,13 @@ TABLE = {
         {"formula": LINE, "data": DATA, "family": "gaussian"},
         matrices[1] | {"family": [*FAMILY, None], "link": LINK},
     ),
+    "mlm.glmer": (
+        {"formula": MIXED, "data": COUNTS, "family": "poisson"}
+        | {"nodes": 1, "se": "rx", "start": [1.0]},
+        matrices[1]
+        | {"family": [*FAMILY, None], "link": LINK, "nodes": WHOLE}
+        | {"se": [*CHOICE, None], "start": START},
+    ),
     "mlm.lm": ({"formula": LINE, "data": DATA}, matrices[1]),
     "mlm.lmer": (
         matrices[0] | {"reml": True, "start": [1.0]},
@@ -136,7 +147,7 @@ TABLE = {
         {"text": TEXT, "namespace": NAMESPACE},
     ),
     "mlm.pirls": (
-        {"design": COUNTS, "theta": [1.0], "beta": [0.0, 0.1]},
+        {"design": GENERAL_MIXED.design, "theta": [1.0], "beta": [0.0, 0.1]},
         {
             "design": [*DESIGN, FIT.design],
             "theta": THETA,
@@ -200,6 +211,16 @@ TABLE = {
         predicted[0] | {"type": "link"},
         predicted[1] | {"type": [*CHOICE, None]},
     ),
+    "GeneralizedLinearMixedModel.from_design": (
+        {"design": GENERAL_MIXED.design, "nodes": 1, "se": "rx", "start": [1.0]},
+        {"design": [*DESIGN, FIT.design], "nodes": WHOLE}
+        | {"se": [*CHOICE, None], "start": START},
+    ),
+    "GeneralizedLinearMixedModel.refit": ({"y": COUNTS["y"]}, refitted[1]),
+    "GeneralizedLinearMixedModel.predict": (
+        predicted[0] | {"type": "link"},
+        predicted[1] | {"type": [*CHOICE, None]},
+    ),
     "GeneralizedLinearModel.prediction_se": (
         {"new_data": DATA, "type": "link"},
         {"new_data": FRAME, "type": CHOICE},
@@ -210,7 +231,7 @@ TABLE = {
     ),
     **{
         f"{model}.{method}": row
-        for model in ("LinearModel", "LinearMixedModel", "GeneralizedLinearModel")
+        for model in ("LinearModel", "LinearMixedModel", *GENERALIZED)
         for method, row in {
             "confint": intervals,
             "predict": predicted,
@@ -338,11 +359,12 @@ FREE = {
     "LinearMixedModel.draw": "the generators are `simulate`'s",
     "LinearModel.draw": "the generators are `simulate`'s",
     "GeneralizedLinearModel.draw": "the generators are `simulate`'s",
+    "GeneralizedLinearMixedModel.draw": "the generators are `simulate`'s",
     "Refits.count": "a sequence's",
     "Refits.index": "a sequence's",
     "VarCorr.get": "a mapping's",
     "VarCorr.table": "the print-out's",
-    "ProfiledCriterion.criterion": "the engine's, for arrays of its own",
+    "ProfiledCriterion.of_factors": "the engine's, for arrays of its own",
     "ProfiledCriterion.slopes": "the engine's, for arrays of its own",
     "ProfiledCriterion.solve": "the engine's, for arrays of its own",
     "ProfiledCriterion.take": "the engine's, for arrays of its own",
@@ -385,8 +407,9 @@ OBJECTS = {
     "Design": FIT.design,
     "LinearMixedModel": FIT,
     "GeneralizedLinearModel": GENERAL,
+    "GeneralizedLinearMixedModel": GENERAL_MIXED,
     "LinearModel": LINEAR,
-    "PIRLS": mlm.pirls(COUNTS, [1.0], [0.0, 0.1]),
+    "PIRLS": mlm.pirls(GENERAL_MIXED.design, [1.0], [0.0, 0.1]),
     "PLS": FIT.pls,
     "Power": POWER,
     "ProfiledCriterion": FIT.criterion_function,

@@ -76,6 +76,18 @@ MODELS = {
     ),
     "Poisson": (mlm.glm, "y ~ x + kind", {"family": "poisson", "offset": "o"}),
     "Gaussian": (mlm.glm, "y ~ x + kind", {"family": "gaussian", "weights": "w"}),
+    "glmer": (mlm.glmer, "y ~ x + kind + (1 | g)", {"family": "binomial"}),
+    "glmer, crossed": (
+        mlm.glmer,
+        "y ~ x + kind + (1 | g) + (1 | h)",
+        {"family": "poisson", "offset": "o"},
+    ),
+    "glmer, slopes": (mlm.glmer, SLOPES, {"family": "binomial", "weights": "w"}),
+    "glmer, nodes": (
+        mlm.glmer,
+        "y ~ x + kind + (1 | g)",
+        {"family": "binomial", "link": "cloglog", "nodes": 5},
+    ),
 }
 # Rows with a family, and what each makes of a response of any numbers.
 FAMILIES = {
@@ -84,6 +96,10 @@ FAMILIES = {
     "probit, offset": lambda y, w: (y > 4) * 1.0,
     "Poisson": lambda y, w: np.round(np.abs(y)),
     "Gaussian": lambda y, w: y,
+    "glmer": lambda y, w: (y > 3) * 1.0,
+    "glmer, crossed": lambda y, w: np.round(np.abs(y)),
+    "glmer, slopes": lambda y, w: np.clip(np.round(y / 3), 0, w) / w,
+    "glmer, nodes": lambda y, w: (y > 3) * 1.0,
 }
 # Moving x to another origin makes another model of independent slopes.
 NO_ORIGIN = {"independent slopes"}
@@ -215,7 +231,7 @@ def test_predictions_of_the_fitted_rows_are_the_fitted_values(name):
     np.testing.assert_allclose(fit.predict(some), fit.fitted[some.index], rtol=1e-9)
     average = fit.predict(some, random=False)
     if name in FAMILIES:
-        eta = fit.predict(some, type="link")
+        eta = fit.predict(some, random=False, type="link")
         np.testing.assert_allclose(average, fit.family.mean(eta.to_numpy()))
         return
     explained = some["y"] - fit.residuals("marginal")[some.index]

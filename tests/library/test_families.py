@@ -268,10 +268,10 @@ def test_tails_keep_their_digits():
     small = np.exp(eta)
     for weights in (None, one):
         right = Binomial().at(-eta, one, weights)
-        assert right.value == pytest.approx(-np.log1p(small).sum(), rel=1e-12)
+        assert right.value == pytest.approx(-np.log1p(small).sum(), rel=1e-12, abs=0)
         np.testing.assert_allclose(right.g, small / (1 + small), rtol=1e-12)
         left = Binomial().at(eta, zero, weights)
-        assert left.value == pytest.approx(right.value, rel=1e-12)
+        assert left.value == pytest.approx(right.value, rel=1e-12, abs=0)
         np.testing.assert_allclose(left.g, -right.g, rtol=1e-12)
     cloglog = Binomial(links.cloglog)
     terms = cloglog.at(eta, one, None, slopes=True)
@@ -282,4 +282,15 @@ def test_tails_keep_their_digits():
     far = np.array([30.0, 35.0])
     terms = probit.at(far, one, None)
     np.testing.assert_allclose(terms.g, stats.norm.pdf(far), rtol=1e-12)
-    assert terms.value == pytest.approx(-stats.norm.sf(far).sum(), rel=1e-12)
+    assert terms.value == pytest.approx(-stats.norm.sf(far).sum(), rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("eta", [-150.0, -199.0, -201.0, -1e3, -1e5, -1e8])
+def test_probit_far_below_is_its_series(eta):
+    """Mills' ratio: φ/Φ is near -η - 1/η, and its slope near -1."""
+    x = -eta
+    terms = Binomial(links.probit).at(np.array([eta]), np.ones(1), None)
+    assert terms.g[0] == pytest.approx(x + 1 / x - 2 / x**3, rel=1e-10)
+    assert terms.W_observed[0] == pytest.approx(1 - 1 / x**2, rel=1e-6)
+    other = Binomial(links.probit).at(np.array([x]), np.zeros(1), None)
+    assert other.g[0] == -terms.g[0]

@@ -166,6 +166,8 @@ def test_the_gaussian_family_is_the_linear_model():
 def test_print_outs_are_Rs():
     text = repr(fitted("counts logit").summary())
     lines = text.splitlines()
+    page = fitted("counts logit").summary()._repr_html_()
+    assert page.index("<table") < page.index("Residual deviance")
     assert lines[2] == "Family: binomial (logit)"
     for words in (
         "(Dispersion parameter for binomial family taken to be 1)",

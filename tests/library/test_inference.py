@@ -72,7 +72,7 @@ def test_anova_takes_no_offset_for_an_offset_of_0(sleepstudy):
 @pytest.mark.parametrize("wrong", [3, None, "fit", INTERCEPTS, [], mlm.LinearModel])
 def test_anova_refuses_what_is_no_fit(sleep_fit, wrong):
     for models, place in (((sleep_fit, wrong), 2), ((wrong, sleep_fit), 1)):
-        with pytest.raises(mlm.DataError, match=f"model {place} .* from mlm.lm or"):
+        with pytest.raises(mlm.DataError, match=f"model {place} .* from mlm.lm, "):
             mlm.anova(*models)
     with pytest.raises(mlm.DataError, match="two or more fits, not 1"):
         mlm.anova(sleep_fit)

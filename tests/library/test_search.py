@@ -19,7 +19,7 @@ class Known:
     Beyond `reach` it cannot be computed.
     """
 
-    terms = TERMS
+    terms, learns = TERMS, False
 
     def __init__(self, S, s, c, reach=np.inf):
         self.S, self.s, self.c, self.reach = S, s, c, reach
@@ -115,7 +115,8 @@ def test_variances_of_zero_are_exactly_zero():
 class Bowl:
     """t² + cosh(v − 5): smallest at t = 0 and v = 5, and flat in t where t is small."""
 
-    terms, wide, basis = (SimpleNamespace(J=25, k=1),), False, None
+    terms, basis = (SimpleNamespace(J=25, k=1),), None
+    wide = learns = costly = False
 
     def take(self, which):
         return self

@@ -1,0 +1,370 @@
+"""`mlm.glmer`: against lme4's polished fits and glmmTMB's, and what holds of any fit.
+
+The reference and how exact it is: tests/reference/glmm/README.md.
+"""
+
+import json
+import warnings
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from scipy import stats
+
+import mlm
+from mlm.engine.theta import theta_names
+
+FOLDER = ROOT / "tests/reference/glmm"
+REFERENCE = json.loads((FOLDER / "glmm.json").read_text("utf-8"))["fits"]
+LEVELS = json.loads((FOLDER / "levels.json").read_text("utf-8"))
+WITNESS = json.loads((FOLDER / "witness.json").read_text("utf-8"))
+each_reference = pytest.mark.parametrize("name", REFERENCE)
+
+
+@cache
+def data_of(name):
+    """One data set, with the levels of its factors in R's order."""
+    (path,) = FOLDER.glob(f"data/{name}.csv*")
+    data = pd.read_csv(path)
+    for column, levels in LEVELS[name].items():
+        values = data[column].astype(str)
+        data[column] = pd.Categorical(values, categories=list(map(str, levels)))
+    return data
+
+
+@cache
+def fit_of(name, se="hessian"):
+    record = REFERENCE[name]
+    formula, offset = record["formula"].replace("^", "**"), None
+    if "offset(logexp)" in formula:
+        formula, offset = formula.replace(" + offset(logexp)", ""), "logexp"
+    return mlm.glmer(
+        formula,
+        data_of(record["data"]),
+        record["family"],
+        record["link"],
+        nodes=record["nAGQ"],
+        weights=record["weights"],
+        offset=offset,
+        se=se,
+    )
+
+
+def saturated(fit):
+    """Log likelihood of the model that fits every row, which lme4 leaves out."""
+    y, weights = fit.design.y, fit.design.weights
+    if fit.family.name == "poisson":
+        return stats.poisson.logpmf(y, y).sum()
+    m = np.ones(len(y)) if weights is None else weights
+    return stats.binom.logpmf(np.round(m * y), m, y).sum()
+
+
+@each_reference
+def test_estimates_are_lme4s(name):
+    record, fit = REFERENCE[name], fit_of(name)
+    value = record["minus2loglik"]
+    if record["nAGQ"] > 1:
+        value -= 2 * saturated(fit)
+    assert fit.converged
+    # lme4's own criterion keeps an error, at most 6e-6 above: see the README.
+    assert fit.criterion <= value + 1e-7
+    assert fit.criterion == pytest.approx(value, rel=1e-8, abs=1e-5)
+    theta = pd.Series(record["theta"])[theta_names(fit.design.terms)]
+    rough = {"contraception_20": 1e-5, "toenail_20": 3e-5}.get(name, 3e-6)
+    np.testing.assert_allclose(fit.theta, theta, atol=rough * max(1, theta.max()))
+    beta = pd.Series(record["beta"])
+    assert list(beta.index) == [known(name) for name in fit.fixef.index]
+    off = (fit.fixef.to_numpy() - beta) / list(record["se_rx"].values())
+    assert off.abs().max() < {"toenail_20": 4e-5}.get(name, 1e-5)
+
+
+def known(name):
+    """R's name of a coefficient."""
+    return name.replace("**", "^").replace(" ^ ", "^").replace(" / ", "/")
+
+
+@each_reference
+def test_standard_errors_are_lme4s(name):
+    record = REFERENCE[name]
+    rx = fit_of(name, "rx").se.to_numpy()
+    np.testing.assert_allclose(rx, list(record["se_rx"].values()), rtol=1e-5)
+    if record["se_hessian"]:
+        se = fit_of(name).se.to_numpy()
+        # numDeriv's second differences of lme4's criterion are worst for epil.
+        rough = 2e-4 if name.startswith("epil") else 5e-5
+        theirs = list(record["se_hessian"].values())
+        np.testing.assert_allclose(se, theirs, rtol=rough)
+
+
+@each_reference
+def test_modes_and_rows_are_lme4s(name):
+    record, fit = REFERENCE[name], fit_of(name)
+    for group, heads in record["ranef"].items():
+        ranef = fit.ranef[group]
+        assert list(map(str, ranef.index[:5])) == list(map(str, heads["levels"]))
+        np.testing.assert_allclose(ranef[:5], heads["modes"], atol=2e-5)
+        variances = np.array(heads["variances"])
+        np.testing.assert_allclose(fit.condvar[group][:3], variances, rtol=2e-5)
+    rows = {
+        "fitted": fit.fitted,
+        "eta": fit.linear_predictor,
+        "deviance": fit.residuals("deviance"),
+        "pearson": fit.residuals("pearson"),
+    }
+    for kind, ours in rows.items():
+        theirs = record["residuals"].get(kind, record.get(kind))
+        theirs = record[kind] if kind in ("fitted", "eta") else theirs
+        np.testing.assert_allclose(ours[:6], theirs, atol=3e-5, err_msg=kind)
+    assert fit.n_parameters == record["df"]
+
+
+@pytest.mark.parametrize("name", WITNESS)
+def test_value_is_glmmtmbs(name):
+    """Another program, with an exact inner Newton search."""
+    assert fit_of(name).criterion == pytest.approx(
+        WITNESS[name]["minus2loglik"], abs=2e-6
+    )
+
+
+@each_reference
+def test_derivatives_are_exact(name):
+    """Against central differences, away from the optimum."""
+    fit, rng = fit_of(name), np.random.default_rng(1)
+    criterion = fit.criterion_function
+    blocks = criterion.basis.whiten(fit.solution.theta)
+    blocks = [T + 0.1 * rng.normal(size=T.shape) for T in blocks]
+    beta = criterion.basis.RX @ fit.solution.beta
+    beta = beta + 0.2 * rng.normal(size=len(beta))
+    here = criterion.around(blocks, beta)
+
+    def slope(at):
+        """Derivative at 0, to fourth order."""
+        far, near = (at(2e-3) - at(-2e-3)), (at(1e-3) - at(-1e-3))
+        return (8 * near - far) / 12e-3
+
+    for i, T in enumerate(blocks):
+        for place in np.ndindex(T.shape):
+            one = np.zeros(T.shape)
+            one[place] = 1
+
+            def value(t, i=i, one=one):
+                moved = [*blocks[:i], blocks[i] + t * one, *blocks[i + 1 :]]
+                return criterion.around(moved, beta).value
+
+            exact = here.slopes[i][place]
+            assert exact == pytest.approx(slope(value), rel=1e-7, abs=2e-6)
+    for j in range(len(here.by_beta)):
+        one = np.arange(len(beta)) == j
+        found = slope(lambda t, one=one: criterion.around(blocks, beta + t * one).value)
+        assert here.by_beta[j] == pytest.approx(found, rel=1e-7, abs=2e-6)
+
+
+# ---- What holds of any fit. ----
+
+
+def drawn(seed, groups=12, size=8, crossed=6):
+    rng = np.random.default_rng(seed)
+    n = groups * size
+    data = pd.DataFrame({"x": rng.normal(size=n), "g": np.repeat(range(groups), size)})
+    data["h"] = rng.integers(0, crossed, n)
+    eta = -0.3 + 0.8 * data["x"] + rng.normal(size=groups)[data["g"]]
+    eta += 0.7 * rng.normal(size=crossed)[data["h"]]
+    data["y"] = (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(int)
+    data["m"] = rng.integers(1, 9, n)
+    data["s"] = rng.binomial(data["m"], 1 / (1 + np.exp(-eta)))
+    data["count"] = rng.poisson(np.exp(eta.clip(-3, 3)))
+    return data
+
+
+FORMULAS = {
+    "y ~ x + (1 | g) + (1 | h)": "binomial",
+    "y ~ x + (x | g)": "binomial",
+    "cbind(s, m - s) ~ x + (1 | g)": "binomial",
+    "count ~ x + (1 | g) + (0 + x | g)": "poisson",
+}
+
+
+def quiet(*args, **more):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mlm.MlmWarning)
+        return mlm.glmer(*args, **more)
+
+
+@pytest.mark.parametrize(("formula", "family"), FORMULAS.items())
+@pytest.mark.parametrize("seed", range(3))
+def test_what_does_not_matter_changes_nothing(formula, family, seed):
+    """Order of rows, labels, units and origins of predictors."""
+    data = drawn(seed)
+    fit = quiet(formula, data, family)
+    others = {
+        "rows": data.sample(frac=1, random_state=seed),
+        "labels": data.assign(g=data["g"].map("group {}".format), h=-data["h"]),
+        "units": data.assign(x=1e6 * data["x"]),
+        "origin": data.assign(x=data["x"] + 1e4),
+    }
+    for change, other in others.items():
+        again = quiet(formula, other, family)
+        if change == "origin" and "0 + x" in formula:
+            continue  # another model
+        assert again.criterion == pytest.approx(fit.criterion, abs=1e-6), change
+        slope = again.fixef["x"] * (1e6 if change == "units" else 1)
+        assert slope == pytest.approx(fit.fixef["x"], abs=1e-4), change
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_other_way_round_is_minus_beta(seed):
+    data = drawn(seed)
+    data["word"] = pd.Categorical(np.where(data["y"] == 1, "yes", "no"))
+    turned = data.assign(
+        word=data["word"].cat.reorder_categories(["yes", "no"]), y=1 - data["y"]
+    )
+    formula = "{} ~ x + (1 | g)"
+    fits = [
+        quiet(formula.format(name), table, "binomial")
+        for name, table in [
+            ("y", data),
+            ("word", data),
+            ("y", turned),
+            ("word", turned),
+        ]
+    ]
+    for fit, sign in zip(fits, (1, 1, -1, -1), strict=True):
+        assert fit.criterion == pytest.approx(fits[0].criterion, abs=1e-7)
+        np.testing.assert_allclose(sign * fit.fixef, fits[0].fixef, atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_without_variance_it_is_the_glm(seed):
+    rng = np.random.default_rng(seed)
+    data = pd.DataFrame({"x": rng.normal(size=200), "g": np.arange(200) % 20})
+    data["y"] = (rng.random(200) < 0.5).astype(int)
+    # As many successes in every group: less varies between them than by chance.
+    data["y"] = (data.index // 20 + data["g"]) % 2
+    with pytest.warns(mlm.SingularFitWarning):
+        fit = mlm.glmer("y ~ x + (1 | g)", data, "binomial")
+    alone = mlm.glm("y ~ x", data, "binomial")
+    assert fit.theta.tolist() == [0]
+    assert fit.criterion == pytest.approx(alone.criterion, abs=1e-8)
+    np.testing.assert_allclose(fit.fixef, alone.fixef, atol=1e-6)
+    np.testing.assert_allclose(fit.se, alone.se, rtol=1e-5)
+
+
+def test_more_nodes_reach_the_integral():
+    """Of one group with one effect, by SciPy's integration."""
+    from scipy.integrate import quad
+
+    data = drawn(5)
+    fit = quiet("y ~ x + (1 | g)", data, "binomial", nodes=40)
+    eta = (fit.design.X @ fit.solution.beta, float(fit.theta.iloc[0]))
+    total = 0.0
+    for g in range(12):
+        rows = data["g"] == g
+
+        def likelihood(u, rows=rows):
+            p = 1 / (1 + np.exp(-(eta[0][rows] + eta[1] * u)))
+            y = data["y"][rows].to_numpy()
+            return np.prod(np.where(y == 1, p, 1 - p)) * stats.norm.pdf(u)
+
+        total -= 2 * np.log(quad(likelihood, -12, 12, epsabs=1e-14, epsrel=1e-12)[0])
+    assert fit.criterion == pytest.approx(total, abs=1e-8)
+
+
+def test_one_node_is_laplace():
+    from mlm.engine.quadrature import QuadratureCriterion
+
+    fit = quiet("y ~ x + (x | g)", drawn(1), "binomial")
+    laplace = fit.criterion_function
+    one = QuadratureCriterion(
+        *(laplace.structure, laplace.basis, laplace.family),
+        *(laplace.y, laplace.weights, laplace.offset, 1),
+    )
+    blocks = laplace.basis.whiten([0.8, 0.2, 0.5])
+    beta = laplace.basis.RX @ fit.solution.beta
+    here, there = laplace.around(blocks, beta), one.around(blocks, beta)
+    assert there.value == pytest.approx(here.value, abs=1e-9)
+    np.testing.assert_allclose(there.slopes[0], here.slopes[0], atol=1e-7)
+    np.testing.assert_allclose(there.by_beta, here.by_beta, atol=1e-7)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_start_ends_lower(seed):
+    fit = quiet("y ~ x + (x | g)", drawn(seed), "binomial")
+    assert fit.optimum_check()["difference"].min() > -1e-6
+
+
+def test_the_print_out_has_lme4s_words():
+    text = repr(fit_of("cbpp_1"))
+    for words in (
+        "Generalized linear mixed model fit by maximum likelihood (Laplace)",
+        "Family: binomial (logit)",
+        "194.0526 204.1793 -92.0263 184.0526       51",
+        " herd   (Intercept) 0.6423",
+        "Number of obs: 56, groups:  herd, 15",
+    ):
+        assert words in text
+    assert "Residual" not in text
+    summary = repr(fit_of("cbpp_1").summary())
+    assert "z value Pr(>|z|)" in summary
+    assert "Dispersion: " in summary
+    assert "nodes = 9" in repr(fit_of("cbpp_9"))
+
+
+# ---- Bad input: a clear error, or a right answer. ----
+
+BAD = [
+    ("y ~ x", {}, "no random term"),
+    ("y ~ x + (1 | g)", {"family": "gaussian"}, "mlm.lmer"),
+    ("y ~ x + (1 | g)", {"family": "gamma"}, "gamma"),
+    ("y ~ x + (1 | g)", {"family": "negative binomial"}, "glm.nb"),
+    ("y ~ x + (1 | g)", {"link": "probt"}, "probt"),
+    ("y ~ x + (1 | g)", {"nodes": -1}, "nodes"),
+    ("y ~ x + (1 | g)", {"nodes": 1.5}, "nodes"),
+    ("y ~ x + (1 | g) + (1 | h)", {"nodes": 5}, "one grouping factor"),
+    ("y ~ x + (x | g)", {"nodes": 101}, "101\\^2"),
+    ("y ~ x + (1 | g)", {"se": "sandwich"}, "se"),
+    ("count ~ x + (1 | g)", {}, "outside 0 to 1"),
+    ("x ~ 1 + (1 | g)", {"family": "poisson"}, "negative"),
+    ("cbind(s, m) ~ x + (1 | one)", {}, "one"),
+    ("cbind(s, s - m) ~ x + (1 | g)", {}, "negative"),
+    ("share ~ x + (1 | g)", {}, "trials"),
+    ("word ~ x + (1 | g)", {"family": "poisson"}, "family='binomial'"),
+    ("three ~ x + (1 | g)", {}, "three"),
+    ("y ~ x + (1 | g)", {"offset": "huge"}, "huge|offset|eta|large"),
+    ("y ~ x + (1 | g)", {"start": [1.0, 2.0]}, "start"),
+    ("y ~ x + (1 | g)", {"data": "none"}, "DataFrame"),
+]
+
+
+@pytest.mark.parametrize(("formula", "more", "said"), BAD)
+def test_bad_input_is_named(formula, more, said):
+    data = drawn(2)
+    data["one"], data["share"] = 1, data["s"] / data["m"]
+    data["word"] = np.where(data["y"] == 1, "yes", "no")
+    data["three"], data["huge"] = list("abc") * 32, 1e308
+    given = {"family": "binomial", "data": data} | more
+    with pytest.raises(mlm.MlmError, match=said):
+        mlm.glmer(formula, **given)
+
+
+def test_lmer_points_to_glmer():
+    data = drawn(2)
+    data["word"] = np.where(data["y"] == 1, "yes", "no")
+    for column in (data["word"], data["y"] == 1):
+        with pytest.raises(mlm.FormulaError, match="glmer"):
+            mlm.lmer("word ~ x + (1 | g)", data.assign(word=column))
+
+
+def test_separation_is_named():
+    data = drawn(3)
+    data["apart"] = ((data["y"] == 1) & (data["x"] > 0)).astype(int)
+    with pytest.warns(mlm.SeparationWarning, match="apart"):
+        mlm.glmer("y ~ x + apart + (1 | g)", data, "binomial")
+
+
+def test_constant_groups_are_named():
+    data = drawn(3)
+    data["y"] = data["g"] % 2
+    with pytest.warns(mlm.ConvergenceWarning, match="every group of 'g'"):
+        mlm.glmer("y ~ 1 + (1 | g)", data, "binomial")
