@@ -39,6 +39,8 @@ MOST_STEPS = 100
 MOST_HALVINGS = 30
 # With more rows, a few hundred evaluations take longer than a reader waits.
 COSTLY = 20_000
+# Conjugate gradients end where the residual has shrunk to this share, squared.
+SMALLEST_RESIDUAL = 1e-24
 # A rise of h by this share is rounding.
 ROUNDING = 1e-12
 
@@ -213,7 +215,7 @@ class LaplaceCriterion:
             rows = self.family.at(eta, self.y, self.weights)
             h = -2 * rows.value
         for _ in range(MOST_STEPS):
-            W = rows.W_observed
+            W = _curving(rows)
             factors = self.factorise(blocks, W, self._joint)
             right = W * self.along(blocks, u) + rows.g
             right = self.with_Z(right), self._with_Q(right)
@@ -267,12 +269,9 @@ class LaplaceCriterion:
         """
         mode = self.mode(blocks, beta)
         rows, q2 = mode.rows, self.structure.q2
-        factors = observed = self.factorise(blocks, rows.W, with_X=True)
-        if rows.W_observed is not rows.W:
-            observed = self.factorise(blocks, rows.W_observed, self._joint)
+        factors = self.factorise(blocks, rows.W, with_X=True)
         t = rows.W_slope * row_variances(factors, self.rows.Z)
-        c, c_beta = solve_effects(observed, self.with_Z(t), self._with_Q(t))
-        along = self.along(blocks, c) + self.rows.Q[: len(c_beta)].T @ c_beta
+        c, c_beta, along = self.adjoint(blocks, factors, rows, t)
         e = t - rows.W_observed * along - 2 * rows.g
         with_g, with_e = self.with_Z(rows.g), self.with_Z(e)
         # X and the place of y have no share in log|M|.
@@ -294,6 +293,66 @@ class LaplaceCriterion:
         if self._joint:
             value, by_beta = value + c_beta @ (self.rows.Q @ rows.g), by_beta[:0]
         return Around(float(value), slopes, by_beta, factors, mode, with_g)
+
+    def adjoint(self, blocks, factors, rows, t, near=None):
+        """c of the implicit function theorem: solve Mₒ c = ΛᵀZᵀt + M c₀.
+
+        Wₒ may be negative in some rows, where ℓ is not concave, and Mₒ is not
+        factorised then: M is near, and conjugate gradients with it as preconditioner
+        take a few steps.  Every residual is ΛᵀZᵀρ, and is kept as ρ.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+        factors : Factorisation
+            Of M, with the columns of X.
+        rows : RowTerms
+        t : ndarray, shape (n,)
+        near : list of ndarray, shape (k, J), optional
+            c₀, one a term; 0 if left out.
+
+        Returns
+        -------
+        c : list of ndarray, shape (k, J)
+        c_beta : ndarray, shape (p,)
+            Empty where β is no part of the mode.
+        along : ndarray, shape (n,)
+            ZΛc + Qc_β.
+        """
+        W = rows.W
+        if rows.W_observed is not W and rows.W_observed.min() > 0:
+            W = rows.W_observed
+            factors = self.factorise(blocks, W, self._joint)
+
+        def solve(rho):
+            z, beta = solve_effects(factors, self.with_Z(rho), self._with_Q(rho))
+            return z, beta, self.along(blocks, z) + self.rows.Q[: len(beta)].T @ beta
+
+        c = [np.zeros_like(u) for u in self._near] if near is None else near
+        along, lacks = self.along(blocks, c), rows.W_observed - W
+        rho = t - lacks * along
+        p, p_beta, p_along = solve(rho)
+        p_rho, c_beta = rho, np.zeros_like(p_beta)
+        size = first = rho @ p_along
+        for _ in range(MOST_STEPS):
+            if size <= SMALLEST_RESIDUAL * first:
+                break
+            change = p_rho + lacks * p_along
+            share = size / (change @ p_along)
+            c = [own + share * step for own, step in zip(c, p, strict=True)]
+            c_beta, along = c_beta + share * p_beta, along + share * p_along
+            if W is rows.W_observed:
+                break
+            rho = rho - share * change
+            z, z_beta, z_along = solve(rho)
+            size, before = rho @ z_along, size
+            p = [one + size / before * other for one, other in zip(z, p, strict=True)]
+            p_beta, p_along = (
+                z_beta + size / before * p_beta,
+                z_along + size / before * p_along,
+            )
+            p_rho = rho + size / before * p_rho
+        return c, c_beta, along
 
     # For the search: see `mlm.engine.problem`.
 
@@ -361,6 +420,11 @@ class LaplaceCriterion:
 def _flat(here):
     """Derivatives by all unknowns, as `Point.flat` has them: ndarray."""
     return np.concatenate([*(slope.ravel() for slope in here.slopes), here.by_beta])
+
+
+def _curving(rows):
+    """Weights for a step to the mode: observed, but where ℓ is not concave expected."""
+    return rows.W if rows.W_observed.min() <= 0 else rows.W_observed
 
 
 def _squares(u):

@@ -25,7 +25,6 @@ import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
 from mlm.engine.laplace import Around, LaplaceCriterion
-from mlm.engine.penalised import solve_effects
 from mlm.ground.linalg import cholesky_blocks
 
 
@@ -79,9 +78,7 @@ class QuadratureCriterion(LaplaceCriterion):
         """
         mode, stage = self.mode(blocks, beta), self._stage
         rows, T, u = mode.rows, stage.block(blocks), np.vstack(mode.u)
-        factors = observed = self.factorise(blocks, rows.W, with_X=True)
-        if rows.W_observed is not rows.W:
-            observed = self.factorise(blocks, rows.W_observed)
+        factors = self.factorise(blocks, rows.W, with_X=True)
         A = factors.stages[0].A
         L, L_inverse = cholesky_blocks(_penalised(A, T))
         totals, P, S, g_mean, Gu = self._over_nodes(mode, blocks, T, L_inverse)
@@ -89,10 +86,9 @@ class QuadratureCriterion(LaplaceCriterion):
         inner = np.eye(len(u))[..., None] - inner
         Y = np.einsum("caj,cdj,dbj->abj", L_inverse, inner, L_inverse)
         t = rows.W_slope * self._by_row(np.einsum("ab,bcj,dc->adj", T, Y, T))
-        _, root = cholesky_blocks(_penalised(observed.stages[0].A, T))
-        c = np.vstack(solve_effects(observed, self.with_Z(t))[0])
-        c = c + np.einsum("baj,bcj,cj->aj", root, root, P)
-        e = t - rows.W_observed * self.along(blocks, self._by_term(c))
+        near = np.einsum("baj,bcj,cj->aj", L_inverse, L_inverse, P)
+        c, _, along = self.adjoint(blocks, factors, rows, t, self._by_term(near))
+        c, e = np.vstack(c), t - rows.W_observed * along
         Zg, Ze = np.vstack(self.with_Z(rows.g)), np.vstack(self.with_Z(e))
         slopes = 2 * np.einsum("abj,bc,cdj->ad", A, T, Y)
         slopes = stage.split(slopes + Ze @ u.T + Zg @ c.T - 2 * Gu)
