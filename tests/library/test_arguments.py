@@ -308,7 +308,7 @@ FREE = {
     "Refits.index": "a sequence's",
     "VarCorr.get": "a mapping's",
     "VarCorr.table": "the print-out's",
-    "ProfiledCriterion.criterion": "the engine's, for arrays of its own",
+    "ProfiledCriterion.of_factors": "the engine's, for arrays of its own",
     "ProfiledCriterion.slopes": "the engine's, for arrays of its own",
     "ProfiledCriterion.solve": "the engine's, for arrays of its own",
     "ProfiledCriterion.take": "the engine's, for arrays of its own",
