@@ -525,6 +525,21 @@ def test_numbers_of_every_kind_are_taken(values):
     assert found.tolist() == [1.0, 2.0]
 
 
+def test_ends_of_a_range_belong_to_it():
+    found = [arguments.whole_number("n", n, 2, most=4) for n in (2, 3, 4)]
+    assert found == [2, 3, 4]
+    for n in (1, 5):
+        with pytest.raises(mlm.DataError, match=f"n is .* from 2 to 4, not {n}"):
+            arguments.whole_number("n", n, 2, most=4)
+
+
+def test_memory_is_that_of_all_numbers_together():
+    most = arguments.MOST_NUMBERS // 7
+    assert arguments.in_memory("n", most, 7) == most
+    with pytest.raises(mlm.DataError, match=f"ask for {most} at most"):
+        arguments.in_memory("n", most + 1, 7)
+
+
 def test_long_values_are_not_shown_whole():
     with pytest.raises(
         mlm.DataError, match=r"between 0 and 1, such as 0\.95, not a list"

@@ -564,6 +564,7 @@ TOO_LARGE = {
     "a product": "y ~ I(x * 1e40 * 1e40)",
     "an interaction": "y ~ a:b",
     "a tiny product": "y ~ I(x * 1e-80)",
+    "numbers below 0": "y ~ I(np.exp(x) * -1e80)",
     "an effect of groups": "y ~ x + (0 + I(x * 1e160) | g)",
     "the response": "I(y * 1e160) ~ x",
     "a tiny response": "y * 1e-100 ~ x + (1 | g)",

@@ -7,7 +7,7 @@ from conftest import reference_data
 import mlm
 from mlm.design.covariance import Lambda, Sigma, marginal_covariance
 from mlm.engine.theta import theta_names
-from mlm.ground.linalg import lower_factor
+from mlm.ground.linalg import CHUNK, lower_factor, triangular_factor
 
 THETA = np.array([0.966732951, 0.015169054, 0.230909595])
 
@@ -56,14 +56,23 @@ def test_marginal_covariance_by_hand(design):
 
 
 @pytest.mark.parametrize(
-    "block", [[[-1.0, 0.0], [2.0, -3.0]], [[1.0, 2.0], [0.5, -1.0]]]
+    "block", [[[-1.0, 0.0], [2.0, -3.0]], [[1.0, 2.0], [0.5, -1.0]], [[-2.0]]]
 )
 def test_lower_factor_keeps_the_covariance(block):
     block = np.array(block)
     T = lower_factor(block)
     np.testing.assert_allclose(T @ T.T, block @ block.T)
-    assert T[0, 1] == 0
+    np.testing.assert_array_equal(T, np.tril(T))
     assert (np.diag(T) >= 0).all()
+
+
+@pytest.mark.parametrize("n", [2, 3, 40, CHUNK, CHUNK + 1, 3 * CHUNK - 1])
+def test_triangular_factor_keeps_the_cross_products(n):
+    values = np.random.default_rng(n).normal(size=(n, 3))
+    R = triangular_factor(values)
+    np.testing.assert_allclose(R.T @ R, values.T @ values, rtol=1e-9, atol=1e-9)
+    np.testing.assert_array_equal(R, np.triu(R))
+    assert (np.diag(R) >= 0).all()
 
 
 @pytest.mark.parametrize(

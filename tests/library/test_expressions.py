@@ -296,6 +296,24 @@ def test_too_much_is_refused_before_it_is_made(asked, words):
         mlm.design_matrices(f"y ~ {asked}", DATA)
 
 
+def test_numbers_of_all_columns_are_counted(monkeypatch):
+    """60 rows of 4 columns are 240 numbers, although 4 columns are few."""
+    data = DATA.assign(four=list("abcd") * 15)
+    monkeypatch.setattr("mlm.formula.computing.MOST_NUMBERS", 240)
+    assert mlm.design_matrices("y ~ four", data).p == 4
+    monkeypatch.setattr("mlm.formula.computing.MOST_NUMBERS", 239)
+    with pytest.raises(mlm.FormulaError, match="4 columns of 60 rows are too many"):
+        mlm.design_matrices("y ~ four", data)
+
+
+def test_a_polynomial_needs_more_values_than_its_degree():
+    """R: 'degree' must be less than number of unique points."""
+    data = DATA.assign(four=[0.0, 1, 2, 4] * 15)
+    assert mlm.design_matrices("y ~ poly(four, 3)", data).p == 4
+    with pytest.raises(mlm.FormulaError, match="4 different values only"):
+        mlm.design_matrices("y ~ poly(four, 4)", data)
+
+
 def test_wide_and_deep_formulas_that_can_be_read():
     sine = "+".join(f"np.sin({i} * x)" for i in range(1, 9))
     assert mlm.lm(f"y ~ {sine}", DATA).design.fixed.values.shape == (60, 9)

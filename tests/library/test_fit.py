@@ -189,6 +189,7 @@ def test_variance_of_zero_is_exactly_zero():
     assert fit.convergence.converged
     assert (fit.ranef["Batch"] == 0).all(axis=None)
     assert repr(fit).endswith("boundary (singular) fit")
+    assert "<p>boundary (singular) fit</p>" in fit._repr_html_()
 
 
 def test_search_does_not_stop_at_zero_by_mistake():

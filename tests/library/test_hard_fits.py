@@ -200,8 +200,9 @@ def test_a_point_that_cannot_be_evaluated_is_a_step_to_take_back(sleepstudy):
                 return np.nan
             raise error  # at the start, too
 
-        criterion.criterion = failing
+        criterion.of_factors = failing
         found, _, convergence = minimise(criterion)
+        assert len(calls) > 2
         assert convergence.converged
         assert best(found) == pytest.approx(best(theta), abs=1e-6)
 
@@ -239,9 +240,10 @@ def test_optimum_check_tells_of_several_minima():
 def test_optimum_check_warns_of_a_better_optimum(monkeypatch):
     monkeypatch.setattr("mlm.engine.optimum.doubtful", lambda problem, end: False)
     fit = two_minima()
-    with pytest.warns(mlm.ConvergenceWarning, match=r"Fit again with start="):
+    with pytest.warns(mlm.ConvergenceWarning, match=r"Fit again with start=") as told:
         table = fit.optimum_check()
     best = table["criterion"].idxmin()
+    assert f"start=table.loc[{best!r}]" in str(told[0].message)
     theta = table.loc[best].iloc[3:]
     data = pd.read_csv(FOLDER / "848.csv")
     again = mlm.lmer(fit.formula, data, reml=False, start=theta)
@@ -295,6 +297,38 @@ def test_a_zero_is_doubted(sleepstudy):
         point = Point.of([np.full((1, 1), size)])
         end = Minima(point, problem.value(point), nothing, nothing)
         assert doubtful(problem, end) == (size == 0)
+
+
+@pytest.mark.parametrize(("weight", "is_far"), [(10.0, False), (1e9, True)])
+def test_weights_far_apart_start_it_elsewhere_too(monkeypatch, weight, is_far):
+    """However many groups there are."""
+    data = mlm.crossing(g=50, x=4)
+    data["y"] = np.random.default_rng(5).normal(size=200)
+    data["w"] = np.where(data.index == 30, weight, 1)
+    criterion = mlm.profiled_deviance(
+        mlm.design_matrices("y ~ x + (x | g)", data, weights="w")
+    )
+    seen = []
+    monkeypatch.setattr(
+        "mlm.engine.optimum.other_starts", lambda given: seen.append(given) or {}
+    )
+    problem = Problem(criterion)
+    look_elsewhere(problem, settle(problem, criterion.start()))
+    assert seen == [criterion] * is_far
+
+
+@pytest.mark.parametrize(("few", "is_doubted"), [(4, True), (5, False)])
+def test_few_groups_of_one_factor_are_doubted(few, is_doubted):
+    """Though the other factor has many, and no variance is 0."""
+    data = mlm.crossing(g=few, h=20, again=2)
+    data["y"] = np.random.default_rng(few).normal(size=len(data))
+    criterion = mlm.profiled_deviance(
+        mlm.design_matrices("y ~ 1 + (1 | g) + (1 | h)", data)
+    )
+    problem, nothing = Problem(criterion), np.zeros(1)
+    point = Point.of([np.eye(1), np.eye(1)])
+    end = Minima(point, problem.value(point), nothing, nothing)
+    assert doubtful(problem, end) == is_doubted
 
 
 @pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")

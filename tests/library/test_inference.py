@@ -1,5 +1,7 @@
 """Comparisons, predictions and simulations, against lme4 and against themselves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,10 +58,23 @@ def test_anova_compares_lm_with_lmer(sleepstudy):
 def test_anova_refuses_what_does_not_compare(sleepstudy, what, formula, change):
     fit = mlm.lmer(INTERCEPTS, sleepstudy, reml=False)
     other = mlm.lmer(formula, **({"data": sleepstudy, "reml": False} | change))
-    for pair in ((fit, other), (other, fit), (fit, fit, other)):
+    for fits in ((fit, other), (other, fit), (fit, fit, other), (fit, other, fit)):
         with pytest.raises(mlm.DataError, match=f"different {what}"):
-            mlm.anova(*pair)
+            mlm.anova(*fits)
     assert len(mlm.anova(other, other)) == 2
+
+
+def test_anova_takes_a_rise_of_the_deviance_for_rounding(sleepstudy):
+    """As R; and models of as many parameters are not tested against each other."""
+    small, large = (
+        mlm.lmer(f, sleepstudy, reml=False) for f in (INTERCEPTS, INDEPENDENT)
+    )
+    solution = replace(large.solution, criterion=small.criterion + 1e-3)
+    table = mlm.anova(small, replace(large, solution=solution))
+    assert table[["Chisq", "Df", "Pr(>Chisq)"]].iloc[1].tolist() == [0, 1, 1]
+    table = mlm.anova(large, replace(large, solution=solution))
+    assert table["Df"].iloc[1] == 0
+    assert np.isnan(table["Pr(>Chisq)"].iloc[1])
 
 
 def test_anova_takes_no_offset_for_an_offset_of_0(sleepstudy):

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 import mlm
-from mlm.ground.text import abbreviate, html_table, named_numbers, r_format
+from mlm.ground.text import (
+    abbreviate,
+    html_table,
+    label_text,
+    named_numbers,
+    r_format,
+)
 
 # R 4.2.2, lme4 1.1-31: print(lmer(Reaction ~ Days + (Days | Subject), sleepstudy)),
 # without the line of the data's name (Python does not know it) and blanks at line
@@ -122,6 +128,13 @@ def test_print_of_independent_effects_is_lme4s(sleepstudy):
 
 def test_summary_is_lme4s(sleep_fit):
     assert repr(sleep_fit.summary()).endswith(SUMMARY)
+
+
+def test_large_numbers_keep_their_digits_as_in_lme4(sleepstudy):
+    data = sleepstudy.assign(Reaction=sleepstudy["Reaction"] * 1e4)
+    text = repr(mlm.lmer("Reaction ~ Days + (Days | Subject)", data).summary())
+    assert "(Intercept)  2514051      68246  36.838\n" in text
+    assert "Days          104673      15458   6.771\n" in text
     cake = mlm.lmer(
         "angle ~ temp + recipe + (1 | recipe:replicate)", mlm.load_cake()
     ).summary()
@@ -156,7 +169,7 @@ def test_html_tables_are_accessible(sleep_fit, what):
     page = what(sleep_fit)._repr_html_()
     assert page.count("<table") == page.count("<caption>") > 0
     assert page.count("<th") == page.count('scope="') + page.count("<thead")
-    assert "<th></th>" not in page
+    assert "></th>" not in page, "a header without words"
     assert "25.59" in page
 
 
@@ -175,6 +188,8 @@ def test_coef_without_the_fixed_effect(sleepstudy):
     np.testing.assert_allclose(table["Days"], fit.ranef["Subject"]["Days"])
     fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", sleepstudy)
     np.testing.assert_allclose(fit.coef["Subject"]["Days"], fit.fixef["Days"])
+    fit = mlm.lmer("Reaction ~ Days + (0 + Days | Subject)", sleepstudy)
+    assert list(fit.coef["Subject"].columns) == ["(Intercept)", "Days"]  # as in lme4
 
 
 def test_modes_sum_to_zero_where_the_effect_is_fixed_too(sleep_fit, sleepstudy):
@@ -207,6 +222,8 @@ def test_results_are_frozen(sleep_fit):
         ([0.0, 3.715684], 4, ["0.000", "3.716"]),
         ([100.0, 200.0], 4, ["100", "200"]),
         ([1e5, 0.5], 3, ["1e+05", "5e-01"]),
+        ([0.001, 0.002], 4, ["0.001", "0.002"]),
+        ([10000.0], 4, ["10000"]),
         ([123456.0], 4, ["123456"]),
         (
             [0.6030817, 0.0008093, 20.6175377],
@@ -246,6 +263,19 @@ def test_correlations_of_many_fixed_effects_are_left_out(sleepstudy):
     summary = mlm.lmer(f"Reaction ~ {fixed} + (1 | Subject)", data).summary()
     assert "Correlation of Fixed Effects: not shown" in repr(summary)
     assert summary.correlation.shape == (21, 21)
+    fixed = " + ".join(data.columns[3:-1])  # lme4 leaves them out beyond 20
+    summary = mlm.lmer(f"Reaction ~ {fixed} + (1 | Subject)", data).summary()
+    assert "not shown" not in repr(summary)
+    assert summary.correlation.shape == (20, 20)
+
+
+@pytest.mark.parametrize("kind", [int, float, np.int8, np.float32, np.float64])
+def test_labels_that_are_whole_numbers_have_no_decimals(kind):
+    assert label_text(kind(2)) == "2"
+    labels = np.array([1, 2, 4] * 20, dtype=kind)
+    data = pd.DataFrame({"f": pd.Categorical(labels), "y": np.sin(range(60))})
+    # R: colnames(model.matrix(~ f, data.frame(f = factor(c(1, 2, 4)))))
+    assert list(mlm.lm("y ~ f", data).fixef.index) == ["(Intercept)", "f2", "f4"]
 
 
 def test_long_vectors_wrap():

@@ -15,6 +15,7 @@ def test_there_are_many_faults_in_every_room():
         "design",
         "engine",
         "formula",
+        "ground",
         "plots",
         "replicates",
         "results",

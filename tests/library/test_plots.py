@@ -238,8 +238,8 @@ def test_shrinkage_arrows_go_from_own_to_partial(ax, table, sleep_fit):
     plots.plot_shrinkage(own, partial, sleep_fit.fixef, Sigma_1, labels=["308"], ax=ax)
     arrows = [text for text in ax.texts if text.arrow_patch is not None]
     assert len(arrows) == 18
-    assert arrows[0].xy == pytest.approx(tuple(partial.iloc[0]))
-    assert arrows[0].xyann == pytest.approx(tuple(own.iloc[0]))
+    np.testing.assert_allclose([arrow.xy for arrow in arrows], partial)
+    np.testing.assert_allclose([arrow.xyann for arrow in arrows], own)
     (ellipse,) = [patch for patch in ax.patches if isinstance(patch, Ellipse)]
     assert ellipse.center == pytest.approx(tuple(sleep_fit.fixef))
     assert "308" in labels(ax)

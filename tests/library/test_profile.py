@@ -15,7 +15,9 @@ from scipy.stats import chi2, norm
 
 import mlm
 from mlm import plots
+from mlm.engine.quasi_newton import descend
 from mlm.results.follow import Curve
+from mlm.results.held import FixedEffect, ResidualDeviation
 from mlm.results.held_terms import Correlation
 
 REFERENCE = json.loads((ROOT / "tests/reference/profile.json").read_text("utf-8"))
@@ -392,6 +394,41 @@ def test_an_end_that_is_not_found_leaves_the_rest(sleep_fit, monkeypatch):
     assert "it rained" in table.attrs["reasons"][name, "97.5 %"]
     right.loc[name, "97.5 %"] = np.nan
     np.testing.assert_allclose(table, right, rtol=1e-9)
+
+
+def test_searches_from_elsewhere_lose_or_turn_a_correlation(sleepstudy):
+    """Sizes of the effects, lengths of the rows of T, stay what they were."""
+    held = FixedEffect(quiet(SLOPES, sleepstudy), 0)
+    x, (own,) = held.origin, held.squares
+    T = np.array([[3.0, 4.0], [5.0, 12.0]])
+    x[own] = T
+    without, turned = held.elsewhere(x)
+    np.testing.assert_allclose(without[own], np.diag([5.0, 13.0]))
+    np.testing.assert_allclose(turned[own], [[3, 4], [-5, -12]])
+    np.testing.assert_array_equal(x[own], T)
+    assert without[-1] == turned[-1] == x[-1], "sigma"
+
+
+def test_sigma_counts_as_0_at_the_end_of_its_range(sleepstudy):
+    fit = quiet(SLOPES, sleepstudy)
+    held = ResidualDeviation(fit)
+    assert held.value(held.low) == 0
+    # A millionth: exp(-14) is 8.3e-7.
+    assert held.value(held.low + 1e-9) == pytest.approx(8.3152872e-7 * fit.sigma)
+    assert held.value(held.best) == pytest.approx(fit.sigma)
+
+
+def test_what_has_to_stay_positive_is_positive_at_every_step():
+    """x - log x is smallest at 1; Newton's first step from 5 would lead to -15."""
+    seen = []
+
+    def function(x):
+        seen.append(x.item())
+        return x.item() - np.log(x.item()), 1 - 1 / x
+
+    value, x, _ = descend(function, np.array([5.0]), np.array([[1 / 25]]), [0])
+    assert (value, x.item()) == pytest.approx((1, 1), abs=1e-5)
+    assert min(seen) > 0
 
 
 def test_a_profile_below_the_fit_says_so(sleepstudy):

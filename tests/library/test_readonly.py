@@ -97,8 +97,8 @@ def spoil(value):
         value.iloc[:] = 77
         value.index.name = "spoilt"
     elif issparse(value):
-        for part in (value.data, getattr(value, "indices", None)):
-            spoil(part)
+        for part in ("data", "indices", "indptr", "offsets"):
+            spoil(getattr(value, part, None))
     elif isinstance(value, np.ndarray) and value.dtype != object:
         try:
             value[...] = 77

@@ -2,6 +2,7 @@
 
 import pickle
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from mlm.engine.many import ManyCriteria
 from mlm.engine.patterns import Patterns
 from mlm.engine.points import Minima, Point
 from mlm.engine.solved import solve_many
+from mlm.results.refits import Refits
 
 SLEEP = "Reaction ~ Days + (Days | Subject)"
 # Formula, data, share of the rows that are kept (None: all).
@@ -167,6 +169,14 @@ def test_many_groups_of_many_kinds_are_fitted_one_by_one(monkeypatch):
     assert_same(fit.refit(Y), one_by_one(fit, Y))
 
 
+@pytest.mark.parametrize(("weight", "is_together"), [(10.0, True), (1e9, False)])
+def test_weights_far_apart_are_fitted_one_by_one(weight, is_together):
+    """There may be several minima then, and looking for them takes a search each."""
+    weights = np.where(np.arange(180) == 100, weight, 1)
+    fit = fitted("slopes", weights=weights)
+    assert fit.refits_together == is_together
+
+
 def test_refits_are_a_sequence():
     fit = fitted("slopes")
     refits = fit.refit(fit.simulate(4, seed=1))
@@ -189,6 +199,13 @@ def test_several_factors_are_fitted_one_by_one(formula, data):
     assert not fit.refits_together
     Y = fit.simulate(3, seed=1).to_numpy()
     assert_same(fit.refit(Y), one_by_one(fit, Y))
+
+
+def test_searches_that_did_not_converge_are_told():
+    fit = fitted("slopes")
+    stopped = replace(fit.convergence, converged=False)
+    refits = Refits(fit.design, {0: fit, 1: replace(fit, convergence=stopped)})
+    assert refits.converged.tolist() == [True, False]
 
 
 def test_linear_models_are_refitted_too():
@@ -234,6 +251,16 @@ def test_a_zero_is_an_end_where_the_criterion_rises_from_it(monkeypatch, name, r
         right,
         right,
     ]
+
+
+def test_a_search_that_is_cut_short_has_settled_nothing(monkeypatch):
+    """Estimates by moments, from which it starts, are no minima on unbalanced data."""
+    fit = fitted("unbalanced")
+    Y = fit.simulate(5, seed=3).to_numpy()
+    patterns = Patterns(fit.criterion_function)
+    assert solve_many(patterns, Y).settled.all()
+    monkeypatch.setattr("mlm.engine.search.MOST_STEPS", 1)
+    assert not solve_many(patterns, Y).settled.any()
 
 
 @pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")

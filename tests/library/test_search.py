@@ -147,3 +147,13 @@ def test_the_vector_moves_on_where_blocks_vanish(start):
     assert convergence.singular
     # In units of 1/√(4·25) = 0.1 for t: 2·0.01, and cosh″(0) = 1 for v.
     np.testing.assert_allclose(convergence.eigenvalues, [0.02, 1], rtol=1e-4)
+
+
+def test_a_falling_criterion_is_as_far_from_its_minimum_as_a_rising_one(monkeypatch):
+    """After one of Newton's steps from v = 0, where sinh is negative."""
+    monkeypatch.setattr("mlm.engine.search.MOST_STEPS", 1)
+    for sign in (-1, 1):
+        end = settle(Problem(Bowl()), Point.of([np.ones((1, 1))], [5 + sign * 5]))
+        slope = np.sinh(5 - np.tanh(5))
+        assert end.size[0] == pytest.approx(slope, rel=1e-6)
+        assert not judge(Bowl(), end, 2).converged
