@@ -23,38 +23,38 @@ STEPS = 4
 SMALLEST, LIGHTEST = 0.05, 1e-10
 
 
-def starting_point(criterion):
+def starting_point(model):
     """Rough β, and variances by the method of moments.
 
     Parameters
     ----------
-    criterion : LaplaceCriterion
+    model : WorkingModel
 
     Returns
     -------
     Point
     """
-    family, y, weights = criterion.family, criterion.y, criterion.weights
-    Q, eta = criterion.rows.Q, criterion.family.start(y, weights)
+    family, y, weights = model.family, model.y, model.weights
+    Q, eta = model.Q, model.family.start(y, weights)
     beta = np.zeros(len(Q))
     for _ in range(STEPS):
         rows = family.at(eta, y, weights)
         W = np.maximum(rows.W, LIGHTEST)
-        right = Q @ (W * (eta - criterion.offset) + rows.g)
+        right = Q @ (W * (eta - model.offset) + rows.g)
         beta = np.linalg.lstsq((Q * W) @ Q.T, right)[0]
-        eta = Q.T @ beta + criterion.offset
+        eta = Q.T @ beta + model.offset
     rows = family.at(eta, y, weights)
-    variances = _moments(criterion, rows)
-    pairs = zip(variances, criterion.terms, strict=True)
+    variances = _moments(model, rows)
+    pairs = zip(variances, model.terms, strict=True)
     return Point.of([np.sqrt(size) * np.eye(term.k) for size, term in pairs], beta)
 
 
-def _moments(criterion, rows):
+def _moments(model, rows):
     """Variances of the orthonormal effects of every term: ndarray, shape (terms,)."""
-    weighted = criterion.rows.weighted(np.sqrt(rows.W), with_X=False)
-    sums, number = working_products(weighted, criterion.basis), len(criterion.terms)
+    weighted = model.rows.weighted(np.sqrt(rows.W), with_X=False)
+    sums, number = working_products(weighted, model.basis), len(model.terms)
     system, excess = np.zeros((number, number)), np.zeros(number)
-    for i, S in enumerate(criterion.with_Z(rows.g)):
+    for i, S in enumerate(model.with_Z(rows.g)):
         for m in range(number):
             G, j, h = meetings(sums, i, m)
             system[i, m] = np.vdot(G, G)

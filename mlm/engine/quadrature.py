@@ -24,6 +24,7 @@ from itertools import product
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
+from mlm.engine.adjoint import solve_adjoint
 from mlm.engine.laplace import Around, LaplaceCriterion
 from mlm.ground.linalg import cholesky_blocks
 
@@ -33,17 +34,15 @@ class QuadratureCriterion(LaplaceCriterion):
 
     Parameters
     ----------
-    structure : Structure
+    model : WorkingModel
         Of one grouping factor.
-    basis, family, y, weights, offset
-        As for `LaplaceCriterion`.
     nodes : int
         For each of the k effects of a group.
     """
 
-    def __init__(self, structure, basis, family, y, weights, offset, nodes):
-        super().__init__(structure, basis, family, y, weights, offset)
-        (self._stage,) = structure.stages
+    def __init__(self, model, nodes):
+        super().__init__(model)
+        (self._stage,) = model.structure.stages
         points, shares = hermegauss(nodes)
         shares = shares / shares.sum()
         self._nodes = [
@@ -76,9 +75,9 @@ class QuadratureCriterion(LaplaceCriterion):
         LinAlgError
             If no conditional mode is found.
         """
-        mode, stage = self.mode(blocks, beta), self._stage
+        model, mode, stage = self.model, self.mode(blocks, beta), self._stage
         rows, T, u = mode.rows, stage.block(blocks), np.vstack(mode.u)
-        factors = self.factorise(blocks, rows.W, with_X=True)
+        factors = model.factorise(blocks, rows.W, with_X=True)
         A = factors.stages[0].A
         L, L_inverse = cholesky_blocks(_penalised(A, T))
         totals, P, S, g_mean, Gu = self._over_nodes(mode, blocks, T, L_inverse)
@@ -87,18 +86,20 @@ class QuadratureCriterion(LaplaceCriterion):
         Y = np.einsum("caj,cdj,dbj->abj", L_inverse, inner, L_inverse)
         t = rows.W_slope * self._by_row(np.einsum("ab,bcj,dc->adj", T, Y, T))
         near = np.einsum("baj,bcj,cj->aj", L_inverse, L_inverse, P)
-        c, _, along = self.adjoint(blocks, factors, rows, t, self._by_term(near))
+        c, _, along = solve_adjoint(
+            model, blocks, factors, rows, t, self._by_term(near)
+        )
         c, e = np.vstack(c), t - rows.W_observed * along
-        Zg, Ze = np.vstack(self.with_Z(rows.g)), np.vstack(self.with_Z(e))
+        Zg, Ze = np.vstack(model.with_Z(rows.g)), np.vstack(model.with_Z(e))
         slopes = 2 * np.einsum("abj,bc,cdj->ad", A, T, Y)
         slopes = stage.split(slopes + Ze @ u.T + Zg @ c.T - 2 * Gu)
         log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
-        value = mode.h + log_det - 2 * np.log(totals).sum() + self.constant
+        value = mode.h + log_det - 2 * np.log(totals).sum() + self._constant
         value += np.vdot(c, T.T @ Zg - u)  # what is left of the way to the mode
         return Around(
             float(value),
             [slopes[i] for i in range(len(blocks))],
-            self.rows.Q @ (e - 2 * g_mean),
+            model.Q @ (e - 2 * g_mean),
             factors,
             mode,
             self._by_term(Zg),
@@ -107,19 +108,20 @@ class QuadratureCriterion(LaplaceCriterion):
     def _over_nodes(self, mode, blocks, T, L_inverse):
         """Σ_q a, P, S, ḡ and Σ_j Σ_q π Zⱼᵀg_q u_jqᵀ of the module's formulas."""
         codes, u = self._stage.term.codes, np.vstack(mode.u)
-        family, y, weights, (k, J) = self.family, self.y, self.weights, u.shape
+        model, (k, J) = self.model, u.shape
+        family, y, weights = model.family, model.y, model.weights
         at_mode = family.log_likelihoods(mode.eta, y, weights)
         totals, P, S = np.zeros(J), np.zeros((k, J)), np.zeros((k, k, J))
         g_mean, Gu = np.zeros(len(y)), np.zeros((k, k, J))
         for z, w in self._nodes:
             away = np.einsum("baj,b->aj", L_inverse, z)
             there = u + away
-            eta = mode.eta + self.along(blocks, self._by_term(away))
+            eta = mode.eta + model.along(blocks, self._by_term(away))
             gain = family.log_likelihoods(eta, y, weights) - at_mode
             gain = np.bincount(codes, gain, J)
             gain += (z @ z - (there**2 - u**2).sum(axis=0)) / 2
-            a, g = w * np.exp(gain), family.at(eta, y, weights).g
-            Zg = np.vstack(self.with_Z(g))
+            a, g = w * np.exp(gain), model.at(eta).g
+            Zg = np.vstack(model.with_Z(g))
             rho = 2 * a * (there - T.T @ Zg)
             totals += a
             P += rho
@@ -135,7 +137,7 @@ class QuadratureCriterion(LaplaceCriterion):
 
     def _by_row(self, blocks):
         """zᵀ B_j z of every row of group j, for B of shape (k, k, J): (n,)."""
-        Z, codes = np.vstack(self.rows.Z), self._stage.term.codes
+        Z, codes = np.vstack(self.model.rows.Z), self._stage.term.codes
         return sum(
             x * z * blocks[a, b].take(codes)
             for a, x in enumerate(Z)

@@ -14,6 +14,7 @@ from mlm.engine.optimum import minimise
 from mlm.engine.quadrature import QuadratureCriterion
 from mlm.engine.separation import separation
 from mlm.engine.structure import structure
+from mlm.engine.working import WorkingModel
 from mlm.ground.arguments import choice, kind, whole_number
 from mlm.ground.errors import (
     ConvergenceWarning,
@@ -79,12 +80,13 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
     @classmethod
     def _search(cls, design, nodes, se, start=None):
         """The fit, without a warning."""
-        data = design.family, design.y, design.weights, design.offset
-        data = structure(design.terms), basis(design), *data
+        rows = design.family, design.y, design.weights, design.offset
+        model = WorkingModel(
+            structure(design.terms), basis(design), *rows, joint=nodes == 0
+        )
+        criterion = LaplaceCriterion(model)
         if nodes > 1:
-            criterion = QuadratureCriterion(*data, nodes)
-        else:
-            criterion = LaplaceCriterion(*data, joint=nodes == 0)
+            criterion = QuadratureCriterion(model, nodes)
         theta, beta, convergence = minimise(criterion, start)
         solution = solution_at(criterion, theta, beta)
         return cls(design, solution, criterion, convergence, nodes, se)

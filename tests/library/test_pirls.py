@@ -13,6 +13,7 @@ from mlm.design.covariance import Lambda
 from mlm.engine.basis import basis
 from mlm.engine.laplace import LaplaceCriterion
 from mlm.engine.structure import structure
+from mlm.engine.working import WorkingModel
 from mlm.families.choose import family_of
 
 BERNOULLI, COUNT = ("binomial", "logit"), ("poisson", "log")
@@ -88,7 +89,7 @@ def engine_at(design, theta, beta):
     """What the engine says at one theta and beta: value and modes."""
     own = basis(design)
     given = design.family, design.y, design.weights, design.offset
-    criterion = LaplaceCriterion(structure(design.terms), own, *given)
+    criterion = LaplaceCriterion(WorkingModel(structure(design.terms), own, *given))
     at = own.whiten(theta), own.RX @ beta
     value = criterion.around(*at).value
     # Its modes need not be exact for the value to be: asked again, it goes on.

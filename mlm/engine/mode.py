@@ -1,0 +1,104 @@
+"""The conditional mode of random effects whose responses are of any family.
+
+With η = Qβ + ZΛu + o and ℓ the log likelihood, the mode ũ is where
+
+    h(u) = −2ℓ(η) + ‖u‖²
+
+is smallest.  Newton's steps, with the observed weights Wₒ = −ℓ″, descend and at the end
+square what is left of the way; `mlm.pirls` has the same in equations.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mlm.engine.penalised import solve_effects
+
+# The step of the search that lowers h by less is the last: the one after it would lower
+# h by the square of that.
+LAST_STEP = 1e-6
+MOST_STEPS = 100
+MOST_HALVINGS = 30
+# A rise of h by this share is rounding.
+ROUNDING = 1e-12
+
+
+class Mode(NamedTuple):
+    """The conditional mode at one Λ and β, and what the rows say there."""
+
+    u: list  # one a term: shape (k, J)
+    beta: np.ndarray  # of Q: shape (p,)
+    eta: np.ndarray  # shape (n,)
+    rows: tuple  # RowTerms
+    h: float
+
+
+def find_mode(model, blocks, beta, near):
+    """Find the conditional mode by Newton's method.
+
+    Parameters
+    ----------
+    model : WorkingModel
+    blocks : list of ndarray, shape (k, k)
+        Of Λ, one a term.
+    beta : ndarray, shape (p,)
+        Coefficients of Q; where they are part of the mode, those to start from.
+    near : list of ndarray, shape (k, J)
+        Effects to start from, one a term; 0 is taken where the likelihood is not
+        finite there.
+
+    Returns
+    -------
+    Mode
+
+    Raises
+    ------
+    LinAlgError
+        If none is found.
+    """
+    eta, u = model.Q.T @ beta + model.offset, near
+    start = eta + model.along(blocks, u)
+    rows = model.at(start)
+    h = _squares(u) - 2 * rows.value
+    if np.isfinite(h):
+        eta = start
+    else:
+        u = [np.zeros_like(own) for own in u]
+        rows = model.at(eta)
+        h = -2 * rows.value
+    for _ in range(MOST_STEPS):
+        W = _curving(rows)
+        factors = model.factorise(blocks, W, model.joint)
+        right = W * model.along(blocks, u) + rows.g
+        right = model.with_Z(right), model.with_Q(right)
+        aim, change = solve_effects(factors, *right)
+        step = [new - old for new, old in zip(aim, u, strict=True)]
+        ahead = model.along(blocks, step)
+        if model.joint:
+            ahead += model.Q.T @ change
+        promised = ahead @ (W * ahead) + _squares(step)
+        share, last = 1.0, promised < LAST_STEP
+        for _ in range(MOST_HALVINGS):
+            there = eta + share * ahead
+            found = model.at(there, slopes=last)
+            moved = [old + share * s for old, s in zip(u, step, strict=True)]
+            lower = _squares(moved) - 2 * found.value
+            if lower <= h + ROUNDING * abs(h):
+                break
+            share /= 2
+        u, eta, rows, h = moved, there, found, lower
+        if model.joint:
+            beta = beta + share * change
+        if last:
+            return Mode(u, beta, eta, rows, h)
+    raise np.linalg.LinAlgError("no conditional mode was found")
+
+
+def _curving(rows):
+    """Weights for a step to the mode: observed, but where ℓ is not concave expected."""
+    return rows.W if rows.W_observed.min() <= 0 else rows.W_observed
+
+
+def _squares(u):
+    """Sum of squares of all effects: float."""
+    return sum(np.vdot(own, own) for own in u)
