@@ -48,7 +48,7 @@ def solve_adjoint(model, blocks, factors, rows, t, near=None):
     if c is None:
         c = [np.zeros((term.k, term.J)) for term in model.terms]
     along, lacks = model.along(blocks, c), rows.W_observed - W
-    rho = t - lacks * along
+    rho = t - (rows.W_observed - rows.W) * along
     p, p_beta, p_along = solve(rho)
     p_rho, c_beta = rho, np.zeros_like(p_beta)
     size = first = rho @ p_along

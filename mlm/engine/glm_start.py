@@ -15,6 +15,7 @@ from scipy.optimize import nnls
 
 from mlm.engine.by_term import meetings
 from mlm.engine.points import Point
+from mlm.engine.scoring import score
 from mlm.engine.sums import working_products
 
 # Steps of Fisher scoring: a rough β will do.
@@ -34,19 +35,30 @@ def starting_point(model):
     -------
     Point
     """
-    family, y, weights = model.family, model.y, model.weights
-    Q, eta = model.Q, model.family.start(y, weights)
-    beta = np.zeros(len(Q))
-    for _ in range(STEPS):
-        rows = family.at(eta, y, weights)
-        W = np.maximum(rows.W, LIGHTEST)
-        right = Q @ (W * (eta - model.offset) + rows.g)
-        beta = np.linalg.lstsq((Q * W) @ Q.T, right)[0]
-        eta = Q.T @ beta + model.offset
-    rows = family.at(eta, y, weights)
+    beta = _rough(model)
+    if not np.isfinite(beta).all():  # a link that such steps leave
+        data = model.family, model.y, model.weights, model.offset
+        beta = score(model.Q.T, *data).beta
+    rows = model.at(model.Q.T @ beta + model.offset)
     variances = _moments(model, rows)
     pairs = zip(variances, model.terms, strict=True)
     return Point.of([np.sqrt(size) * np.eye(term.k) for size, term in pairs], beta)
+
+
+def _rough(model):
+    """Coefficients of Q after a few steps of Fisher scoring: ndarray, shape (p,)."""
+    Q, eta = model.Q, model.family.start(model.y, model.weights)
+    for _ in range(STEPS):
+        with np.errstate(all="ignore"):
+            rows = model.at(eta)
+            W = np.maximum(rows.W, LIGHTEST)
+            right = Q @ (W * (eta - model.offset) + rows.g)
+            gram = (Q * W) @ Q.T
+        if not (np.isfinite(gram).all() and np.isfinite(right).all()):
+            return np.full(len(Q), np.nan)
+        beta = np.linalg.lstsq(gram, right)[0]
+        eta = Q.T @ beta + model.offset
+    return beta
 
 
 def _moments(model, rows):

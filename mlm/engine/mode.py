@@ -67,7 +67,9 @@ def find_mode(model, blocks, beta, near):
         rows = model.at(eta)
         h = -2 * rows.value
     for _ in range(MOST_STEPS):
-        W = _curving(rows)
+        # Where ℓ is not concave, steps descend, but do not square the rest.
+        concave = rows.W_observed.min() >= 0
+        W = rows.W_observed if concave else np.maximum(rows.W_observed, 0)
         factors = model.factorise(blocks, W, model.joint)
         right = W * model.along(blocks, u) + rows.g
         right = model.with_Z(right), model.with_Q(right)
@@ -77,7 +79,7 @@ def find_mode(model, blocks, beta, near):
         if model.joint:
             ahead += model.Q.T @ change
         promised = ahead @ (W * ahead) + _squares(step)
-        share, last = 1.0, promised < LAST_STEP
+        share, last = 1.0, promised < (LAST_STEP if concave else LAST_STEP**2)
         for _ in range(MOST_HALVINGS):
             there = eta + share * ahead
             found = model.at(there, slopes=last)
@@ -92,11 +94,6 @@ def find_mode(model, blocks, beta, near):
         if last:
             return Mode(u, beta, eta, rows, h)
     raise np.linalg.LinAlgError("no conditional mode was found")
-
-
-def _curving(rows):
-    """Weights for a step to the mode: observed, but where ℓ is not concave expected."""
-    return rows.W if rows.W_observed.min() <= 0 else rows.W_observed
 
 
 def _squares(u):
