@@ -1,4 +1,4 @@
-"""Responses with a family, and their predictors: what the rows say at given η.
+"""Responses of a family and their predictors, row by row, at changing η.
 
 Everything of a generalised linear mixed model that costs something in n is here: the
 working weights of the rows change with η, and with them the cross-products.
@@ -61,7 +61,7 @@ class WorkingModel:
         return self.rows.Q
 
     def at(self, eta, slopes=False):
-        """What the family says of every row.
+        """Likelihood and derivatives of every row, by the family.
 
         Parameters
         ----------
