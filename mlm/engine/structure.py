@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.linalg import block_diag
 
-from mlm.engine.coupling import CROWDED, Meetings, find_meetings
+from mlm.engine.meetings import CROWDED, Meetings, find_meetings
 from mlm.engine.nesting import find_nesting
 from mlm.ground.errors import DataError
 

@@ -18,10 +18,9 @@ import numpy as np
 from mlm.engine.basis import Basis
 from mlm.engine.by_rows import LARGEST, DesignRows
 from mlm.engine.coupling import SparseCoupling
-from mlm.engine.group_sums import corner, sums_by_group, sums_with_others
+from mlm.engine.products import add_response, products
 from mlm.engine.structure import Structure
 from mlm.engine.weighted_rows import WeightedRows
-from mlm.ground.errors import DataError
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +127,7 @@ class Sums:
             If X explains the response exactly.
         """
         slabs, A22 = [slab.copy() for slab in self.slabs], self.A22.copy()
-        Qty = _add_response(self.rows(), y, slabs, A22)
+        Qty = add_response(self.rows(), y, slabs, A22)
         return replace(self, response=y, slabs=tuple(slabs), A22=A22, Qty=Qty)
 
     def rows(self):
@@ -233,8 +232,8 @@ def cross_products(structure, basis, y, weights=None):
     """
     roots = None if weights is None else np.sqrt(weights)
     rows = WeightedRows(structure, basis, roots)
-    slabs, A22, coupling = _products(rows)
-    Qty = _add_response(rows, y, slabs, A22)
+    slabs, A22, coupling = products(rows)
+    Qty = add_response(rows, y, slabs, A22)
     return Sums(structure, basis, roots, y, tuple(slabs), A22, coupling, Qty)
 
 
@@ -252,87 +251,10 @@ def working_products(rows, basis):
     Sums
         The response is 0, and 1 stands in its place on the diagonal of A₂₂.
     """
-    slabs, A22, coupling = _products(rows)
+    slabs, A22, coupling = products(rows)
     A22[-1, -1] = 1
     roots, p = rows.roots, len(rows.Q)
     return Sums(
         *(rows.structure, basis, roots, None),
         *(tuple(slabs), A22, coupling, np.zeros(p)),
     )
-
-
-def _products(rows):
-    """Slabs, A₂₂ and coupling without a response, whose places hold 0.
-
-    Parameters
-    ----------
-    rows : WeightedRows
-
-    Returns
-    -------
-    slabs : list of ndarray, shape (k + rows, k, J)
-    A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
-    coupling : SparseCoupling or None
-    """
-    structure = rows.structure
-    effects, Q, q2 = rows.of_stages(), rows.Q, structure.q2
-    A22 = np.zeros((q2 + len(Q) + 1,) * 2)
-    A22[q2:-1, q2:-1] = Q @ Q.T
-    A22[:q2, :q2] = corner(structure, rows.Z)
-    for i, place in structure.rows.items():
-        term = structure.terms[i]
-        side = sums_by_group(term, Q, rows.Z[i]).transpose(0, 2, 1)
-        A22[q2:-1, place] = side.reshape(len(Q), term.b_size)
-    A22[:q2, q2:-1] = A22[q2:-1, :q2].T
-    coupling = None
-    if structure.meetings is not None:
-        Z2 = np.hstack([rows.Z[i].T for i in structure.others])
-        coupling = SparseCoupling(structure.meetings, Z2, effects[0])
-    slabs = []
-    for i, (stage, M) in enumerate(zip(structure.stages, effects, strict=True)):
-        parts = [sums_by_group(stage.term, N, M) for N in effects[i:]]
-        if coupling is None:
-            parts += sums_with_others(structure, rows.Z, stage.term, M)
-        parts += [sums_by_group(stage.term, Q, M)]
-        slabs.append(np.concatenate([*parts, np.zeros((1, *parts[0].shape[1:]))]))
-    return slabs, A22, coupling
-
-
-def _add_response(rows, y, slabs, A22):
-    """Complete slabs and A₂₂ by y, in place.
-
-    Parameters
-    ----------
-    rows : WeightedRows
-    y : ndarray, shape (n,)
-        Without weights.
-    slabs : sequence of ndarray, shape (k + rows, k, J)
-    A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
-
-    Returns
-    -------
-    ndarray, shape (p,)
-        Coefficients of Q that were taken out of y.
-
-    Raises
-    ------
-    DataError
-        If X explains the response exactly.
-    """
-    y, Qty, exact = rows.without_X(y[:, None])
-    y = y[:, 0]
-    if exact[0]:
-        raise DataError(
-            "the fixed effects explain the response exactly: there is nothing "
-            "left for random effects. Is a predictor computed from the response?"
-        )
-    structure = rows.structure
-    with_Z = [
-        sums_by_group(term, y[None, :], M)[0]
-        for term, M in zip(structure.terms, rows.Z, strict=True)
-    ]
-    for stage, slab in zip(structure.stages, slabs, strict=True):
-        slab[-1] = np.vstack([with_Z[i] for i in stage.terms])
-    row = [*(with_Z[i].T.ravel() for i in structure.others), rows.Q @ y, [y @ y]]
-    A22[-1] = A22[:, -1] = np.concatenate(row)
-    return Qty[:, 0]

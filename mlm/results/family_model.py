@@ -9,6 +9,7 @@ import pandas as pd
 from mlm.ground.arguments import choice
 from mlm.ground.readonly import handed_out
 from mlm.replicates.draw import linear_predictors
+from mlm.results import influence
 from mlm.results.fitted import FittedModel
 
 RESIDUALS = ("deviance", "pearson", "response", "working")
@@ -79,6 +80,16 @@ class FamilyModel(FittedModel):
         """
         squares = float(np.sum(self.residuals("pearson") ** 2))
         return squares / self.df_residual if self.df_residual else np.nan
+
+    @handed_out
+    def cooks_distance(self):
+        """Cook's distance of every observation, as R's: Series on the data's index."""
+        sigma = self.sigma if self.family.has_scale else 1.0
+        scaled, h = self._pearson() / sigma, self.leverage.to_numpy()
+        with np.errstate(all="ignore"):  # not a number where the leverage is 1, as in R
+            scaled = scaled / np.sqrt(1 - h)
+            distance = influence.cooks_distance(scaled, h, self.design.p)
+        return pd.Series(distance, index=self.design.index)
 
     def draw(self, generators):
         """Draw responses from the model, one from each random generator.

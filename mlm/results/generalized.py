@@ -11,7 +11,7 @@ from mlm.ground.arguments import choice, kind
 from mlm.ground.errors import ConvergenceWarning, DataError, SeparationWarning, warn
 from mlm.ground.readonly import handed_out
 from mlm.replicates.bootstrap import interval_ends
-from mlm.results import influence, intervals
+from mlm.results import intervals
 from mlm.results.family_model import SCALES, FamilyModel
 from mlm.results.generalized_summary import GeneralizedSummary, generalized_text
 from mlm.results.predict import fixed_rows
@@ -111,16 +111,6 @@ class GeneralizedLinearModel(FamilyModel):
         Q, _ = np.linalg.qr(X)
         h = np.minimum(np.sum(Q**2, axis=1), 1)
         return pd.Series(h, index=self.design.index)
-
-    @handed_out
-    def cooks_distance(self):
-        """Cook's distance of every observation, as R's: Series on the data's index."""
-        sigma = self.sigma if self.family.has_scale else 1.0
-        scaled, h = self._pearson() / sigma, self.leverage.to_numpy()
-        with np.errstate(all="ignore"):  # not a number where the leverage is 1, as in R
-            scaled = scaled / np.sqrt(1 - h)
-            distance = influence.cooks_distance(scaled, h, self.design.p)
-        return pd.Series(distance, index=self.design.index)
 
     def prediction_se(self, new_data=None, type="response"):
         """Compute the standard errors of predictions, those of `predict`.

@@ -406,7 +406,7 @@ def test_altered_library_is_named(copied):
 
 
 def test_other_numbers_than_those_of_lme4_are_named(copied):
-    file = copied.folder / "my course/mlm/fit.py"
+    file = copied.folder / "my course/mlm/fit/linear.py"
     text = file.read_text("utf-8")
     file.write_text(text.replace("reml=True", "reml=False"), "utf-8")
     # lme4's deviance of the same model, fitted by maximum likelihood

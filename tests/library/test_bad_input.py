@@ -555,7 +555,7 @@ def test_too_many_pairs_of_crossed_groups_are_refused(monkeypatch):
     data = mlm.load_insteval()
     m = data.groupby("s", observed=True)["d"].nunique()
     pairs = f"{(m * (m + 1) // 2).sum():.1e}".replace("+", r"\+")
-    monkeypatch.setattr("mlm.engine.coupling.MOST_PAIRS", 10_000)
+    monkeypatch.setattr("mlm.engine.meetings.MOST_PAIRS", 10_000)
     with pytest.raises(mlm.DataError, match=f"groups of s meet {pairs} pairs"):
         mlm.lmer("y ~ 1 + (1 | s) + (1 | d)", data)
 

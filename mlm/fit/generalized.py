@@ -1,61 +1,10 @@
-"""`lm`, `glm` and `lmer`: from a formula and data to a fitted model."""
+"""`glm` and `glmer`: generalised linear models, without and with random effects."""
 
-from mlm.design.matrices import design_matrices, linear_design
-from mlm.engine.profiled import ProfiledCriterion
+from mlm.design.matrices import design_matrices
 from mlm.families.choose import family_of
-from mlm.ground.arguments import truth
+from mlm.fit.terms import need_random_terms, refuse_random_terms
 from mlm.results.generalized import GeneralizedLinearModel
 from mlm.results.generalized_mixed import GeneralizedLinearMixedModel
-from mlm.results.linear import LinearModel
-from mlm.results.linear_mixed import LinearMixedModel
-
-
-def lm(formula, data, weights=None, offset=None, na_action="drop", namespace=None):
-    """Fit a linear model by least squares.
-
-    Parameters
-    ----------
-    formula : str
-        Such as ``"Reaction ~ Days"``; see `parse_formula`.
-    data : DataFrame
-        One row an observation.  It is not changed.
-    weights, offset : str or array_like, shape (n,), optional
-        Prior weights and known part of the response: see `design_matrices`.
-    na_action : {"drop", "raise"}
-        See `design_matrices`.
-    namespace : dict of str to callable, optional
-        Functions that the formula may call; see `parse_formula`.
-
-    Returns
-    -------
-    LinearModel
-
-    Raises
-    ------
-    FormulaError, DataError
-        As `design_matrices`, and for a formula with random terms.
-
-    Examples
-    --------
-    >>> import mlm
-    >>> mlm.lm("Reaction ~ Days", mlm.load_sleepstudy())
-    Linear model fit by least squares
-    Formula: Reaction ~ Days
-    Coefficients:
-    (Intercept)         Days
-         251.41        10.47
-    """
-    design = design_matrices(formula, data, weights, offset, na_action, namespace)
-    _refuse_random_terms(design, "lm", "mlm.lmer")
-    return LinearModel.from_design(design)
-
-
-def _refuse_random_terms(design, name, other):
-    """Refuse random terms where `name` fits none, and `other` does."""
-    if design.terms:
-        part, hint = design.formula.bars[0], f"Use {other} for this formula."
-        problem = f"{name} fits no random terms."
-        raise design.formula.error(problem, hint, part.span)
 
 
 def glm(
@@ -134,89 +83,8 @@ def glm(
     family = family_of(family, link)
     given = weights, offset, na_action, namespace, family
     design = design_matrices(formula, data, *given)
-    _refuse_random_terms(design, "glm", "mlm.glmer")
+    refuse_random_terms(design, "glm", "mlm.glmer")
     return GeneralizedLinearModel.from_design(design)
-
-
-def lmer(
-    formula,
-    data,
-    reml=True,
-    weights=None,
-    offset=None,
-    na_action="drop",
-    namespace=None,
-    start=None,
-):
-    """Fit a linear mixed model by REML or maximum likelihood.
-
-    Parameters
-    ----------
-    formula : str
-        Such as ``"Reaction ~ Days + (Days | Subject)"``; see `parse_formula`.
-    data : DataFrame
-        One row an observation.  It is not changed.
-    reml : bool
-        REML if true (as in lme4), maximum likelihood if false.
-    weights, offset : str or array_like, shape (n,), optional
-        Prior weights and known part of the response: see `design_matrices`.
-    na_action : {"drop", "raise"}
-        See `design_matrices`.
-    namespace : dict of str to callable, optional
-        Functions that the formula may call; see `parse_formula`.
-    start : array_like or Series, shape (m,), optional
-        A theta to search from, besides the usual start; the better end is kept.  It
-        may be the theta of another fit, or a row of its `optimum_check`: a Series is
-        read by its labels.
-
-    Returns
-    -------
-    LinearMixedModel
-
-    Raises
-    ------
-    FormulaError, DataError
-        As `design_matrices`, and for a formula without random terms.
-
-    Warns
-    -----
-    SingularFitWarning
-        The best covariance of the random effects is singular: a variance of 0, or
-        a correlation of ±1.
-    ConvergenceWarning
-        The optimiser stopped where gradient or curvature are not a minimum's.
-
-    References
-    ----------
-    Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 3.
-
-    Examples
-    --------
-    >>> import mlm
-    >>> mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
-    Linear mixed model fit by REML
-    Formula: Reaction ~ Days + (Days | Subject)
-    REML criterion at convergence: 1743.628
-    Random effects:
-     Groups   Name        Std.Dev. Corr
-     Subject  (Intercept) 24.740
-              Days         5.922   0.07
-     Residual             25.592
-    Number of obs: 180, groups:  Subject, 18
-    Fixed Effects:
-    (Intercept)         Days
-         251.41        10.47
-    """
-    reml = truth("reml", reml)
-    design = design_matrices(formula, data, weights, offset, na_action, namespace)
-    _need_random_terms(design, "mlm.lm")
-    return LinearMixedModel.from_design(design, reml, start)
-
-
-def _need_random_terms(design, other):
-    if not design.terms:
-        hint = f"Add one such as (1 | group), or use {other} for a model without."
-        raise design.formula.error("no random term.", hint)
 
 
 def glmer(
@@ -306,38 +174,5 @@ def glmer(
     family = family_of(family, link)
     given = weights, offset, na_action, namespace, family
     design = design_matrices(formula, data, *given)
-    _need_random_terms(design, "mlm.glm")
+    need_random_terms(design, "mlm.glm")
     return GeneralizedLinearMixedModel.from_design(design, nodes, se, start)
-
-
-def profiled_deviance(design, reml=True):
-    """Criterion of a design as a callable of theta.
-
-    Parameters
-    ----------
-    design : Design
-        With at least one random term.
-    reml : bool
-        REML criterion if true, deviance (-2 log likelihood) if false.
-
-    Returns
-    -------
-    ProfiledCriterion
-
-    Raises
-    ------
-    DataError
-        If there is no random term, or if the fixed effects explain the response
-        exactly.
-
-    Examples
-    --------
-    >>> import mlm
-    >>> design = mlm.design_matrices(
-    ...     "Reaction ~ Days + (1 | Subject)", mlm.load_sleepstudy()
-    ... )
-    >>> round(mlm.profiled_deviance(design)([1.0]), 4)
-    1787.3989
-    """
-    linear_design(design)
-    return ProfiledCriterion(design, truth("reml", reml))
