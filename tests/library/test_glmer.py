@@ -195,6 +195,7 @@ def quiet(*args, **more):
         return mlm.glmer(*args, **more)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("formula", "family"), FORMULAS.items())
 @pytest.mark.parametrize("seed", range(3))
 def test_what_does_not_matter_changes_nothing(formula, family, seed):
@@ -254,6 +255,7 @@ def test_without_variance_it_is_the_glm(seed):
     np.testing.assert_allclose(fit.se, alone.se, rtol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nodes", [1, 4])
 @pytest.mark.parametrize("link", [mlm.links.guess(1 / 3), "cloglog", "probit"])
 def test_derivatives_are_exact_where_the_likelihood_is_not_concave(link, nodes):
@@ -296,6 +298,7 @@ def test_one_node_is_laplace():
     np.testing.assert_allclose(there.by_beta, here.by_beta, atol=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_no_start_ends_lower(seed):
     fit = quiet("y ~ x + (x | g)", drawn(seed), "binomial")

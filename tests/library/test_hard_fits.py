@@ -26,7 +26,17 @@ FITS = json.loads((FOLDER / "criteria.json").read_text(encoding="utf-8"))["fits"
 pytestmark = pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
 
 
-@pytest.mark.parametrize("case", FITS, ids=lambda case: case["name"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case,
+            id=case["name"],
+            marks=[pytest.mark.slow] * (case["name"] in ("135", "687")),
+        )
+        for case in FITS
+    ],
+)
 def test_no_other_software_reaches_less(case):
     data = pd.read_csv(FOLDER / f"{case['name']}.csv")
     columns = {name: case[name] for name in ("weights", "offset") if case[name]}

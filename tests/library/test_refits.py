@@ -265,6 +265,7 @@ def test_a_search_that_is_cut_short_has_settled_nothing(monkeypatch):
 
 @pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
 @pytest.mark.filterwarnings("ignore::mlm.ConvergenceWarning")
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", [1e-7, 1e-6, 1e-5])
 def test_a_response_that_groups_nearly_explain_is_fitted_as_alone(noise):
     rng = np.random.default_rng(0)
