@@ -8,8 +8,9 @@ import pandas as pd
 
 from mlm.ground.arguments import choice
 from mlm.ground.readonly import handed_out
+from mlm.replicates.bootstrap import interval_ends
 from mlm.replicates.draw import linear_predictors
-from mlm.results import influence
+from mlm.results import influence, intervals
 from mlm.results.fitted import FittedModel
 
 RESIDUALS = ("deviance", "pearson", "response", "working")
@@ -152,6 +153,37 @@ class FamilyModel(FittedModel):
         with np.errstate(divide="ignore", invalid="ignore"):
             found = self._rows.g / np.sqrt(self._rows.W)
         return np.where(self._rows.W > 0, found, 0.0)
+
+    def confint(self, method="wald", level=0.95, n=1000, seed=None, parm=None):
+        """Confidence intervals of parameters.
+
+        Parameters
+        ----------
+        method : {"wald", "boot"}
+            Estimate ± normal quantile times standard error, fixed effects only, as
+            R's `confint.default`; or parametric bootstrap (see `bootstrap`).
+        level, n, seed, parm
+            As for `LinearMixedModel.confint`.
+
+        Returns
+        -------
+        DataFrame
+            Two columns, the ends; rows named as in lme4, on the link's scale.
+
+        Raises
+        ------
+        DataError
+            An unknown method or parameter, a level outside 0 to 1, or a bootstrap
+            without a seed.
+        """
+        choice("method", method, ("wald", "boot"))
+        interval_ends(level)  # refuses a bad level before the work is done
+        if method == "boot":
+            return self._bootstrapped(level, n, seed, parm)
+        table = intervals.around(self, level)
+        if self.design.terms:
+            table = table.reindex(intervals.estimates(self).index)
+        return intervals.selected(table, parm, self.design.p)
 
     def predict(
         self, new_data=None, random=True, allow_new_levels=False, type="response"

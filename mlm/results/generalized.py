@@ -10,8 +10,6 @@ from mlm.engine.scoring import score
 from mlm.ground.arguments import choice, kind
 from mlm.ground.errors import ConvergenceWarning, DataError, SeparationWarning, warn
 from mlm.ground.readonly import handed_out
-from mlm.replicates.bootstrap import interval_ends
-from mlm.results import intervals
 from mlm.results.family_model import SCALES, FamilyModel
 from mlm.results.generalized_summary import GeneralizedSummary, generalized_text
 from mlm.results.predict import fixed_rows
@@ -140,34 +138,6 @@ class GeneralizedLinearModel(FamilyModel):
             with np.errstate(all="ignore"):
                 error = error * np.abs(self.family.link.derivative(eta))
         return pd.Series(error, index=index)
-
-    def confint(self, method="wald", level=0.95, n=1000, seed=None, parm=None):
-        """Confidence intervals of parameters.
-
-        Parameters
-        ----------
-        method : {"wald", "boot"}
-            Estimate ± normal quantile times standard error, as R's `confint.default`;
-            or parametric bootstrap (see `bootstrap`).
-        level, n, seed, parm
-            As for `LinearMixedModel.confint`.
-
-        Returns
-        -------
-        DataFrame
-            Two columns, the ends; a row for each fixed effect, on the link's scale.
-
-        Raises
-        ------
-        DataError
-            An unknown method or parameter, a level outside 0 to 1, or a bootstrap
-            without a seed.
-        """
-        choice("method", method, ("wald", "boot"))
-        interval_ends(level)  # refuses a bad level before the work is done
-        if method == "boot":
-            return self._bootstrapped(level, n, seed, parm)
-        return intervals.selected(intervals.around(self, level), parm, self.design.p)
 
     def summary(self):
         """Table of estimates, standard errors and tests, as R's summary.

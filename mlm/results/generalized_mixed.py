@@ -23,8 +23,6 @@ from mlm.ground.errors import (
     warn,
 )
 from mlm.ground.readonly import handed_out
-from mlm.replicates.bootstrap import interval_ends
-from mlm.results import intervals
 from mlm.results.family_model import FamilyModel
 from mlm.results.generalized_summary import GeneralizedMixedSummary
 from mlm.results.mixed import MixedModel
@@ -149,36 +147,6 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
     def leverage(self):
         """Diagonal of the working model's hat matrix: Series, 0 to 1."""
         return pd.Series(self._factorisation().leverage(), index=self.design.index)
-
-    def confint(self, method="wald", level=0.95, n=1000, seed=None, parm=None):
-        """Confidence intervals of parameters.
-
-        Parameters
-        ----------
-        method : {"wald", "boot"}
-            Estimate ± normal quantile times standard error, fixed effects only; or
-            parametric bootstrap (see `bootstrap`).
-        level, n, seed, parm
-            As for `LinearMixedModel.confint`.
-
-        Returns
-        -------
-        DataFrame
-            Two columns, the ends; rows named as in lme4, on the link's scale.
-
-        Raises
-        ------
-        DataError
-            An unknown method or parameter, a level outside 0 to 1, or a bootstrap
-            without a seed.
-        """
-        choice("method", method, ("wald", "boot"))
-        interval_ends(level)  # refuses a bad level before the work is done
-        if method == "boot":
-            return self._bootstrapped(level, n, seed, parm)
-        every = intervals.estimates(self).index
-        table = intervals.around(self, level).reindex(every)
-        return intervals.selected(table, parm, self.design.p)
 
     def summary(self):
         """Table of estimates, standard errors and z tests, as lme4's summary.
