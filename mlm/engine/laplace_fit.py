@@ -26,10 +26,18 @@ def solution_at(criterion, theta, beta):
     -------
     Solution
         With 1 for sigma; the covariance is that of known θ, (R_XᵀR_X)⁻¹.
+
+    Raises
+    ------
+    DataError
+        If no conditional mode is found there.
     """
     basis = criterion.basis
     blocks = basis.whiten(theta)
-    here = criterion.around(blocks, beta)
+    try:
+        here = criterion.around(blocks, beta)
+    except np.linalg.LinAlgError:
+        raise criterion.error() from None
     b = [
         basis.original(i, (T @ u).T)
         for i, (T, u) in enumerate(zip(blocks, here.mode.u, strict=True))

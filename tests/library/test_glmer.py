@@ -359,6 +359,16 @@ def test_bad_input_is_named(formula, more, said):
         mlm.glmer(formula, **given)
 
 
+def test_a_mode_that_is_lost_at_the_end_is_an_error_in_words(monkeypatch):
+    from mlm.engine.laplace_fit import solution_at
+
+    fit = quiet("y ~ x + (1 | g)", drawn(2), "binomial")
+    criterion, solution = fit.criterion_function, fit.solution
+    monkeypatch.setattr("mlm.engine.mode.MOST_STEPS", 0)
+    with pytest.raises(mlm.DataError, match="no conditional modes"):
+        solution_at(criterion, solution.theta, solution.beta)
+
+
 def test_lmer_points_to_glmer():
     data = drawn(2)
     data["word"] = np.where(data["y"] == 1, "yes", "no")
