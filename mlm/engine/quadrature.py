@@ -2,7 +2,11 @@
 
 With one grouping factor the likelihood is a product of integrals over the k effects of
 a group.  Nodes z_q (k numbers, weights w_q) are put around its mode, at
-u_jq = ũ_j + L_j⁻ᵀz_q with L_jL_jᵀ = M_j; in the letters of `mlm.engine.laplace`,
+u_jq = ũ_j + L_j⁻ᵀz_q with L_jL_jᵀ = M_j, where Λ is lower triangular: with few nodes,
+other Λ of the same ΛΛᵀ would turn them, and give another sum.  (For any Λ, let Q turn
+it into a triangle ΛQ: Q L_j⁻ᵀ stands for L_j⁻ᵀ, and the derivatives by elements above
+the diagonal are those that make (ΛQ)ᵀ∂d/∂(ΛQ) symmetric, as turning changes nothing.)
+In the letters of `mlm.engine.laplace`,
 
     d = h(ũ) + log|M| − 2 Σ_j log Σ_q a_jq
     a_jq = w_q exp((h_j(ũ_j) − h_j(u_jq) + ‖z_q‖²) / 2)
@@ -79,13 +83,16 @@ class QuadratureCriterion(LaplaceCriterion):
         rows, T, u = mode.rows, stage.block(blocks), np.vstack(mode.u)
         factors = model.factorise(blocks, rows.W, with_X=True)
         A = factors.stages[0].A
-        L, L_inverse = cholesky_blocks(_penalised(A, T))
-        totals, P, S, g_mean, Gu = self._over_nodes(mode, blocks, T, L_inverse)
-        inner = _lower_half(np.einsum("baj,cbj->acj", S, L_inverse))
+        turns = [np.linalg.qr(block.T)[0] for block in blocks]
+        Q = stage.block(turns)
+        L, L_inverse = cholesky_blocks(_penalised(A, T @ Q))
+        K = np.einsum("abj,cb->acj", L_inverse, Q)  # (Q L⁻ᵀ)ᵀ
+        totals, P, S, g_mean, Gu = self._over_nodes(mode, blocks, T, K)
+        inner = _lower_half(np.einsum("baj,cbj->acj", S, K))
         inner = np.eye(len(u))[..., None] - inner
-        Y = np.einsum("caj,cdj,dbj->abj", L_inverse, inner, L_inverse)
+        Y = np.einsum("caj,cdj,dbj->abj", K, inner, K)
         t = rows.W_slope * self._by_row(np.einsum("ab,bcj,dc->adj", T, Y, T))
-        near = np.einsum("baj,bcj,cj->aj", L_inverse, L_inverse, P)
+        near = np.einsum("baj,bcj,cj->aj", K, K, P)
         c, _, along = solve_adjoint(
             model, blocks, factors, rows, t, self._by_term(near)
         )
@@ -93,19 +100,20 @@ class QuadratureCriterion(LaplaceCriterion):
         Zg, Ze = np.vstack(model.with_Z(rows.g)), np.vstack(model.with_Z(e))
         slopes = 2 * np.einsum("abj,bc,cdj->ad", A, T, Y)
         slopes = stage.split(slopes + Ze @ u.T + Zg @ c.T - 2 * Gu)
+        pairs = zip(blocks, turns, strict=True)
         log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
         value = mode.h + log_det - 2 * np.log(totals).sum() + self._constant
         value += np.vdot(c, T.T @ Zg - u)  # what is left of the way to the mode
         return Around(
             float(value),
-            [slopes[i] for i in range(len(blocks))],
+            [_turning_apart(T, slopes[i], Q) for i, (T, Q) in enumerate(pairs)],
             model.Q @ (e - 2 * g_mean),
             factors,
             mode,
             self._by_term(Zg),
         )
 
-    def _over_nodes(self, mode, blocks, T, L_inverse):
+    def _over_nodes(self, mode, blocks, T, K):
         """Σ_q a, P, S, ḡ and Σ_j Σ_q π Zⱼᵀg_q u_jqᵀ of the module's formulas."""
         codes, u = self._stage.term.codes, np.vstack(mode.u)
         model, (k, J) = self.model, u.shape
@@ -114,7 +122,7 @@ class QuadratureCriterion(LaplaceCriterion):
         totals, P, S = np.zeros(J), np.zeros((k, J)), np.zeros((k, k, J))
         g_mean, Gu = np.zeros(len(y)), np.zeros((k, k, J))
         for z, w in self._nodes:
-            away = np.einsum("baj,b->aj", L_inverse, z)
+            away = np.einsum("baj,b->aj", K, z)
             there = u + away
             eta = mode.eta + model.along(blocks, self._by_term(away))
             gain = family.log_likelihoods(eta, y, weights) - at_mode
@@ -148,6 +156,18 @@ class QuadratureCriterion(LaplaceCriterion):
 def _penalised(A, T):
     """M_j = Tᵀ A_j T + I of every group: ndarray, shape (k, k, J)."""
     return np.einsum("ba,bcj,cd->adj", T, A, T) + np.eye(len(T))[..., None]
+
+
+def _turning_apart(T, slope, Q):
+    """Derivatives by a block, of which turning it has no part: ndarray, shape (k, k).
+
+    `slope` is right for changes of T that leave T Q lower triangular.
+    """
+    L, G = T @ Q, slope @ Q
+    for c in range(1, len(T)):
+        missing = L[c:, c] @ G[c:, :c] - L[c:, :c].T @ G[c:, c]
+        G[:c, c] = np.linalg.lstsq(L[:c, :c].T, missing)[0]
+    return G @ Q.T
 
 
 def _lower_half(X):

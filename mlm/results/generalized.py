@@ -14,6 +14,7 @@ from mlm.results.family_model import SCALES, FamilyModel
 from mlm.results.generalized_summary import GeneralizedSummary, generalized_text
 from mlm.results.predict import fixed_rows
 from mlm.results.scored import Scoring, scored
+from mlm.results.surface import OverBeta
 
 INTERCEPT = "(Intercept)"
 
@@ -75,6 +76,19 @@ class GeneralizedLinearModel(FamilyModel):
         design = self.design
         parts = self.family.deviance_residuals_squared(design.y, mu, design.weights)
         return float(parts.sum())
+
+    def _surface(self):
+        """-2 log likelihood over β, for profiles: `OverBeta`."""
+        design, size = self.design, -2.0
+        if self.family.has_scale:
+            size /= self.dispersion
+
+        def expand(blocks, beta):
+            eta = design.X @ beta + design.offset
+            rows = self.family.at(eta, design.y, design.weights)
+            return size * rows.value, blocks, size * (rows.g @ design.X)
+
+        return OverBeta(self, [], expand)
 
     @property
     def has_intercept(self):

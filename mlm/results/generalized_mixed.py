@@ -28,6 +28,7 @@ from mlm.results.generalized_summary import GeneralizedMixedSummary
 from mlm.results.mixed import MixedModel
 from mlm.results.printout import likelihood_lines
 from mlm.results.separated import separation_words
+from mlm.results.surface import OverBeta
 
 ERRORS = ("hessian", "rx")
 # Of quadrature for all effects of a group together.
@@ -137,11 +138,32 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
         """Observations less all parameters, as in lme4: int."""
         return self.nobs - self.n_parameters
 
+    @property
+    def _blocks(self):
+        """Blocks of Λ for orthonormal effects: list of ndarray, shape (k, k)."""
+        return self.criterion_function.basis.whiten(self.solution.theta)
+
+    def _around(self, blocks, beta):
+        criterion = self.criterion_function
+        return criterion.around(blocks, criterion.basis.RX @ beta)
+
     def _factorisation(self):
-        criterion, solution = self.criterion_function, self.solution
-        blocks = criterion.basis.whiten(solution.theta)
-        beta = criterion.basis.RX @ solution.beta
-        return criterion.around(blocks, beta).factors
+        return self._around(self._blocks, self.solution.beta).factors
+
+    def _surface(self):
+        """The criterion over Λ and β, for profiles: `OverBeta`."""
+        if self.nodes == 0:
+            raise DataError(
+                "with nodes=0 β is not where the likelihood is highest, and a profile "
+                "has no lowest point. Fit with nodes=1, or use method='wald' or 'boot'."
+            )
+        RX = self.criterion_function.basis.RX
+
+        def expand(blocks, beta):
+            here = self._around(blocks, beta)
+            return here.value, here.slopes, here.by_beta @ RX
+
+        return OverBeta(self, self._blocks, expand)
 
     @handed_out
     def leverage(self):

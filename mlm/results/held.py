@@ -5,18 +5,20 @@ a correlation of random effects, sigma, or a fixed effect.  Here the constraint 
 in, so that the search for everything else is free of it.
 
 Everything is in the fit's own scale: x holds the elements of all blocks (L for the term
-of the held parameter, W for the others: see `mlm.results.held_terms`), and log σ, in
-units of about one standard error.  Elements that are held keep their place in x, and do
-nothing there.  A held value has a coordinate t: log σ, the angle of a correlation,
-otherwise the value itself.
+of the held parameter, W for the others: see `mlm.results.held_terms`), and the rest
+(see `mlm.results.surface`), in units of about one standard error.  Elements that are
+held keep their place in x, and do nothing there.  A held value has a coordinate t:
+log σ, the angle of a correlation, otherwise the value itself.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 
 import numpy as np
 
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.engine.steps import regular
+from mlm.results.surface import OverSigma
 
 # A search starts with blocks this far, in standard errors, from being singular: there
 # the gradient is 0 whether or not leaving would pay.
@@ -30,14 +32,18 @@ FLATTEST = 1e-2
 FARTHEST = 14.0
 
 
-class Held:
+class Held(ABC):
     """A parameter that can be held; its subclasses say which, and how.
+
+    Parameters
+    ----------
+    surface : OverSigma or OverBeta
 
     Attributes
     ----------
-    best, low, high : float
-        t of the estimate, and its range.
-    origin : ndarray, shape (Σ k² + 1,)
+    low, high : float
+        Range of t.
+    origin : ndarray, shape (Σ k² + r,)
         x of the estimate.
     squares : list of ndarray of int, shape (k, k)
         Places in x of blocks that a search should not start from singular.
@@ -47,42 +53,46 @@ class Held:
 
     low, high = -np.inf, np.inf
 
-    def __init__(self, fit):
-        self._criterion = fit.criterion_function
-        blocks = self._criterion.basis.whiten(fit.solution.theta)
+    def __init__(self, surface):
+        self._surface, blocks = surface, surface.blocks
         sizes = [T.size for T in blocks]
-        self._splits = np.cumsum(sizes)
-        groups = np.repeat([term.J for term in fit.design.terms], sizes)
-        self._units = 1 / np.sqrt(4 * np.append(groups, fit.nobs))
-        z = np.append(np.concatenate([T.ravel() for T in blocks]), np.log(fit.sigma))
+        self._splits = np.cumsum(sizes, dtype=int)
+        groups = np.repeat([term.J for term in surface.fit.design.terms], sizes)
+        self._units = np.append(1 / np.sqrt(4 * groups), surface.units)
+        z = np.concatenate([*(T.ravel() for T in blocks), surface.rest])
         self.origin = z / self._units
-        places = np.split(np.arange(len(z) - 1), self._splits[:-1])
+        *places, self._rest = np.split(np.arange(len(z)), self._splits)
         self.squares = [
             place.reshape(T.shape) for place, T in zip(places, blocks, strict=True)
         ]
         self._rows = [(own, 0) for own in self.squares]  # and how many are held
         self.positive = []
 
+    @property
+    @abstractmethod
+    def best(self):
+        """Coordinate t of the estimate: float."""
+
     def value(self, t):
         """The parameter's value, in its own unit: float."""
         return float(t)
 
     def place(self, t, x):
-        """All elements of the blocks W, and log sigma, at t and x.
+        """All elements of the blocks W, and the rest, at t and x.
 
         Returns
         -------
-        z : ndarray, shape (Σ k² + 1,)
-        by_x : ndarray, shape (Σ k² + 1, Σ k² + 1)
+        z : ndarray, shape (Σ k² + r,)
+        by_x : ndarray, shape (Σ k² + r, Σ k² + r)
             Derivatives of z by x, a column an element of x.
-        by_t : ndarray, shape (Σ k² + 1,)
+        by_t : ndarray, shape (Σ k² + r,)
             Derivatives of z by t.
         """
         return self._units * x, np.diag(self._units), np.zeros(len(x))
 
     def deviance(self, t):
         """The deviance at t: a function of x that returns its value and gradient."""
-        return lambda x: self._expand(self._criterion, t, x)[:2]
+        return lambda x: self._expand(self._surface, t, x)[:2]
 
     def elsewhere(self, x):
         """Other places to start from.
@@ -91,7 +101,7 @@ class Held:
 
         Yields
         ------
-        ndarray, shape (Σ k² + 1,)
+        ndarray, shape (Σ k² + r,)
         """
         for own, held in self._rows:
             if len(own) > 1:
@@ -103,18 +113,17 @@ class Held:
                 other[own[r]] *= -1
                 yield other
 
-    def _expand(self, criterion, t, x):
-        """The deviance by a criterion, and its derivatives by x and by t."""
+    def _expand(self, surface, t, x):
+        """The deviance on a surface, and its derivatives by x and by t."""
         z, by_x, by_t = self.place(t, x)
-        parts = np.split(z, self._splits)
-        blocks = [part.reshape((int(np.sqrt(part.size)),) * 2) for part in parts[:-1]]
-        factors = criterion.factorise(blocks)
-        value, slopes, slope = criterion.at_sigma(factors, np.exp(z[-1]))
-        gradient = np.append(np.concatenate([s.ravel() for s in slopes]), slope)
+        *parts, rest = np.split(z, self._splits)
+        blocks = [part.reshape((int(np.sqrt(part.size)),) * 2) for part in parts]
+        value, slopes, by_rest = surface.expand(blocks, rest)
+        gradient = np.concatenate([*(slope.ravel() for slope in slopes), by_rest])
         return value, gradient @ by_x, gradient @ by_t
 
     def hessian(self):
-        """Second derivatives of the deviance by x, at the estimate: (Σ k² + 1)²."""
+        """Second derivatives of the deviance by x, at the estimate: (Σ k² + r)²."""
         deviance, rows = self.deviance(self.best), []
         for shift in STEP * np.eye(len(self.origin)):
             ahead, behind = deviance(self.origin + shift), deviance(self.origin - shift)
@@ -128,7 +137,7 @@ class Held:
         if size == 0:  # the angle of an effect that does not vary
             return 1.0
         ahead, behind = (
-            self._expand(self._criterion, self.best + shift / size, self.origin)
+            self._expand(self._surface, self.best + shift / size, self.origin)
             for shift in (STEP, -STEP)
         )
         by_x = (ahead[1] - behind[1]) / (2 * STEP)
@@ -150,18 +159,24 @@ class Held:
 class FixedEffect(Held):
     """The fixed effect of column j of X: its part of the response becomes known."""
 
-    def __init__(self, fit, j):
-        super().__init__(fit)
+    def __init__(self, surface, j):
+        super().__init__(surface)
+        fit = surface.fit
         design = fit.design
-        self.best, self._se = float(fit.fixef.iloc[j]), float(fit.se.iloc[j])
+        self._estimate, self._se = float(fit.fixef.iloc[j]), float(fit.se.iloc[j])
         self._y, self._column = design.y, design.X[:, j]
         kept = [*design.kept[:j], *design.kept[j + 1 :]]
         self._others = ProfiledCriterion(replace(design, kept=kept), reml=False)
 
+    @property
+    def best(self):
+        """See `Held.best`."""
+        return self._estimate
+
     def deviance(self, t):
         """The deviance at t: a function of x that returns its value and gradient."""
         y = self._y - t * self._column
-        held = self._others.with_response(y)
+        held = OverSigma(self._surface.fit, self._others.with_response(y))
         return lambda x: self._expand(held, t, x)[:2]
 
     def standard_error(self, hessian):
@@ -172,10 +187,15 @@ class FixedEffect(Held):
 class ResidualDeviation(Held):
     """Sigma, by its logarithm."""
 
-    def __init__(self, fit):
-        super().__init__(fit)
-        self.best = float(np.log(fit.sigma))
-        self.low = self.best - FARTHEST
+    @property
+    def best(self):
+        """See `Held.best`."""
+        return float(self._surface.rest[0])
+
+    @property
+    def low(self):
+        """Where sigma counts as 0."""
+        return self.best - FARTHEST
 
     def value(self, t):
         """Sigma, in the response's unit: float."""
@@ -186,3 +206,41 @@ class ResidualDeviation(Held):
         z, by_x, by_t = super().place(t, x)
         z[-1], by_x[-1, -1], by_t[-1] = t, 0, 1
         return z, by_x, by_t
+
+
+class Coefficient(Held):
+    """The fixed effect of column j of X, where β is part of the rest.
+
+    Row l of L gives it, t = lᵀs.  Let H be orthonormal with ±l/|l| for first column,
+    and s = H x: the first element of x is ±t/|l|, and the others are free.
+    """
+
+    def __init__(self, surface, j):
+        super().__init__(surface)
+        H, size = np.linalg.qr(surface.L[j][:, None], mode="complete")
+        self._H, self._size = H, float(size[0, 0])  # of either sign
+        rest = H.T @ surface.rest
+        self._estimate = self._size * float(rest[0])
+        self.origin[self._rest] = rest
+
+    @property
+    def best(self):
+        """See `Held.best`."""
+        return self._estimate
+
+    def place(self, t, x):
+        """See `Held.place`."""
+        z, by_x, by_t = super().place(t, x)
+        own = self._rest
+        z[own[0]], by_x[own[0], own[0]], by_t[own[0]] = (
+            t / self._size,
+            0,
+            1 / self._size,
+        )
+        for part in (z, by_x, by_t):
+            part[own] = self._H @ part[own]
+        return z, by_x, by_t
+
+    def standard_error(self, hessian):
+        """Standard error of the fixed effect, with known variances."""
+        return abs(self._size)

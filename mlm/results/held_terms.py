@@ -18,11 +18,12 @@ from mlm.results.held import LIFT, Held
 class _OfTerm(Held):
     """A parameter of one term, whose block is W = Q L."""
 
-    def __init__(self, fit, i, effects):
-        super().__init__(fit)
+    def __init__(self, surface, i, effects):
+        super().__init__(surface)
         own = self._own = self.squares[i]
         k, m = len(own), len(effects)
-        a = self._criterion.basis.original(i, np.eye(k))[:, effects]
+        basis = surface.fit.criterion_function.basis
+        a = basis.original(i, np.eye(k))[:, effects]
         Q, sides = np.linalg.qr(a, mode="complete")
         # Row c of `sides`: coordinates of the effects along axis c of Q.
         signs = np.append(np.where(np.diag(sides) < 0, -1, 1), np.ones(k - m))
@@ -31,6 +32,11 @@ class _OfTerm(Held):
         self._L = lower_factor((Q * signs).T @ (unit * self.origin[own]))
         self.origin[own] = self._L / unit
         self.squares[i], self._rows[i] = own[m:, m:], (own, m)
+
+    @property
+    def best(self):
+        """See `Held.best`."""
+        return self._estimate
 
     def _turned(self, L, by_x, by_t):
         """z and its derivatives, from those of W or L to those of W alone."""
@@ -50,14 +56,14 @@ class StandardDeviation(_OfTerm):
 
     low = 0.0
 
-    def __init__(self, fit, i, c):
-        super().__init__(fit, i, [c])
+    def __init__(self, surface, i, c):
+        super().__init__(surface, i, [c])
         self._length = self._sides[0, 0]
         self._row = self._own[0]
         T = lower_factor(np.roll(self._L, -1, axis=0))
         L = np.roll(T, (1, 1), axis=(0, 1))
         size = np.linalg.norm(L[0])
-        self.best = float(fit.sigma * self._length * size)
+        self._estimate = float(surface.scale(surface.rest)[0] * self._length * size)
         L[0] = L[0] / size if size > 0 else np.arange(len(L)) == 0
         self.origin[self._own] = L / self._unit
 
@@ -79,12 +85,13 @@ class StandardDeviation(_OfTerm):
     def place(self, t, x):
         """See `Held.place`."""
         z, by_x, by_t = super().place(t, x)
-        row, length = self._row, np.linalg.norm(z[self._row])
-        d, scale = z[row] / length, np.exp(-z[-1]) / self._length
+        row, length, rest = self._row, np.linalg.norm(z[self._row]), self._rest
+        unit, by_rest = self._surface.scale(z[rest])
+        d, scale = z[row] / length, 1 / (unit * self._length)
         z[row], by_t[row] = t * scale * d, scale * d
         across = (np.eye(len(d)) - np.outer(d, d)) / length
         by_x[np.ix_(row, row)] = t * scale * self._unit * across
-        by_x[row, -1] = -t * scale * self._units[-1] * d
+        by_x[np.ix_(row, rest)] = -t * scale * np.outer(d, by_rest * self._units[rest])
         below = self._own[1:, 0]
         z[below] = by_x[below] = 0
         return self._turned(z, by_x, by_t)
@@ -99,11 +106,11 @@ class Correlation(_OfTerm):
 
     low, high = -np.pi, 0.0
 
-    def __init__(self, fit, i, c, r):
-        super().__init__(fit, i, [c, r])
+    def __init__(self, surface, i, c, r):
+        super().__init__(surface, i, [c, r])
         self._shear = self._sides[0, 1] / self._sides[1, 1]
         across = self._L[1, 0] + self._shear * self._L[0, 0]
-        self.best = -float(np.arctan2(self._L[1, 1], across))
+        self._estimate = -float(np.arctan2(self._L[1, 1], across))
         self.positive = [self._own[0, 0], self._own[1, 1]]
         self.origin[self._own[:2]] = 0
         sizes = [self._L[0, 0], np.hypot(self._L[1, 1], across)]

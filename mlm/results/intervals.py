@@ -17,15 +17,24 @@ from mlm.replicates.bootstrap import interval_ends
 RANDOM, FIXED = "theta_", "beta_"
 
 
-def estimates(fit):
-    """Every parameter in the order of `confint`: Series.
+def estimates(fit, has_sigma=None):
+    """Every parameter in the order of `confint`.
 
-    Standard deviations and correlations term by term, sigma if there is one, and the
-    fixed effects.
+    Parameters
+    ----------
+    fit : FittedModel
+    has_sigma : bool, optional
+        Whether sigma is among them; if the model has one, if left out.
+
+    Returns
+    -------
+    Series
+        Standard deviations and correlations term by term, sigma, the fixed effects.
     """
     terms = fit.design.terms
+    has_sigma = fit.design.has_scale if has_sigma is None else has_sigma
     blocks = blocks_of(terms, fit.solution.theta)
-    sizes = parameters(terms, blocks, fit.sigma, fit.design.has_scale)
+    sizes = parameters(terms, blocks, fit.sigma, has_sigma)
     return pd.concat([pd.Series(sizes, dtype=float), fit.fixef])
 
 

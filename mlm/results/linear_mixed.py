@@ -27,6 +27,7 @@ from mlm.results.mixed import MixedModel
 from mlm.results.printout import likelihood_lines, reml_lines
 from mlm.results.profile import Profile
 from mlm.results.refits import Refits
+from mlm.results.surface import OverSigma
 from mlm.textbook import pls
 
 
@@ -202,7 +203,8 @@ class LinearMixedModel(MixedModel):
         (Intercept)  237.681  265.130
         Days           7.359   13.576
         """
-        return Profile(self.refit_ml(), parm)
+        fit = self.refit_ml()
+        return Profile(fit, OverSigma(fit), parm)
 
     @cached_property
     def pls(self):

@@ -15,7 +15,7 @@ from mlm.engine.quasi_newton import LostError
 from mlm.ground.errors import ConvergenceWarning, warn
 from mlm.replicates.bootstrap import interval_ends
 from mlm.results.follow import Curve
-from mlm.results.held import FixedEffect, ResidualDeviation
+from mlm.results.held import Coefficient, FixedEffect, ResidualDeviation
 from mlm.results.held_terms import Correlation, StandardDeviation
 from mlm.results.intervals import chosen, estimates, table
 
@@ -35,8 +35,10 @@ class Profile:
 
     Parameters
     ----------
-    fit : LinearMixedModel
+    fit : LinearMixedModel, GeneralizedLinearMixedModel or GeneralizedLinearModel
         A fit by maximum likelihood.
+    surface : OverSigma or OverBeta
+        Its deviance.
     parm : str or sequence of str, optional
         See `LinearMixedModel.profile`.
 
@@ -51,9 +53,11 @@ class Profile:
     Bates et al. (2015), section 5.1.
     """
 
-    def __init__(self, fit, parm=None):
-        every = estimates(fit)
-        self._fit, self._makers, self._curves = fit, _makers(fit), {}
+    def __init__(self, fit, surface, parm=None):
+        every = estimates(fit, surface.has_sigma)
+        self._formula, self._lowest = fit.formula, surface.lowest
+        self._makers, self._curves = _makers(surface), {}
+        self._names = list(every.index)
         self._places = chosen(every.index, parm, fit.design.p)
         self._estimate = every.iloc[self._places]
 
@@ -131,7 +135,7 @@ class Profile:
         return pd.DataFrame([row for part in parts for row in part], columns=columns)
 
     def _walked(self, place):
-        name = estimates(self._fit).index[place]
+        name = self._names[place]
         try:
             curve = self._curve(place)
         except LostError:
@@ -142,15 +146,15 @@ class Profile:
 
     def __repr__(self):
         names = ", ".join(self.estimate.index)
-        return f"Profile likelihood of {self._fit.formula}: {names}"
+        return f"Profile likelihood of {self._formula}: {names}"
 
     def _curve(self, place):
         """Curve of a parameter, made when first asked for."""
         if place not in self._curves:
             make, effects = self._makers[place]
             caps = [self._curve(effect).deviance(0.0) for effect in effects]
-            lowest, cap = self._fit.criterion, min(caps, default=np.inf)
-            self._curves[place] = Curve(make, lowest, cap)
+            cap = min(caps, default=np.inf)
+            self._curves[place] = Curve(make, self._lowest, cap)
         return self._curves[place]
 
     def _say_if_better(self):
@@ -164,7 +168,7 @@ class Profile:
             )
 
 
-def _makers(fit):
+def _makers(surface):
     """What makes each parameter one that can be held, in the order of `estimates`.
 
     Returns
@@ -173,14 +177,17 @@ def _makers(fit):
         With the places of the two standard deviations, for a correlation: without one
         of its effects, the deviance is the same whatever the correlation.
     """
-    makers = []
-    for i, term in enumerate(fit.design.terms):
+    makers, design = [], surface.fit.design
+    for i, term in enumerate(design.terms):
         k = term.k
         deviations = len(makers) + np.cumsum([0, *range(k, 1, -1)])
         for c in range(k):
-            makers.append((partial(StandardDeviation, fit, i, c), ()))
+            makers.append((partial(StandardDeviation, surface, i, c), ()))
             for r in range(c + 1, k):
                 pair = int(deviations[c]), int(deviations[r])
-                makers.append((partial(Correlation, fit, i, c, r), pair))
-    makers.append((partial(ResidualDeviation, fit), ()))
-    return makers + [(partial(FixedEffect, fit, j), ()) for j in range(fit.design.p)]
+                makers.append((partial(Correlation, surface, i, c, r), pair))
+    of_beta = Coefficient
+    if surface.has_sigma:
+        makers.append((partial(ResidualDeviation, surface), ()))
+        of_beta = FixedEffect
+    return makers + [(partial(of_beta, surface, j), ()) for j in range(design.p)]

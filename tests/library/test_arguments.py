@@ -198,7 +198,10 @@ TABLE = {
     "ProfiledCriterion.gradient": ({"theta": [1.0]}, {"theta": THETA}),
     "VarCorr.std_dev": ({"name": "g"}, {"name": TERM}),
     "VarCorr.correlation": ({"name": "g"}, {"name": TERM}),
-    "LinearMixedModel.profile": ({"parm": "sigma"}, {"parm": PARM}),
+    **{
+        f"{model}.profile": ({"parm": "beta_"}, {"parm": PARM})
+        for model in ("LinearMixedModel", *GENERALIZED)
+    },
     "LinearMixedModel.from_design": (
         fitted_design | {"reml": True, "start": [1.0]},
         {"design": DESIGN, "reml": TRUTH, "start": START},

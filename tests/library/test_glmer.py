@@ -164,6 +164,23 @@ def check_derivatives(fit, rng):
         assert here.by_beta[j] == pytest.approx(found, rel=1e-7, abs=2e-6)
 
 
+@pytest.mark.parametrize("formula", ["y ~ x + (x | g)", "y ~ x + (x + z | g)"])
+def test_few_nodes_do_not_know_how_a_block_is_turned(formula):
+    """Blocks of the same covariance have one value, the fit's own among them."""
+    rng = np.random.default_rng(3)
+    data = drawn(3).assign(z=rng.normal(size=96))
+    fit = quiet(formula, data, "binomial", nodes=3, se="rx")
+    criterion = fit.criterion_function
+    beta = criterion.basis.RX @ fit.solution.beta
+    (T,) = criterion.basis.whiten(fit.solution.theta)
+    Q, _ = np.linalg.qr(rng.normal(size=T.shape))
+    here, turned = (criterion.around([block], beta) for block in (T, T @ Q))
+    assert turned.value == pytest.approx(here.value, rel=1e-12)
+    assert here.value == pytest.approx(fit.criterion, rel=1e-12)
+    np.testing.assert_allclose(turned.slopes[0], here.slopes[0] @ Q, atol=1e-6)
+    check_derivatives(fit, rng)
+
+
 # ---- What holds of any fit. ----
 
 

@@ -3,6 +3,7 @@
 import json
 import warnings
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from mlm.engine.quasi_newton import descend
 from mlm.results.follow import Curve
 from mlm.results.held import FixedEffect, ResidualDeviation
 from mlm.results.held_terms import Correlation
+from mlm.results.surface import OverSigma
 
 REFERENCE = json.loads((ROOT / "tests/reference/profile.json").read_text("utf-8"))
 SLOPES = "Reaction ~ Days + (Days | Subject)"
@@ -398,7 +400,7 @@ def test_an_end_that_is_not_found_leaves_the_rest(sleep_fit, monkeypatch):
 
 def test_searches_from_elsewhere_lose_or_turn_a_correlation(sleepstudy):
     """Sizes of the effects, lengths of the rows of T, stay what they were."""
-    held = FixedEffect(quiet(SLOPES, sleepstudy), 0)
+    held = FixedEffect(OverSigma(quiet(SLOPES, sleepstudy)), 0)
     x, (own,) = held.origin, held.squares
     T = np.array([[3.0, 4.0], [5.0, 12.0]])
     x[own] = T
@@ -411,7 +413,7 @@ def test_searches_from_elsewhere_lose_or_turn_a_correlation(sleepstudy):
 
 def test_sigma_counts_as_0_at_the_end_of_its_range(sleepstudy):
     fit = quiet(SLOPES, sleepstudy)
-    held = ResidualDeviation(fit)
+    held = ResidualDeviation(OverSigma(fit))
     assert held.value(held.low) == 0
     # A millionth: exp(-14) is 8.3e-7.
     assert held.value(held.low + 1e-9) == pytest.approx(8.3152872e-7 * fit.sigma)
@@ -540,6 +542,7 @@ def test_long_names_are_broken_into_lines(sleepstudy):
 def test_zeta_has_one_value_for_what_costs_nothing(sleepstudy):
     """A cap is reached, and not passed."""
     fit = quiet(SLOPES, sleepstudy)
-    curve = Curve(lambda: Correlation(fit, 0, 0, 1), fit.criterion, fit.criterion + 1)
+    make, lowest = partial(Correlation, OverSigma(fit), 0, 0, 1), fit.criterion
+    curve = Curve(make, lowest, lowest + 1)
     assert curve.zeta(0.0) == pytest.approx(1)
     assert (curve.end(-1, 1.96), curve.end(1, 1.96)) == (-np.pi, 0.0)

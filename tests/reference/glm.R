@@ -1,4 +1,5 @@
 # What R's glm says of 18 models: `Rscript tests/reference/glm.R`, run in any folder.
+# It needs R with jsonlite.
 #
 # Data ship with R (package datasets), but for the last:
 # - warpbreaks: Tippett (1950); breaks of yarn by wool and tension.
@@ -57,6 +58,32 @@ models <- list(
   list("gaussian log offset", "cars", "mpg ~ wt", "gaussian", "log", "w", "o")
 )
 
+# Where the deviance, over the dispersion if one is estimated, has risen by the quantile
+# of chi-squared, 90 %, with one coefficient held: by root finding, for each side of each.
+ends <- function(fit, table) {
+  X <- model.matrix(fit)
+  dispersion <- summary(fit)$dispersion
+  known <- coef(summary(fit))
+  limit <- qnorm(0.95)
+  of_one <- function(j) {
+    zeta <- function(t) {
+      held <- glm.fit(X[, -j, drop = FALSE], fit$y, weights = fit$prior.weights,
+                      offset = table$.o + t * X[, j], family = fit$family,
+                      start = coef(fit)[-j], intercept = FALSE,
+                      control = glm.control(epsilon = 1e-15, maxit = 200))
+      sqrt(max(held$deviance - deviance(fit), 0) / dispersion) - limit
+    }
+    sapply(c(-1, 1), function(side) {
+      reach <- known[j, 1] + side * known[j, 2] * c(0.3, 4)
+      uniroot(zeta, sort(reach), tol = 1e-10 * known[j, 2])$root
+    })
+  }
+  unname(t(sapply(seq_len(ncol(X)), of_one)))
+}
+PROFILED <- c("bernoulli logit", "counts probit", "counts logit", "counts cloglog",
+              "proportion logit", "poisson log", "poisson offset", "poisson weights",
+              "gaussian identity", "gaussian log", "gaussian log offset")
+
 ask <- function(model) {
   table <- data[[model[[2]]]]
   weights <- if (length(model) > 5) model[[6]]
@@ -88,6 +115,7 @@ ask <- function(model) {
     pearson_dispersion = sum(residuals$pearson^2) / fit$df.residual,
     link_fit = unname(link$fit), link_se = unname(link$se.fit),
     response_fit = unname(response$fit), response_se = unname(response$se.fit),
+    ends = if (model[[1]] %in% PROFILED) suppressWarnings(ends(fit, table)),
     hat = unname(hatvalues(fit)), cooks = unname(cooks.distance(fit))
   )
 }
