@@ -273,14 +273,12 @@ terms: Subject (18 × 2))
     return Design(formula, frame, y, fixed, kept, terms, offset_name, family)
 
 
-def linear_design(design, wanted=A_DESIGN):
+def linear_design(design):
     """Refuse what is no design of a linear model; return one as it is.
 
     Parameters
     ----------
     design : Design
-    wanted : str
-        What is right, for the error.
 
     Returns
     -------
@@ -291,7 +289,7 @@ def linear_design(design, wanted=A_DESIGN):
     DataError
         Something else, or a design with a family.
     """
-    kind("design", design, Design, wanted)
+    kind("design", design, Design, A_DESIGN)
     if design.family is not None:
         raise DataError(
             f"this is of linear models, and the design has family {design.family}. "

@@ -61,7 +61,7 @@ def theta_of_parameters(terms, values):
     ----------
     terms : tuple of RandomTerm
     values : dict of float
-        By the names of `parameter_names`; sigma is positive.
+        By the names of `parameter_names`; sigma is positive, and 1 if left out.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def _theta_of_term(term, values):
             "matrix is not positive semi-definite."
         )
     root = deviations[:, None] * axes * np.sqrt(np.maximum(shares, 0))
-    return lower_factor(root / values[SIGMA])[lower_triangle(term.k)]
+    return lower_factor(root / values.get(SIGMA, 1.0))[lower_triangle(term.k)]
 
 
 def check_names(formula, fixed, terms, has_scale=True):

@@ -31,6 +31,7 @@ class Binomial(Family):
     canonical = links.logit
     named = ("logit", "probit", "cloglog", "log", "identity")
     has_trials = True
+    lowest, highest = 0.0, 1.0
 
     def variance(self, mu):
         """Variance of one trial.

@@ -18,7 +18,8 @@ class Family:
 
     A kind of family has `name`, `canonical`, `named` (the names of the links that it
     takes), `has_scale` (whether a residual variance is estimated), `has_trials`
-    (whether responses are successes among trials), and the methods `variance`,
+    (whether responses are successes among trials), `lowest` and `highest` (between
+    which means are), and the methods `variance`,
     `check`, `at`, `constant`, `start`, `deviance_residuals_squared`, `simulate` and
     `directions`: `mlm.families.binomial` describes them.
 
@@ -35,6 +36,7 @@ class Family:
     link: Link
 
     has_scale = has_trials = False
+    lowest, highest = -np.inf, np.inf
 
     def mean(self, eta):
         """Means μ of linear predictors: ndarray, shape of eta."""

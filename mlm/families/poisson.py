@@ -23,6 +23,7 @@ class Poisson(Family):
     name = "poisson"
     canonical = links.log
     named = ("log", "identity")
+    lowest, highest = 0.0, LARGEST_MEAN
 
     def variance(self, mu):
         """Variance of a count: ndarray, shape of mu."""
@@ -78,7 +79,7 @@ class Poisson(Family):
 
     def simulate(self, mu, weights, rng, sigma=1.0):
         """Draw counts: ndarray, shape (n,); weights and `sigma` are not used."""
-        return rng.poisson(np.minimum(mu, LARGEST_MEAN)).astype(float)
+        return rng.poisson(mu).astype(float)
 
     def directions(self, y):
         """Which way η may go without end and the likelihood not fall: -1, or 0."""

@@ -7,6 +7,7 @@ seed: its numbers do not depend on how many others there are, or who computes th
 import numpy as np
 
 from mlm.design.covariance import Lambda
+from mlm.ground.errors import DataError
 
 
 def generator(seed, number):
@@ -27,24 +28,11 @@ def generator(seed, number):
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
 
 
-def linear_predictors(design, theta, beta, generators):
-    """Draw Xβ + ZΛu + o from every generator: new random effects of sigma 1.
-
-    Parameters
-    ----------
-    design, theta, beta, generators
-        As for `simulate`.
-
-    Returns
-    -------
-    ndarray, shape (n, number of generators)
-    """
-    u = np.array([generator.normal(size=design.q) for generator in generators]).T
-    return _means(design, theta, beta, u.reshape(design.q, len(generators)))
-
-
 def simulate(design, theta, beta, sigma, generators):
-    """Draw Xβ + ZΛu + o + ε from every generator: new random effects, new residuals.
+    """Draw responses from every generator: new random effects, new residuals.
+
+    Of a linear model Xβ + ZΛu + o + ε; of a family, its draws around the means that
+    belong to Xβ + ZΛu + o.
 
     Parameters
     ----------
@@ -52,13 +40,21 @@ def simulate(design, theta, beta, sigma, generators):
     theta : array_like, shape (m,)
     beta : array_like, shape (p,)
     sigma : float
-        In the response's unit.
+        In the response's unit; 1 for a family without a scale.
     generators : list of numpy.random.Generator
 
     Returns
     -------
     ndarray, shape (n, number of generators)
+        Of a binomial family, proportions of successes.
+
+    Raises
+    ------
+    DataError
+        If the link gives a mean that no response of the family has.
     """
+    if design.family is not None:
+        return _of_family(design, theta, beta, sigma, generators)
     u = np.empty((design.q, len(generators)))
     epsilon = np.empty((design.n, len(generators)))
     for r, generator in enumerate(generators):
@@ -67,6 +63,24 @@ def simulate(design, theta, beta, sigma, generators):
     if design.weights is not None:
         epsilon = epsilon / np.sqrt(design.weights)[:, None]
     return _means(design, theta, beta, u) + epsilon
+
+
+def _of_family(design, theta, beta, sigma, generators):
+    """Draws of a family; random effects are in units of the link."""
+    u = np.array([generator.normal(size=design.q) for generator in generators]).T
+    y = _means(design, theta, beta, u.reshape(design.q, len(generators)))
+    family, weights = design.family, design.weights
+    for eta, generator in zip(y.T, generators, strict=True):
+        mu = family.mean(eta)
+        inside = (mu >= family.lowest) & (mu <= family.highest)
+        if not inside.all():
+            raise DataError(
+                f"a mean of {mu[~inside][0]:.4g} was drawn, but responses of family "
+                f"{family} have means of {family.lowest:g} to {family.highest:g}. Use "
+                "the canonical link, or smaller effects."
+            )
+        eta[:] = family.simulate(mu, weights, generator, sigma)
+    return y
 
 
 def _means(design, theta, beta, u):

@@ -80,13 +80,18 @@ class RefitTask:
         design = self.design
         effects = [a for t in design.terms for a in (t.codes, t.effects.values)]
         known = [design.y, design.X, design.offset, design.W.diagonal(), *effects]
-        return self.given | {
-            "kind": self.kind,
-            "seed": self.seed,
-            "model": design.formula.text,
-            "fitted": self.fit.formula + (" by REML" if self.fit.reml else ""),
-            "fingerprint of y, X and Z": _fingerprint(*known),
-        }
+        family = {} if design.family is None else {"family": str(design.family)}
+        return (
+            self.given
+            | family
+            | {
+                "kind": self.kind,
+                "seed": self.seed,
+                "model": design.formula.text,
+                "fitted": self.fit.formula + (" by REML" if self.fit.reml else ""),
+                "fingerprint of y, X and Z": _fingerprint(*known),
+            }
+        )
 
     def __call__(self, numbers):
         """Compute rows by their whole block, whose size might decide the last bits."""

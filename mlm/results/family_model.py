@@ -9,7 +9,6 @@ import pandas as pd
 from mlm.ground.arguments import choice
 from mlm.ground.readonly import handed_out
 from mlm.replicates.bootstrap import interval_ends
-from mlm.replicates.draw import linear_predictors
 from mlm.results import influence, intervals
 from mlm.results.fitted import FittedModel
 from mlm.results.profile import Profile
@@ -92,25 +91,6 @@ class FamilyModel(FittedModel):
             scaled = scaled / np.sqrt(1 - h)
             distance = influence.cooks_distance(scaled, h, self.design.p)
         return pd.Series(distance, index=self.design.index)
-
-    def draw(self, generators):
-        """Draw responses from the model, one from each random generator.
-
-        Parameters
-        ----------
-        generators : list of numpy.random.Generator
-
-        Returns
-        -------
-        ndarray, shape (nobs, number of generators)
-            Of a binomial family, proportions of successes.
-        """
-        theta, beta = self.solution.theta, self.solution.beta
-        y = linear_predictors(self.design, theta, beta, generators)
-        for eta, generator in zip(y.T, generators, strict=True):
-            mu, weights = self.family.mean(eta), self.design.weights
-            eta[:] = self.family.simulate(mu, weights, generator, self.sigma)
-        return y
 
     def residuals(self, kind="deviance"):
         """Residuals of one kind, as R's `residuals.glm`.

@@ -79,6 +79,7 @@ class FittedModel(Estimates):
         Returns
         -------
         ndarray, shape (nobs, number of generators)
+            Of a binomial family, proportions of successes.
         """
         theta, beta = self.solution.theta, self.solution.beta
         return simulate(self.design, theta, beta, self.sigma, generators)

@@ -4,6 +4,7 @@ Designs with one grouping factor are fitted together (`mlm.engine.solved`), othe
 one by one.  A fit of its own is only made when asked for.
 """
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ from mlm.design.parameters import parameters
 from mlm.design.rows import in_order
 from mlm.engine.theta import blocks_of
 from mlm.ground.arguments import numbers, unusable_size
-from mlm.ground.errors import DataError
+from mlm.ground.errors import ConvergenceWarning, DataError
 from mlm.ground.readonly import handed_out
 
 
@@ -122,6 +123,10 @@ class Refits(Sequence):
         """Standard errors of the fixed effects: DataFrame, R × p."""
         vcov = self._collect("vcov", lambda fit: fit.solution.vcov)
         size = np.sqrt(np.diagonal(vcov, axis1=1, axis2=2)) * self.sigma[:, None]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            for i, fit in self._alone.items():  # some know them from a Hessian
+                size[i] = fit.se
         return pd.DataFrame(size, columns=list(self._design.fixed_names))
 
     @handed_out

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import nctdtr, stdtrit  # scipy.stats takes 0.3 s to import
 
 from mlm.design.matrices import design_matrices
+from mlm.families.choose import family_of
 from mlm.formula.parse import parse_formula
 from mlm.ground.arguments import (
     SHAPES,
@@ -73,7 +74,15 @@ def _levels(name, given):
     return [*given]
 
 
-def planned_design(formula, data, weights=None, offset=None, namespace=None):
+def planned_design(
+    formula,
+    data,
+    weights=None,
+    offset=None,
+    namespace=None,
+    family=None,
+    link=None,
+):
     """Build the design of a study that has no response yet.
 
     Parameters
@@ -86,6 +95,9 @@ def planned_design(formula, data, weights=None, offset=None, namespace=None):
         Prior weights and known part of the response: see `design_matrices`.
     namespace : dict of str to callable, optional
         Functions that the formula may call; see `parse_formula`.
+    family, link : optional
+        Of a generalised model, as for `glm`.  Several trials a row of a binomial
+        response are its weights.
 
     Returns
     -------
@@ -107,14 +119,18 @@ terms: Subject (20 × 2))
     formula = parse_formula(formula, namespace)
     name = formula.response_column
     if name is None:
-        raise formula.error(
-            f"the response {formula.response!r} is a function.",
-            "Give it a name of its own: it is simulated on the scale of the model.",
-            formula.response,
-        )
+        hint = "Give it a name of its own: it is simulated on the scale of the model."
+        if formula.has_two_counts:
+            hint = "Write a name for it, and weights= with the column of trials."
+        problem = f"the response {formula.response!r} is a function."
+        raise formula.error(problem, hint, formula.response)
     data_frame("the data", data)
-    filled = data.assign(**{name: np.arange(len(data))})
-    design = design_matrices(formula.text, filled, weights, offset, namespace=namespace)
+    # A response of every family, which is not constant.
+    filled = data.assign(**{name: np.arange(len(data)) % 2})
+    if family is not None:
+        family = family_of(family, link)
+    given = {"namespace": namespace, "family": family}
+    design = design_matrices(formula.text, filled, weights, offset, **given)
     unknown = np.full(design.n, np.nan)
     return replace(design, y=unknown, frame=design.frame.assign(**{name: unknown}))
 

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import ndtr, stdtr  # scipy.stats takes 0.3 s to import
 
 from mlm.design.frame import OFFSET, WEIGHTS
-from mlm.design.matrices import linear_design
+from mlm.design.matrices import Design
 from mlm.design.parameters import SIGMA, parameter_names, theta_of_parameters
 from mlm.ground.arguments import (
     choice,
@@ -30,6 +30,7 @@ from mlm.ground.arguments import (
 from mlm.ground.errors import (
     ConvergenceWarning,
     DataError,
+    SeparationWarning,
     SingularFitWarning,
     check_known,
 )
@@ -39,9 +40,19 @@ from mlm.replicates.draw import generator, simulate
 from mlm.replicates.proportions import proportion_interval
 from mlm.replicates.run import replicate
 from mlm.replicates.task import RefitTask, SimulationResult, table_of
+from mlm.results.generalized import GeneralizedLinearModel
+from mlm.results.generalized_mixed import GeneralizedLinearMixedModel
 from mlm.results.linear import LinearModel
 from mlm.results.linear_mixed import LinearMixedModel
 from mlm.studies.plan import planned_design
+
+# By whether there is a family, and whether there are random terms.
+MODELS = {
+    (False, False): LinearModel,
+    (False, True): LinearMixedModel,
+    (True, False): GeneralizedLinearModel,
+    (True, True): GeneralizedLinearMixedModel,
+}
 
 
 def power(
@@ -63,19 +74,22 @@ def power(
         From `planned_design`, or of a fit to a pilot study (``fit.design``).
     effects : dict or Series
         The truth, by the names of ``fit.to_frame()``: every fixed effect, ``sigma``
-        and every standard deviation; correlations are 0 if left out.
+        (where the model has one) and every standard deviation; correlations are 0 if
+        left out.  With a family, on the scale of its link.
     n : int
         How many data sets.
     seed : int
         As for `bootstrap`.
     analysis : str, optional
-        Formula that is fitted to the data, by REML, with the design's weights and
-        offset; that of the design if left out.
+        Formula that is fitted to the data, with the design's weights, offset and
+        family; that of the design if left out.  Linear mixed models are fitted by
+        REML, others by maximum likelihood (Laplace's approximation).
     alpha : float
         Level of the tests, between 0 and 1.
     ddf : {"satterthwaite", None}
         Degrees of freedom of the t tests (see ``fit.summary``); None takes t for
-        normal, which rejects too often where groups are few.
+        normal, which rejects too often where groups are few.  Tests of a family
+        without a scale are z tests.
     checkpoint, progress
         As for `bootstrap`.
 
@@ -101,7 +115,7 @@ def power(
     >>> planned.to_frame().loc["Days", "power"].round(1)
     np.float64(0.7)
     """
-    linear_design(design, "a Design, from mlm.planned_design or of a fit")
+    kind("design", design, Design, "a Design, from mlm.planned_design or of a fit")
     n = whole_number("n", n, 1, DATA_SETS)
     seed = seed_of(seed)
     alpha = share("alpha", alpha)
@@ -112,13 +126,14 @@ def power(
     values = _values(design, effects)
     theta = theta_of_parameters(design.terms, values)
     beta = np.array([values[name] for name in design.fixed_names])
-    draw = partial(simulate, design, theta, beta, values[SIGMA])
+    draw = partial(simulate, design, theta, beta, values.get(SIGMA, 1.0))
     fitted = _analysed(design, analysis)
     first = draw([generator(seed, 0)])[:, 0]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SingularFitWarning)
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = LinearMixedModel if fitted.terms else LinearModel
+        warnings.simplefilter("ignore", SeparationWarning)
+        model = MODELS[design.family is not None, bool(fitted.terms)]
         fit = model.from_design(fitted.with_response(first))
     task = RefitTask(
         kind="power",
@@ -204,7 +219,7 @@ def _values(design, effects):
     """Numbers of all parameters, by the names of ``fit.to_frame()``: dict."""
     kind("effects", effects, (Mapping, pd.Series), "a dict or a Series of numbers")
     given = dict(effects)
-    sizes = parameter_names(design.terms)
+    sizes = parameter_names(design.terms, design.has_scale)
     correlations = {name: 0.0 for name in sizes if name.startswith("cor_")}
     names = [*sizes, *design.fixed_names]
     for name in given:
@@ -213,13 +228,15 @@ def _values(design, effects):
     if missing:
         raise DataError(
             f"effects lack {', '.join(map(repr, missing))}. They have the names of "
-            "fit.to_frame(): each fixed effect, sigma, and sd_effect|group."
+            "fit.to_frame(): each fixed effect, sd_effect|group, and sigma where the "
+            "model has one."
         )
     values = {
         name: number(f"effects[{name!r}]", value)
         for name, value in (correlations | given).items()
     }
-    positive("effects['sigma']", values[SIGMA])
+    if SIGMA in values:
+        positive("effects['sigma']", values[SIGMA])
     return values
 
 
@@ -229,7 +246,8 @@ def _analysed(design, formula):
         return design
     frame, namespace = design.frame, design.formula.namespace
     weights, offset = frame.get(WEIGHTS), frame.get(OFFSET)
-    planned = planned_design(formula, frame, weights, offset, namespace)
+    family = design.family
+    planned = planned_design(formula, frame, weights, offset, namespace, family)
     response = planned.formula.response
     if response != design.formula.response:
         raise planned.formula.error(

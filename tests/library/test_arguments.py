@@ -154,7 +154,10 @@ TABLE = {
             "beta": [*NUMBERS, 1.0, [1.0]],
         },
     ),
-    "mlm.planned_design": ({"formula": MIXED, "data": DATA}, rows),
+    "mlm.planned_design": (
+        {"formula": MIXED, "data": DATA, "family": "poisson"},
+        rows | {"family": FAMILY, "link": LINK},
+    ),
     "mlm.pls": (
         fitted_design | {"theta": [1.0], "reml": False},
         {"design": DESIGN, "theta": THETA, "reml": TRUTH},

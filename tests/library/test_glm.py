@@ -238,7 +238,6 @@ def test_a_design_with_a_family_is_not_fitted_as_a_linear_model():
     makers = (mlm.LinearModel, mlm.LinearMixedModel)
     functions = [maker.from_design for maker in makers]
     functions += [mlm.profiled_deviance, lambda design: mlm.pls(design, [])]
-    functions += [lambda design: mlm.power(design, {}, n=2, seed=1)]
     for function in functions:
         with pytest.raises(mlm.DataError, match=r"has family binomial \(logit\)"):
             function(design)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom, norm
 
 import mlm
 from mlm.design.parameters import theta_of_parameters
@@ -271,3 +272,87 @@ def test_normal_tests_of_nothing_reject_at_their_level():
     found = mlm.power(design, effects, 4000, seed=1, ddf=None, progress=False)
     error = np.sqrt(0.05 * 0.95 / 4000)
     assert found.to_frame().loc["x", "power"] == pytest.approx(0.05, abs=4 * error)
+
+
+# ---- With a family. ----
+
+
+def test_power_of_a_family_is_the_known_one():
+    """Two groups of 30: every pair of counts, its probability, and Wald's z."""
+    study = pd.DataFrame({"x": np.repeat([0, 1], 30)})
+    design = mlm.planned_design("y ~ x", study, family="binomial")
+    effects = {"(Intercept)": -0.4, "x": 1.2}
+    found = mlm.power(design, effects, 2000, seed=1, progress=False).to_frame()
+    counts = np.arange(31)
+    odds = effects["(Intercept)"] + np.array([0, effects["x"]])
+    zero, one = binom.pmf(counts[:, None], 30, 1 / (1 + np.exp(-odds))).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logit = np.log(counts / (30 - counts))
+        variance = 1 / counts + 1 / (30 - counts)
+        z = (logit - logit[:, None]) / np.sqrt(variance + variance[:, None])
+    known = zero @ (np.abs(z) > norm.ppf(0.975)) @ one
+    assert found.loc["x", "power"] == pytest.approx(known, abs=4 * 0.5 / np.sqrt(2000))
+
+
+MIXED = {
+    "poisson": ("poisson", None, {}, 1.0),
+    "proportions": ("binomial", "probit", {"weights": "m"}, 0.5),
+    "offset": ("poisson", None, {"offset": "o"}, 0.5),
+}
+
+
+@pytest.mark.parametrize("case", MIXED)
+def test_power_of_a_mixed_model_fits_what_is_drawn(case):
+    """Estimates and p values are those of glmer, data set by data set."""
+    family, link, given, size = MIXED[case]
+    study = mlm.crossing(g=15, x=range(6)).assign(m=5, o=0.5)
+    plan = {"family": family, "link": link} | given
+    design = mlm.planned_design("y ~ x + (1 | g)", study, **plan)
+    effects = {"(Intercept)": 0.2, "x": 0.1, "sd_(Intercept)|g": size}
+    found = power(design, effects, n=3)
+    theta, beta = [size], [0.2, 0.1]
+    Y = simulate(design, theta, beta, 1.0, [generator(1, i) for i in range(3)])
+    for i, y in enumerate(Y.T):
+        fit = mlm.glmer("y ~ x + (1 | g)", study.assign(y=y), family, link, **given)
+        row = found.replicates.loc[i]
+        assert row["x"] == pytest.approx(fit.fixef["x"], rel=1e-6)
+        p = fit.summary().fixed.loc["x"].iloc[3]
+        assert row["p of x"] == pytest.approx(p, rel=1e-4)
+    assert found.to_frame()["truth"].tolist() == beta
+
+
+def test_sizes_of_a_family_are_found_again():
+    """Of two thousand persons, by the design that drew them."""
+    study = mlm.crossing(person=2000, day=range(8))
+    design = mlm.planned_design(SLOPES, study, family="poisson")
+    effects = {"(Intercept)": 1.0, "day": 0.1, "sd_(Intercept)|person": 0.5}
+    effects |= {"sd_day|person": 0.2, "cor_day.(Intercept)|person": -0.3}
+    theta = theta_of_parameters(design.terms, effects)
+    (y,) = simulate(design, theta, [1.0, 0.1], 1.0, [generator(1, 0)]).T
+    fit = mlm.glmer(SLOPES, design.frame.assign(y=y), "poisson")
+    found = fit.to_frame()["estimate"]
+    for name, value in effects.items():
+        assert found[name] == pytest.approx(value, rel=0.1), name
+
+
+@pytest.mark.parametrize(
+    ("formula", "given", "effects", "words"),
+    [
+        ("y ~ x", {}, {"(Intercept)": 1, "x": 1, "sigma": 1}, "no parameter 'sigma'"),
+        ("y ~ x + (1 | g)", {}, {"(Intercept)": 1, "x": 1}, "lack 'sd_"),
+        ("cbind(s, f) ~ x", {}, {}, "Write a name for it, and weights="),
+        ("y ~ x", {"family": "gamma"}, {}, "no family 'gamma'"),
+        ("y ~ x", {"link": "log"}, {"(Intercept)": 1, "x": 0}, "a mean of 2.718 was"),
+        (
+            "y ~ x",
+            {"family": "poisson", "link": "identity"},
+            {"(Intercept)": 1, "x": -1},
+            "a mean of -1 was drawn",
+        ),
+    ],
+)
+def test_bad_plans_of_a_family_are_named(formula, given, effects, words):
+    study = mlm.crossing(g=4, x=range(5))
+    given = {"family": "binomial"} | given
+    with pytest.raises(mlm.MlmError, match=words):
+        power(mlm.planned_design(formula, study, **given), effects)
