@@ -40,6 +40,7 @@ class Convergence:
     gradient: float
     singular: bool
     _hessian: Callable[[], np.ndarray]
+    _steps: Callable[[], tuple]
 
     @cached_property
     def eigenvalues(self):
@@ -49,6 +50,16 @@ class Convergence:
         minimum, one near 0 where the data hardly tell.  Computed when asked for.
         """
         return np.linalg.eigvalsh(self._hessian())
+
+    @cached_property
+    def steps(self):
+        """Steps from 0 to the conditional modes, at the estimates: tuple of float.
+
+        Lengths ‖δ‖ of the steps of u, of a generalised model: near the end each is
+        about the square of the one before.  A linear model has none, as its modes
+        solve one system of equations.  Computed when asked for.
+        """
+        return self._steps()
 
     def __repr__(self):
         words = "converged" if self.converged else "did not converge"
@@ -99,7 +110,7 @@ def judge(criterion, end, evaluations):
     Parameters
     ----------
     criterion : object
-        With ``slopes`` (`mlm.engine.problem`).
+        With ``slopes`` (`mlm.engine.problem`), and ``steps(point)``, those to modes.
     end : Minima
         Of one problem.
     evaluations : int
@@ -114,6 +125,7 @@ def judge(criterion, end, evaluations):
         gradient=float(end.size[0]),
         singular=bool(is_singular(end.point.blocks)[0]),
         _hessian=partial(hessian, criterion, end.point),
+        _steps=partial(criterion.steps, end.point),
     )
 
 

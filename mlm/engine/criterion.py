@@ -183,6 +183,10 @@ class BlockCriterion:
         slopes = factors.slopes(self._weight)
         return np.concatenate([slope.ravel() for slope in slopes])[None]
 
+    def steps(self, point):
+        """Steps from u = 0 to the modes: none, as they solve a system of equations."""
+        return ()
+
     def take(self, which):
         """The criteria of some of the problems, of which there is one."""
         return self

@@ -217,6 +217,14 @@ class LaplaceCriterion:
         """Derivatives by the unknowns: ndarray, shape (1, Σ k² + p)."""
         return _flat(self._around(point))[None]
 
+    def steps(self, point):
+        """Lengths of the steps from u = 0 to the mode: tuple of float."""
+        near = [np.zeros_like(u) for u in self._near]
+        blocks, beta = [T[0] for T in point.blocks], point.vector[0]
+        if self.model.joint:
+            beta = np.zeros(len(self.model.Q))
+        return find_mode(self.model, blocks, beta, near).steps
+
     def _around(self, point):
         return self.around([T[0] for T in point.blocks], point.vector[0])
 

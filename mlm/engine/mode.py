@@ -31,6 +31,7 @@ class Mode(NamedTuple):
     eta: np.ndarray  # shape (n,)
     rows: tuple  # RowTerms
     h: float
+    steps: tuple  # lengths of the steps of u, floats
 
 
 def find_mode(model, blocks, beta, near):
@@ -66,6 +67,7 @@ def find_mode(model, blocks, beta, near):
         u = [np.zeros_like(own) for own in u]
         rows = model.at(eta)
         h = -2 * rows.value
+    lengths = []
     for _ in range(MOST_STEPS):
         # Where ℓ is not concave, steps descend, but do not square the rest.
         concave = rows.W_observed.min() >= 0
@@ -89,10 +91,11 @@ def find_mode(model, blocks, beta, near):
                 break
             share /= 2
         u, eta, rows, h = moved, there, found, lower
+        lengths.append(float(share * np.sqrt(_squares(step))))
         if model.joint:
             beta = beta + share * change
         if last:
-            return Mode(u, beta, eta, rows, h)
+            return Mode(u, beta, eta, rows, h, tuple(lengths))
     raise np.linalg.LinAlgError("no conditional mode was found")
 
 

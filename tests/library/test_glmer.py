@@ -164,6 +164,18 @@ def check_derivatives(fit, rng):
         assert here.by_beta[j] == pytest.approx(found, rel=1e-7, abs=2e-6)
 
 
+@each_reference
+def test_steps_to_the_modes_square_what_is_left(name):
+    steps = np.array(fit_of(name).convergence.steps)
+    assert len(steps) >= 3
+    assert (steps[-2:] < steps[-3:-1] ** 2).all(), steps
+    assert steps[-1] < 1e-3
+
+
+def test_a_linear_model_has_no_steps_to_its_modes(sleep_fit):
+    assert sleep_fit.convergence.steps == ()
+
+
 @pytest.mark.parametrize("formula", ["y ~ x + (x | g)", "y ~ x + (x + z | g)"])
 def test_few_nodes_do_not_know_how_a_block_is_turned(formula):
     """Blocks of the same covariance have one value, the fit's own among them."""

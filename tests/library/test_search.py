@@ -124,6 +124,9 @@ class Bowl:
     def value(self, point):
         return self.expand(point).value
 
+    def steps(self, point):
+        return ()
+
     def slopes(self, point):
         return self.expand(point).slopes
 
