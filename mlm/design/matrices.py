@@ -6,6 +6,7 @@ theta.
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, product
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from mlm.design.rank import full_rank
 from mlm.design.response import response
 from mlm.families.choose import family_of
 from mlm.families.family import Family
-from mlm.formula.parse import Formula, parse_formula, variables
+from mlm.formula.parse import Formula, parse_formula
 from mlm.ground.arguments import kind
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
@@ -49,7 +50,9 @@ class Design(Locked):
     terms : tuple of RandomTerm
         Most groups first, as in lme4.
     offset_name : str or None
-        Column of the caller's data that the offset came from.
+        Column of the caller's data that the argument `offset` came from.
+    offset_columns : Columns or None
+        Terms ``offset(...)`` of the formula, which are added to that.
     family : Family or None
         Of a generalised linear model.
     """
@@ -61,6 +64,7 @@ class Design(Locked):
     kept: tuple[int, ...]
     terms: tuple[RandomTerm, ...]
     offset_name: str | None = None
+    offset_columns: Columns | None = None
     family: Family | None = None
 
     def __post_init__(self):
@@ -89,8 +93,10 @@ class Design(Locked):
     @cached_property
     def offset(self):
         """What is known of y beforehand, o: ndarray, shape (n,), or 0.0."""
-        frame = self._frame
-        return lock(frame[OFFSET].to_numpy()) if OFFSET in frame else 0.0
+        known = self._frame[OFFSET].to_numpy() if OFFSET in self._frame else 0.0
+        if self.offset_columns is not None:
+            known = known + self.offset_columns.values.sum(axis=1)
+        return lock(known)
 
     @property
     def W(self):
@@ -132,11 +138,9 @@ class Design(Locked):
         if name in frame:
             frame = frame.assign(**{name: y})
         else:
-            parts = [formula.fixed, *(bar.effects for bar in formula.bars)]
-            needed = {used for part in parts for used in variables(part)}
-            needed |= {group for bar in formula.bars for group in bar.group}
-            gone = set(formula.response_expression.variables) - needed
-            frame = frame.drop(columns=gone & set(frame.columns))
+            gone = set(formula.response_expression.variables) & set(frame.columns)
+            gone -= {*formula.predictors, *formula.groups}
+            frame = frame.drop(columns=gone)
             frame.insert(0, name, y)
         return replace(self, y=y, frame=frame)
 
@@ -188,12 +192,8 @@ class Design(Locked):
     @property
     def random_names(self):
         """Labels of the columns of Z: pairs of (group level, effect)."""
-        return [
-            (level, column)
-            for term in self.terms
-            for level in term.levels
-            for column in term.columns
-        ]
+        pairs = (product(term.levels, term.columns) for term in self.terms)
+        return [*chain.from_iterable(pairs)]
 
     def __repr__(self):
         shapes = f"y: {self.n}, X: {self.n} × {self.p}, Z: {self.n} × {self.q}"
@@ -270,7 +270,10 @@ terms: Subject (18 × 2))
     terms = random_terms(formula, frame, has_scale)
     check_names(formula, [fixed.names[j] for j in kept], terms, has_scale)
     offset_name = offset if isinstance(offset, str) else None
-    return Design(formula, frame, y, fixed, kept, terms, offset_name, family)
+    known = None
+    if formula.offsets:
+        known = effect_columns(formula, "0 + " + " + ".join(formula.offsets), frame)
+    return Design(formula, frame, y, fixed, kept, terms, offset_name, known, family)
 
 
 def linear_design(design):

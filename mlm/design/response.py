@@ -64,7 +64,8 @@ def response(formula, frame, family=None):
 
 def _check_explains(formula, column):
     """Refuse a response that is among its predictors."""
-    if column in variables(formula.fixed):
+    parts = [formula.fixed, *formula.offsets]
+    if any(column in variables(part) for part in parts):
         hint = "Leave it out on the right: it would explain itself."
         raise formula.error(f"the response {column!r} is also a predictor.", hint)
 

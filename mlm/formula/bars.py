@@ -61,7 +61,7 @@ def read_bars(text, begin):
     FormulaError
     """
     line = masked(text)
-    parentheses = _outer_parentheses(text, line, begin)
+    parentheses = outer_parentheses(text, line, begin)
     bars, rest, end = [], [], begin
     for start, stop in parentheses:
         if "|" in line[start:stop]:
@@ -77,8 +77,25 @@ def read_bars(text, begin):
     return bars, rest
 
 
-def _outer_parentheses(text, line, begin):
-    """Spans of the outermost parentheses from `begin` on, in order."""
+def outer_parentheses(text, line, begin):
+    """Spans of the outermost parentheses from `begin` on, in order.
+
+    Parameters
+    ----------
+    text : str
+    line : str
+        The same, `masked`.
+    begin : int
+
+    Returns
+    -------
+    list of (int, int)
+
+    Raises
+    ------
+    FormulaError
+        A parenthesis is not closed, or not opened.
+    """
     spans, opened = [], []
     for i, character in enumerate(line):
         if character == "(":
@@ -210,3 +227,23 @@ def _quoted(factor, expressions):
     """A factor of a term as it is written: odd names of columns in backticks."""
     is_plain = factor in expressions or NAME.fullmatch(factor)
     return factor if is_plain else f"`{factor}`"
+
+
+def joined(pieces):
+    """Join what stands around terms that were cut out, without doubled plus signs.
+
+    Parameters
+    ----------
+    pieces : list of str
+
+    Returns
+    -------
+    str
+        "1" where nothing is left.
+    """
+    kept = [piece.strip().strip("+").strip() for piece in pieces]
+    joined = ""
+    for piece in filter(None, kept):
+        plus = " " if piece.startswith("-") else " + "
+        joined = f"{joined}{plus}{piece}" if joined else piece
+    return joined or "1"

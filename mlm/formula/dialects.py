@@ -10,7 +10,7 @@ BASE = "Write C(f, contr.treatment('c')), with the level that the others are hel
 SMOOTH = "Smooth terms are not part of lme4's models; bs(x, df=4) is a spline."
 ONE_RESPONSE = "Fit one response at a time."
 HINTS = {
-    "offset": "Give it as an argument instead: offset='name of the column'.",
+    "offset": "It stands alone, as a term that is added: y ~ x + offset(log(t)).",
     "weights": "Give them as an argument instead: weights='name of the column'.",
     "factor": CATEGORY,
     "as.factor": CATEGORY,

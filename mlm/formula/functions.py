@@ -64,7 +64,7 @@ CONTRASTS = {
     "helmert": {"reverse": TRUTH, "scale": TRUTH},
     "diff": {"backward": TRUTH},
 }
-RESERVED = {"np", "contr", "I", *BARE, *TRANSFORMS}
+RESERVED = {"np", "contr", "I", "offset", *BARE, *TRANSFORMS}
 
 
 class PartError(Exception):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from mlm.formula.bars import NAME, Bar, read_bars
+from mlm.formula.bars import NAME, Bar, joined, outer_parentheses, read_bars
 from mlm.formula.dialects import function_hint
 from mlm.formula.expressions import read_response
 from mlm.formula.functions import RESERVED, PartError, check_namespace, numpy_function
@@ -36,6 +36,8 @@ class Formula:
         Right of the tilde without the random terms; ``"1"`` where nothing is left.
     bars : tuple of Bar
         Random terms in the order written, with ``||`` and ``a/b`` written out.
+    offsets : tuple of str
+        Terms ``offset(...)`` as written; they are not in `fixed`.
     namespace : dict of str to callable
         Functions of the caller's that it may call.
     """
@@ -44,6 +46,7 @@ class Formula:
     response: str
     fixed: str
     bars: tuple[Bar, ...]
+    offsets: tuple[str, ...] = ()
     namespace: dict = field(default_factory=dict, compare=False)
 
     @property
@@ -64,16 +67,24 @@ class Formula:
     @property
     def variables(self):
         """Names of all columns that are used, without repetition."""
-        groups = [name for bar in self.bars for name in bar.group]
-        return list(dict.fromkeys([*self.effect_variables, *groups]))
+        return list(dict.fromkeys([*self.effect_variables, *self.groups]))
+
+    @property
+    def groups(self):
+        """Names of the columns that form groups."""
+        return [name for bar in self.bars for name in bar.group]
 
     @property
     def effect_variables(self):
         """Names of the columns that are response or effects, without repetition."""
-        parts = [self.fixed, *(bar.effects for bar in self.bars)]
-        names = [*self.response_expression.variables]
-        names += [name for part in parts for name in column_names(part)]
-        return list(dict.fromkeys(names))
+        left = self.response_expression.variables
+        return list(dict.fromkeys([*left, *self.predictors]))
+
+    @property
+    def predictors(self):
+        """Names of the columns that are effects or offsets."""
+        parts = [self.fixed, *(bar.effects for bar in self.bars), *self.offsets]
+        return [name for part in parts for name in column_names(part)]
 
     def error(self, problem, hint, part=None):
         """Make a `FormulaError` that marks `part`: text, a span, or the right side."""
@@ -159,8 +170,9 @@ def parse_formula(text, namespace=None):
 
     The left side is arithmetic, as in R: ``y - pre``, ``y^2``, ``np.log(y)``; what is
     fitted and predicted is on its scale.  ``cbind(successes, failures)`` stands there
-    for `mlm.glm` with family binomial.  Of several 0 and 1 on the right, the last
-    says whether there is an intercept.
+    for `mlm.glm` with family binomial.  ``offset(log(t))`` is a term of the right side
+    whose coefficient is 1, there too for new data.  Of several 0 and 1 on the right,
+    the last says whether there is an intercept.
 
     ``(f || g)`` with a factor f is, as in lme4, ``(1 | g) + (0 + f | g)``: the levels
     of f keep their correlations, and the intercept repeats what they can say together.
@@ -178,7 +190,8 @@ def parse_formula(text, namespace=None):
     _check_dot(text)
     bars, rest = read_bars(text, tilde + 1)
     response = outside_quotes(text[:tilde].strip(), r"\^", "**")  # arithmetic
-    formula = Formula(text, response, _tidy(rest), tuple(bars), namespace)
+    fixed, offsets = _without_offsets(joined(rest))
+    formula = Formula(text, response, fixed, tuple(bars), offsets, namespace)
     _check_expressions(formula)
     return formula
 
@@ -210,6 +223,12 @@ def _check_expressions(formula):
     with formula.marking():
         expressions = [formula.response_expression]
         for part in (formula.fixed, *(bar.effects for bar in formula.bars)):
+            expressions += read_effects(part).expressions.values()
+        for found in expressions:
+            if found.text.startswith("offset("):
+                problem = "offset() is no term of its own here."
+                raise PartError(problem, function_hint("offset"), found.written)
+        for part in formula.offsets:
             expressions += read_effects(part).expressions.values()
     for expression in expressions:
         for name in expression.functions:
@@ -262,11 +281,13 @@ def _check_dot(text):
         raise FormulaError("'.' for all columns.", text, dot.span(), hint)
 
 
-def _tidy(pieces):
-    """Join what stands around the random terms, without doubled plus signs."""
-    kept = [piece.strip().strip("+").strip() for piece in pieces]
-    joined = ""
-    for piece in filter(None, kept):
-        plus = " " if piece.startswith("-") else " + "
-        joined = f"{joined}{plus}{piece}" if joined else piece
-    return joined or "1"
+def _without_offsets(fixed):
+    """The fixed part without its terms ``offset(...)``, and these: str, tuple."""
+    pieces, offsets, end, line = [], [], 0, masked(fixed)
+    for start, stop in outer_parentheses(fixed, line, 0):
+        name = re.search(r"(?:^|\+)\s*(offset\s*)$", line[:start])
+        if name and re.match(r"\s*(?:[+-]|$)", line[stop:]):
+            pieces.append(fixed[end : name.start(1)])
+            offsets.append(fixed[name.start(1) : stop])
+            end = stop
+    return joined([*pieces, fixed[end:]]), tuple(offsets)

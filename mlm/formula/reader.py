@@ -152,6 +152,10 @@ class Reader:
             raise self._not_allowed(node.func)
         if name == "cbind" and self._is_response and not depth:
             return self._counts(node)
+        if name == "offset" and not depth:
+            self._check_count(node, name, 1, 1)
+            part = self.read(node.args[0], depth + 1)
+            return lambda rows: _as_numbers(part(rows))
         if name == "I":
             self._check_count(node, name, 1, 1)
             inner = node.args[0]

@@ -72,16 +72,21 @@ def fixed_rows(design, data):
 
 
 def _offset(design, data):
-    """Offset of new rows, under the name that it has in the fitted data."""
-    if OFFSET not in design.frame:
-        return design.offset
-    if design.offset_name is None:
-        raise DataError(
-            "the offset of the fit was an array, so that of new rows is not known. "
-            "Fit with offset='name of a column', and give new data that column."
-        )
-    check_present(design.formula, design.offset_name, data)
-    return as_numbers(f"{design.offset_name!r}", data[design.offset_name])
+    """Offset of new rows, by the names that it has in the fitted data."""
+    known, columns = 0.0, design.offset_columns
+    if OFFSET in design.frame:
+        if design.offset_name is None:
+            raise DataError(
+                "the offset of the fit was an array, so that of new rows is not known. "
+                "Fit with offset='name of a column', and give new data that column."
+            )
+        check_present(design.formula, design.offset_name, data)
+        known = as_numbers(f"{design.offset_name!r}", data[design.offset_name])
+    if columns is not None:
+        text = "0 + " + " + ".join(design.formula.offsets)
+        values = _new_effects(design, text, columns, design.frame, data)
+        known = known + values.sum(axis=1)
+    return known
 
 
 def _new_effects(design, expression, columns, fitted, data):

@@ -195,8 +195,29 @@ CASES = {
     "both : and /": refused("Reaction ~ (1 | a:b/c)", "Write the terms out"),
     "all columns": refused("Reaction ~ . + (1 | Subject)", "Name the columns"),
     "R's power": refused("Reaction ~ I(Days^2) + (1 | Subject)", r"Write \*\*"),
-    "R's offset": refused(
-        "Reaction ~ offset(Days) + (1 | Subject)", "offset='name of the column'"
+    "an offset that is taken away": refused(
+        "Reaction ~ 1 - offset(Days) + (1 | Subject)", "It stands alone"
+    ),
+    "an offset among effects": refused(
+        "Reaction ~ Days + (offset(Days) | Subject)", "no term of its own here"
+    ),
+    "an offset in a product": refused(
+        "Reaction ~ Days * offset(Days) + (1 | Subject)", "It stands alone"
+    ),
+    "an offset in a function": refused(
+        "Reaction ~ np.log(offset(Days)) + (1 | Subject)", "It stands alone"
+    ),
+    "an offset of nothing": refused(
+        "Reaction ~ offset() + (1 | Subject)", r"offset\(\) takes 1 argument"
+    ),
+    "an offset of categories": refused(
+        "Reaction ~ Days + offset(Subject)", "'Subject' is no number"
+    ),
+    "the response as its own offset": refused(
+        "Reaction ~ Days + offset(Reaction)", "'Reaction' is also a predictor"
+    ),
+    "an offset that is not finite": refused(
+        "Reaction ~ Days + offset(np.log(Days))", "is not finite everywhere"
     ),
     "R's factor": refused("Reaction ~ factor(Days) + (1 | Subject)", r"Write C\(x\)"),
     "R's as.factor": refused(

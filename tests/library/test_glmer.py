@@ -37,17 +37,13 @@ def data_of(name):
 @cache
 def fit_of(name, se="hessian"):
     record = REFERENCE[name]
-    formula, offset = record["formula"].replace("^", "**"), None
-    if "offset(logexp)" in formula:
-        formula, offset = formula.replace(" + offset(logexp)", ""), "logexp"
     return mlm.glmer(
-        formula,
+        record["formula"].replace("^", "**"),
         data_of(record["data"]),
         record["family"],
         record["link"],
         nodes=record["nAGQ"],
         weights=record["weights"],
-        offset=offset,
         se=se,
     )
 

@@ -72,3 +72,43 @@ def test_marginal_residuals_are_less_the_offset(sleepstudy):
     plain = mlm.lm("Reaction ~ Days", sleepstudy)
     for kind in ("response", "marginal"):
         np.testing.assert_allclose(ours.residuals(kind), plain.resid)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "Reaction ~ Days + offset(2 * Days) + offset(np.log(o))",
+        "Reaction ~ offset(2 * Days) + Days + offset(np.log(o))",
+        "Reaction ~ offset (2*Days + log(o)) + 1 + Days",
+        "Reaction ~ Days + offset(log(o))",
+    ],
+)
+@pytest.mark.parametrize("random", ["", " + (Days | Subject)"])
+def test_an_offset_in_a_formula_is_that_of_the_argument(sleepstudy, formula, random):
+    """Also for new rows, where an array would not be known."""
+    data = sleepstudy.assign(o=np.arange(180) % 7 + 1.0, two=2 * sleepstudy["Days"])
+    data["known"] = data["two"] + np.log(data["o"])
+    fit_by = mlm.lmer if random else mlm.lm
+    given = {} if "2" in formula else {"offset": "two"}
+    fit = fit_by(formula + random, data, **given)
+    known = fit_by("Reaction ~ Days" + random, data, offset="known")
+    np.testing.assert_allclose(fit.fixef, known.fixef, rtol=1e-12)
+    np.testing.assert_allclose(fit.design.offset, data["known"], rtol=1e-14)
+    new = data.iloc[5:9].assign(o=[3.0, 4, np.nan, 5]).drop(columns="Reaction")
+    new["known"] = new["two"] + np.log(new["o"])
+    np.testing.assert_allclose(fit.predict(new), known.predict(new), rtol=1e-12)
+    np.testing.assert_allclose(fit.predict(), known.predict(), rtol=1e-12)
+
+
+def test_what_an_offset_learned_it_keeps(sleepstudy):
+    fit = mlm.lm("Reaction ~ Days + offset(center(Days))", sleepstudy)
+    new = sleepstudy.query("Days > 6")
+    np.testing.assert_allclose(fit.predict(new), fit.predict()[new.index], rtol=1e-12)
+
+
+def test_an_offset_names_a_row_that_lacks_it(sleepstudy):
+    data = sleepstudy.assign(o=1.0)
+    data.loc[3, "o"] = np.nan
+    with pytest.warns(mlm.MissingValuesWarning, match=r"'o' \(1\)"):
+        fit = mlm.lm("Reaction ~ Days + offset(o)", data)
+    assert fit.nobs == 179
