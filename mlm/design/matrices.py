@@ -270,9 +270,8 @@ terms: Subject (18 × 2))
     terms = random_terms(formula, frame, has_scale)
     check_names(formula, [fixed.names[j] for j in kept], terms, has_scale)
     offset_name = offset if isinstance(offset, str) else None
-    known = None
-    if formula.offsets:
-        known = effect_columns(formula, "0 + " + " + ".join(formula.offsets), frame)
+    sums = formula.offset_sum
+    known = effect_columns(formula, sums, frame) if sums else None
     return Design(formula, frame, y, fixed, kept, terms, offset_name, known, family)
 
 

@@ -14,8 +14,9 @@ GRADIENT_TOLERANCE = 1e-3
 # lme4 calls a fit singular where a diagonal element of Λ is below this.  Here Λ is the
 # one of orthonormal effects, so that units do not matter.
 SINGULAR_TOLERANCE = 1e-4
-# Step of differences of the gradient, in standard errors.
-STEP = 1e-3
+# Step of differences of the gradient, in standard errors: with less, what is left of
+# the way to the modes of a generalised model would be seen.
+STEP = 5e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +84,7 @@ def hessian(criterion, point):
     -------
     ndarray, shape (m + v, m + v)
         By the lower triangles of the blocks, row by row, in standard errors of their
-        elements, and by the vector.
+        elements, and by the vector in its unit.
     """
     problem, blocks = Problem(criterion), [T[0] for T in point.blocks]
     triangles = [np.tri(len(T)).ravel() for T in blocks]

@@ -46,6 +46,7 @@ class BlockCriterion:
     # Average information is near enough to the Hessian to begin with, and what an
     # evaluation costs does not grow with the number of rows.
     learns = costly = False
+    unit = 1.0  # there is no vector
 
     def __init__(self, sums, reml, d, constant):
         self.sums, self.reml, self.d, self.constant = sums, reml, d, constant

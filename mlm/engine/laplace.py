@@ -16,13 +16,14 @@ Laplace for generalised models: Breslow & Clayton (1993, JASA 88, 9-25).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from mlm.engine.adjoint import solve_adjoint
 from mlm.engine.curvature import working_information
 from mlm.engine.factorisation import Factorisation
-from mlm.engine.glm_start import starting_point
+from mlm.engine.glm_start import LIGHTEST, starting_point
 from mlm.engine.mode import Mode, find_mode
 from mlm.engine.points import Expansion, Point
 from mlm.engine.row_variances import row_variances
@@ -83,6 +84,13 @@ class LaplaceCriterion:
     def costly(self):
         """Whether rows are so many that other minima are not looked for."""
         return len(self.model.y) > COSTLY
+
+    @cached_property
+    def unit(self):
+        """About the standard error of the coefficients of Q: float."""
+        family, y, weights = self.model.family, self.model.y, self.model.weights
+        rows = self.model.at(family.start(y, weights))
+        return float(1 / np.sqrt(max(np.mean(rows.W), LIGHTEST)))
 
     def __init__(self, model):
         self.model = model

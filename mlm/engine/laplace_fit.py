@@ -79,5 +79,5 @@ def covariance_by_hessian(criterion, solution):
         return None
     # The last block of the inverse of L Lᵀ needs the last block of L alone.
     L = L[len(L) - p :, len(L) - p :]
-    root = np.linalg.inv(L.T @ basis.RX)
+    root = criterion.unit * np.linalg.inv(L.T @ basis.RX)
     return root @ root.T

@@ -50,7 +50,7 @@ class ManyCriteria:
     patterns: Patterns
     sums: ResponseSums
 
-    learns = False
+    learns, unit = False, 1.0
 
     @property
     def terms(self):

@@ -13,6 +13,7 @@ Of its criterion a search (`mlm.engine.search`) knows nothing else than
     take(which)     the criteria of some of the problems
     learns          whether its curvature is so rough that the search corrects it from
                     the first step by what the gradient tells
+    unit            about the standard error of the elements of the vector
 
 To look for the best of several minima of one problem (`mlm.engine.optimum`), it asks
 
@@ -96,7 +97,8 @@ class Problem:
         m = len(self._units) + v
         scale = np.zeros((R, m, m))
         diagonal = scale.reshape(R, m * m)[:, :: m + 1]
-        diagonal[:, m - v :], diagonal[:, : m - v] = 1, self._units
+        diagonal[:, m - v :] = self.criterion.unit
+        diagonal[:, : m - v] = self._units
         for T, unit, part in zip(point.blocks, self.units, self.parts, strict=True):
             if T.shape[-1] == 1:
                 diagonal[:, part] *= np.sqrt(1 + T[:, :, 0] ** 2)

@@ -99,6 +99,11 @@ class Formula:
             span = (masked(self.text).index("~") + 1, len(self.text))
         return FormulaError(problem, self.text, span, hint)
 
+    @property
+    def offset_sum(self):
+        """All offsets as one sum of effects, to be computed; empty without any."""
+        return self.offsets and " + ".join(["0", *self.offsets])
+
     @contextmanager
     def marking(self, text=None):
         """Raise what is wrong with a part as an error that marks it, or else `text`."""

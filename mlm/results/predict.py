@@ -83,7 +83,7 @@ def _offset(design, data):
         check_present(design.formula, design.offset_name, data)
         known = as_numbers(f"{design.offset_name!r}", data[design.offset_name])
     if columns is not None:
-        text = "0 + " + " + ".join(design.formula.offsets)
+        text = design.formula.offset_sum
         values = _new_effects(design, text, columns, design.frame, data)
         known = known + values.sum(axis=1)
     return known

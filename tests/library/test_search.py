@@ -19,7 +19,7 @@ class Known:
     Beyond `reach` it cannot be computed.
     """
 
-    terms, learns = TERMS, False
+    terms, learns, unit = TERMS, False, 1.0
 
     def __init__(self, S, s, c, reach=np.inf):
         self.S, self.s, self.c, self.reach = S, s, c, reach
@@ -117,6 +117,7 @@ class Bowl:
 
     terms, basis = (SimpleNamespace(J=25, k=1),), None
     wide = learns = costly = False
+    unit = 1.0
 
     def take(self, which):
         return self
