@@ -6,6 +6,7 @@ from scipy.linalg import solve_triangular
 from mlm.engine.convergence import hessian
 from mlm.engine.points import Point
 from mlm.engine.solution import Solution
+from mlm.ground.errors import DataError
 from mlm.ground.linalg import lower_factor
 
 # Elements of blocks smaller than this are 0, on the boundary.
@@ -66,11 +67,15 @@ def covariance_by_hessian(criterion, solution):
     Returns
     -------
     ndarray, shape (p, p), or None
-        None if the Hessian is not positive definite.
+        None if the Hessian is not positive definite, or cannot be computed: where
+        means are at the edge of what they can be.
     """
     basis, p = criterion.basis, len(solution.beta)
     blocks = [lower_factor(T) for T in basis.whiten(solution.theta)]
-    H = hessian(criterion, Point.of(blocks, basis.RX @ solution.beta))
+    try:
+        H = hessian(criterion, Point.of(blocks, basis.RX @ solution.beta))
+    except (DataError, np.linalg.LinAlgError):
+        return None
     elements = [T[np.tril_indices(len(T))] for T in blocks]
     free = np.append(np.abs(np.concatenate(elements)) > ZERO, np.ones(p, dtype=bool))
     try:

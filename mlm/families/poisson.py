@@ -10,8 +10,9 @@ from mlm.families.family import Family, by_mean, first_row, is_whole
 from mlm.families.link import Link
 from mlm.families.rows import RowTerms, times
 
-# Counts of larger means cannot be drawn.
-LARGEST_MEAN = 1e18
+# Larger counts are told from their neighbours by no likelihood here, and counts of
+# larger means cannot be drawn.
+LARGEST, LARGEST_MEAN = 1e12, 1e18
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ class Poisson(Family):
             problem = (
                 "is no whole number at row {row!r}; a Poisson response is a count. Of "
                 "a rate, fit the count, with offset= the log of its time or size."
+            )
+            raise first_row(name, problem, wrong, index)
+        if (wrong := y > LARGEST).any():
+            problem = (
+                f"is above {LARGEST:g} at row {{row!r}}: of such counts Poisson's own "
+                "variance is nothing. Fit their logarithm by mlm.lm or mlm.lmer."
             )
             raise first_row(name, problem, wrong, index)
 

@@ -48,7 +48,7 @@ class MixedModel(FittedModel):
         return self.convergence.singular
 
     def _warn(self):
-        if self.is_singular:
+        if self.is_singular and self.converged:
             warn(
                 "boundary (singular) fit: the best estimate of a variance is 0, or of "
                 "a correlation ±1. The fit is right, but the data do not tell that "

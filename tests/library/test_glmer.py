@@ -349,39 +349,179 @@ def test_the_print_out_has_lme4s_words():
 
 # ---- Bad input: a clear error, or a right answer. ----
 
-BAD = [
-    ("y ~ x", {}, "no random term"),
-    ("y ~ x + (1 | g)", {"family": "gaussian"}, "mlm.lmer"),
-    ("y ~ x + (1 | g)", {"family": "gamma"}, "gamma"),
-    ("y ~ x + (1 | g)", {"family": "negative binomial"}, "glm.nb"),
-    ("y ~ x + (1 | g)", {"link": "probt"}, "probt"),
-    ("y ~ x + (1 | g)", {"nodes": -1}, "nodes"),
-    ("y ~ x + (1 | g)", {"nodes": 1.5}, "nodes"),
-    ("y ~ x + (1 | g) + (1 | h)", {"nodes": 5}, "one grouping factor"),
-    ("y ~ x + (x | g)", {"nodes": 101}, "101\\^2"),
-    ("y ~ x + (1 | g)", {"se": "sandwich"}, "se"),
-    ("count ~ x + (1 | g)", {}, "outside 0 to 1"),
-    ("x ~ 1 + (1 | g)", {"family": "poisson"}, "negative"),
-    ("cbind(s, m) ~ x + (1 | one)", {}, "one"),
-    ("cbind(s, s - m) ~ x + (1 | g)", {}, "negative"),
-    ("share ~ x + (1 | g)", {}, "trials"),
-    ("word ~ x + (1 | g)", {"family": "poisson"}, "family='binomial'"),
-    ("three ~ x + (1 | g)", {}, "three"),
-    ("y ~ x + (1 | g)", {"offset": "huge"}, "huge|offset|eta|large"),
-    ("y ~ x + (1 | g)", {"start": [1.0, 2.0]}, "start"),
-    ("y ~ x + (1 | g)", {"data": "none"}, "DataFrame"),
-]
+POISSON = {"family": "poisson"}
+RANDOM = "y ~ x + (1 | g)"
+BAD = {
+    # The model.
+    "no random term": ("y ~ x", {}, "no random term"),
+    "a term without effects": ("y ~ x + (0 | g)", {}, "without effects"),
+    "a term twice": ("y ~ x + (1 | g) + (1 | g)", {}, "there twice"),
+    "no such group": ("y ~ x + (1 | herd)", {}, "no column 'herd'"),
+    "no such effect": ("y ~ x + (z | g)", {}, "no column 'z'"),
+    "one group": ("y ~ x + (1 | one)", {}, "'one' has one level only"),
+    "gaussian": (RANDOM, {"family": "gaussian"}, "mlm.lmer"),
+    "Gamma": (RANDOM, {"family": "Gamma"}, "scale has to be estimated"),
+    "inverse Gaussian": (RANDOM, {"family": "inverse.gaussian"}, "glmmTMB"),
+    "negative binomial": (RANDOM, {"family": "negative binomial"}, "glm.nb"),
+    "quasi": (RANDOM, {"family": "quasibinomial"}, "no likelihood.*fit.dispersion"),
+    "another family": (RANDOM, {"family": "beta"}, "there are: 'binomial'"),
+    "no family": (RANDOM, {"family": None}, "family is one of 'binomial'"),
+    "a link's typo": (RANDOM, {"link": "probt"}, "no link 'probt'.*'probit'"),
+    "no link": (RANDOM, {"link": 3}, "an object with the functions link"),
+    "a link of probabilities": (
+        "count ~ x + (1 | g)",
+        POISSON | {"link": "logit"},
+        "of probabilities",
+    ),
+    "nodes below 0": (RANDOM, {"nodes": -1}, "nodes is a number of nodes"),
+    "half a node": (RANDOM, {"nodes": 1.5}, "nodes is a number of nodes"),
+    "true nodes": (RANDOM, {"nodes": True}, "nodes is a number of nodes"),
+    "nodes of two factors": (
+        "y ~ x + (1 | g) + (1 | h)",
+        {"nodes": 5},
+        "needs one grouping factor",
+    ),
+    "too many nodes": ("y ~ x + (x | g)", {"nodes": 101}, "101\\^2 nodes"),
+    "another se": (RANDOM, {"se": "sandwich"}, "'hessian' or 'rx', not 'sandwich'"),
+    "a start too long": (RANDOM, {"start": [1.0, 2.0]}, "start is 1 finite"),
+    "a start that is none": (RANDOM, {"start": [np.nan]}, "start is 1 finite"),
+    # The data.
+    "no data": (RANDOM, {"data": "none"}, "DataFrame"),
+    "no rows": (RANDOM.replace("x", "none"), {}, "no rows to fit"),
+    "an infinite predictor": (RANDOM.replace("x", "infinite"), {}, "infinite at row 5"),
+    "missing, and that refused": (
+        RANDOM.replace("x", "gap"),
+        {"na_action": "raise"},
+        "1 of 96 rows",
+    ),
+    "trials of half": (
+        "share ~ x + (1 | g)",
+        {"weights": "half"},
+        "no whole number at row 0",
+    ),
+    "no trials in a row": (
+        "share ~ x + (1 | g)",
+        {"weights": "none in 3"},
+        "weight at row 3 is not positive",
+    ),
+    "negative weights": (
+        "count ~ x + (1 | g)",
+        POISSON | {"weights": "minus"},
+        "weight at row 0",
+    ),
+    "trials of another share": ("s ~ x + (1 | g)", {"weights": "m"}, "outside 0 to 1"),
+    "an offset too short": (
+        RANDOM,
+        {"offset": np.ones(3)},
+        "one is needed for each row",
+    ),
+    "no such offset": (RANDOM, {"offset": "time"}, "'time' names no column"),
+    "an offset that overflows": (RANDOM, {"offset": "huge"}, "'huge'|offset"),
+    # The response.
+    "1 and 2": ("y + 1 ~ x + (1 | g)", {}, "outside 0 to 1 at row"),
+    "counts as 0 and 1": ("count ~ x + (1 | g)", {}, "outside 0 to 1"),
+    "negative counts": ("x ~ 1 + (1 | g)", POISSON, "is negative at row"),
+    "halves of counts": ("half ~ x + (1 | g)", POISSON, "no whole number at row 0"),
+    "counts beyond counting": (
+        "many ~ x + (1 | g)",
+        POISSON,
+        "is above 1e\\+12 at row",
+    ),
+    "a negative number of failures": ("cbind(s, s - m) ~ x + (1 | g)", {}, "negative"),
+    "halves of successes": (
+        "cbind(half, m) ~ x + (1 | g)",
+        {},
+        "no whole number at row 0",
+    ),
+    "one count": ("cbind(s) ~ x + (1 | g)", {}, "two counts"),
+    "two counts and trials": (
+        "cbind(s, m) ~ x + (1 | g)",
+        {"weights": "m"},
+        "weights beside two counts",
+    ),
+    "two counts of Poisson": ("cbind(s, m) ~ x + (1 | g)", POISSON, "family 'poisson'"),
+    "a share of unknown trials": ("share ~ x + (1 | g)", {}, "of how many trials"),
+    "words of Poisson": ("word ~ x + (1 | g)", POISSON, "family='binomial'"),
+    "three words": ("three ~ x + (1 | g)", {}, "3 categories"),
+    "a logarithm of 0": ("np.log(y) ~ x + (1 | g)", {}, "not finite everywhere"),
+}
 
 
-@pytest.mark.parametrize(("formula", "more", "said"), BAD)
-def test_bad_input_is_named(formula, more, said):
+def odd_data():
     data = drawn(2)
-    data["one"], data["share"] = 1, data["s"] / data["m"]
-    data["word"] = np.where(data["y"] == 1, "yes", "no")
-    data["three"], data["huge"] = list("abc") * 32, 1e308
-    given = {"family": "binomial", "data": data} | more
+    x, m, s, y = (data[name] for name in ("x", "m", "s", "y"))
+    first = data.index == 3
+    odd = {"one": 1, "share": s / m, "huge": 1e308, "half": m + 0.5, "minus": -1.0}
+    odd |= {"word": np.where(y == 1, "yes", "no"), "three": list("abc") * 32}
+    odd |= {"none": np.nan, "gap": np.where(first, np.nan, x), "many": m * 1e13}
+    odd |= {"none in 3": np.where(first, 0, m)}
+    odd |= {"infinite": np.where(data.index == 5, np.inf, x)}
+    return data.assign(**odd)
+
+
+@pytest.mark.filterwarnings("ignore::mlm.MissingValuesWarning")
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_named(case):
+    formula, more, said = BAD[case]
+    given = {"family": "binomial", "data": odd_data()} | more
     with pytest.raises(mlm.MlmError, match=said):
         mlm.glmer(formula, **given)
+
+
+@pytest.mark.parametrize("known", [-800.0, -40.0, 40.0, 800.0])
+@pytest.mark.parametrize(
+    ("formula", "family"),
+    [("count ~ x + (1 | g)", "poisson"), ("cbind(s, m - s) ~ x + (x | g)", "binomial")],
+)
+def test_a_far_offset_moves_the_intercept_alone(formula, family, known):
+    data = drawn(3)
+    fit = quiet(formula, data, family)
+    moved = quiet(formula, data, family, offset=np.full(96, known))
+    assert moved.criterion == pytest.approx(fit.criterion, abs=1e-7)
+    assert moved.fixef.iloc[0] + known == pytest.approx(fit.fixef.iloc[0], abs=1e-5)
+    np.testing.assert_allclose(moved.se, fit.se, rtol=1e-5)
+
+
+@pytest.mark.parametrize("times", [10**3, 10**5, 10**7])
+def test_large_counts_converge(times):
+    """Nearly the linear mixed model of their logarithms, where all are large."""
+    rng = np.random.default_rng(8)
+    data = drawn(3)
+    eta = 0.5 * data["x"] + rng.normal(size=12)[data["g"]]
+    data["count"] = rng.poisson(times * np.exp(eta))
+    fit = mlm.glmer("count ~ x + (1 | g)", data, "poisson")
+    assert fit.converged
+    log = np.log(data["count"])
+    linear = mlm.lmer("log ~ x + (1 | g)", data.assign(log=log), reml=False)
+    assert fit.fixef["x"] == pytest.approx(0.5, abs=5 * fit.se["x"])
+    sd = linear.varcorr.std_dev("g").iloc[0]
+    assert fit.varcorr.std_dev("g").iloc[0] == pytest.approx(sd, rel=0.02)
+    # What is known of the slope: all of the weights, within groups.
+    mu, x = fit.fitted, data["x"]
+    mean = (mu * x).groupby(data["g"]).sum() / mu.groupby(data["g"]).sum()
+    information = (mu * (x - mean[data["g"]].to_numpy()) ** 2).sum()
+    assert fit.se["x"] == pytest.approx(1 / np.sqrt(information), rel=1e-3)
+
+
+def test_groups_of_zeros_have_modes():
+    """Their likelihood rises without end, but not with the prior of effects."""
+    data = drawn(3)
+    data.loc[data["g"] < 4, "count"] = 0
+    fit = mlm.glmer("count ~ x + (1 | g)", data, "poisson")
+    assert fit.converged
+    modes = fit.ranef["g"]["(Intercept)"]
+    assert (modes[:4] < modes[4:].min()).all()
+    # Σ(y − μ) of a group is its mode over the variance: what a mode is (u = ΛᵀZᵀg).
+    left = (data["count"] - fit.fitted).groupby(data["g"]).sum()
+    np.testing.assert_allclose(left, modes / fit.theta.iloc[0] ** 2, atol=1e-5)
+
+
+def test_means_at_the_edge_are_told():
+    """Poisson's identity link has no mean below 0, where effects would lead."""
+    with pytest.warns(mlm.ConvergenceWarning, match="did not converge"):
+        fit = mlm.glmer("count ~ x + (1 | g)", drawn(2), "poisson", "identity")
+    with pytest.warns(mlm.ConvergenceWarning, match="Hessian"):
+        assert (fit.se > 0).all()
 
 
 def test_a_mode_that_is_lost_at_the_end_is_an_error_in_words(monkeypatch):
