@@ -205,8 +205,9 @@ def generalised():
     return {heading: f"{told(versions)}\n{NOTE}\n\n{text}"}
 
 
-NOTE = """Times include standard errors, of mlm and lme4 by the Hessian in theta
-and beta.  gpboost is given matrices, so its times begin after the formula."""
+NOTE = """Times include standard errors; mlm, lme4 and glmmTMB take them from the
+Hessian in theta and beta, mixedlm as if theta were known.  gpboost is given matrices,
+so its times begin after the formula."""
 PARTS = {"linear": linear, "generalised": generalised}
 HEAD = f"""# mlm beside lme4 and other packages
 

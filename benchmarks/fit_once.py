@@ -46,7 +46,9 @@ def with_mixedlm(case, data):
             return mixedlm.lmer(case.formula, data)
         family = getattr(mixedlm.families, case.family.capitalize())()
         given = {"weights": case.trials, "nAGQ": case.nodes}
-        return mixedlm.glmer(case.formula, data, family, **given)
+        fitted = mixedlm.glmer(case.formula, data, family, **given)
+        fitted.vcov()  # computed when asked for
+        return fitted
 
     return fit, lambda fit: (fit.theta, fit.beta)
 
