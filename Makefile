@@ -107,7 +107,7 @@ $(SLIDES): $(READY) scripts/slides.py scripts/notebooks.py $(PAGES)
 	@touch $@
 
 $(LITE): $(READY) $(WHEEL) scripts/lite.py scripts/notebooks.py scripts/published.py \
-		scripts/student_copies.py scripts/pyodide.json benchmarks/limits.csv $(PAGES)
+		scripts/student_copies.py scripts/pyodide.json $(wildcard benchmarks/*.csv) $(PAGES)
 	$(BIN)/python scripts/lite.py
 	@touch $@
 

@@ -1,12 +1,14 @@
-"""Time mlm beside lme4 and the Python packages that fit the same models, in one run.
+"""Time mlm beside lme4 and other packages that fit the same models, in one run.
 
     make bench
+    python benchmarks/compare.py [linear generalised]
 
 Each case is fitted by every package that can express it, from data frame and formula to
-finished fit, each in a process of its own, on one BLAS thread and then on two.  Times
-on a shared machine drift, so read the ratios.  Every answer is judged by mlm's own
-criterion at the theta it gives: how far above the optimum it stopped.  Writes
-RESULTS.md and scaling.png beside this file.
+finished fit, each in a process of its own, on one BLAS thread; linear models on two as
+well.  Times on a shared machine drift, so read the ratios.  Every answer is judged by
+mlm's own criterion at the estimates it gives: how far above the optimum it stopped.
+Writes RESULTS.md, generalised.csv and scaling.png beside this file; with names of
+parts, only these are measured anew.
 """
 
 import json
@@ -22,29 +24,56 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from cases import BY_GROUPS, BY_ROWS, CASES
-from fit_once import PACKAGES
+from cases import BY_GROUPS, BY_ROWS, GENERALISED, LINEAR
 
 import mlm
 
 HERE = Path(__file__).parent
+RESULTS = HERE / "RESULTS.md"
+# What the pages read of the generalised models.
+TABLE = HERE / "generalised.csv"
 LIMIT = 90  # seconds that a package is waited for, start and data included
 LATE = 0.01  # a criterion further above the optimum than this is called wrong
 EARLY = 1e-4
 ONLY_MLM = 5_000_000  # rows from which on nobody else is asked
+FROM_R = "lme4", "glmmTMB"
+OF_LINEAR = (
+    *("mlm", "lme4", "mixedlm", "mixedlm-rs", "lme-python", "interlace-lme"),
+    "statsmodels",
+)
+QUICK = "mlm", "lme4", "mixedlm", "mixedlm-rs"
+OF_GENERALISED = (
+    *("mlm", "lme4", "glmmTMB", "mixedlm", "gpboost", "lme-python", "interlace-lme"),
+)
+
+
+def here(packages):
+    """Those of some packages that can be asked on this machine: list."""
+    missing = []
+    for package in FROM_R:
+        asked = ["Rscript", "-e", f"loadNamespace('{package}')"]
+        if (
+            shutil.which("Rscript") is None
+            or subprocess.run(asked, capture_output=True, check=False).returncode
+        ):
+            missing.append(package)
+    return [package for package in packages if package not in missing]
 
 
 def run(package, case, threads):
-    """Answer of one package: dict with seconds and theta, or what went wrong."""
+    """Answer of one package: dict with seconds and estimates, or what went wrong."""
     environment = os.environ | dict.fromkeys(
         ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"), str(threads)
     )
-    if package == "lme4":
+    if package in FROM_R:
+        if package == "glmmTMB" and case.nodes > 1:
+            return {"failed": "NotImplemented: no quadrature"}
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "data.csv")
             case.data().to_csv(file, index=False)
-            command = ["Rscript", HERE / "lme4.R", file, case.formula]
-            return answer([*command, str(case.repeats)], environment)
+            command = ["Rscript", HERE / "fit_once.R", package, file, case.formula]
+            more = case.family or "gaussian", case.trials or "-", case.nodes
+            return answer([*command, *map(str, (*more, case.repeats))], environment)
     script = [sys.executable, HERE / "fit_once.py", package, case.name]
     return answer(script, environment)
 
@@ -66,7 +95,26 @@ def milliseconds(found):
     return 1000 * statistics.median(found["seconds"])
 
 
-def shown(found, ours, criterion, lowest):
+def criterion_of(case, data):
+    """mlm's criterion at the estimates of an answer: function of a dict."""
+    if case.family is None:
+        deviance = mlm.profiled_deviance(mlm.design_matrices(case.formula, data))
+        return lambda found: deviance(found["theta"])
+    given = {"weights": case.trials, "nodes": case.nodes}
+    criterion = mlm.glmer(case.formula, data, case.family, **given).criterion_function
+    basis = criterion.basis
+
+    def judge(found):
+        blocks = basis.whiten(np.array(found["theta"]))
+        try:
+            return criterion.around(blocks, basis.RX @ found["beta"]).value
+        except (mlm.DataError, np.linalg.LinAlgError):
+            return np.inf
+
+    return judge
+
+
+def shown(found, ours, above):
     """One cell: time, how many times mlm's, and a mark if the answer is off."""
     if "theta" not in found:
         return "—" if "NotImplemented" in found["failed"] else "failed"
@@ -75,34 +123,46 @@ def shown(found, ours, criterion, lowest):
     if found is not ours:
         ratio = time / milliseconds(ours)
         text += f" ({ratio:.1f}×)" if ratio < 10 else f" ({ratio:.0f}×)"
-    above = criterion(found["theta"]) - lowest
     if not above < LATE:
         return f"{text} **wrong**: +{above:.2g}"
     return f"{text} *early*: +{above:.0e}" if above > EARLY else text
 
 
-def table(threads, packages, versions):
-    """Markdown of all cases on so many threads."""
-    rows = []
-    for case in CASES:
+def table(cases, packages, threads, criterion):
+    """Cases on so many threads: Markdown, what was measured, and versions."""
+    rows, lines = [], []
+    versions = {"numpy": np.__version__, "pandas": pd.__version__}
+    for case in cases:
         data = case.data()
-        deviance = mlm.profiled_deviance(mlm.design_matrices(case.formula, data))
-        alone = len(data) >= ONLY_MLM
-        found = {
-            p: run(p, case, threads) for p in (packages[:1] if alone else packages)
-        }
+        judge = criterion_of(case, data)
+        asked = packages[:1] if len(data) >= ONLY_MLM else packages
+        found = {p: run(p, case, threads) for p in asked}
         ours = found["mlm"]
-        lowest = deviance(ours["theta"])
+        reached = {p: judge(f) for p, f in found.items() if "theta" in f}
+        lowest = np.nanmin(list(reached.values()))
+        above = {p: value - lowest for p, value in reached.items()}
         cells = [
-            shown(found[p], ours, deviance, lowest) if p in found else "not asked"
+            shown(found[p], ours, above.get(p)) if p in found else "not asked"
             for p in packages
         ]
         rows.append([case.name, f"{lowest:.6f}", *cells, f"{ours['peak']:.0f}"])
+        lines += [
+            {"case": case.name, "rows": len(data), "package": p}
+            | {"milliseconds": milliseconds(found[p]), "above": above[p]}
+            for p in reached
+        ]
         versions |= {p: f["version"] for p, f in found.items() if "version" in f}
         print(threads, *rows[-1], sep=" | ", flush=True)
-    header = ["case", "REML criterion", *packages, "mlm's memory (MB)"]
-    lines = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    header = ["case", criterion, *packages, "mlm's memory (MB)"]
+    rows = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
+    text = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return text, pd.DataFrame(lines), versions
+
+
+def told(versions):
+    """What was measured with: a sentence."""
+    known = ", ".join(f"{name} {number}" for name, number in versions.items())
+    return f"Python {platform.python_version()}, {known}."
 
 
 def plot(packages):
@@ -123,39 +183,63 @@ def plot(packages):
     figure.savefig(HERE / "scaling.png", dpi=150)
 
 
-def main():
-    """Run everything and write the results."""
-    packages = list(PACKAGES)
-    if shutil.which("Rscript"):
-        packages.insert(1, "lme4")
-    versions = {"numpy": np.__version__, "pandas": pd.__version__}
-    quick = [p for p in packages if p in ("mlm", "lme4", "mixedlm", "mixedlm-rs")]
-    tables = {1: table(1, packages, versions), 2: table(2, quick, versions)}
+def linear():
+    """Measure linear models: sections of the results."""
+    packages, quick = here(OF_LINEAR), here(QUICK)
+    one, _, versions = table(LINEAR, packages, 1, "REML criterion")
+    two, _, _ = table(LINEAR, quick, 2, "REML criterion")
     plot(quick)
-    known = ", ".join(f"{name} {number}" for name, number in versions.items())
-    text = f"""# mlm beside lme4 and other packages
+    picture = "![Time of a fit against rows and against groups](scaling.png)"
+    return {
+        "Linear models, one BLAS thread": f"{told(versions)}\n\n{one}",
+        "Linear models, two BLAS threads": f"{two}\n\n{picture}",
+    }
+
+
+def generalised():
+    """Measure generalised models: section of the results, and the pages' table."""
+    criterion = "−2 log likelihood"
+    text, lines, versions = table(GENERALISED, here(OF_GENERALISED), 1, criterion)
+    lines.to_csv(TABLE, index=False, float_format="%.4g")
+    heading = "Generalised models, one BLAS thread"
+    return {heading: f"{told(versions)}\n{NOTE}\n\n{text}"}
+
+
+NOTE = """Times include standard errors; mlm, lme4 and glmmTMB take them from the
+Hessian in theta and beta, mixedlm as if theta were known.  gpboost is given matrices,
+so its times begin after the formula."""
+PARTS = {"linear": linear, "generalised": generalised}
+HEAD = f"""# mlm beside lme4 and other packages
 
 Medians of one run of `make bench`, in milliseconds, from data frame and formula to
-finished fit; in parentheses how many times mlm's time that is.  Python
-{platform.python_version()}, {known}.
+finished fit; in parentheses how many times mlm's time that is.
 
-Every answer is judged by one criterion, at the theta the package gives.  *early*: the
-search stopped more than {EARLY:g} above the optimum; **wrong**: more than {LATE:g}.
+Every answer is judged by one criterion, at the theta the package gives, and for
+generalised models its beta.  *early*: the search stopped more than {EARLY:g} above the
+lowest that was reached; **wrong**: more than {LATE:g}.
 A dash: the package cannot express the model.  *failed*: an error, or not done within
 {LIMIT} s.  *not asked*: from {ONLY_MLM:.0e} rows on only mlm is timed.
-
-## One BLAS thread
-
-{tables[1]}
-
-## Two BLAS threads
-
-{tables[2]}
-
-![Time of a fit against rows and against groups](scaling.png)
 """
-    HERE.joinpath("RESULTS.md").write_text(text, encoding="utf-8")
+
+
+def main(names):
+    """Measure some parts, or all, and write the results.
+
+    Raises
+    ------
+    SystemExit
+        A name that belongs to no part.
+    """
+    for name in names:
+        if name not in PARTS:
+            sys.exit(f"no part {name!r}; there are {', '.join(PARTS)}.")
+    before = RESULTS.read_text(encoding="utf-8").split("\n## ")[1:]
+    sections = dict(section.strip().split("\n\n", 1) for section in before)
+    for name in names or PARTS:
+        sections |= PARTS[name]()
+    text = "".join(f"\n## {name}\n\n{body}\n" for name, body in sections.items())
+    RESULTS.write_text(HEAD + text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,10 +1,11 @@
 """Time one package on one case, in a process of its own: fit_once.py PACKAGE CASE.
 
-Prints a line of JSON: seconds of every repeat after the first, theta in lme4's order
-(or why there is none), the package's version, and the peak of memory in MB.
+Prints a line of JSON: seconds of every repeat after the first, theta and beta in lme4's
+order (or why there are none), the package's version, and the peak of memory in MB.
 """
 
 import json
+import os
 import sys
 import time
 import warnings
@@ -12,23 +13,76 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from cases import BY_GROUPS, BY_ROWS, CASES
+from cases import BY_GROUPS, BY_ROWS, GENERALISED, LINEAR
 
 from mlm.ground.linalg import lower_factor
 
 SLOW = 5.0  # seconds after which a fit is not repeated
 
 
+# Each returns a function that fits, standard errors included, and another that reads
+# theta and beta off the fit.
+
+
 def with_mlm(case, data):
     import mlm
 
-    return lambda: mlm.lmer(case.formula, data), lambda fit: fit.theta
+    def fit():
+        if case.family is None:
+            return mlm.lmer(case.formula, data)
+        given = {"weights": case.trials, "nodes": case.nodes}
+        fitted = mlm.glmer(case.formula, data, case.family, **given)
+        _ = fitted.vcov  # computed when asked for
+        return fitted
+
+    return fit, lambda fit: (fit.theta, fit.fixef)
 
 
 def with_mixedlm(case, data):
     import mixedlm
 
-    return lambda: mixedlm.lmer(case.formula, data), lambda fit: fit.theta
+    def fit():
+        if case.family is None:
+            return mixedlm.lmer(case.formula, data)
+        family = getattr(mixedlm.families, case.family.capitalize())()
+        given = {"weights": case.trials, "nAGQ": case.nodes}
+        fitted = mixedlm.glmer(case.formula, data, family, **given)
+        fitted.vcov()  # computed when asked for
+        return fitted
+
+    return fit, lambda fit: (fit.theta, fit.beta)
+
+
+def with_gpboost(case, data):
+    """It knows no formula: making the matrices is not in its time."""
+    import gpboost
+
+    import mlm
+
+    likelihood = {"binomial": "bernoulli_logit", "poisson": "poisson"}.get(case.family)
+    effects, groups = zip(*(term.split(" | ") for term in case.random), strict=True)
+    if likelihood is None or set(effects) != {"1"} or case.nodes > 1:
+        raise NotImplementedError("no REML, correlated effects or quadrature")
+    likelihood = "binomial_logit" if case.trials else likelihood
+    given = {"family": case.family, "weights": case.trials}
+    design = mlm.design_matrices(case.formula, data, **given)
+
+    def fit():
+        model = gpboost.GPModel(
+            likelihood=likelihood,
+            group_data=data[list(groups)].to_numpy(),
+            weights=design.weights,
+            num_parallel_threads=int(os.environ["OMP_NUM_THREADS"]),
+        )
+        model.fit(y=design.y, X=design.X)
+        model.get_coef(std_err=True)  # computed when asked for
+        return model
+
+    def estimates(model):
+        variances, beta = model.get_cov_pars(format_pandas=False), model.get_coef()
+        return np.sqrt(variances), np.ravel(beta)
+
+    return fit, estimates
 
 
 def with_lme_python(case, data):
@@ -36,7 +90,15 @@ def with_lme_python(case, data):
 
     groups = {g for term in case.random for g in term.split("|")[1].strip().split(":")}
     data = data.astype(dict.fromkeys(groups, str))  # it knows no categories
-    return lambda: lme_python.lmer(case.formula, data), lambda fit: fit.theta
+    if case.trials:
+        raise NotImplementedError("no proportions")
+
+    def fit():
+        if case.family is None:
+            return lme_python.lmer(case.formula, data)
+        return lme_python.glmer(case.formula, data, case.family, case.nodes)
+
+    return fit, lambda fit: (fit.theta, fit.coefficients)
 
 
 def with_interlace_lme(case, data):
@@ -44,7 +106,15 @@ def with_interlace_lme(case, data):
 
     # It takes (x | g) for (0 + x | g).
     terms = [f"(1 + {term})" if term[0] != "1" else f"({term})" for term in case.random]
-    return lambda: interlace.fit(case.fixed, data, random=terms), lambda fit: fit.theta
+
+    def fit():
+        if case.family is None:
+            return interlace.fit(case.fixed, data, random=terms)
+        weights = data[case.trials].to_numpy() if case.trials else None
+        given = {"random": terms, "weights": weights, "nAGQ": case.nodes}
+        return interlace.glmer(case.fixed, data, case.family, **given)
+
+    return fit, lambda fit: (fit.theta, fit.fe_params)
 
 
 def with_mixedlm_rs(case, data):
@@ -68,17 +138,18 @@ def _statsmodels_like(mixedlm, case, data):
         model = mixedlm(case.fixed, data, groups=group, re_formula=f"~{effects}")
         return model.fit(reml=True)
 
-    def theta(fit):
+    def estimates(fit):
         size, axes = np.linalg.eigh(np.asarray(fit.cov_re) / fit.scale)
         T = lower_factor(axes * np.sqrt(np.maximum(size, 0)))  # it may be singular
-        return T.T[np.triu_indices(len(T))]
+        return T.T[np.triu_indices(len(T))], fit.fe_params
 
-    return fit, theta
+    return fit, estimates
 
 
 PACKAGES = {
     "mlm": with_mlm,
     "mixedlm": with_mixedlm,
+    "gpboost": with_gpboost,
     "mixedlm-rs": with_mixedlm_rs,
     "lme-python": with_lme_python,
     "interlace-lme": with_interlace_lme,
@@ -98,10 +169,10 @@ def peak_memory():
 def main(package, name):
     """Time one package on one case."""
     warnings.simplefilter("ignore")
-    case = next(c for c in CASES + BY_ROWS + BY_GROUPS if c.name == name)
+    case = next(c for c in LINEAR + GENERALISED + BY_ROWS + BY_GROUPS if c.name == name)
     answer = {"version": version(package)}
     try:
-        fit, theta = PACKAGES[package](case, case.data())
+        fit, estimates = PACKAGES[package](case, case.data())
         seconds = []
         for _ in range(case.repeats + 1):
             start = time.perf_counter()
@@ -110,7 +181,8 @@ def main(package, name):
             if seconds[-1] > SLOW:
                 break
         answer["seconds"] = seconds[1:] or seconds
-        answer["theta"] = [float(t) for t in theta(result)]
+        for name, values in zip(("theta", "beta"), estimates(result), strict=True):
+            answer[name] = [float(value) for value in values]
     except Exception as error:  # whatever a package raises is its answer
         answer["failed"] = f"{type(error).__name__}: {error}"[:200]
     answer["peak"] = peak_memory()

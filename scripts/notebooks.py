@@ -30,7 +30,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lectures", "exercises", "pages")
 # What they read besides mlm: it goes wherever they go.
-READ_BY_NOTEBOOKS = ("benchmarks/limits.csv",)
+READ_BY_NOTEBOOKS = ("benchmarks/generalised.csv", "benchmarks/limits.csv")
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 KEPT_METADATA = ("mystnb", "slideshow", "tags")
