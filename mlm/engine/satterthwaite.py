@@ -11,6 +11,8 @@ Biometrics 41, 477-486; R package lmerTest, Kuznetsova et al. 2017, J. Stat. Sof
 82(13)).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from mlm.engine.problem import Problem
@@ -39,6 +41,22 @@ def degrees_of_freedom(gradient_and_variance, best, sigma, units):
     Returns
     -------
     ndarray, shape (p, ...)
+    """
+    variance, g, covariance = _slopes(gradient_and_variance, best, sigma, units)
+    return 2 * variance**2 / np.einsum("ip...,...ij,jp...->p...", g, covariance, g)
+
+
+def _slopes(gradient_and_variance, best, sigma, units):
+    """Variances, their derivatives by theta and log sigma, and the covariance of these.
+
+    Parameters are those of `degrees_of_freedom`; variances may have any shape.
+
+    Returns
+    -------
+    variance : ndarray, shape (p, ...)
+    g : ndarray, shape (m + 1, p, ...)
+    covariance : ndarray, shape (..., m + 1, m + 1)
+        All in units of the steps of the differences.
     """
     places = [
         (i, r, c, STEP * unit)
@@ -71,12 +89,46 @@ def degrees_of_freedom(gradient_and_variance, best, sigma, units):
     hessian = np.moveaxis(hessian, 0, -2)
     covariance = 2 * np.linalg.pinv((hessian + np.swapaxes(hessian, -1, -2)) / 4)
     _, variance = evaluate(best, sigma)
-    g = np.array(slopes) / 2
-    return 2 * variance**2 / np.einsum("ip...,...ij,jp...->p...", g, covariance, g)
+    return variance, np.array(slopes) / 2, covariance
+
+
+@dataclass(frozen=True, eq=False)
+class CovarianceSlopes:
+    """The covariance of β̂, and how it changes with the variances.
+
+    Attributes
+    ----------
+    covariance : ndarray, shape (p, p)
+    slopes : ndarray, shape (m + 1, p, p)
+        By theta and log sigma, in units of their own.
+    of_parameters : ndarray, shape (m + 1, m + 1)
+        Covariance of theta and log sigma, in these units.
+    """
+
+    covariance: np.ndarray
+    slopes: np.ndarray
+    of_parameters: np.ndarray
+
+    def degrees_of_freedom(self, L):
+        """Satterthwaite's degrees of freedom of any combinations of fixed effects.
+
+        Parameters
+        ----------
+        L : ndarray, shape (k, p)
+
+        Returns
+        -------
+        ndarray, shape (k,)
+            Not a number for a row of zeros.
+        """
+        v = np.einsum("ka,ab,kb->k", L, self.covariance, L)
+        g = np.einsum("ka,iab,kb->ik", L, self.slopes, L)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return 2 * v**2 / np.einsum("ik,ij,jk->k", g, self.of_parameters, g)
 
 
 def of_fit(criterion, theta, sigma):
-    """Satterthwaite's degrees of freedom of every fixed effect of a fit.
+    """The covariance of the fixed effects of a fit, and its derivatives.
 
     Parameters
     ----------
@@ -88,14 +140,14 @@ def of_fit(criterion, theta, sigma):
 
     Returns
     -------
-    ndarray, shape (p,)
+    CovarianceSlopes
     """
 
-    def gradient_and_variance(blocks, sigma):
+    def gradient_and_covariance(blocks, sigma):
         factors = criterion.factorise(blocks)
         _, slopes, slope = criterion.at_sigma(factors, sigma)
-        return slopes, slope, sigma**2 * np.diag(factors.fixed_covariance())
+        return slopes, slope, sigma**2 * factors.fixed_covariance()
 
     best = [lower_factor(T) for T in criterion.basis.whiten(theta)]
     units = Problem(criterion).units
-    return degrees_of_freedom(gradient_and_variance, best, sigma, units)
+    return CovarianceSlopes(*_slopes(gradient_and_covariance, best, sigma, units))
