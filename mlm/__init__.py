@@ -21,6 +21,7 @@ from mlm.formula.parse import parse_formula
 from mlm.ground.errors import (
     AmbiguousLabelsWarning,
     CheckpointWarning,
+    CodingWarning,
     ConvergenceWarning,
     DataError,
     FormulaError,
@@ -34,6 +35,8 @@ from mlm.ground.errors import (
     SeparationWarning,
     SingularFitWarning,
 )
+from mlm.inference.contrasts import Contrasts
+from mlm.inference.means import Means
 from mlm.replicates.bootstrap import Bootstrap, bootstrap
 from mlm.results.anova import anova
 from mlm.results.generalized import GeneralizedLinearModel
@@ -50,6 +53,8 @@ __all__ = [
     "AmbiguousLabelsWarning",
     "Bootstrap",
     "CheckpointWarning",
+    "CodingWarning",
+    "Contrasts",
     "ConvergenceWarning",
     "DataError",
     "Design",
@@ -60,6 +65,7 @@ __all__ = [
     "InterruptedWarning",
     "LinearMixedModel",
     "LinearModel",
+    "Means",
     "MissingValuesWarning",
     "MlmError",
     "MlmWarning",

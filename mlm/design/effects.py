@@ -11,7 +11,7 @@ from functools import cached_property, partial
 import numpy as np
 import pandas as pd
 
-from mlm.formula.computing import compute_columns
+from mlm.formula.computing import INTERCEPT, compute_columns
 from mlm.formula.evaluation import Rows
 from mlm.formula.parse import variables
 from mlm.formula.terms import read_effects
@@ -31,12 +31,15 @@ class Columns(Locked):
     values : ndarray, shape (n, number of columns)
     names : tuple of str
         As R names them.
+    terms : tuple of str
+        Which term of the formula each column is of: ``"a:b"``, or ``"(Intercept)"``.
     again : callable
         Gives `values` for another data frame, with what was learned from this one.
     """
 
     values: np.ndarray
     names: tuple[str, ...]
+    terms: tuple[str, ...]
     again: Callable[[pd.DataFrame], np.ndarray]
 
     def __post_init__(self):
@@ -69,18 +72,18 @@ def effect_columns(formula, expression, frame):
         len(term) == 1 and _is_plain(frame[term[0]]) for term in effects.terms
     ):  # most expressions are sums of numeric columns
         names = [name for (name,) in effects.terms]
-        intercept = ["(Intercept)"] if effects.intercept else []
+        intercept = [INTERCEPT] if effects.intercept else []
         again = partial(_numeric_columns, names, effects.intercept)
         values, names = again(frame), (*intercept, *names)
         _check_names(formula, names, expression)
-        return Columns(values, names, again)
+        return Columns(values, names, names, again)
     for name in variables(expression):
         _check_varies(formula, name, frame[name])
     # The 0 is not in the text where a term of || was given one.
     text = expression if expression in formula.text else expression[len("0 + ") :]
     with formula.marking(text):
         rows = Rows(frame, formula.namespace)
-        values, names, again = compute_columns(expression, rows)
+        values, names, terms, again = compute_columns(expression, rows)
     if not np.isfinite(values).all():
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
@@ -89,7 +92,7 @@ def effect_columns(formula, expression, frame):
         if problem := unusable_size(column):
             raise formula.error(f"{name!r} {problem}.", ANOTHER_UNIT, text)
     _check_names(formula, names, text)
-    return Columns(values, tuple(names), again)
+    return Columns(values, tuple(names), tuple(terms), again)
 
 
 def _check_names(formula, names, text):

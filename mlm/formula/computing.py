@@ -16,6 +16,7 @@ from mlm.formula.functions import PartError
 from mlm.formula.terms import read_effects
 from mlm.ground.errors import DataError, MlmError
 
+INTERCEPT = "(Intercept)"
 # Most columns, and most numbers in them (2 GB), that a formula may ask for.
 MOST_COLUMNS, MOST_NUMBERS = 10_000, 250_000_000
 
@@ -34,6 +35,8 @@ def compute_columns(text, rows):
     values : ndarray, shape (n, number of columns)
     names : list of str
         As R gives them.
+    terms : list of str
+        Which term each column is of: ``"a:b"``, or ``"(Intercept)"``.
     again : callable
         From a data frame to its columns.
 
@@ -67,7 +70,7 @@ def compute_columns(text, rows):
         _compute_again, text, matrix.model_spec, rows.namespace, rows.states
     )
     names = [_as_in_r(name, keys) for name in matrix.model_spec.column_names]
-    return numbers, names, again
+    return numbers, names, _terms(matrix.model_spec, effects, keys), again
 
 
 def _compute_again(text, specification, namespace, states, frame):
@@ -85,10 +88,23 @@ def _keys(effects):
     return {name: f"\ue000{i}\ue001" for i, name in enumerate(effects.factors)}
 
 
+def _terms(specification, effects, keys):
+    """The term of every column, as it stands in the formula: list of str."""
+    labels = {
+        frozenset(keys[f] for f in term): ":".join(term) for term in effects.terms
+    }
+    labels[frozenset("1")] = INTERCEPT
+    return [
+        labels[frozenset(factor.expr for factor in part.term.factors)]
+        for part in specification.structure
+        for _ in part.columns
+    ]
+
+
 def _as_in_r(name, keys):
     """R's name of a column that formulaic calls ``factor[T.level]:other``."""
     if name == "Intercept":
-        return "(Intercept)"
+        return INTERCEPT
     names = {key: factor for factor, key in keys.items()}
     parts = []
     for part in re.split(":(?=\ue000)", name):

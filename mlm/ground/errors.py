@@ -66,6 +66,10 @@ class IllConditionedWarning(MlmWarning):
     """Columns of X nearly determine each other: estimates lose digits."""
 
 
+class CodingWarning(MlmWarning):
+    """A test depends on how factors are coded."""
+
+
 class RefitWarning(MlmWarning):
     """REML fits were fitted again by maximum likelihood, to be compared."""
 

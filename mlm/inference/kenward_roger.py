@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-
 from scipy.sparse import diags_array
 
 from mlm.design.covariance import Lambda

@@ -13,14 +13,14 @@ from mlm.ground.arguments import choice, in_memory, seed_of, truth, whole_number
 from mlm.replicates.bootstrap import bootstrap
 from mlm.replicates.draw import generator, simulate
 from mlm.results import intervals
-from mlm.results.estimates import Estimates
+from mlm.results.analysed import Analysed
 from mlm.results.predict import predict
 from mlm.results.refits import Refits, new_response
 from mlm.results.summary import Summary
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class FittedModel(Estimates):
+class FittedModel(Analysed):
     """What can be done with any fit: predict, simulate, fit again, summarise.
 
     A kind of model has `title`, `reml`, `converged`, `is_singular`, `refits_together`,

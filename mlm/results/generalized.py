@@ -7,6 +7,7 @@ import pandas as pd
 
 from mlm.design.matrices import A_DESIGN, Design
 from mlm.engine.scoring import score
+from mlm.formula.computing import INTERCEPT
 from mlm.ground.arguments import choice, kind
 from mlm.ground.errors import ConvergenceWarning, DataError, SeparationWarning, warn
 from mlm.ground.readonly import handed_out
@@ -15,8 +16,6 @@ from mlm.results.generalized_summary import GeneralizedSummary, generalized_text
 from mlm.results.predict import fixed_rows
 from mlm.results.scored import Scoring, scored
 from mlm.results.surface import OverBeta
-
-INTERCEPT = "(Intercept)"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -152,6 +151,9 @@ class GeneralizedLinearModel(FamilyModel):
             with np.errstate(all="ignore"):
                 error = error * np.abs(self.family.link.derivative(eta))
         return pd.Series(error, index=index)
+
+    def _df(self):
+        return self.df_residual if self.family.has_scale else np.inf
 
     def summary(self):
         """Table of estimates, standard errors and tests, as R's summary.

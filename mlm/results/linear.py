@@ -154,6 +154,9 @@ class LinearModel(FittedModel):
         table = intervals.around(self, level, df)
         return intervals.selected(table, parm, self.design.p)
 
+    def _df(self):
+        return self.nobs - self.design.p
+
     def _criterion_lines(self, decimals):
         return []
 

@@ -19,10 +19,13 @@ from mlm.engine.patterns import patterns_of
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.engine.solved import solve_many
 from mlm.ground.arguments import choice, truth
-from mlm.ground.errors import SingularFitWarning
+from mlm.ground.errors import DataError, SingularFitWarning
 from mlm.ground.readonly import handed_out, lock
+from mlm.inference.kenward_roger import kenward_roger
+from mlm.inference.uncertainty import Satterthwaite
 from mlm.replicates.bootstrap import interval_ends
 from mlm.results import intervals
+from mlm.results.analysed import DDF
 from mlm.results.mixed import MixedModel
 from mlm.results.printout import likelihood_lines, reml_lines
 from mlm.results.profile import Profile
@@ -111,9 +114,28 @@ class LinearMixedModel(MixedModel):
     @handed_out
     def degrees_of_freedom(self):
         """Satterthwaite's degrees of freedom of the t tests: Series, length p."""
-        criterion, theta = self.criterion_function, self.solution.theta
-        df = satterthwaite.of_fit(criterion, theta, self.sigma)
+        df = self._slopes.degrees_of_freedom(np.eye(self.design.p))
         return pd.Series(df, index=self.fixef.index)
+
+    @cached_property
+    def _slopes(self):
+        """How the covariance of the fixed effects changes with the variances."""
+        theta = self.solution.theta
+        return satterthwaite.of_fit(self.criterion_function, theta, self.sigma)
+
+    def _uncertainty(self, ddf):
+        choice("ddf", ddf, DDF)
+        if ddf is None:
+            return super()._uncertainty(ddf)
+        if ddf == "satterthwaite":
+            return Satterthwaite(self._slopes)
+        if self.reml:
+            return kenward_roger(self.design, self.solution.theta, self.sigma)
+        raise DataError("Kenward and Roger's method is of REML fits: reml=True.")
+
+    def _information(self):
+        X = self.design.weighted(self.design.X)
+        return X.T @ X
 
     @handed_out
     def leverage(self):

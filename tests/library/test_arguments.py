@@ -91,6 +91,30 @@ intervals = (
         "parm": PARM,
     },
 )
+PREDICTORS = [3, "nothing", ["x", 3], None, True, [None], abs, np.array([1.0, 2.0])]
+AT = [3, "x", {"z": 1}, {"x": "a"}, {"x": None}, {"x": [nan]}, {3: 1}, ["x"], True]
+ADJUST = [*CHOICE, None]
+WAY = [*CHOICE, "kr"]
+wanted = {"at": AT, "level": SHARE, "ddf": WAY}
+means = (
+    {"names": "x", "at": {"x": [1, 2]}, "level": 0.9, "ddf": None, "type": "link"},
+    wanted | {"names": PREDICTORS, "by": PREDICTORS, "type": [*CHOICE, None]},
+)
+slopes = {"predictor": "x"}, wanted | {"predictor": TERM, "by": PREDICTORS}
+LS = [*NUMBERS, 1.0, [1.0], np.eye(3), {"z": 1.0}, {"x": "a"}, {3: 1}, {}, []]
+LS += [{"a": {"z": 1}}, pd.DataFrame({"z": [1.0]})]
+contrasts = (
+    {"L": [0, 1], "adjust": "holm", "level": 0.9, "ddf": None},
+    {"L": LS, "adjust": [*ADJUST, "tukey"], "level": SHARE, "ddf": WAY},
+)
+terms = (
+    {"type": 2, "ddf": None},
+    {"type": [4, 0, "III", None, True, 1.5, [1]], "ddf": WAY},
+)
+compared = (
+    {"adjust": "holm"},
+    {"adjust": ADJUST, "level": [s for s in SHARE if s is not None]},
+)
 weight = {"n": 3, "sigma_y": 1.0, "sigma_alpha": 2.0}
 weights = {k: ["a", None, -1, nan, 1j, [-1.0], ["1"]] for k in weight}
 table = {"formula": LINE, "data": DATA, "group": "g"}
@@ -195,6 +219,11 @@ TABLE = {
     ),
     "mlm.provenance": ({"name": "sleepstudy"}, {"name": [3, None, "sleep", ["a"]]}),
     "Bootstrap.confint": level,
+    "Means.pairs": compared,
+    "Means.contrast": (
+        {"method": "sum", "adjust": "holm"},
+        compared[1] | {"method": [*CHOICE, None, {"a": [1.0]}, {"a": "b"}, {}]},
+    ),
     "Bootstrap.to_frame": level,
     "Power.to_frame": level,
     "ProfiledCriterion.__call__": ({"theta": [1.0]}, {"theta": THETA}),
@@ -239,11 +268,15 @@ TABLE = {
         f"{model}.{method}": row
         for model in ("LinearModel", "LinearMixedModel", *GENERALIZED)
         for method, row in {
+            "anova": terms,
             "confint": intervals,
+            "contrast": contrasts,
+            "means": means,
             "predict": predicted,
             "refit": refitted,
             "residuals": kinds,
             "simulate": simulated,
+            "slopes": slopes,
             "summary": degrees,
         }.items()
         if f"{model}.{method}" not in OF_A_FAMILY
@@ -372,6 +405,7 @@ FREE = {
     "VarCorr.table": "the print-out's",
     "ProfiledCriterion.of_factors": "the engine's, for arrays of its own",
     "ProfiledCriterion.slopes": "the engine's, for arrays of its own",
+    "ProfiledCriterion.steps": "the engine's, for arrays of its own",
     "ProfiledCriterion.solve": "the engine's, for arrays of its own",
     "ProfiledCriterion.take": "the engine's, for arrays of its own",
     "ProfiledCriterion.value": "the engine's, for arrays of its own",
@@ -394,6 +428,10 @@ CALLED = {
     "y": "y|new response",
     "text": "formula",
     "parm": "parm|parameter",
+    "at": "at|predictor|level",
+    "names": "names|predictor",
+    "by": "by|predictor",
+    "L": "L|fixed effect",
     "analysis": "analysis",
     "held_out": "held_out|round",
 }
@@ -410,6 +448,8 @@ MODULES = [
 ]
 OBJECTS = {
     "Bootstrap": BOOT,
+    "Contrasts": FIT.contrast([0, 1]),
+    "Means": FIT.means("x", at={"x": [1, 2]}),
     "Design": FIT.design,
     "LinearMixedModel": FIT,
     "GeneralizedLinearModel": GENERAL,

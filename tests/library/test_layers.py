@@ -13,7 +13,7 @@ FLOORS = [
     {"ground"},
     {"engine", "families", "formula", "datasets"},
     {"design"},
-    {"textbook", "replicates"},
+    {"textbook", "replicates", "inference"},
     {"results"},
     {"fit"},
     {"studies", "demonstrations"},

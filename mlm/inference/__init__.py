@@ -1,0 +1,1 @@
+"""What is asked of the fixed effects of a fit: means, contrasts, tests of terms."""

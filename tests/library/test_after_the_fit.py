@@ -1,0 +1,377 @@
+"""Means, contrasts, slopes and tests of terms: against emmeans, lmerTest, car."""
+
+import json
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from test_glm import REFERENCE as GLM
+from test_glmer import data_of
+
+import mlm
+
+R = json.loads((ROOT / "tests/reference/inference.json").read_text("utf-8"))
+WAYS = {"s": "satterthwaite", "k": "kenward-roger"}
+SUM = "C(recipe, contr.sum) * C(temperature, contr.sum)"
+
+
+@cache
+def uneven():
+    """What tests/reference/inference.R leaves of cake: no cell is empty."""
+    cake = mlm.load_cake()
+    kept = (np.arange(1, 271) % 7 != 3) & ~(
+        (cake["recipe"] == "B") & (cake["temp"] > 210)
+    )
+    kept &= cake["temperature"].isin(["175", "185", "195"])
+    return cake[kept]
+
+
+def teams():
+    data = mlm.load_sleepstudy()
+    team = np.array(list("abc"))[(data["Subject"].cat.codes + 1) % 3]
+    return data.assign(team=team)[np.arange(1, 181) % 7 != 3]
+
+
+@cache
+def fits():
+    breaks, cbpp = pd.DataFrame(GLM["data"]["breaks"]), data_of("cbpp")
+    half = np.where(cbpp["herd"].astype(int) > 7, "late", "early")
+    nested = " + (1 | recipe:replicate)"
+    return {
+        "cake": mlm.lmer(f"angle ~ recipe * temperature{nested}", mlm.load_cake()),
+        "uneven": mlm.lmer(f"angle ~ recipe * temperature{nested}", uneven()),
+        "uneven_sum": mlm.lmer(f"angle ~ {SUM}{nested}", uneven()),
+        "additive": mlm.lmer("Reaction ~ team + Days + (Days | Subject)", teams()),
+        "sleep": mlm.lmer(
+            "Reaction ~ Days + I(Days**2) + (Days | Subject)", mlm.load_sleepstudy()
+        ),
+        "lm": mlm.lm("breaks ~ wool * tension", breaks[3:]),
+        "poisson": mlm.glm("breaks ~ wool * tension", breaks[3:], "poisson"),
+        "gaussian": mlm.glm("breaks ~ wool + tension", breaks, "gaussian", "log"),
+        "cbpp": mlm.glmer(
+            "cbind(incidence, size - incidence) ~ period * half + (1 | herd)",
+            cbpp.assign(half=half),
+            "binomial",
+        ),
+    }
+
+
+def split(case):
+    """Fit, and degrees of freedom, of a case such as "cake s"."""
+    name, _, way = case.replace(" ", "_").rpartition("_")
+    if way not in WAYS:
+        return fits()[case], "satterthwaite"
+    return fits()[name], WAYS[way]
+
+
+# lme4's θ is not at the optimum to the last digit: degrees of freedom show it.
+ROUGH = {"emtrends": 5e-3, "additive_s": 2e-3, "additive_k": 2e-3, "cbpp": 3e-3}
+
+
+def close(ours, theirs, case, atol=1e-9):
+    rtol = ROUGH.get(case, 1e-4)
+    # JSON has no infinity.
+    theirs = np.array([np.inf if v is None else v for v in np.atleast_1d(theirs)])
+    np.testing.assert_allclose(np.asarray(ours, float), theirs, rtol=rtol, atol=atol)
+
+
+def columns(known):
+    """R's columns by our names."""
+    names = {"emmean": "mean", "rate": "mean", "prob": "mean", "response": "mean"}
+    names |= {"SE": "se", "lower.CL": "lower", "upper.CL": "upper"}
+    names |= {"asymp.LCL": "lower", "asymp.UCL": "upper", "t.ratio": "t"}
+    names |= {"z.ratio": "z", "p.value": "p", "Days.trend": "slope"}
+    return {names.get(name, name): values for name, values in known.items()}
+
+
+@pytest.mark.parametrize("case", R["means"])
+@pytest.mark.parametrize("scale", ["means", "response"])
+def test_means_are_emmeans(case, scale):
+    fit, ddf = split(case)
+    known = columns(R["means"][case][scale])
+    name = next(iter(known))
+    kind = {"means": "link", "response": "response"}[scale]
+    table = fit.means(name, ddf=ddf, type=kind).to_frame()
+    assert table[name].astype(str).tolist() == list(map(str, known[name]))
+    for column in ("mean", "se", "df", "lower", "upper"):
+        close(table[column], known[column], case)
+
+
+@pytest.mark.parametrize("case", R["means"])
+@pytest.mark.parametrize("adjust", ["none", "holm", "tukey"])
+def test_pairs_are_emmeans(case, adjust):
+    fit, ddf = split(case)
+    known = R["means"][case]
+    name, known = (
+        next(iter(known["means"])),
+        columns(known["pairs" if adjust == "none" else adjust]),
+    )
+    table = fit.means(name, ddf=ddf).pairs(adjust).to_frame()
+    labels = [label.replace(name, "") for label in known["contrast"]]
+    assert table["contrast"].tolist() == labels
+    for column in ("estimate", "se", "df", "p", "lower", "upper"):
+        close(table[column], known[column], case, atol=3e-5 if column == "p" else 1e-7)
+
+
+@pytest.mark.parametrize("case", R["means"])
+@pytest.mark.parametrize(("method", "theirs"), [("trend", "trend"), ("sum", "effects")])
+def test_contrasts_are_emmeans(case, method, theirs):
+    fit, ddf = split(case)
+    known = columns(R["means"][case][theirs])
+    name = next(iter(R["means"][case]["means"]))
+    table = (
+        fit.means(name, ddf=ddf)
+        .contrast(method)
+        .to_frame()
+        .head(len(known["SE" if "SE" in known else "se"]))
+    )
+    for column in ("estimate", "se", "df", "p"):
+        close(table[column], known[column], case, atol=1e-7)
+
+
+@pytest.mark.parametrize("case", R["slopes"])
+def test_slopes_are_emtrends(case):
+    """emtrends takes one difference to the right: of a parabola, 0.03 % off."""
+    fit, ddf = split(case)
+    at = {"Days": 2} if case.endswith("k") else None
+    table, known = (
+        fit.slopes("Days", at=at, ddf=ddf).to_frame(),
+        columns(R["slopes"][case]),
+    )
+    for column in ("slope", "se", "df", "lower", "upper"):
+        close(table[column], known[column], "emtrends")
+
+
+@pytest.mark.filterwarnings("ignore::mlm.CodingWarning")
+@pytest.mark.parametrize("case", R["tests"])
+def test_terms_are_tested_as_by_lmertest_and_car(case):
+    name, type, *way = case.split()
+    ddf = WAYS[way[0]] if way else "satterthwaite"
+    table, known = fits()[name].anova(int(type), ddf=ddf), R["tests"][case]
+    known = pd.DataFrame(known["table"], index=known["terms"])
+    known = known.drop(index="Residuals", errors="ignore")
+    assert len(table) == len(known)
+    names = {"Chisq": "Chisq", "F value": "F value", "DenDF": "DenDF", "NumDF": "NumDF"}
+    names |= {"Pr(>F)": "Pr(>F)", "Pr(>Chisq)": "Pr(>Chisq)", "Sum Sq": "Sum Sq"}
+    shared = [column for column in names if column in known and column in table]
+    assert len(shared) >= 2
+    rough = "additive_s" if name == "additive" else name
+    for column in shared:
+        close(table[column], known[column], rough, atol=1e-12)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_joint_test_is_contest(way):
+    fit, known = fits()["sleep"], R["contests"][way]
+    found = fit.contrast([[1, 2, 3], [0, 1, -1]], ddf=WAYS[way]).test()
+    for column in ("NumDF", "DenDF", "F value", "Pr(>F)"):
+        close(found[column], known[column], "additive_s")
+    # A row that the others determine says nothing more.
+    more = fit.contrast([[1, 2, 3], [0, 1, -1], [1, 3, 2]], ddf=WAYS[way]).test()
+    assert more == pytest.approx(found, rel=1e-6)
+
+
+def test_adjusted_covariance_is_pbkrtests():
+    found = fits()["additive"]._uncertainty("kenward-roger").covariance
+    close(found, R["vcov"], "additive_k", atol=1e-3)
+
+
+def test_cake_means_have_their_own_degrees_of_freedom():
+    """42 as among 15 replicates of 3 recipes; 77.4 is of the intercept alone."""
+    fit = fits()["cake"]
+    assert fit.means("recipe").to_frame()["df"].to_numpy() == pytest.approx(
+        42, abs=1e-3
+    )
+    assert fit.degrees_of_freedom.iloc[0] == pytest.approx(77.4, abs=0.1)
+
+
+# ---- What holds of any fit. ----
+
+
+@pytest.mark.parametrize("name", ["cake", "lm", "poisson", "cbpp"])
+def test_coding_does_not_matter_to_means(name):
+    fit = fits()[name]
+    factor = {"cake": "recipe", "cbpp": "half"}.get(name, "wool")
+    text = fit.formula.replace(factor + " ", f"C({factor}, contr.sum) ", 1)
+    text = text.replace("* half", "* C(half, contr.helmert)")
+    makers = {"cake": mlm.lmer, "lm": mlm.lm}
+    data = fit.design.frame.drop(columns="(weights)", errors="ignore")
+    if name in makers:
+        other = makers[name](text, data)
+    else:
+        maker = mlm.glm if name == "poisson" else mlm.glmer
+        other = maker(text, data, fit.family)
+    for first, second in (
+        (fit.means(factor), other.means(factor)),
+        (fit.means(factor).pairs("holm"), other.means(factor).pairs("holm")),
+    ):
+        ours, theirs = (m.to_frame().iloc[:, 1:] for m in (first, second))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-7)
+
+
+def test_means_by_another_predictor():
+    """Those of all cells, in order, and compared within each value."""
+    fit = fits()["cake"]
+    cells = fit.means(["recipe", "temperature"]).to_frame()
+    by = fit.means("recipe", by="temperature")
+    pairs = by.pairs("none").to_frame()
+    assert len(cells) == len(by.to_frame()) == 18
+    assert len(pairs) == 18
+    wide = cells.pivot(index="temperature", columns="recipe", values="mean")
+    within = pairs.pivot(index="temperature", columns="contrast", values="estimate")
+    np.testing.assert_allclose(within["A - B"], wide["A"] - wide["B"])
+    treatment = by.contrast("treatment").to_frame()
+    assert treatment["contrast"].head(2).tolist() == ["B - A", "C - A"]
+    own = fit.means("recipe").contrast({"A and B to C": [0.5, 0.5, -1]}).to_frame()
+    means = fit.means("recipe").to_frame()["mean"]
+    assert own["estimate"].item() == pytest.approx(means[:2].mean() - means[2])
+
+
+def test_means_at_values():
+    fit = fits()["sleep"]
+    found = fit.means("Days", at={"Days": [0, 4.5, 9]}).to_frame()
+    new = pd.DataFrame({"Days": [0, 4.5, 9]})
+    np.testing.assert_allclose(found["mean"], fit.predict(new, random=False))
+    assert fit.means().to_frame()["mean"].item() == pytest.approx(
+        fit.predict(pd.DataFrame({"Days": [4.5]}), random=False).item()
+    )
+    with pytest.raises(mlm.DataError, match=r"say at which.*fit\.slopes"):
+        fit.means("Days")
+
+
+def test_an_offset_has_its_mean():
+    data = mlm.load_sleepstudy().assign(o=np.arange(180) / 10)
+    fit = mlm.lm("Reaction ~ Days", data, offset="o")
+    expected = fit.design.X.mean(axis=0) @ fit.fixef + data["o"].mean()
+    assert fit.means().to_frame()["mean"].item() == pytest.approx(expected)
+
+
+def test_what_the_data_do_not_tell_is_no_number():
+    """A cell without rows: its mean is not known, and the others are those without."""
+    data = mlm.load_cake()
+    data = data[(data["recipe"] != "C") | (data["temperature"] != "225")]
+    with pytest.warns(mlm.RankDeficiencyWarning):
+        fit = mlm.lm("angle ~ recipe * temperature", data)
+    found = fit.means(["recipe", "temperature"]).to_frame()
+    empty = (found["recipe"] == "C") & (found["temperature"] == "225")
+    assert found.loc[empty, "mean"].isna().all()
+    cells = data.groupby(["recipe", "temperature"], observed=True)["angle"].mean()
+    np.testing.assert_allclose(found.loc[~empty, "mean"], cells)
+    assert fit.means("recipe").to_frame()["mean"].isna().tolist() == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_type_3_warns_of_a_coding():
+    fit = fits()["uneven"]
+    with pytest.warns(mlm.CodingWarning, match="recipe, temperature .*contr.sum"):
+        fit.anova()
+    fits()["uneven_sum"].anova()
+    fits()["additive"].anova()
+
+
+def test_type_2_is_the_fall_of_squares():
+    """Of a linear model: residual squares without the term, relatives aside."""
+    fit = fits()["lm"]
+    data, table = fit.design.frame, fit.anova(2)
+    alone = mlm.lm("breaks ~ tension", data)
+    both = mlm.lm("breaks ~ wool + tension", data)
+    squares = [(f.resid**2).sum() for f in (alone, both)]
+    assert table.loc["wool", "Sum Sq"] == pytest.approx(squares[0] - squares[1])
+    squares = [(f.resid**2).sum() for f in (both, fit)]
+    assert table.loc["wool:tension", "Sum Sq"] == pytest.approx(squares[0] - squares[1])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_kenward_roger_is_its_formulas(seed):
+    """By n × n matrices, as the paper has them, with weights and several terms."""
+    from mlm.engine.theta import blocks_of
+    from mlm.inference.kenward_roger import kenward_roger
+
+    rng = np.random.default_rng(seed)
+    n = 40
+    data = pd.DataFrame({"x": rng.normal(size=n), "g": rng.integers(0, 6, n)})
+    data["h"], data["w"] = rng.integers(0, 4, n), rng.uniform(0.5, 2, n)
+    data["y"] = data["x"] + rng.normal(size=6)[data["g"]] + rng.normal(size=n)
+    formula = ["y ~ x + (x | g)", "y ~ x + (1 | g) + (1 | h)"][seed % 2]
+    design = mlm.design_matrices(formula, data, weights="w" if seed > 2 else None)
+    theta = np.abs(rng.normal(size=design.m)) + 0.2
+    sigma = 1.3
+    found = kenward_roger(design, theta, sigma)
+    parts, V = [], np.zeros((n, n))
+    for term, T in zip(design.terms, blocks_of(design.terms, theta), strict=True):
+        Z = np.stack(
+            [design.frame.index.to_numpy() * 0 + e for e in term.effects.values.T]
+        )
+        same = term.codes[:, None] == term.codes
+        for a in range(term.k):
+            for b in range(a, term.k):
+                both = np.outer(Z[a], Z[b]) + (a != b) * np.outer(Z[b], Z[a])
+                parts.append(both * same)
+                V += sigma**2 * (T @ T.T)[a, b] * parts[-1]
+    residual = np.ones(n) if design.weights is None else 1 / design.weights
+    parts.append(np.diag(residual))
+    V_inverse = np.linalg.inv(V + sigma**2 * parts[-1])
+    X, r = design.X, range(len(parts))
+    Phi = np.linalg.inv(X.T @ V_inverse @ X)
+    P = [-X.T @ V_inverse @ part @ V_inverse @ X for part in parts]
+    chain = [V_inverse @ part for part in parts]
+    Q = [[X.T @ chain[i] @ chain[j] @ V_inverse @ X for j in r] for i in r]
+    information = [
+        [
+            np.trace(chain[i] @ chain[j])
+            - 2 * np.trace(Phi @ Q[i][j])
+            + np.trace(Phi @ P[i] @ Phi @ P[j])
+            for j in r
+        ]
+        for i in r
+    ]
+    W = 2 * np.linalg.inv(information)
+    middle = sum(W[i, j] * (Q[i][j] - P[i] @ Phi @ P[j]) for i in r for j in r)
+    np.testing.assert_allclose(found.W, W, rtol=1e-7)
+    np.testing.assert_allclose(
+        found.covariance, Phi + 2 * Phi @ middle @ Phi, rtol=1e-7
+    )
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda f: f.means("recipes"), "no predictor 'recipes'; there are: 'recipe'"),
+        (lambda f: f.means("recipe", by="recipe"), "named twice"),
+        (lambda f: f.means("recipe", at={"recipe": "D"}), "no level of 'recipe' 'D'"),
+        (lambda f: f.means("recipe", at={"age": 3}), "no predictor 'age'"),
+        (lambda f: f.means("recipe", level=95), "level is between 0 and 1"),
+        (
+            lambda f: f.means("recipe", ddf="kr"),
+            "'satterthwaite', 'kenward-roger' or None",
+        ),
+        (lambda f: f.means("recipe", type="odds"), "'response' or 'link', not 'odds'"),
+        (lambda f: f.means("recipe").pairs("scheffe"), "'tukey', not 'scheffe'"),
+        (lambda f: f.means("recipe").contrast("poly"), "'trend', not 'poly'"),
+        (lambda f: f.means("recipe").contrast({"a": [1, 2]}), "each of the 3 means"),
+        (lambda f: f.means().pairs(), "one mean alone"),
+        (lambda f: f.slopes("recipe"), "'recipe' is no number"),
+        (lambda f: f.contrast([1, 2]), "a weight for each of the 18 fixed effects"),
+        (lambda f: f.contrast({"recipe": 1}), "no fixed effect 'recipe'"),
+        (lambda f: f.contrast(np.full(18, np.nan)), "L"),
+        (lambda f: f.contrast(np.eye(18), adjust="tukey"), "'bonferroni', not 'tukey'"),
+        (lambda f: f.anova(type="III"), "type is 1, 2 or 3, not 'III'"),
+        (lambda f: f.refit_ml().means("recipe", ddf="kenward-roger"), "of REML fits"),
+    ],
+)
+def test_bad_questions_are_named(ask, words):
+    with pytest.raises(mlm.DataError, match=words):
+        ask(fits()["cake"])
+
+
+def test_print_outs_say_what_was_done():
+    means = fits()["poisson"].means("tension")
+    assert "averaged over wool; on the response's scale" in repr(means)
+    assert "Tukey's range of 3 means" in repr(means.pairs())
+    assert "<caption>Contrasts" in means.pairs()._repr_html_()
+    assert repr(fits()["cake"].means("recipe")).splitlines()[1].startswith("A ")
