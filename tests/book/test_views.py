@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -158,7 +159,12 @@ def check_width(shown, *widths):
 def sizes(asked):
     """Sizes of files that a page asks for, compressed as a server sends them."""
     files = (Path(unquote(urlsplit(address).path)) for address in asked)
-    return {file: len(gzip.compress(file.read_bytes(), 6)) for file in files}
+    return {file: sent(file) for file in files}
+
+
+@cache
+def sent(file):
+    return len(gzip.compress(file.read_bytes(), 6))
 
 
 @pytest.fixture(scope="module")
