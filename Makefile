@@ -31,6 +31,8 @@ PAGES := _config.yml _toc.yml $(filter %.md %.ipynb,$(BOOK))
 # Matrices here are small: on few cores the threads of BLAS cost more than they save.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
+# Modules are compiled once, and not anew by each worker and kernel.
+unexport PYTHONDONTWRITEBYTECODE
 # A worker that has nothing left to do takes from what waits for another.
 IN_PARALLEL := --numprocesses auto --dist worksteal
 

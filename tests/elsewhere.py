@@ -14,12 +14,15 @@ from typing import NamedTuple
 import dist
 import nbformat
 import pytest
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, RunningKernel, start_new_kernel
+from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError, nocolors
 from notebooks import MARKER, ROOT, WHEEL, probe, read
+from warm import Kernels
 
 # Seconds that only a kernel which is stuck needs, on the busiest machine.
 PATIENCE = 3600
+# What its command line would say if nbval were a plugin here: see pyproject.toml.
+OPTIONS = {"nbval_lax": False, "nbdime": False, "nbval_cell_timeout": PATIENCE}
 # What every Python does first that finds mlm beside this file.
 APART = """
 import socket
@@ -87,13 +90,22 @@ def _refuse_an_old_wheel(path):
     assert not other, f"the wheel is old, run `make book`: {other[:3]} differ"
 
 
+@pytest.fixture(scope="session")
+def kernels(elsewhere):
+    """What starts kernels whose packages come before all others."""
+    running = Kernels(os.environ | {"PYTHONPATH": str(elsewhere.packages)})
+    yield running
+    running.end()
+
+
 @pytest.fixture
-def faults(elsewhere, request):
+def faults(kernels, request):
     """Run a notebook elsewhere: a callable of its path that returns what is wrong."""
+    vars(request.config.option).update(OPTIONS)
 
     def run(path):
         notebook, found = Notebook.from_parent(request.session, path=path), []
-        notebook.kernel = Kernel(path.parent, elsewhere.packages)
+        notebook.kernel = Kernel(kernels, path.parent)
         notebook.setup_sanitize_files()
         try:
             for cell in notebook.collect():
@@ -109,16 +121,13 @@ def faults(elsewhere, request):
 
 
 class Kernel(RunningKernel):
-    """A kernel in a folder, whose packages come before all others."""
+    """A kernel in a folder, as nbval wants it."""
 
-    def __init__(self, folder, packages):
-        self.km, self.kc = start_new_kernel(
-            PATIENCE,
-            CURRENT_ENV_KERNEL_NAME,
-            cwd=str(folder),
-            env=os.environ | {"PYTHONPATH": str(packages)},
-            stderr=subprocess.DEVNULL,
-        )
+    def __init__(self, kernels, folder):
+        self.km = kernels.start(folder)
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        self.kc.wait_for_ready(timeout=PATIENCE)
         self._ensure_iopub_up()
 
 

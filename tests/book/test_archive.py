@@ -8,6 +8,8 @@ from notebooks import find_notebooks, normalise, write
 from student_copies import find_copies
 from test_book import PAGES, SITE
 
+# Here alone: it imports nbval, which takes longer than all else.
+pytest_plugins = ["elsewhere"]
 NAMES = [path.relative_to(ROOT).as_posix() for path in find_notebooks()]
 
 

@@ -10,7 +10,7 @@ from conftest import ROOT
 from notebook_rules import LABELS, NOT_PROSE, NUMBER
 from notebooks import MARKER
 from test_book import SITE, ids_of
-from test_views import VIEWS, check_legibility, check_structure, check_width
+from test_views import RULES, VIEWS, check_legibility, check_width
 
 import mlm
 
@@ -212,6 +212,5 @@ def test_everybody_can_read_the_answers(visit, width, scheme):
     with visit(PAGE, width, scheme=scheme) as shown:
         for number, question in QUESTIONS:
             choose(shown, number, question, right=number % 2 == 0)
-        check_legibility(shown, scheme)
-        check_structure(shown)
+        check_legibility(shown, scheme, RULES)
         check_width(shown, width)
