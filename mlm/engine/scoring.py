@@ -15,6 +15,9 @@ from mlm.ground.linalg import triangular_factor
 MOST_STEPS, MOST_HALVINGS = 100, 40
 # Squared length of the last step, in standard errors of the coefficients.
 SMALLEST_STEP = 1e-18
+# Linear predictors change by no more than this in a step, or by the largest of them:
+# where nothing holds a coefficient, weights vanish, and a step would be rounding alone.
+MOST_CHANGE = 10.0
 # A likelihood lower by less than this share is not lower, but rounding.
 ROUNDING = 1e-13
 
@@ -76,6 +79,8 @@ def score(X, family, y, weights=None, offset=0.0):
         R, step = _least_squares(X, terms.W, terms.g)
         with np.errstate(all="ignore"):
             size = np.sum((R @ step) ** 2)
+            most = max(MOST_CHANGE, np.abs(eta).max())
+            step = step * min(1.0, most / np.abs(X @ step).max())
         found = _climb(X, family, y, weights, offset, (beta, terms.value), step)
         if found is None or not np.isfinite(size):  # at the edge of what the link has
             return Scored(beta, eta, terms, R, steps, bool(size < np.sqrt(ROUNDING)))

@@ -1,6 +1,7 @@
 """Generalised linear mixed models: fits by Laplace's approximation or quadrature."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,6 @@ from mlm.engine.laplace import LaplaceCriterion
 from mlm.engine.laplace_fit import covariance_by_hessian, solution_at
 from mlm.engine.optimum import minimise
 from mlm.engine.quadrature import QuadratureCriterion
-from mlm.engine.separation import separation
 from mlm.engine.structure import structure
 from mlm.engine.working import WorkingModel
 from mlm.ground.arguments import choice, kind, whole_number
@@ -27,7 +27,7 @@ from mlm.results.family_model import FamilyModel
 from mlm.results.generalized_summary import GeneralizedMixedSummary
 from mlm.results.mixed import MixedModel
 from mlm.results.printout import likelihood_lines
-from mlm.results.separated import separation_words
+from mlm.results.separated import no_maximum
 from mlm.results.surface import OverBeta
 
 ERRORS = ("hessian", "rx")
@@ -96,12 +96,28 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
         self.family.check(design.y, design.weights, name, design.index)
         return self._search(design, self.nodes, self.se_method)
 
+    @cached_property
+    def _no_maximum(self):
+        """Why the likelihood has no maximum; empty if nothing speaks against one."""
+        return no_maximum(self.design, self._mean(), self.solution.vcov)
+
+    @property
+    def converged(self):
+        """Whether the estimates exist, and the search ended at them."""
+        return super().converged and not self._no_maximum
+
+    @property
+    def convergence_words(self):
+        """How the search ended, or why it could not: str."""
+        return self._no_maximum or super().convergence_words
+
     def _warn(self):
-        super()._warn()
+        if words := self._no_maximum:
+            separated = words.startswith("separation")
+            warn(words, SeparationWarning if separated else ConvergenceWarning)
+        else:
+            super()._warn()
         design, way = self.design, self.family.directions(self.design.y)
-        apart = separation(design.X, way, design.y, self._mean())
-        if apart is not None:
-            warn(separation_words(design, apart), SeparationWarning)
         for term in design.terms:
             if way.all() and _constant_within(design.y, term):
                 warn(

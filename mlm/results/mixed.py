@@ -40,6 +40,11 @@ class MixedModel(FittedModel):
         return self.convergence.converged
 
     @property
+    def convergence_words(self):
+        """How the search ended: str."""
+        return repr(self.convergence)
+
+    @property
     def is_singular(self):
         """Whether Σ̂ is (nearly) singular: a variance of 0, or a correlation of ±1.
 

@@ -60,7 +60,7 @@ def fixed_lines(fit):
 def warning_lines(fit):
     """What a reader must know before believing the numbers."""
     lines = ["boundary (singular) fit"] if fit.is_singular else []
-    return lines + ([] if fit.converged else [repr(fit.convergence)])
+    return lines + ([] if fit.converged else [fit.convergence_words])
 
 
 def linear_text(fit):

@@ -5,11 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from mlm.engine.scoring import score
-from mlm.engine.separation import separation
 from mlm.engine.solution import Solution
 from mlm.engine.weighted_rows import EXACT
 from mlm.ground.errors import DataError
-from mlm.results.separated import separation_words
+from mlm.results.separated import no_maximum
 
 
 class Scoring(NamedTuple):
@@ -72,15 +71,14 @@ def scored(design):
         criterion = n * (1 + np.log(rss / n)) - 2 * family.constant(y, weights)
         sigma = np.sqrt(rss / (n - p))
     words = "" if found.converged else _stopped(family, found.steps)
-    apart = separation(X, family.directions(y), y, mu)
-    if apart is not None:
-        words = separation_words(design, apart)
+    vcov = _covariance(found.R)
+    words = no_maximum(design, mu, vcov) or words
     solution = Solution(
         theta=np.empty(0),
         criterion=float(criterion),
         sigma=float(sigma),
         beta=found.beta,
-        vcov=_covariance(found.R),
+        vcov=vcov,
         b=[],
     )
     return solution, Scoring(not words, found.steps, words)

@@ -1,6 +1,9 @@
-"""Words about separation: which columns and rows have no finite estimates, and why."""
+"""Whether a likelihood has a maximum, and words about columns and rows without one."""
 
 import numpy as np
+
+from mlm.engine.separation import separation
+from mlm.families.links import identity
 
 # Of rows and columns, that a message names.
 MOST = 5
@@ -9,6 +12,47 @@ ADVICE = (
     "Their estimates, standard errors and z say where the search stopped, and nothing "
     "else. Leave them out, join categories, or collect rows that differ."
 )
+# A linear predictor with a larger standard error, on the scale of a link, is not known
+# at all; one row alone may be far from all others.
+UNKNOWN, FEW = 100.0, 2
+
+
+def no_maximum(design, mu, vcov):
+    """Say why the likelihood of a fit has no maximum.
+
+    Parameters
+    ----------
+    design : Design
+        With a family.
+    mu : ndarray, shape (n,)
+        Means where the search ended.
+    vcov : ndarray, shape (p, p)
+        Covariance of the coefficients there.
+
+    Returns
+    -------
+    str
+        Empty where nothing speaks against one.  It begins with "separation" if some
+        responses are told without error.
+    """
+    family, y = design.family, design.y
+    apart = separation(design.X, family.directions(y), y, mu)
+    if apart is not None:
+        return separation_words(design, apart)
+    if family.link == identity or not design.p:
+        return ""
+    with np.errstate(all="ignore"):
+        unknown = ~(np.sum((design.X @ vcov) * design.X, axis=1) < UNKNOWN**2)
+    if unknown.sum() < FEW:
+        return ""
+    errors = np.sqrt(np.diag(vcov))
+    worst = np.flatnonzero(~(errors < errors.max() / 10))
+    return (
+        f"no finite estimate of {_listed([design.fixed_names[i] for i in worst])} is "
+        f"best: the means of {unknown.sum()} rows ({_listed(design.index[unknown])}) "
+        f"are where the link {family.link.name} is flat, and the likelihood hardly "
+        f"depends on it. {ADVICE}"
+    )
 
 
 def separation_words(design, apart):
@@ -45,5 +89,6 @@ def separation_words(design, apart):
 
 
 def _listed(names):
+    names = list(names)
     more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
     return ", ".join(map(repr, names[:MOST])) + more
