@@ -178,7 +178,7 @@ class BlockCriterion:
             return Expansion.nowhere(point)
         return Expansion(point, np.array([value]), slopes[None], curvature[None])
 
-    def slopes(self, point):
+    def slopes(self, point, near):
         """Derivatives by the elements of the blocks: ndarray, shape (1, Σ k²)."""
         factors = self.factorise([T[0] for T in point.blocks])
         slopes = factors.slopes(self._weight)
