@@ -37,8 +37,6 @@ COSTLY = 20_000
 REMEMBERED = 2_000
 # A guess with h so much above that of the last mode may be a bad one.
 WORSE = 10
-# Unknowns that differ less are the same.
-SAME = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,9 +162,10 @@ class LaplaceCriterion:
             If no conditional mode is found.
         """
         here = self._at_mode(blocks, self.mode(blocks, beta))
-        mode, few = here.mode, self.model.structure.q2 <= REMEMBERED
+        mode, factors = here.mode, here.factors
         self._known = Known(
-            *(mode.u, mode.beta, mode.h, here.with_g, here.factors if few else None),
+            *(blocks, mode.beta, mode.u, mode.h, here.with_g),
+            factors if self.model.structure.q2 <= REMEMBERED else None,
             mode.rows.W_observed is mode.rows.W,
         )
         return here
@@ -249,7 +248,7 @@ class LaplaceCriterion:
         With a canonical link the mode is predicted from that of the point near by:
         what it lacks is the same on both sides of it, up to the third order.
         """
-        if not self._knows(near):
+        if self._known is None or not self._known.is_at(near, self.model.joint):
             self._around(near)
         if self._known.factors is None or not self._known.canonical:
             known, here = self._known, self._around(point)
@@ -267,16 +266,6 @@ class LaplaceCriterion:
         if self.model.joint:
             beta = np.zeros(len(self.model.Q))
         return find_mode(self.model, blocks, [(self._nothing, beta)]).steps
-
-    def _knows(self, point):
-        """Whether a point is the one that is remembered."""
-        known = self._known
-        if known is None:
-            return False
-        pairs = [(T[0], own) for T, own in zip(point.blocks, known.blocks, strict=True)]
-        if not self.model.joint:
-            pairs.append((point.vector[0], known.beta))
-        return all(np.allclose(*pair, rtol=SAME, atol=SAME) for pair in pairs)
 
     def _around(self, point):
         return self.around([T[0] for T in point.blocks], point.vector[0])

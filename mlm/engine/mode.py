@@ -90,19 +90,20 @@ def find_mode(model, blocks, starts, enough=np.inf):
         if np.isfinite(best.h) and best.h <= enough:
             break
     u, beta, eta, rows, h, _ = best
+    fixed = model.Q.T @ beta + model.offset
     lengths = []
     for _ in range(MOST_STEPS):
         # Where ℓ is not concave, steps descend, but do not square the rest.
         concave = rows.W_observed.min() >= 0
         W = rows.W_observed if concave else np.maximum(rows.W_observed, 0)
         factors = model.factorise(blocks, W, model.joint)
-        right = W * model.along(blocks, u) + rows.g
+        right = W * (eta - fixed) + rows.g
         right = model.with_Z(right), model.with_Q(right)
         aim, change = solve_effects(factors, *right)
         step = [new - old for new, old in zip(aim, u, strict=True)]
         ahead = model.along(blocks, step)
         if model.joint:
-            ahead += model.Q.T @ change
+            ahead += (across := model.Q.T @ change)
         promised = ahead @ (W * ahead) + _squares(step)
         share, last = 1.0, promised < (LAST_STEP if concave else LAST_STEP**2)
         for _ in range(MOST_HALVINGS):
@@ -116,7 +117,7 @@ def find_mode(model, blocks, starts, enough=np.inf):
         u, eta, rows, h = moved, there, found, lower
         lengths.append(float(share * np.sqrt(_squares(step))))
         if model.joint:
-            beta = beta + share * change
+            beta, fixed = beta + share * change, fixed + share * across
         if last:
             return Mode(u, beta, eta, rows, h, tuple(lengths))
     raise np.linalg.LinAlgError("no conditional mode was found")

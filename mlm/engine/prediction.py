@@ -14,22 +14,34 @@ import numpy as np
 
 from mlm.engine.factorisation import Factorisation
 from mlm.engine.penalised import solve_effects
+from mlm.engine.points import Point
+
+# Unknowns that differ less are the same.
+SAME = 1e-12
 
 
 class Known(NamedTuple):
     """What is remembered of the mode at one Λ and β."""
 
-    u: list  # one a term: shape (k, J)
+    blocks: list  # of Λ, one a term: shape (k, k)
     beta: np.ndarray  # of Q: shape (p,)
+    u: list  # one a term: shape (k, J)
     h: float  # −2ℓ + ‖u‖²
     with_g: list  # Zᵀg, one a term: shape (k, J)
-    factors: Factorisation  # of M, with the columns of X
+    factors: Factorisation | None  # of M, with the columns of X, if it is small
     canonical: bool  # whether the weights of M are the observed ones
 
-    @property
-    def blocks(self):
-        """Λ, one block a term: list of ndarray, shape (k, k)."""
-        return self.factors.blocks
+    def is_at(self, point, joint):
+        """Whether it is the mode of a point of one problem: bool.
+
+        Parameters
+        ----------
+        point : Point
+        joint : bool
+            Whether β is part of the mode.
+        """
+        own = Point.of(self.blocks, () if joint else self.beta).flat()
+        return bool((np.abs(point.flat() - own) <= SAME * (1 + np.abs(own))).all())
 
 
 def predict(known, blocks, beta, joint):
@@ -78,9 +90,7 @@ def predict(known, blocks, beta, joint):
 def _products(sums, effects, beta):
     """[Z Q]ᵀW(Z effects + Q beta): of each stage (k, J), and of the rest (q₂ + p,)."""
     structure, q2 = sums.structure, sums.structure.q2
-    a = [
-        np.vstack([effects[i] for i in stage.terms])[None] for stage in structure.stages
-    ]
+    a = [stage.joined(effects)[None] for stage in structure.stages]
     a2 = np.concatenate(
         [np.empty(0), *(effects[i].T.ravel() for i in structure.others)]
     )
