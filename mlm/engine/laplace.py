@@ -243,10 +243,18 @@ class LaplaceCriterion:
         return Expansion(point, np.array([here.value]), slopes[None], curvature[None])
 
     def slopes(self, point, near):
-        """Derivatives by the unknowns: ndarray, shape (1, Σ k² + p).
+        """Derivatives by the unknowns.
 
         With a canonical link the mode is predicted from that of the point near by:
         what it lacks is the same on both sides of it, up to the third order.
+
+        Parameters
+        ----------
+        point, near : Point
+
+        Returns
+        -------
+        ndarray, shape (1, Σ k² + p)
         """
         if self._known is None or not self._known.is_at(near, self.model.joint):
             self._around(near)

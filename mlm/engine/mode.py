@@ -35,7 +35,7 @@ class Mode(NamedTuple):
 
 
 def mode_at(model, blocks, u, beta, slopes=False):
-    """What the rows say at effects that are taken for the mode.
+    """The rows at effects that are taken for the mode.
 
     Parameters
     ----------

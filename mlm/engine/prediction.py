@@ -21,7 +21,7 @@ SAME = 1e-12
 
 
 class Known(NamedTuple):
-    """What is remembered of the mode at one Λ and β."""
+    """The mode at one Λ and β, as far as it is remembered."""
 
     blocks: list  # of Λ, one a term: shape (k, k)
     beta: np.ndarray  # of Q: shape (p,)
@@ -32,13 +32,18 @@ class Known(NamedTuple):
     canonical: bool  # whether the weights of M are the observed ones
 
     def is_at(self, point, joint):
-        """Whether it is the mode of a point of one problem: bool.
+        """Whether it is the mode of a point.
 
         Parameters
         ----------
         point : Point
+            Of one problem.
         joint : bool
             Whether β is part of the mode.
+
+        Returns
+        -------
+        bool
         """
         own = Point.of(self.blocks, () if joint else self.beta).flat()
         return bool((np.abs(point.flat() - own) <= SAME * (1 + np.abs(own))).all())
