@@ -15,7 +15,7 @@ diagonal of ZVZᵀ, t = W′v, and Mₒ as M with Wₒ, the implicit function th
 Laplace for generalised models: Breslow & Clayton (1993, JASA 88, 9-25).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -162,10 +162,12 @@ class LaplaceCriterion:
             If no conditional mode is found.
         """
         here = self._at_mode(blocks, self.mode(blocks, beta))
-        mode, factors = here.mode, here.factors
+        mode, factors = here.mode, None
+        if self.model.structure.q2 <= REMEMBERED:  # without the rows' weights
+            sums = replace(here.factors.sums, roots=None)
+            factors = replace(here.factors, sums=sums)
         self._known = Known(
-            *(blocks, mode.beta, mode.u, mode.h, here.with_g),
-            factors if self.model.structure.q2 <= REMEMBERED else None,
+            *(blocks, mode.beta, mode.u, mode.h, here.with_g, factors),
             mode.rows.W_observed is mode.rows.W,
         )
         return here
