@@ -44,6 +44,8 @@ def solve_adjoint(model, blocks, factors, rows, t, near=None):
         z, beta = solve_effects(factors, model.with_Z(rho), model.with_Q(rho))
         return z, beta, model.along(blocks, z) + model.Q[: len(beta)].T @ beta
 
+    if near is None and W is rows.W_observed:
+        return solve(t)
     c = near
     if c is None:
         c = [np.zeros((term.k, term.J)) for term in model.terms]

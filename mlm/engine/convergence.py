@@ -14,9 +14,10 @@ GRADIENT_TOLERANCE = 1e-3
 # lme4 calls a fit singular where a diagonal element of Λ is below this.  Here Λ is the
 # one of orthonormal effects, so that units do not matter.
 SINGULAR_TOLERANCE = 1e-4
-# Step of differences of the gradient, in standard errors: with less, what is left of
-# the way to the modes of a generalised model would be seen.
-STEP = 5e-3
+# Step of differences of the gradient, in standard errors: what they lack is a matter of
+# its square, and with much less, rounding and what is left of the way to the modes of
+# a generalised model would be seen.
+STEP = 2e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +77,7 @@ def hessian(criterion, point):
     Parameters
     ----------
     criterion : object
-        With ``terms``, and with ``slopes(point)`` as `BlockCriterion` has it.
+        With ``terms``, and with ``slopes(point, near)`` (`mlm.engine.problem`).
     point : Point
         Of one problem.
 
@@ -97,7 +98,7 @@ def hessian(criterion, point):
             for T, part in zip(blocks, problem.parts, strict=True)
         ]
         vector = point.vector[0] + change[problem.parts[-1].stop :]
-        return criterion.slopes(Point.of(shifted, vector))[0]
+        return criterion.slopes(Point.of(shifted, vector), point)[0]
 
     for i in np.flatnonzero(free):
         change = STEP * units * (np.arange(len(units)) == i)

@@ -178,8 +178,18 @@ class BlockCriterion:
             return Expansion.nowhere(point)
         return Expansion(point, np.array([value]), slopes[None], curvature[None])
 
-    def slopes(self, point):
-        """Derivatives by the elements of the blocks: ndarray, shape (1, Σ k²)."""
+    def slopes(self, point, near):
+        """Derivatives by the elements of the blocks.
+
+        Parameters
+        ----------
+        point, near : Point
+            The second, which is close by, is not looked at.
+
+        Returns
+        -------
+        ndarray, shape (1, Σ k²)
+        """
         factors = self.factorise([T[0] for T in point.blocks])
         slopes = factors.slopes(self._weight)
         return np.concatenate([slope.ravel() for slope in slopes])[None]

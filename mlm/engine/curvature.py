@@ -62,7 +62,7 @@ def working_information(factors, with_g):
         As `average_information` has it.
     """
     structure = factors.sums.structure
-    with_Z = [np.vstack([with_g[i] for i in stage.terms]) for stage in structure.stages]
+    with_Z = [stage.joined(with_g) for stage in structure.stages]
     others = (with_g[i].T.ravel() for i in structure.others)
     with_Z2 = np.concatenate([np.empty(0), *others])
     a, a2 = _directions(structure, factors.blocks, with_Z, with_Z2)

@@ -15,7 +15,7 @@ diagonal of ZVZᵀ, t = W′v, and Mₒ as M with Wₒ, the implicit function th
 Laplace for generalised models: Breslow & Clayton (1993, JASA 88, 9-25).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,14 +24,19 @@ from mlm.engine.adjoint import solve_adjoint
 from mlm.engine.curvature import working_information
 from mlm.engine.factorisation import Factorisation
 from mlm.engine.glm_start import LIGHTEST, starting_point
-from mlm.engine.mode import Mode, find_mode
+from mlm.engine.mode import Mode, find_mode, mode_at
 from mlm.engine.points import Expansion, Point
+from mlm.engine.prediction import Known, predict
 from mlm.engine.row_variances import row_variances
 from mlm.engine.steps import bend
 from mlm.ground.errors import DataError
 
 # With more rows, a few hundred evaluations take longer than a reader waits.
 COSTLY = 20_000
+# With more effects in the dense rest, matrices of the last point would fill memory.
+REMEMBERED = 2_000
+# A guess with h so much above that of the last mode may be a bad one.
+WORSE = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +100,8 @@ class LaplaceCriterion:
     def __init__(self, model):
         self.model = model
         self._constant = -2 * model.family.constant(model.y, model.weights)
-        self._near = [np.zeros((term.k, term.J)) for term in model.terms]
-        self._beta = np.zeros(len(model.Q))
+        self._nothing = [np.zeros((term.k, term.J)) for term in model.terms]
+        self._beta, self._known = np.zeros(len(model.Q)), None
 
     @property
     def terms(self):
@@ -126,13 +131,18 @@ class LaplaceCriterion:
         LinAlgError
             If none is found.
         """
-        beta = self._beta if self.model.joint else beta
-        found = find_mode(self.model, blocks, beta, self._near)
-        self._near, self._beta = found.u, found.beta
-        return found
+        model, known = self.model, self._known
+        beta = self._beta if model.joint else beta
+        starts, enough = [(self._nothing, beta)], np.inf
+        if known is not None:
+            last = known.u, known.beta if model.joint else beta
+            starts, enough = [last, *starts], known.h + WORSE
+            if known.factors is not None:
+                starts = [predict(known, blocks, beta, model.joint), *starts]
+        return find_mode(model, blocks, starts, enough)
 
     def around(self, blocks, beta):
-        """The criterion and its exact derivatives.
+        """The criterion and its exact derivatives; what is there is remembered.
 
         Parameters
         ----------
@@ -151,7 +161,20 @@ class LaplaceCriterion:
         LinAlgError
             If no conditional mode is found.
         """
-        model, mode = self.model, self.mode(blocks, beta)
+        here = self._at_mode(blocks, self.mode(blocks, beta))
+        mode, factors = here.mode, None
+        if self.model.structure.q2 <= REMEMBERED:  # without the rows' weights
+            sums = replace(here.factors.sums, roots=None)
+            factors = replace(here.factors, sums=sums)
+        self._known = Known(
+            *(blocks, mode.beta, mode.u, mode.h, here.with_g, factors),
+            mode.rows.W_observed is mode.rows.W,
+        )
+        return here
+
+    def _at_mode(self, blocks, mode):
+        """The criterion and its derivatives at the mode: `Around`."""
+        model = self.model
         rows, q2 = mode.rows, self.model.structure.q2
         factors = model.factorise(blocks, rows.W, with_X=True)
         t = rows.W_slope * row_variances(factors, model.rows.Z)
@@ -221,17 +244,38 @@ class LaplaceCriterion:
             return Expansion.nowhere(point)
         return Expansion(point, np.array([here.value]), slopes[None], curvature[None])
 
-    def slopes(self, point):
-        """Derivatives by the unknowns: ndarray, shape (1, Σ k² + p)."""
-        return _flat(self._around(point))[None]
+    def slopes(self, point, near):
+        """Derivatives by the unknowns.
+
+        With a canonical link the mode is predicted from that of the point near by:
+        what it lacks is the same on both sides of it, up to the third order.
+
+        Parameters
+        ----------
+        point, near : Point
+
+        Returns
+        -------
+        ndarray, shape (1, Σ k² + p)
+        """
+        if self._known is None or not self._known.is_at(near, self.model.joint):
+            self._around(near)
+        if self._known.factors is None or not self._known.canonical:
+            known, here = self._known, self._around(point)
+            self._known = known
+        else:
+            blocks, beta = [T[0] for T in point.blocks], point.vector[0]
+            guess = predict(self._known, blocks, beta, self.model.joint)
+            mode = mode_at(self.model, blocks, *guess, slopes=True)
+            here = self._at_mode(blocks, mode)
+        return _flat(here)[None]
 
     def steps(self, point):
         """Lengths of the steps from u = 0 to the mode: tuple of float."""
-        near = [np.zeros_like(u) for u in self._near]
         blocks, beta = [T[0] for T in point.blocks], point.vector[0]
         if self.model.joint:
             beta = np.zeros(len(self.model.Q))
-        return find_mode(self.model, blocks, beta, near).steps
+        return find_mode(self.model, blocks, [(self._nothing, beta)]).steps
 
     def _around(self, point):
         return self.around([T[0] for T in point.blocks], point.vector[0])

@@ -34,7 +34,7 @@ def solution_at(criterion, theta, beta):
         If no conditional mode is found there.
     """
     basis = criterion.basis
-    blocks = basis.whiten(theta)
+    blocks = [lower_factor(T) for T in basis.whiten(theta)]
     try:
         here = criterion.around(blocks, beta)
     except np.linalg.LinAlgError:

@@ -34,7 +34,32 @@ class Mode(NamedTuple):
     steps: tuple  # lengths of the steps of u, floats
 
 
-def find_mode(model, blocks, beta, near):
+def mode_at(model, blocks, u, beta, slopes=False):
+    """The rows at effects that are taken for the mode.
+
+    Parameters
+    ----------
+    model : WorkingModel
+    blocks : list of ndarray, shape (k, k)
+        Of Λ, one a term.
+    u : list of ndarray, shape (k, J)
+    beta : ndarray, shape (p,)
+        Coefficients of Q.
+    slopes : bool
+        Whether slopes of the weights are asked for.
+
+    Returns
+    -------
+    Mode
+        Without steps; `h` is infinite where there is no likelihood.
+    """
+    eta = model.Q.T @ beta + model.offset + model.along(blocks, u)
+    rows = model.at(eta, slopes)
+    h = _squares(u) - 2 * rows.value
+    return Mode(u, beta, eta, rows, h if np.isfinite(h) else np.inf, ())
+
+
+def find_mode(model, blocks, starts, enough=np.inf):
     """Find the conditional mode by Newton's method.
 
     Parameters
@@ -42,11 +67,11 @@ def find_mode(model, blocks, beta, near):
     model : WorkingModel
     blocks : list of ndarray, shape (k, k)
         Of Λ, one a term.
-    beta : ndarray, shape (p,)
-        Coefficients of Q; where they are part of the mode, those to start from.
-    near : list of ndarray, shape (k, J)
-        Effects to start from, one a term; 0 is taken where the likelihood is not
-        finite there.
+    starts : list of (list of ndarray, ndarray)
+        Effects and coefficients of Q to start from, the best guess first; where β is
+        no part of the mode, these are the same.
+    enough : float
+        An h so low that no other start is looked at, if it is finite.
 
     Returns
     -------
@@ -57,29 +82,28 @@ def find_mode(model, blocks, beta, near):
     LinAlgError
         If none is found.
     """
-    eta, u = model.Q.T @ beta + model.offset, near
-    start = eta + model.along(blocks, u)
-    rows = model.at(start)
-    h = _squares(u) - 2 * rows.value
-    if np.isfinite(h):
-        eta = start
-    else:
-        u = [np.zeros_like(own) for own in u]
-        rows = model.at(eta)
-        h = -2 * rows.value
+    best = None
+    for start in starts:
+        here = mode_at(model, blocks, *start)
+        if best is None or here.h <= best.h:
+            best = here
+        if np.isfinite(best.h) and best.h <= enough:
+            break
+    u, beta, eta, rows, h, _ = best
+    fixed = model.Q.T @ beta + model.offset
     lengths = []
     for _ in range(MOST_STEPS):
         # Where ℓ is not concave, steps descend, but do not square the rest.
         concave = rows.W_observed.min() >= 0
         W = rows.W_observed if concave else np.maximum(rows.W_observed, 0)
         factors = model.factorise(blocks, W, model.joint)
-        right = W * model.along(blocks, u) + rows.g
+        right = W * (eta - fixed) + rows.g
         right = model.with_Z(right), model.with_Q(right)
         aim, change = solve_effects(factors, *right)
         step = [new - old for new, old in zip(aim, u, strict=True)]
         ahead = model.along(blocks, step)
         if model.joint:
-            ahead += model.Q.T @ change
+            ahead += (across := model.Q.T @ change)
         promised = ahead @ (W * ahead) + _squares(step)
         share, last = 1.0, promised < (LAST_STEP if concave else LAST_STEP**2)
         for _ in range(MOST_HALVINGS):
@@ -93,7 +117,7 @@ def find_mode(model, blocks, beta, near):
         u, eta, rows, h = moved, there, found, lower
         lengths.append(float(share * np.sqrt(_squares(step))))
         if model.joint:
-            beta = beta + share * change
+            beta, fixed = beta + share * change, fixed + share * across
         if last:
             return Mode(u, beta, eta, rows, h, tuple(lengths))
     raise np.linalg.LinAlgError("no conditional mode was found")

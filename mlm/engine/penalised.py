@@ -28,7 +28,7 @@ def solve_effects(factors, right, right_X=None):
     """
     sums, structure = factors.sums, factors.sums.structure
     q2, u, b = structure.q2, {}, [None] * len(structure.stages)
-    g = [np.vstack([right[i] for i in stage.terms]) for stage in structure.stages]
+    g = [stage.joined(right) for stage in structure.stages]
     right_X = np.empty(0) if right_X is None else right_X
     rest = np.concatenate([*(right[i].T.ravel() for i in structure.others), right_X])
     size = len(rest)

@@ -20,7 +20,9 @@ To look for the best of several minima of one problem (`mlm.engine.optimum`), it
     basis           orthonormal effects, to start from and to end with theta
     wide            whether weights are so far apart that several minima are likely
     costly          whether hundreds of evaluations take too long
-    slopes(point)   first derivatives alone, for the curvature where the search ended
+    slopes(point, near)
+                    first derivatives alone, for the curvature at the point `near`:
+                    differences are taken across it
     error()         the error to raise where the criterion cannot be computed anywhere
 """
 

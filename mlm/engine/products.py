@@ -81,7 +81,7 @@ def add_response(rows, y, slabs, A22):
         for term, M in zip(structure.terms, rows.Z, strict=True)
     ]
     for stage, slab in zip(structure.stages, slabs, strict=True):
-        slab[-1] = np.vstack([with_Z[i] for i in stage.terms])
+        slab[-1] = stage.joined(with_Z)
     row = [*(with_Z[i].T.ravel() for i in structure.others), rows.Q @ y, [y @ y]]
     A22[-1] = A22[:, -1] = np.concatenate(row)
     return Qty[:, 0]

@@ -58,28 +58,9 @@ class QuadratureCriterion(LaplaceCriterion):
             )
         ]
 
-    def around(self, blocks, beta):
-        """The criterion and its exact derivatives.
-
-        Parameters
-        ----------
-        blocks : list of ndarray, shape (k, k)
-        beta : ndarray, shape (p,)
-            Coefficients of Q.
-
-        Returns
-        -------
-        Around
-            With the factorisation of Laplace's approximation.
-
-        Raises
-        ------
-        DataError
-            If Λ is too large to compute with.
-        LinAlgError
-            If no conditional mode is found.
-        """
-        model, mode, stage = self.model, self.mode(blocks, beta), self._stage
+    def _at_mode(self, blocks, mode):
+        """`Around`, with the factorisation of Laplace's approximation."""
+        model, stage = self.model, self._stage
         rows, T, u = mode.rows, stage.block(blocks), np.vstack(mode.u)
         factors = model.factorise(blocks, rows.W, with_X=True)
         A = factors.stages[0].A

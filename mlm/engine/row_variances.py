@@ -38,11 +38,11 @@ def row_variances(factors, Z):
     number = len(structure.stages)
     for stage, (_, _, _, N), D, PC in factors.backward(P):
         number -= 1
-        own, codes = np.vstack([Z[i] for i in stage.terms]), stage.term.codes
+        own, codes = stage.joined(Z), stage.term.codes
         v += _within(own, own, inverse_block(N, D), codes)
         side = -np.einsum("raj,abj->rbj", PC, N)
         for m, (_, place) in enumerate(stage.parents, number + 1):
-            outer = np.vstack([Z[i] for i in structure.stages[m].terms])
+            outer = structure.stages[m].joined(Z)
             v += 2 * _within(outer, own, side[place], codes)
         if sums.coupling is not None:
             Z2 = np.hstack([Z[i].T for i in structure.others])

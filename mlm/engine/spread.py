@@ -4,7 +4,8 @@ Letters as in `mlm.engine.factorise`.
 """
 
 import numpy as np
-from scipy.linalg import solve_triangular
+
+from mlm.ground.linalg import solve_lower
 
 # Rows of the data at a time, so that no matrix is n × q.
 CHUNK = 2048
@@ -96,7 +97,7 @@ def rest_spread(factors, size):
     """
     Lambda_2_t = factors.rest_times(np.eye(len(factors.R)), transposed=True)
     part = slice(None, size)
-    root = solve_triangular(factors.R[part, part], Lambda_2_t[part, part], lower=True)
+    root = solve_lower(factors.R[part, part], Lambda_2_t[part, part])
     return root.T @ root
 
 

@@ -84,6 +84,23 @@ class Stage:
             return blocks[next(iter(self.terms))]
         return block_diag(*(blocks[i] for i in self.terms))
 
+    def joined(self, parts):
+        """Arrays of its terms, one below the other.
+
+        Parameters
+        ----------
+        parts : list of ndarray, shape (k, ...)
+            One for each term of the model.
+
+        Returns
+        -------
+        ndarray, shape (k, ...)
+            Of one term, the array itself.
+        """
+        if len(self.terms) == 1:  # no copy
+            return parts[next(iter(self.terms))]
+        return np.vstack([parts[i] for i in self.terms])
+
     def split(self, T):
         """The terms' blocks of a matrix for the whole stage.
 

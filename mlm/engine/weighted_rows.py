@@ -59,10 +59,7 @@ class WeightedRows:
 
     def of_stages(self):
         """Effects of every stage: list of ndarray, shape (k, n)."""
-        return [
-            np.vstack([self.Z[i] for i in stage.terms])
-            for stage in self.structure.stages
-        ]
+        return [stage.joined(self.Z) for stage in self.structure.stages]
 
     def without_X(self, Y):
         """Regress responses on X alone.

@@ -81,6 +81,15 @@ def known(name):
     return name.replace("**", "^").replace(" ^ ", "^").replace(" / ", "/")
 
 
+def test_standard_errors_do_not_depend_on_what_was_asked_before():
+    expected = fit_of("contraception").se.to_numpy()
+    fit = fit_of.__wrapped__("contraception")
+    criterion, theta = fit.criterion_function, fit.theta.to_numpy()
+    far = criterion.basis.whiten(2 * theta)
+    criterion.around(far, 1.5 * criterion.basis.RX @ fit.fixef.to_numpy())
+    np.testing.assert_allclose(fit.se.to_numpy(), expected, rtol=1e-7)
+
+
 @each_reference
 def test_standard_errors_are_lme4s(name):
     record = REFERENCE[name]

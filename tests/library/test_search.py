@@ -128,7 +128,7 @@ class Bowl:
     def steps(self, point):
         return ()
 
-    def slopes(self, point):
+    def slopes(self, point, near):
         return self.expand(point).slopes
 
     def expand(self, point):
