@@ -288,8 +288,9 @@ class LaplaceCriterion:
         """The error to raise where the criterion cannot be computed: `DataError`."""
         return DataError(
             "no conditional modes of the random effects were found: with family "
-            f"{self.model.family} the means leave what they can be, or are too large "
-            "to compute with. Use the canonical link, or look at the predictors' units."
+            f"{self.model.family} the means leave what they can be, are too large to "
+            "compute with, or where nothing changes the likelihood. Does mlm.glm fit "
+            "the model without random effects? Try the canonical link, or other units."
         )
 
 

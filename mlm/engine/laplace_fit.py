@@ -37,7 +37,7 @@ def solution_at(criterion, theta, beta):
     blocks = [lower_factor(T) for T in basis.whiten(theta)]
     try:
         here = criterion.around(blocks, beta)
-    except np.linalg.LinAlgError:
+    except (DataError, np.linalg.LinAlgError):
         raise criterion.error() from None
     b = [
         basis.original(i, (T @ u).T)

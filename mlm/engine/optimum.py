@@ -19,6 +19,8 @@ from mlm.ground.linalg import lower_factor
 # a random effect that is so many times as large as the residuals.
 SCAN = 0.5 * 2.0 ** np.arange(30)
 FAR = 20
+# Standard deviations, on the scale of a link, to start from as well.
+SIZES = 1.0, 4.0
 # With so few groups other minima are likely; with so many they are not.
 FEW_GROUPS, MANY_GROUPS = 5, 50
 # Most rounds of looking along all directions.
@@ -120,6 +122,10 @@ def look_elsewhere(problem, best):
         for blocks in other_starts(problem.criterion).values():
             point = Point.of(blocks, best.point.vector[0])
             best = _better(settle(problem, point), best)
+    vector = best.point.vector[0]
+    for size in SIZES if len(vector) else ():  # the scan does not move the vector
+        blocks = [size * np.eye(term.k) for term in terms]
+        best = _better(settle(problem, Point.of(blocks, vector)), best)
     for _ in range(MOST_ROUNDS):
         before = best
         for point in _dips(problem, best):

@@ -284,5 +284,11 @@ def _snap_to_zero(problem, ends):
                 value = problem.part(small).value(point)
                 better = value <= tried.value + CRITERION_TOLERANCE
                 tried = tried._replace(point=point, value=value)
+                if point.vector.shape[1]:
+                    there = problem.part(small).expand(problem.clear(point))
+                    slopes = (problem.scale(point) @ there.slopes[..., None])[..., 0]
+                    gone = ~point.blocks[i].any(axis=(1, 2))  # there its slope is 0
+                    slopes[gone, problem.parts[i]] = 0
+                    tried = tried._replace(size=np.abs(slopes).max(axis=1))
                 ends.put(small[better], tried.take(better))
     return ends

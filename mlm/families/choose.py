@@ -85,8 +85,8 @@ def _link_of(kind, link):
         if link not in links.KNOWN:
             known = ", ".join(map(repr, kind.named))
             raise DataError(
-                f"no link {link!r}; of family {kind.name!r} there are: {known}, and "
-                "objects with link, inverse and derivative."
+                f"no link {link!r}; of family {kind.name!r} there are: {known}, "
+                "mlm.links.guess(1/2), and objects with link, inverse and derivative."
             )
         link = links.KNOWN[link]
     link = own_link(link)

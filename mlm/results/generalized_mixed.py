@@ -31,6 +31,8 @@ from mlm.results.separated import no_maximum
 from mlm.results.surface import OverBeta
 
 ERRORS = ("hessian", "rx")
+# Linear predictors that quadrature may come to.
+FAR = 30.0
 # Of quadrature for all effects of a group together.
 MOST_NODES = 10_000
 
@@ -99,7 +101,7 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
     @cached_property
     def _no_maximum(self):
         """Why the likelihood has no maximum; empty if nothing speaks against one."""
-        return no_maximum(self.design, self._mean(), self.solution.vcov)
+        return no_maximum(self.design, self._eta(), self.solution.vcov)
 
     @property
     def converged(self):
@@ -215,6 +217,15 @@ def _check(design, nodes):
         raise DataError(
             f"nodes={nodes} needs one grouping factor, and there are {len(groups)}: "
             f"{', '.join(groups)}. Use nodes=1, Laplace's approximation."
+        )
+    family = design.family
+    with np.errstate(all="ignore"):
+        ends = family.mean(np.array([-FAR, FAR]))
+    if nodes > 1 and not ((ends >= family.lowest) & (ends <= family.highest)).all():
+        raise DataError(
+            f"nodes={nodes} asks for means at all effects, and with the link "
+            f"{family.link.name} some are none that {family.name} responses have. Use "
+            "nodes=1, or the canonical link."
         )
     k = sum(term.k for term in design.terms)
     if nodes > 1 and nodes**k > MOST_NODES:

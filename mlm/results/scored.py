@@ -58,7 +58,7 @@ def scored(design):
         )
     X, y, weights = design.X, design.y, design.weights
     found = score(X, family, y, weights, design.offset)
-    mu, sigma = family.mean(found.eta), 1.0
+    sigma = 1.0
     criterion = -2 * (found.terms.value + family.constant(y, weights))
     if family.has_scale:
         rss = -2 * found.terms.value
@@ -72,7 +72,7 @@ def scored(design):
         sigma = np.sqrt(rss / (n - p))
     words = "" if found.converged else _stopped(family, found.steps)
     vcov = _covariance(found.R)
-    words = no_maximum(design, mu, vcov) or words
+    words = no_maximum(design, found.eta, vcov) or words
     solution = Solution(
         theta=np.empty(0),
         criterion=float(criterion),

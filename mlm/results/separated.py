@@ -12,20 +12,20 @@ ADVICE = (
     "Their estimates, standard errors and z say where the search stopped, and nothing "
     "else. Leave them out, join categories, or collect rows that differ."
 )
-# A linear predictor with a larger standard error, on the scale of a link, is not known
-# at all; one row alone may be far from all others.
-UNKNOWN, FEW = 100.0, 2
+# A linear predictor with a larger standard error, that is also so many times its size,
+# is not known at all; one row alone may be far from all others.
+UNKNOWN, TIMES, FEW = 100.0, 10.0, 2
 
 
-def no_maximum(design, mu, vcov):
+def no_maximum(design, eta, vcov):
     """Say why the likelihood of a fit has no maximum.
 
     Parameters
     ----------
     design : Design
         With a family.
-    mu : ndarray, shape (n,)
-        Means where the search ended.
+    eta : ndarray, shape (n,)
+        Linear predictors where the search ended.
     vcov : ndarray, shape (p, p)
         Covariance of the coefficients there.
 
@@ -36,13 +36,14 @@ def no_maximum(design, mu, vcov):
         responses are told without error.
     """
     family, y = design.family, design.y
-    apart = separation(design.X, family.directions(y), y, mu)
+    apart = separation(design.X, family.directions(y), y, family.mean(eta))
     if apart is not None:
         return separation_words(design, apart)
     if family.link == identity or not design.p:
         return ""
     with np.errstate(all="ignore"):
-        unknown = ~(np.sum((design.X @ vcov) * design.X, axis=1) < UNKNOWN**2)
+        known = np.maximum(UNKNOWN, TIMES * np.abs(eta))
+        unknown = ~(np.sum((design.X @ vcov) * design.X, axis=1) < known**2)
     if unknown.sum() < FEW:
         return ""
     errors = np.sqrt(np.diag(vcov))

@@ -291,6 +291,18 @@ def test_separation_is_named(case):
     assert str(fit.convergence).startswith("separation")
 
 
+@pytest.mark.filterwarnings("ignore::mlm.SeparationWarning")
+@pytest.mark.parametrize("case", ["a category", "one row", "counts"])
+def test_separated_rows_add_nothing_to_the_deviance(case):
+    """It is that of the other rows, without rounding of coefficients without end."""
+    formula, family, _, _ = SEPARATED[case]
+    fit = mlm.glm(formula, APART, family)
+    near = np.abs(fit.design.y - fit.fitted) < 1e-6
+    rest = mlm.glm(formula.replace(" + `one row`", ""), APART[~near.to_numpy()], family)
+    assert fit.deviance == pytest.approx(rest.deviance, abs=1e-6)
+    assert fit.fixef.abs().max() < 1e4
+
+
 @pytest.mark.filterwarnings("error")
 def test_large_estimates_are_no_separation():
     x = np.linspace(-1, 1, 400)

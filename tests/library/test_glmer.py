@@ -390,6 +390,16 @@ BAD = {
         {"nodes": 5},
         "needs one grouping factor",
     ),
+    "nodes where a mean is above 1": (
+        RANDOM,
+        {"link": "log", "nodes": 2},
+        "asks for means",
+    ),
+    "nodes where a mean is negative": (
+        "count ~ x + (1 | g)",
+        POISSON | {"link": "identity", "nodes": 9},
+        "asks for means at all effects.*nodes=1",
+    ),
     "too many nodes": ("y ~ x + (x | g)", {"nodes": 101}, "101\\^2 nodes"),
     "another se": (RANDOM, {"se": "sandwich"}, "'hessian' or 'rx', not 'sandwich'"),
     "a start too long": (RANDOM, {"start": [1.0, 2.0]}, "start is 1 finite"),
@@ -525,6 +535,78 @@ def test_groups_of_zeros_have_modes():
     np.testing.assert_allclose(left, modes / fit.theta.iloc[0] ** 2, atol=1e-5)
 
 
+def test_rare_events_have_the_lower_of_two_minima():
+    """Laplace's criterion has one at 0, and a lower one far inside."""
+    data = pd.DataFrame({"g": np.repeat(np.arange(60), 12)})
+    data["y"] = data.index.isin([5, 200, 350, 500]) * 1
+    fit = mlm.glmer("y ~ 1 + (1 | g)", data, "binomial")
+    inside = mlm.glmer("y ~ 1 + (1 | g)", data, "binomial", start=[3.0])
+    assert fit.criterion == pytest.approx(inside.criterion, abs=1e-6)
+    assert fit.optimum_check()["difference"].min() > -1e-6
+
+
+@pytest.mark.parametrize("seed", [15, 37, 57, 117, 147, 317, 363])
+def test_a_minimum_at_0_has_converged(seed):
+    """The criterion's slope by a standard deviation is 0 there, not just small."""
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(rng.choice([6, 10, 20])), 9)
+    data = pd.DataFrame({"g": g, "x": rng.normal(size=len(g))})
+    data["f"] = rng.choice(list("abc"), len(g))
+    data["y"] = rng.poisson(np.exp(0.3 * data["x"] + 3))
+    fit = quiet("y ~ x * f + (1 | g)", data, "poisson")
+    assert fit.converged
+    alone = mlm.glm("y ~ x * f", data, "poisson")
+    assert fit.criterion <= alone.criterion + 1e-8
+
+
+def chance(intercept, seed):
+    """Twelve people who choose between two alternatives, twenty times."""
+    rng = np.random.default_rng(seed)
+    s, x = np.repeat(np.arange(12), 20), np.tile([0, 1], 120)
+    eta = intercept + 0.8 * x + rng.normal(0, 0.6, 12)[s]
+    y = rng.random(240) < 0.5 + 0.5 / (1 + np.exp(-eta))
+    return pd.DataFrame({"s": s, "x": x, "y": y * 1})
+
+
+@pytest.mark.parametrize(("intercept", "seed"), [(0.5, 1), (-0.5, 2), (-1.5, 5)])
+def test_two_alternatives_are_fitted(intercept, seed):
+    link = mlm.links.guess(1 / 2)
+    fit = quiet("y ~ x + (1 | s)", chance(intercept, seed), "binomial", link)
+    assert fit.converged
+    assert np.abs(fit.fixef).max() < 10
+    assert fit.optimum_check()["difference"].min() > -1e-6
+
+
+def test_answers_at_chance_are_told():
+    """No finite estimate: the likelihood is flat where nobody knows an answer."""
+    link, data = mlm.links.guess(1 / 2), chance(0.5, 3)
+    data["y"] = (np.random.default_rng(0).random(240) < 0.4) * 1
+    with pytest.warns(
+        mlm.ConvergenceWarning, match=r"no finite .* link guess\(0.5\) is flat"
+    ):
+        fit = mlm.glm("y ~ x", data, "binomial", link)
+    assert not fit.converged
+    data["y"] = np.where(data["x"], chance(0.5, 3)["y"], data["y"])
+    with pytest.warns(mlm.ConvergenceWarning, match=r"'\(Intercept\)'.*120 rows"):
+        fit = mlm.glmer("y ~ x + (1 | s)", data, "binomial", link)
+    assert not fit.converged
+    assert "no finite estimate" in repr(fit)
+
+
+@pytest.mark.parametrize("trials", [100, 10**4, 10**5])
+def test_many_trials_leave_what_varies_between_groups(trials):
+    """The intercept is then known as the mean of J effects is: to σ/√J."""
+    rng = np.random.default_rng(1)
+    g, x = np.repeat(np.arange(12), 10), rng.normal(size=120)
+    eta = 0.5 * x + rng.normal(size=12)[g]
+    data = pd.DataFrame({"g": g, "x": x, "m": trials})
+    data["s"] = np.round(trials / (1 + np.exp(-eta)))
+    fit = mlm.glmer("cbind(s, m - s) ~ x + (1 | g)", data, "binomial")
+    assert fit.converged
+    expected = fit.theta.iloc[0] / np.sqrt(12)
+    assert fit.se.iloc[0] == pytest.approx(expected, rel=5e-3)
+
+
 def test_means_at_the_edge_are_told():
     """Poisson's identity link has no mean below 0, where effects would lead."""
     with pytest.warns(mlm.ConvergenceWarning, match="did not converge"):
@@ -555,7 +637,10 @@ def test_separation_is_named():
     data = drawn(3)
     data["apart"] = ((data["y"] == 1) & (data["x"] > 0)).astype(int)
     with pytest.warns(mlm.SeparationWarning, match="apart"):
-        mlm.glmer("y ~ x + apart + (1 | g)", data, "binomial")
+        fit = mlm.glmer("y ~ x + apart + (1 | g)", data, "binomial")
+    assert not fit.converged
+    assert "separation: " in repr(fit)
+    assert "separation: " in fit._repr_html_()
 
 
 def test_constant_groups_are_named():
