@@ -39,6 +39,7 @@ from mlm.inference.contrasts import Contrasts
 from mlm.inference.means import Means
 from mlm.replicates.bootstrap import Bootstrap, bootstrap
 from mlm.results.anova import anova
+from mlm.results.drop1 import drop1
 from mlm.results.generalized import GeneralizedLinearModel
 from mlm.results.generalized_mixed import GeneralizedLinearMixedModel
 from mlm.results.linear import LinearModel
@@ -79,6 +80,7 @@ __all__ = [
     "bootstrap",
     "crossing",
     "design_matrices",
+    "drop1",
     "glm",
     "glmer",
     "links",

@@ -5,11 +5,13 @@ here reads data.  What a kind of model does in its own way stands in
 `mlm.results.linear`, `mlm.results.mixed` and `mlm.results.linear_mixed`.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import pandas as pd
 
 from mlm.ground.arguments import choice, in_memory, seed_of, truth, whole_number
+from mlm.ground.errors import MlmWarning
 from mlm.replicates.bootstrap import bootstrap
 from mlm.replicates.draw import generator, simulate
 from mlm.results import intervals
@@ -151,6 +153,25 @@ class FittedModel(Analysed):
     def refit_ml(self):
         """The same model fitted by maximum likelihood: this fit, if it is."""
         return self
+
+    def with_design(self, design):
+        """Fit another design in the same way, without a warning.
+
+        Parameters
+        ----------
+        design : Design
+
+        Returns
+        -------
+        Same class as this fit
+        """
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MlmWarning)
+            return self.from_design(design, **self._settings())
+
+    def _settings(self):
+        """How it was fitted: arguments of `from_design`."""
+        return {}
 
     def _refits(self, Y):
         """Fits to all columns of Y, (nobs, R), without a warning: `Refits`."""

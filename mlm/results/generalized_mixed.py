@@ -92,6 +92,9 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
         solution = solution_at(criterion, theta, beta)
         return cls(design, solution, criterion, convergence, nodes, se)
 
+    def _settings(self):
+        return {"nodes": self.nodes, "se": self.se_method}
+
     def _refit(self, y):
         design = self.design.with_response(y)
         name = "the new response"

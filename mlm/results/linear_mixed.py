@@ -99,6 +99,9 @@ class LinearMixedModel(MixedModel):
         convergence = judge(criterion, end, int(end.steps[0]) + 1)
         return type(self)(criterion.design, solved.solution(i), criterion, convergence)
 
+    def _settings(self):
+        return {"reml": self.reml}
+
     def refit_ml(self):
         """The same model fitted by maximum likelihood: this fit, if it is.
 

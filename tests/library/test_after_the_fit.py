@@ -375,3 +375,57 @@ def test_print_outs_say_what_was_done():
     assert "Tukey's range of 3 means" in repr(means.pairs())
     assert "<caption>Contrasts" in means.pairs()._repr_html_()
     assert repr(fits()["cake"].means("recipe")).splitlines()[1].startswith("A ")
+
+
+# ---- Without a term; shares of variance. ----
+
+
+@pytest.mark.filterwarnings("ignore::mlm.RefitWarning")
+@pytest.mark.parametrize("name", R["drops"])
+def test_terms_are_left_out_as_by_drop1(name):
+    found, known = mlm.drop1(fits()[name]), R["drops"][name]
+    assert found.index.tolist() == known["terms"]
+    found.columns = ["npar", "AIC", "LRT", "p"]
+    for column, values in known["table"].items():
+        start = int(values[0] is None)
+        theirs = np.array(values[start:], dtype=float)
+        np.testing.assert_allclose(found[column][start:], theirs, rtol=2e-4, atol=1e-3)
+
+
+def test_a_term_within_another_is_not_left_out():
+    with pytest.warns(mlm.RefitWarning):
+        assert list(mlm.drop1(fits()["cake"]).index) == ["<none>", "recipe:temperature"]
+    assert list(mlm.drop1(fits()["gaussian"]).index) == ["<none>", "wool", "tension"]
+    with pytest.raises(mlm.DataError, match="a fit"):
+        mlm.drop1("angle ~ recipe")
+
+
+@pytest.mark.parametrize("name", R["explained"])
+def test_shares_of_variance_are_those_of_performance(name):
+    fit, known = fits()[name], R["explained"][name]
+    found = fit.r2().to_dict() | fit.icc().to_dict()
+    assert found == pytest.approx(known, rel=2e-4)
+
+
+def test_shares_of_a_count_and_of_a_response_itself():
+    """By Nakagawa et al. (2017): ln(1 + 1/λ) or 1/λ, and 1/(p(1 - p))."""
+    fit = mlm.glmer("TICKS ~ YEAR + (1 | BROOD)", data_of("grouseticks"), "poisson")
+    random = fit.theta.iloc[0] ** 2
+    mean = np.exp(fit.design.X @ fit.fixef + random / 2).mean()
+    for scale, residual in (
+        ("latent", np.log(1 + 1 / mean)),
+        ("observation", 1 / mean),
+    ):
+        assert fit.icc(scale)["adjusted"] == pytest.approx(random / (random + residual))
+    fit = fits()["cbpp"]
+    p = (1 / (1 + np.exp(-fit.design.X @ fit.fixef))).mean()
+    random, residual = fit.theta.iloc[0] ** 2, 1 / (p * (1 - p))
+    found = fit.icc("observation")["adjusted"]
+    assert found == pytest.approx(random / (random + residual))
+    with pytest.raises(mlm.DataError, match="'latent' or 'observation', not 'data'"):
+        fit.r2("data")
+    data = data_of("cbpp")
+    formula = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
+    other = mlm.glmer(formula, data, "binomial", mlm.links.guess(0.01))
+    with pytest.raises(mlm.DataError, match="no variance on its scale"):
+        other.r2()

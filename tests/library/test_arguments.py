@@ -230,6 +230,12 @@ TABLE = {
     "ProfiledCriterion.gradient": ({"theta": [1.0]}, {"theta": THETA}),
     "VarCorr.std_dev": ({"name": "g"}, {"name": TERM}),
     "VarCorr.correlation": ({"name": "g"}, {"name": TERM}),
+    "mlm.drop1": ({"fit": FIT.refit_ml()}, {"fit": FITS}),
+    **{
+        f"{model}.{method}": ({"scale": "observation"}, {"scale": [*CHOICE, None]})
+        for model in ("LinearMixedModel", "GeneralizedLinearMixedModel")
+        for method in ("r2", "icc")
+    },
     **{
         f"{model}.profile": ({"parm": "beta_"}, {"parm": PARM})
         for model in ("LinearMixedModel", *GENERALIZED)
@@ -396,6 +402,10 @@ FREE = {
     "Design.with_response": "the engine's, for arrays of its own",
     "RandomTerm.matrix": "the engine's, for arrays of its own",
     "LinearMixedModel.draw": "the generators are `simulate`'s",
+    "LinearModel.with_design": "the design's makers check",
+    "LinearMixedModel.with_design": "the design's makers check",
+    "GeneralizedLinearModel.with_design": "the design's makers check",
+    "GeneralizedLinearMixedModel.with_design": "the design's makers check",
     "LinearModel.draw": "the generators are `simulate`'s",
     "GeneralizedLinearModel.draw": "the generators are `simulate`'s",
     "GeneralizedLinearMixedModel.draw": "the generators are `simulate`'s",

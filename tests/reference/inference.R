@@ -1,7 +1,7 @@
 # Writes tests/reference/inference.json: marginal means, contrasts, slopes and tests of
-# terms by R's emmeans, lmerTest, pbkrtest and car.  Run from the top of the repository:
+# terms by R's emmeans, lmerTest, pbkrtest and car; shares of variance by performance.  Run from the top of the repository:
 #   Rscript tests/reference/inference.R
-# Needs R with lme4, lmerTest, pbkrtest, emmeans, car and jsonlite.
+# Needs R with lme4, lmerTest, pbkrtest, emmeans, car, performance and jsonlite.
 suppressMessages({
   library(lme4); library(lmerTest); library(pbkrtest); library(emmeans); library(car)
   library(jsonlite)
@@ -84,11 +84,32 @@ for (name in c("lm", "poisson", "cbpp"))
   tests[[paste(name, 2)]] <- one_test(if (name == "lm") Anova(fits$lm, type = 2) else
     Anova(fits[[name]], type = 2, test.statistic = if (name == "cbpp") "Chisq" else "Wald"))
 tests[["lm 1"]] <- one_test(anova(fits$lm))
+ml <- list(
+  cake = update(fits$cake, REML = FALSE),
+  additive = update(fits$additive, REML = FALSE),
+  cbpp = fits$cbpp,
+  poisson = fits$poisson
+)
+drops <- lapply(ml, function(fit) {
+  table <- if (is(fit, "merMod")) lme4:::drop1.merMod(fit, test = "Chisq") else
+    drop1(fit, test = "Chisq")
+  names(table) <- sub("Df", "npar", sub("Pr\\(>?Chi\\)", "p", names(table)))
+  list(terms = rownames(table), table = numbers(table[c("npar", "AIC", "LRT", "p")]))
+})
+# Shares of variance by MuMIn's and performance's formulas, as `performance` has them.
+suppressMessages(library(performance))
+explained <- lapply(fits[c("cake", "additive", "sleep", "cbpp")], function(fit) {
+  r2 <- r2_nakagawa(fit)
+  icc <- performance::icc(fit)
+  list(marginal = unname(r2$R2_marginal), conditional = unname(r2$R2_conditional),
+       adjusted = icc$ICC_adjusted, unadjusted = icc$ICC_unadjusted)
+})
 L <- rbind(c(1, 2, 3), c(0, 1, -1), c(1, 3, 2))
 contests <- lapply(kinds, function(kind)
   numbers(contest(fits$sleep, L[1:2, ], joint = TRUE, ddf = kind)))
 write_json(
   list(means = means, slopes = slopes, tests = tests, contests = contests,
+       drops = drops, explained = explained,
        vcov = as.matrix(vcovAdj(fits$additive)),
        versions = sapply(c("lme4", "lmerTest", "pbkrtest", "emmeans", "car"),
                          function(p) as.character(packageVersion(p)))),

@@ -1,0 +1,64 @@
+"""Models without one term, beside a fitted one."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtrc  # scipy.stats takes 0.3 s to import
+
+from mlm.formula.computing import INTERCEPT
+from mlm.ground.arguments import fitted
+from mlm.ground.errors import RefitWarning, warn
+from mlm.inference.of_terms import contains
+
+
+def drop1(fit):
+    """Test every term of the fixed part that no other contains, by leaving it out.
+
+    Parameters
+    ----------
+    fit : LinearModel, LinearMixedModel or a generalised one
+
+    Returns
+    -------
+    DataFrame
+        As R's ``drop1(fit, test = "Chisq")``: one row for each term that can be left
+        out (an ``a`` of ``a:b`` cannot), after one for the fit: ``npar``, the number
+        of parameters that it takes away, ``AIC`` without it, and the likelihood-ratio
+        test, ``LRT`` and ``Pr(Chi)``.
+
+    Raises
+    ------
+    DataError
+        It is no fit.
+
+    Warns
+    -----
+    RefitWarning
+        A REML fit is fitted again by maximum likelihood.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> data = mlm.load_sleepstudy()
+    >>> fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", data, reml=False)
+    >>> mlm.drop1(fit)["LRT"].round(2).tolist()
+    [nan, 116.46]
+    """
+    fitted("fit", fit)
+    if fit.reml:
+        warn("fitted again by maximum likelihood, to be compared", RefitWarning)
+        fit = fit.refit_ml()
+    design = fit.design
+    columns = {i: design.fixed.terms[i] for i in design.kept}
+    terms = [term for term in dict.fromkeys(columns.values()) if term != INTERCEPT]
+    alone = [t for t in terms if not any(contains(other, t) for other in terms)]
+    rows = {"<none>": (np.nan, fit.aic, np.nan, np.nan)}
+    for term in alone:
+        kept = tuple(i for i, name in columns.items() if name != term)
+        smaller = fit.with_design(replace(design, kept=kept))
+        fewer = len(columns) - len(kept)
+        fall = max(smaller.criterion - fit.criterion, 0.0)  # else it is rounding
+        rows[term] = fewer, smaller.aic, fall, float(chdtrc(fewer, fall))
+    names = ["npar", "AIC", "LRT", "Pr(Chi)"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names)
