@@ -230,10 +230,7 @@ class Factorisation:
         return conditional_variances(self)
 
     def leverage(self):
-        """Diagonal of the hat matrix (eq. 63 to 65): ndarray, shape (n,).
-
-        See `mlm.engine.spread.leverage`.
-        """
+        """Diagonal of the hat matrix (`mlm.engine.spread.leverage`): (n,)."""
         return leverage(self)
 
 

@@ -21,15 +21,13 @@ from functools import cached_property
 import numpy as np
 
 from mlm.engine.adjoint import solve_adjoint
-from mlm.engine.curvature import working_information
 from mlm.engine.factorisation import Factorisation
 from mlm.engine.glm_start import LIGHTEST, starting_point
 from mlm.engine.mode import Mode, find_mode, mode_at
-from mlm.engine.points import Expansion, Point
+from mlm.engine.points import Point
 from mlm.engine.prediction import Known, predict
 from mlm.engine.row_variances import row_variances
-from mlm.engine.steps import bend
-from mlm.ground.errors import DataError
+from mlm.engine.searched import Searched
 
 # With more rows, a few hundred evaluations take longer than a reader waits.
 COSTLY = 20_000
@@ -64,8 +62,12 @@ class Around:
     mode: Mode
     with_g: list
 
+    def flat(self):
+        """Derivatives by all unknowns, as `Point.flat` has them: ndarray."""
+        return np.concatenate([*(slope.ravel() for slope in self.slopes), self.by_beta])
 
-class LaplaceCriterion:
+
+class LaplaceCriterion(Searched):
     """−2 log likelihood by Laplace, as a function of Λ and β.
 
     It remembers the last mode, to start the next search for one.
@@ -80,10 +82,6 @@ class LaplaceCriterion:
     ----------
     model : WorkingModel
     """
-
-    # Not asked for other minima because of weights; and its curvature is that of a
-    # linear model, which the third derivatives of ℓ change.
-    wide, learns = False, True
 
     @property
     def costly(self):
@@ -201,8 +199,6 @@ class LaplaceCriterion:
             value, by_beta = value + c_beta @ (model.Q @ rows.g), by_beta[:0]
         return Around(float(value), slopes, by_beta, factors, mode, with_g)
 
-    # For the search: see `mlm.engine.problem`.
-
     def start(self):
         """A model without random effects, and variances by moments: `Point`."""
         point = starting_point(self.model)
@@ -210,39 +206,6 @@ class LaplaceCriterion:
             return point
         self._beta = point.vector[0]
         return Point.of([T[0] for T in point.blocks])
-
-    def value(self, point):
-        """The criterion at a point; infinite where there is none: ndarray, (1,)."""
-        try:
-            value = self._around(point).value
-        except (DataError, np.linalg.LinAlgError):
-            value = np.inf
-        return np.array([value if np.isfinite(value) else np.inf])
-
-    def expand(self, point):
-        """The criterion around a point, to second order: `Expansion`.
-
-        Second derivatives are those of the working linear model: its average
-        information for Λ, and what is known of β.
-        """
-        try:
-            here = self._around(point)
-            q2, factors = self.model.structure.q2, here.factors
-            by_blocks = working_information(factors, here.with_g)
-        except (DataError, np.linalg.LinAlgError):
-            return Expansion.nowhere(point)
-        m, p, start = len(by_blocks), len(here.by_beta), 0
-        curvature = np.zeros((m + p, m + p))
-        curvature[:m, :m] = by_blocks
-        for T, slope in zip(point.blocks, here.slopes, strict=True):
-            part = slice(start, start := start + slope.size)
-            curvature[part, part] += bend(T[0], slope)
-        RX = factors.R[q2:-1, q2:-1][:p]
-        curvature[m:, m:] = 2 * RX @ RX.T
-        slopes = _flat(here)
-        if not (np.isfinite(here.value) and np.isfinite(curvature).all()):
-            return Expansion.nowhere(point)
-        return Expansion(point, np.array([here.value]), slopes[None], curvature[None])
 
     def slopes(self, point, near):
         """Derivatives by the unknowns.
@@ -268,7 +231,7 @@ class LaplaceCriterion:
             guess = predict(self._known, blocks, beta, self.model.joint)
             mode = mode_at(self.model, blocks, *guess, slopes=True)
             here = self._at_mode(blocks, mode)
-        return _flat(here)[None]
+        return here.flat()[None]
 
     def steps(self, point):
         """Lengths of the steps from u = 0 to the mode: tuple of float."""
@@ -276,24 +239,3 @@ class LaplaceCriterion:
         if self.model.joint:
             beta = np.zeros(len(self.model.Q))
         return find_mode(self.model, blocks, [(self._nothing, beta)]).steps
-
-    def _around(self, point):
-        return self.around([T[0] for T in point.blocks], point.vector[0])
-
-    def take(self, which):
-        """The criteria of some of the problems, of which there is one."""
-        return self
-
-    def error(self):
-        """The error to raise where the criterion cannot be computed: `DataError`."""
-        return DataError(
-            "no conditional modes of the random effects were found: with family "
-            f"{self.model.family} the means leave what they can be, are too large to "
-            "compute with, or where nothing changes the likelihood. Does mlm.glm fit "
-            "the model without random effects? Try the canonical link, or other units."
-        )
-
-
-def _flat(here):
-    """Derivatives by all unknowns, as `Point.flat` has them: ndarray."""
-    return np.concatenate([*(slope.ravel() for slope in here.slopes), here.by_beta])

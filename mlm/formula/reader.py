@@ -154,8 +154,7 @@ class Reader:
             return self._counts(node)
         if name == "offset" and not depth:
             self._check_count(node, name, 1, 1)
-            part = self.read(node.args[0], depth + 1)
-            return lambda rows: _as_numbers(part(rows))
+            return self._apply(np.positive, node.args, depth)
         if name == "I":
             self._check_count(node, name, 1, 1)
             inner = node.args[0]
@@ -176,10 +175,7 @@ class Reader:
         return self._apply(function, node.args, depth)
 
     def _summary(self, node, name, depth):
-        """One number for all rows, such as ``np.mean(x)`` or ``x.mean()``.
-
-        It is that of the fitted data, for new data too.
-        """
+        """One number for all rows, as ``x.mean()``; for new data that of the fitted."""
         inner = node.args
         if not name.startswith("np."):
             inner = [node.func.value, *node.args]

@@ -7,7 +7,7 @@ import numpy as np
 
 from mlm.ground.arguments import check, choice, kind, share, whole_number
 from mlm.inference.contrasts import ADJUSTMENTS, Contrasts, combinations_of
-from mlm.inference.means import marginal_means, marginal_slopes
+from mlm.inference.marginal import marginal_means, marginal_slopes
 from mlm.inference.of_terms import term_tests
 from mlm.inference.uncertainty import Constant
 from mlm.results.estimates import Estimates

@@ -15,14 +15,14 @@ from mlm.ground.errors import MlmWarning
 from mlm.replicates.bootstrap import bootstrap
 from mlm.replicates.draw import generator, simulate
 from mlm.results import intervals
-from mlm.results.analysed import Analysed
 from mlm.results.predict import predict
 from mlm.results.refits import Refits, new_response
 from mlm.results.summary import Summary
+from mlm.results.tabled import Tabled
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class FittedModel(Analysed):
+class FittedModel(Tabled):
     """What can be done with any fit: predict, simulate, fit again, summarise.
 
     A kind of model has `title`, `reml`, `converged`, `is_singular`, `refits_together`,

@@ -12,30 +12,26 @@ import pandas as pd
 
 from mlm.design import covariance
 from mlm.design.matrices import linear_design
-from mlm.engine import satterthwaite
 from mlm.engine.convergence import judge
 from mlm.engine.optimum import minimise
 from mlm.engine.patterns import patterns_of
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.engine.solved import solve_many
 from mlm.ground.arguments import choice, truth
-from mlm.ground.errors import DataError, SingularFitWarning
+from mlm.ground.errors import SingularFitWarning
 from mlm.ground.readonly import handed_out, lock
-from mlm.inference.kenward_roger import kenward_roger
-from mlm.inference.uncertainty import Satterthwaite
 from mlm.replicates.bootstrap import interval_ends
 from mlm.results import intervals
-from mlm.results.analysed import DDF
-from mlm.results.mixed import MixedModel
 from mlm.results.printout import likelihood_lines, reml_lines
 from mlm.results.profile import Profile
 from mlm.results.refits import Refits
+from mlm.results.satterthwaite import WithSatterthwaite
 from mlm.results.surface import OverSigma
 from mlm.textbook import pls
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LinearMixedModel(MixedModel):
+class LinearMixedModel(WithSatterthwaite):
     """A linear mixed model fitted by `mlm.lmer`.
 
     Attributes
@@ -113,32 +109,6 @@ class LinearMixedModel(MixedModel):
             if self.is_singular:
                 warnings.simplefilter("ignore", SingularFitWarning)
             return self.from_design(self.design, reml=False)
-
-    @handed_out
-    def degrees_of_freedom(self):
-        """Satterthwaite's degrees of freedom of the t tests: Series, length p."""
-        df = self._slopes.degrees_of_freedom(np.eye(self.design.p))
-        return pd.Series(df, index=self.fixef.index)
-
-    @cached_property
-    def _slopes(self):
-        """How the covariance of the fixed effects changes with the variances."""
-        theta = self.solution.theta
-        return satterthwaite.of_fit(self.criterion_function, theta, self.sigma)
-
-    def _uncertainty(self, ddf):
-        choice("ddf", ddf, DDF)
-        if ddf is None:
-            return super()._uncertainty(ddf)
-        if ddf == "satterthwaite":
-            return Satterthwaite(self._slopes)
-        if self.reml:
-            return kenward_roger(self.design, self.solution.theta, self.sigma)
-        raise DataError("Kenward and Roger's method is of REML fits: reml=True.")
-
-    def _information(self):
-        X = self.design.weighted(self.design.X)
-        return X.T @ X
 
     @handed_out
     def leverage(self):

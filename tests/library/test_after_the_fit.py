@@ -429,3 +429,38 @@ def test_shares_of_a_count_and_of_a_response_itself():
     other = mlm.glmer(formula, data, "binomial", mlm.links.guess(0.01))
     with pytest.raises(mlm.DataError, match="no variance on its scale"):
         other.r2()
+
+
+# ---- Long tables. ----
+
+
+@pytest.mark.parametrize("name", ["cake", "lm", "poisson", "gaussian", "cbpp"])
+def test_long_tables_say_what_the_fit_says(name):
+    fit = fits()[name]
+    tidy, glance, augment = fit.tidy(), fit.glance(), fit.augment()
+    fixed = tidy[tidy["effect"] == "fixed"]
+    assert fixed["term"].tolist() == list(fit.fixef.index)
+    np.testing.assert_allclose(fixed["estimate"], fit.fixef)
+    np.testing.assert_allclose(fixed["std_error"], fit.se, rtol=1e-6)
+    np.testing.assert_allclose(fixed["df"], fit.degrees_of_freedom, rtol=1e-6)
+    assert fixed.notna().all(axis=None)
+    assert tidy["estimate"].tolist() == pytest.approx(
+        [*fit.fixef, *fit.to_frame()["estimate"].iloc[: len(tidy) - len(fixed)]]
+    )
+    assert glance["log_lik"].item() == fit.loglik
+    assert ("REML_crit" in glance) == fit.reml
+    assert len(augment) == fit.nobs
+    np.testing.assert_allclose(augment["fitted"] + augment["resid"], fit.design.y)
+    assert augment.index.equals(fit.design.index)
+
+
+def test_long_tables_of_random_parameters():
+    tidy = fits()["sleep"].tidy(ddf="kenward-roger")
+    random = tidy[tidy["effect"] == "ran_pars"]
+    assert random["group"].tolist() == ["Subject"] * 3 + ["Residual"]
+    assert random["term"].tolist() == [
+        *("sd_(Intercept)", "cor_Days.(Intercept)", "sd_Days", "sd"),
+    ]
+    wald = fits()["lm"].confint("t")
+    fixed = fits()["lm"].tidy()
+    np.testing.assert_allclose(fixed["conf_low"][:6], wald.iloc[:, 0], rtol=1e-9)

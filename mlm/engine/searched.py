@@ -1,0 +1,65 @@
+"""The part of a criterion of Λ and β that a search asks for: `mlm.engine.problem`."""
+
+import numpy as np
+
+from mlm.engine.curvature import working_information
+from mlm.engine.points import Expansion
+from mlm.engine.steps import bend
+from mlm.ground.errors import DataError
+
+
+class Searched:
+    """The base of criteria that have a `model`, and `around`, which gives `Around`."""
+
+    # Not asked for other minima because of weights; and its curvature is that of a
+    # linear model, which the third derivatives of ℓ change.
+    wide, learns = False, True
+
+    def value(self, point):
+        """The criterion at a point; infinite where there is none: ndarray, (1,)."""
+        try:
+            value = self._around(point).value
+        except (DataError, np.linalg.LinAlgError):
+            value = np.inf
+        return np.array([value if np.isfinite(value) else np.inf])
+
+    def expand(self, point):
+        """The criterion around a point, to second order: `Expansion`.
+
+        Second derivatives are those of the working linear model: its average
+        information for Λ, and what is known of β.
+        """
+        try:
+            here = self._around(point)
+            q2, factors = self.model.structure.q2, here.factors
+            by_blocks = working_information(factors, here.with_g)
+        except (DataError, np.linalg.LinAlgError):
+            return Expansion.nowhere(point)
+        m, p, start = len(by_blocks), len(here.by_beta), 0
+        curvature = np.zeros((m + p, m + p))
+        curvature[:m, :m] = by_blocks
+        for T, slope in zip(point.blocks, here.slopes, strict=True):
+            part = slice(start, start := start + slope.size)
+            curvature[part, part] += bend(T[0], slope)
+        RX = factors.R[q2:-1, q2:-1][:p]
+        curvature[m:, m:] = 2 * RX @ RX.T
+        slopes = here.flat()
+        if not (np.isfinite(here.value) and np.isfinite(curvature).all()):
+            return Expansion.nowhere(point)
+        return Expansion(point, np.array([here.value]), slopes[None], curvature[None])
+
+    def _around(self, point):
+        return self.around([T[0] for T in point.blocks], point.vector[0])
+
+    def take(self, which):
+        """The criteria of some of the problems, of which there is one."""
+        return self
+
+    def error(self):
+        """The error to raise where the criterion cannot be computed: `DataError`."""
+        return DataError(
+            "no conditional modes of the random effects were found: with family "
+            f"{self.model.family} the means leave what they can be, are too large to "
+            "compute with, or where nothing changes the likelihood. Does mlm.glm fit "
+            "the model without random effects? Try the canonical link, or other units."
+        )
