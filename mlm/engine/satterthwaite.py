@@ -20,6 +20,8 @@ from mlm.ground.linalg import lower_factor
 
 # In standard errors of theta.
 STEP = 3e-4
+# Degrees of freedom that differ by less are equal.
+SAME = 1e-8
 
 
 def degrees_of_freedom(gradient_and_variance, best, sigma, units):
@@ -93,8 +95,8 @@ def _slopes(gradient_and_variance, best, sigma, units):
 
 
 @dataclass(frozen=True, eq=False)
-class CovarianceSlopes:
-    """The covariance of β̂, and how it changes with the variances.
+class Satterthwaite:
+    """The covariance of β̂, and degrees of freedom by how it changes with variances.
 
     Attributes
     ----------
@@ -126,6 +128,30 @@ class CovarianceSlopes:
         with np.errstate(divide="ignore", invalid="ignore"):
             return 2 * v**2 / np.einsum("ik,ij,jk->k", g, self.of_parameters, g)
 
+    def of_test(self, L):
+        """Denominator degrees of freedom of a joint test, and what scales its F.
+
+        F is a mean of k squared t of independent combinations, each with its own ν_i;
+        F of ν has the same mean (Fai & Cornelius 1996, J. Stat. Comput. Simul. 54).
+
+        Parameters
+        ----------
+        L : ndarray, shape (k, p)
+            Of rank k.
+
+        Returns
+        -------
+        df, scale : float
+        """
+        _, axes = np.linalg.eigh(L @ self.covariance @ L.T)
+        df = self.degrees_of_freedom(axes.T @ L)
+        if np.ptp(df) < SAME:
+            return float(df.mean()), 1.0
+        if (df <= 2).any():
+            return 2.0, 1.0
+        mean = np.sum(df / (df - 2))
+        return float(2 * mean / (mean - len(df))), 1.0
+
 
 def of_fit(criterion, theta, sigma):
     """The covariance of the fixed effects of a fit, and its derivatives.
@@ -140,7 +166,7 @@ def of_fit(criterion, theta, sigma):
 
     Returns
     -------
-    CovarianceSlopes
+    Satterthwaite
     """
 
     def gradient_and_covariance(blocks, sigma):
@@ -150,4 +176,4 @@ def of_fit(criterion, theta, sigma):
 
     best = [lower_factor(T) for T in criterion.basis.whiten(theta)]
     units = Problem(criterion).units
-    return CovarianceSlopes(*_slopes(gradient_and_covariance, best, sigma, units))
+    return Satterthwaite(*_slopes(gradient_and_covariance, best, sigma, units))

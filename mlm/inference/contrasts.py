@@ -17,7 +17,7 @@ ADJUSTMENTS = ("none", "holm", "bonferroni", "tukey")
 NOTHING = 1e-9
 
 
-def estimates(L, beta, uncertainty):
+def combined(L, beta, uncertainty):
     """Estimates, standard errors and degrees of freedom of combinations.
 
     Parameters
@@ -50,7 +50,17 @@ def joint_test(L, beta, uncertainty):
     dict
         ``NumDF``, ``DenDF``, ``F value``, ``Pr(>F)``; or ``Chisq``, ``Df`` and
         ``Pr(>Chisq)``.
+
+    Raises
+    ------
+    DataError
+        If the data do not tell one of the combinations.
     """
+    if np.isnan(L).any():
+        raise DataError(
+            "not all of these can be tested together: the data do not tell "
+            f"{np.isnan(L).any(axis=1).sum()} of {len(L)}, as no row has such values."
+        )
     L = _independent(L)
     k, value = len(L), L @ beta
     df, scale = uncertainty.of_test(L) if k else (np.nan, 1.0)
@@ -103,7 +113,7 @@ class Combinations:
 
     @cached_property
     def _estimates(self):
-        return estimates(self.L, self.beta, self.uncertainty)
+        return combined(self.L, self.beta, self.uncertainty)
 
     def _interval(self, reach):
         """Estimate ± so many standard errors: dict of two columns."""
@@ -117,22 +127,29 @@ class Combinations:
         -------
         dict
             F, its degrees of freedom and p; χ² where those are infinite.
+
+        Raises
+        ------
+        DataError
+            If the data do not tell one of them.
         """
         return joint_test(self.L, self.beta, self.uncertainty)
 
-    def __repr__(self):
+    def _printed(self):
+        """Header and rows of the printed table."""
         table = self.to_frame()
         text = [_texts(column) for _, column in table.items()]
-        rows = [list(row) for row in zip(*text, strict=True)]
+        return list(table), [list(row) for row in zip(*text, strict=True)]
+
+    def __repr__(self):
+        header, rows = self._printed()
         number = len(self.labels.columns)
-        align = "<" * number + ">" * (len(table.columns) - number)
-        return f"{text_table(list(table), rows, align)}\n{self.note}"
+        align = "<" * number + ">" * (len(header) - number)
+        return f"{text_table(header, rows, align)}\n{self.note}"
 
     def _repr_html_(self):
-        table = self.to_frame()
-        text = [_texts(column) for _, column in table.items()]
-        rows = [list(row) for row in zip(*text, strict=True)]
-        return f"{html_table(type(self).__name__, list(table), rows)}<p>{self.note}</p>"
+        table = html_table(type(self).__name__, *self._printed())
+        return f"{table}<p>{self.note}</p>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -202,7 +219,7 @@ def _texts(column):
     if column.dtype.kind != "f":
         return [str(value) for value in column]
     if column.name == "p":
-        return [f"{p:.3g}" if p >= 1e-4 else "<0.0001" for p in column]
+        return ["<0.0001" if p < 1e-4 else f"{p:.3g}" for p in column]
     return [text.strip() for text in r_format(column, 4)]
 
 

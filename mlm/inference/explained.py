@@ -58,14 +58,12 @@ def shares(design, theta, beta, sigma, scale):
 def _of_family(family, eta, random, scale):
     """What stands for the residual variance, on the scale of the link: float."""
     link = family.link.name
-    if scale == "latent" and link in LATENT:
-        return LATENT[link]
     if family.name == "poisson" and link == "log":
+        relative = 1 / np.mean(np.exp(eta + random / 2))  # variance of a count, over λ²
+        return np.log1p(relative) if scale == "latent" else relative
+    if link in LATENT:
         if scale == "latent":
-            # The variance of log μ that has μ's relative variance 1/λ.
-            return np.log1p(1 / np.mean(np.exp(eta + random / 2)))
-        return 1 / np.mean(np.exp(eta + random / 2))
-    if scale == "observation" and link in LATENT:
+            return LATENT[link]
         p = np.mean(family.mean(eta))  # by the delta method, at the mean
         at = family.link.link(np.array([p]))
         return float(p * (1 - p) / family.link.derivative(at)[0] ** 2)

@@ -21,7 +21,8 @@ class Analysed(Estimates):
 
     ``ddf`` says where the degrees of freedom of a linear mixed model come from:
     ``"satterthwaite"``, ``"kenward-roger"`` (with its covariance; of REML fits), or
-    None, which takes t for normal.  Other models have one way each.
+    None, which takes t for normal.  Other models have one way each; with a family,
+    Kenward and Roger's is none.
     """
 
     def _uncertainty(self, ddf):

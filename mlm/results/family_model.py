@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.ground.arguments import choice
+from mlm.ground.errors import DataError
 from mlm.ground.readonly import handed_out
 from mlm.results import influence
 from mlm.results.family_intervals import WithProfile
@@ -89,6 +90,15 @@ class FamilyModel(WithProfile):
             scaled = scaled / np.sqrt(1 - h)
             distance = influence.cooks_distance(scaled, h, self.design.p)
         return pd.Series(distance, index=self.design.index)
+
+    def _uncertainty(self, ddf):
+        known = super()._uncertainty(ddf)
+        if ddf == "kenward-roger":
+            raise DataError(
+                "ddf='kenward-roger' is of linear mixed models; tests of family "
+                f"{self.family} have one way: leave ddf out."
+            )
+        return known
 
     def residuals(self, kind="deviance"):
         """Residuals of one kind, as R's `residuals.glm`.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mlm.ground.arguments import choice, in_memory, seed_of, truth, whole_number
-from mlm.ground.errors import MlmWarning
+from mlm.ground.errors import SingularFitWarning
 from mlm.replicates.bootstrap import bootstrap
 from mlm.replicates.draw import generator, simulate
 from mlm.results import intervals
@@ -155,7 +155,7 @@ class FittedModel(Tabled):
         return self
 
     def with_design(self, design):
-        """Fit another design in the same way, without a warning.
+        """Fit another design in the same way; a singular fit does not warn.
 
         Parameters
         ----------
@@ -166,7 +166,7 @@ class FittedModel(Tabled):
         Same class as this fit
         """
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", MlmWarning)
+            warnings.simplefilter("ignore", SingularFitWarning)
             return self.from_design(design, **self._settings())
 
     def _settings(self):

@@ -9,12 +9,13 @@ from mlm.design.matrices import A_DESIGN, Design
 from mlm.engine.scoring import score
 from mlm.formula.computing import INTERCEPT
 from mlm.ground.arguments import choice, kind
-from mlm.ground.errors import ConvergenceWarning, DataError, SeparationWarning, warn
+from mlm.ground.errors import DataError
 from mlm.ground.readonly import handed_out
 from mlm.results.family_model import SCALES, FamilyModel
 from mlm.results.generalized_summary import GeneralizedSummary, generalized_text
 from mlm.results.predict import fixed_rows
 from mlm.results.scored import Scoring, scored
+from mlm.results.separated import warn_of
 from mlm.results.surface import OverBeta
 
 
@@ -52,8 +53,7 @@ class GeneralizedLinearModel(FamilyModel):
 
     def _warn(self):
         if words := self.convergence.words:
-            separated = words.startswith("separation")
-            warn(words, SeparationWarning if separated else ConvergenceWarning)
+            warn_of(words)
 
     def _refit(self, y):
         design = self.design.with_response(y)

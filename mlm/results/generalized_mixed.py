@@ -16,18 +16,13 @@ from mlm.engine.quadrature import QuadratureCriterion
 from mlm.engine.structure import structure
 from mlm.engine.working import WorkingModel
 from mlm.ground.arguments import choice, kind, whole_number
-from mlm.ground.errors import (
-    ConvergenceWarning,
-    DataError,
-    SeparationWarning,
-    warn,
-)
+from mlm.ground.errors import ConvergenceWarning, DataError, warn
 from mlm.ground.readonly import handed_out
 from mlm.results.family_model import FamilyModel
 from mlm.results.generalized_summary import GeneralizedMixedSummary
 from mlm.results.mixed import MixedModel
 from mlm.results.printout import likelihood_lines
-from mlm.results.separated import no_maximum
+from mlm.results.separated import no_maximum, warn_of
 from mlm.results.surface import OverBeta
 
 ERRORS = ("hessian", "rx")
@@ -118,8 +113,7 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
 
     def _warn(self):
         if words := self._no_maximum:
-            separated = words.startswith("separation")
-            warn(words, SeparationWarning if separated else ConvergenceWarning)
+            warn_of(words)
         else:
             super()._warn()
         design, way = self.design, self.family.directions(self.design.y)

@@ -11,7 +11,6 @@ from mlm.ground.arguments import choice
 from mlm.ground.errors import DataError
 from mlm.ground.readonly import handed_out
 from mlm.inference.kenward_roger import kenward_roger
-from mlm.inference.uncertainty import Satterthwaite
 from mlm.results.analysed import DDF
 from mlm.results.mixed import MixedModel
 
@@ -23,12 +22,12 @@ class WithSatterthwaite(MixedModel):
     @handed_out
     def degrees_of_freedom(self):
         """Satterthwaite's degrees of freedom of the t tests: Series, length p."""
-        df = self._slopes.degrees_of_freedom(np.eye(self.design.p))
+        df = self._satterthwaite.degrees_of_freedom(np.eye(self.design.p))
         return pd.Series(df, index=self.fixef.index)
 
     @cached_property
-    def _slopes(self):
-        """How the covariance of the fixed effects changes with the variances."""
+    def _satterthwaite(self):
+        """The covariance of the fixed effects, and how it changes with variances."""
         theta = self.solution.theta
         return satterthwaite.of_fit(self.criterion_function, theta, self.sigma)
 
@@ -37,7 +36,7 @@ class WithSatterthwaite(MixedModel):
         if ddf is None:
             return super()._uncertainty(ddf)
         if ddf == "satterthwaite":
-            return Satterthwaite(self._slopes)
+            return self._satterthwaite
         if self.reml:
             return kenward_roger(self.design, self.solution.theta, self.sigma)
         raise DataError("Kenward and Roger's method is of REML fits: reml=True.")

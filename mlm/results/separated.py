@@ -4,6 +4,7 @@ import numpy as np
 
 from mlm.engine.separation import separation
 from mlm.families.links import identity
+from mlm.ground.errors import ConvergenceWarning, SeparationWarning, warn
 
 # Of rows and columns, that a message names.
 MOST = 5
@@ -15,6 +16,12 @@ ADVICE = (
 # A linear predictor with a larger standard error, that is also so many times its size,
 # is not known at all; one row alone may be far from all others.
 UNKNOWN, TIMES, FEW = 100.0, 10.0, 2
+
+
+def warn_of(words):
+    """Give the warning that belongs to words of `no_maximum`, or of a search."""
+    separated = words.startswith("separation")
+    warn(words, SeparationWarning if separated else ConvergenceWarning)
 
 
 def no_maximum(design, eta, vcov):

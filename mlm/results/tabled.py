@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from mlm.ground.arguments import share
-from mlm.inference.contrasts import estimates
+from mlm.inference.contrasts import combined
 from mlm.results import intervals
 from mlm.results.analysed import Analysed
 
@@ -88,7 +88,7 @@ def _parameters(fit, level, uncertainty):
     -------
     DataFrame
     """
-    estimate, se, df = estimates(np.eye(fit.design.p), fit.solution.beta, uncertainty)
+    estimate, se, df = combined(np.eye(fit.design.p), fit.solution.beta, uncertainty)
     reach = stdtrit(df, (1 + level) / 2) * se
     fixed = pd.DataFrame(
         {

@@ -259,11 +259,14 @@ def test_what_the_data_do_not_tell_is_no_number():
     assert found.loc[empty, "mean"].isna().all()
     cells = data.groupby(["recipe", "temperature"], observed=True)["angle"].mean()
     np.testing.assert_allclose(found.loc[~empty, "mean"], cells)
-    assert fit.means("recipe").to_frame()["mean"].isna().tolist() == [
-        False,
-        False,
-        True,
-    ]
+    recipes = fit.means("recipe")
+    missing = recipes.to_frame()["mean"].isna()
+    assert missing.tolist() == [False, False, True]
+    printed = repr(recipes.pairs("none")).splitlines()[2]
+    assert "nan" in printed
+    assert "<0.0001" not in printed, "no p value of what is not known"
+    with pytest.raises(mlm.DataError, match="do not tell 1 of 3"):
+        recipes.test()
 
 
 def test_type_3_warns_of_a_coding():
@@ -367,6 +370,13 @@ def test_kenward_roger_is_its_formulas(seed):
 def test_bad_questions_are_named(ask, words):
     with pytest.raises(mlm.DataError, match=words):
         ask(fits()["cake"])
+
+
+@pytest.mark.parametrize("name", ["poisson", "cbpp", "gaussian"])
+@pytest.mark.parametrize("ask", ["means", "anova", "tidy"])
+def test_kenward_roger_is_of_linear_mixed_models(name, ask):
+    with pytest.raises(mlm.DataError, match="ddf='kenward-roger' is of linear"):
+        getattr(fits()[name], ask)(ddf="kenward-roger")
 
 
 def test_print_outs_say_what_was_done():
