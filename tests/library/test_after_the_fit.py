@@ -100,7 +100,9 @@ def test_means_are_emmeans(case, scale):
 
 
 @pytest.mark.parametrize("case", R["means"])
-@pytest.mark.parametrize("adjust", ["none", "holm", "tukey"])
+@pytest.mark.parametrize(
+    "adjust", ["none", "holm", pytest.param("tukey", marks=pytest.mark.slow)]
+)
 def test_pairs_are_emmeans(case, adjust):
     fit, ddf = split(case)
     known = R["means"][case]

@@ -176,6 +176,7 @@ NEW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", NEW)
 @pytest.mark.parametrize("random", ["(C(k) | g)", "(1 | g:w)"])
 def test_a_changed_type_or_an_unseen_level_is_refused(case, random):

@@ -247,6 +247,7 @@ def test_refit_of_its_own_response_is_the_fit(name):
     assert repr(again).splitlines()[:2] == repr(fit).splitlines()[:2]
 
 
+@pytest.mark.slow
 @EVERY
 def test_simulated_responses_are_fitted_as_data(name):
     """Many together, one alone, and as a column of the data: the same fit."""

@@ -487,6 +487,7 @@ def test_bad_input_is_named(case):
         mlm.glmer(formula, **given)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("known", [-800.0, -40.0, 40.0, 800.0])
 @pytest.mark.parametrize(
     ("formula", "family"),
@@ -568,6 +569,7 @@ def chance(intercept, seed):
     return pd.DataFrame({"s": s, "x": x, "y": y * 1})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("intercept", "seed"), [(0.5, 1), (-0.5, 2), (-1.5, 5)])
 def test_two_alternatives_are_fitted(intercept, seed):
     link = mlm.links.guess(1 / 2)

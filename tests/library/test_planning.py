@@ -59,6 +59,7 @@ def test_power_is_the_closed_form(subjects):
     assert found["estimate"] == pytest.approx(5, abs=0.3)
 
 
+@pytest.mark.slow
 def test_an_analysis_without_slopes_rejects_too_often():
     """Balanced data: F of the pooled slope is known but for the estimates' noise."""
     effects = EFFECTS | {"day": 0.0}
@@ -265,6 +266,7 @@ def test_a_fit_that_failed_does_not_reject():
     assert row[["truth", "estimate", "power"]].tolist() == [2.0, 2.0, 0.25]
 
 
+@pytest.mark.slow
 def test_normal_tests_of_nothing_reject_at_their_level():
     """Of 400 rows, where t is as good as normal."""
     design = mlm.planned_design("y ~ x", mlm.crossing(x=20, row=20))
@@ -277,6 +279,7 @@ def test_normal_tests_of_nothing_reject_at_their_level():
 # ---- With a family. ----
 
 
+@pytest.mark.slow
 def test_power_of_a_family_is_the_known_one():
     """Two groups of 30: every pair of counts, its probability, and Wald's z."""
     study = pd.DataFrame({"x": np.repeat([0, 1], 30)})

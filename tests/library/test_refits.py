@@ -67,6 +67,7 @@ def assert_same(refits, alone):
         np.testing.assert_allclose(refits.se.loc[i], fit.se, rtol=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reml", [True, False], ids=["REML", "ML"])
 @pytest.mark.parametrize("name", MODELS)
 def test_many_are_fitted_as_one_by_one(name, reml):
