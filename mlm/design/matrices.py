@@ -26,7 +26,6 @@ from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
 from mlm.ground.readonly import Locked, copying, lock
 
-# What a design is, for whoever gives something else.
 A_DESIGN = "a Design, from mlm.design_matrices or of a fit (fit.design)"
 
 
@@ -49,8 +48,8 @@ class Design(Locked):
         Which of them are in X: those that the columns before them do not determine.
     terms : tuple of RandomTerm
         Most groups first, as in lme4.
-    offset_name : str or None
-        Column of the caller's data that the argument `offset` came from.
+    weights_name, offset_name : str or None
+        Columns of the data that the arguments `weights` and `offset` came from.
     offset_columns : Columns or None
         Terms ``offset(...)`` of the formula, which are added to that.
     family : Family or None
@@ -63,6 +62,7 @@ class Design(Locked):
     fixed: Columns
     kept: tuple[int, ...]
     terms: tuple[RandomTerm, ...]
+    weights_name: str | None = None
     offset_name: str | None = None
     offset_columns: Columns | None = None
     family: Family | None = None
@@ -269,10 +269,10 @@ terms: Subject (18 × 2))
     has_scale = family is None or family.has_scale
     terms = random_terms(formula, frame, has_scale)
     check_names(formula, [fixed.names[j] for j in kept], terms, has_scale)
-    offset_name = offset if isinstance(offset, str) else None
+    names = (None if not isinstance(one, str) else one for one in (weights, offset))
     sums = formula.offset_sum
     known = effect_columns(formula, sums, frame) if sums else None
-    return Design(formula, frame, y, fixed, kept, terms, offset_name, known, family)
+    return Design(formula, frame, y, fixed, kept, terms, *names, known, family)
 
 
 def linear_design(design):

@@ -169,11 +169,37 @@ def of_fit(criterion, theta, sigma):
     Satterthwaite
     """
 
-    def gradient_and_covariance(blocks, sigma):
+    def covariance(factors, sigma):
+        return sigma**2 * factors.fixed_covariance()
+
+    return Satterthwaite(*_slopes(*_at(criterion, theta, sigma, covariance)))
+
+
+def of_variances(criterion, theta, sigma, variances):
+    """Variances that depend on those of a fit, and their degrees of freedom.
+
+    Parameters
+    ----------
+    criterion, theta, sigma
+        As for `of_fit`.
+    variances : callable
+        Takes a `Factorisation` and sigma; returns an ndarray, shape (n,).
+
+    Returns
+    -------
+    variance, df : ndarray, shape (n,)
+    """
+    v, g, covariance = _slopes(*_at(criterion, theta, sigma, variances))
+    return v, 2 * v**2 / np.einsum("in,ij,jn->n", g, covariance, g)
+
+
+def _at(criterion, theta, sigma, quantity):
+    """Arguments of `_slopes` for a quantity of factors and sigma, at a fit."""
+
+    def gradient_and_quantity(blocks, sigma):
         factors = criterion.factorise(blocks)
         _, slopes, slope = criterion.at_sigma(factors, sigma)
-        return slopes, slope, sigma**2 * factors.fixed_covariance()
+        return slopes, slope, quantity(factors, sigma)
 
     best = [lower_factor(T) for T in criterion.basis.whiten(theta)]
-    units = Problem(criterion).units
-    return Satterthwaite(*_slopes(gradient_and_covariance, best, sigma, units))
+    return gradient_and_quantity, best, sigma, Problem(criterion).units

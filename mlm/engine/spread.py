@@ -46,24 +46,109 @@ def leverage(factors):
     ndarray, shape (n,)
         Between 0 and 1: how far each fitted value follows its own observation.
     """
-    P, sums, parts = rest_spread(factors, len(factors.R) - 1), factors.sums, []
-    for codes, z, rest in sums.rows().chunks(CHUNK):
-        # Eliminate the groups of one row of data: h = Σ zᵀN z + vᵀPv.
-        h = 0.0
-        for i, stage in enumerate(sums.structure.stages):
-            C, N = factors.stages[i].C, factors.stages[i].N
-            Nz = np.einsum("abi,bi->ai", N[:, :, codes[i]], z[i])
-            h += np.sum(z[i] * Nz, axis=0)
-            taken = np.einsum("rai,ai->ri", C[:-1, :, codes[i]], Nz)
-            for m, (_, rows) in enumerate(stage.parents, i + 1):
-                z[m] = z[m] - taken[rows]
+    rows = factors.sums.rows()
+    codes = [term.codes for term in factors.sums.structure.terms]
+    return row_spread(factors, codes, rows.Z, rows.Q)
+
+
+def row_spread(factors, codes, effects, Q, covariance=None):
+    """Variance of z'(b̃ - b) + x'(β̂ - β) for any rows, over sigma².
+
+    Of the rows that were fitted it is the leverage.
+
+    Parameters
+    ----------
+    factors : Factorisation
+        With the columns of X.
+    codes : list of ndarray of int, shape (n,)
+        Groups of the rows, one array a term.
+    effects : list of ndarray, shape (k, n)
+        Orthonormal effects, one array a term; 0 in rows that have none.
+    Q : ndarray, shape (p, n)
+        Orthonormal columns of X.
+    covariance : ndarray, shape (p, p), optional
+        Of their coefficients, over sigma²; that of the factorisation if left out.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    q2 = factors.sums.structure.q2
+    size = q2 + len(Q)
+    root, outer = rest_root(factors, size), None
+    if covariance is not None:
+        R = factors.R[q2:size, q2:size]
+        outer = R.T @ covariance @ R
+    parts = [
+        _chunk_spread(
+            *(factors, root, outer),
+            *([own[rows] for own in codes], [z[:, rows] for z in effects], Q[:, rows]),
+        )
+        for rows in (slice(i, i + CHUNK) for i in range(0, Q.shape[1], CHUNK))
+    ]
+    return np.concatenate([np.empty(0), *parts])
+
+
+def _chunk_spread(factors, root, outer, codes, effects, Q):
+    """Eliminate the groups of single rows of data: h = Σ zᵀN z + ‖root v‖²."""
+    sums, structure, n = factors.sums, factors.sums.structure, Q.shape[1]
+    rest = np.zeros((structure.q2 + len(Q), n))
+    rest[structure.q2 :] = Q
+    for i, place in structure.rows.items():
+        k = structure.terms[i].k
+        for a, z in enumerate(effects[i]):
+            rest[place.start + codes[i] * k + a, np.arange(n)] = z
+    parts = [
+        [(codes[next(iter(stage.terms))], stage.joined(effects))]
+        for stage in structure.stages
+    ]
+    h = 0.0
+    for i, stage in enumerate(structure.stages):
+        C, N = factors.stages[i].C, factors.stages[i].N
+        for own, z in _apart(parts[i]):
+            Nz = np.einsum("abi,bi->ai", N[:, :, own], z)
+            h += np.sum(z * Nz, axis=0)
+            taken = np.einsum("rai,ai->ri", C[:-1, :, own], Nz)
+            for m, (nesting, rows) in enumerate(stage.parents, i + 1):
+                parts[m].append((nesting.parent[own], -taken[rows]))
             taken = taken[len(C) - sums.width :]
             if sums.coupling is not None:
-                own = sums.coupling.of_groups(codes[i], Nz)
-                taken = np.vstack([own, taken])
-            rest = rest - taken
-        parts.append(h + np.sum(rest * (P @ rest), axis=0))
-    return np.concatenate(parts)
+                taken = np.vstack([sums.coupling.of_groups(own, Nz), taken])
+            rest -= taken
+    left = root @ rest
+    if outer is None:
+        return h + np.sum(left**2, axis=0)
+    of_X = left[structure.q2 :]
+    return (
+        h
+        + np.sum(left[: structure.q2] ** 2, axis=0)
+        + np.sum(of_X * (outer @ of_X), axis=0)
+    )
+
+
+def _apart(parts):
+    """Parts of rows in one stage, those in the same group together.
+
+    A new row may name a class and a school in which that class is not.
+
+    Parameters
+    ----------
+    parts : list of (ndarray of int, ndarray)
+        Groups, shape (n,), and effects, shape (k, n).
+
+    Returns
+    -------
+    list of (ndarray of int, ndarray)
+    """
+    found = []
+    for codes, z in parts:
+        for other, sum_there in found:
+            same = codes == other
+            sum_there += np.where(same, z, 0)
+            z = np.where(same, 0, z)
+        if not found or z.any():
+            found.append((codes, z.copy()))
+    return found
 
 
 def inverse_block(N, D):
@@ -95,10 +180,26 @@ def rest_spread(factors, size):
     -------
     ndarray, shape (size, size)
     """
+    root = rest_root(factors, size)
+    return root.T @ root
+
+
+def rest_root(factors, size):
+    """R⁻¹ Λ₂ᵀ of the first rows of [Z₂ X y]; their spread is its square.
+
+    Parameters
+    ----------
+    factors : Factorisation
+    size : int
+        Number of rows.
+
+    Returns
+    -------
+    ndarray, shape (size, size)
+    """
     Lambda_2_t = factors.rest_times(np.eye(len(factors.R)), transposed=True)
     part = slice(None, size)
-    root = solve_lower(factors.R[part, part], Lambda_2_t[part, part])
-    return root.T @ root
+    return solve_lower(factors.R[part, part], Lambda_2_t[part, part])
 
 
 def _variances_of_others(factors):

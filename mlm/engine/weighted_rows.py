@@ -4,7 +4,6 @@ Whatever costs something in n is here: made where it is needed, and not kept.
 """
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
 
 # A residual smaller than this share of the response is rounding.
 EXACT = 1e-13
@@ -87,32 +86,3 @@ class WeightedRows:
             Qty += explained
         size = np.linalg.norm(given, axis=0)
         return y, Qty, np.linalg.norm(y, axis=0) <= EXACT * size
-
-    def chunks(self, size):
-        """Go through the rows of the data, some at a time.
-
-        Parameters
-        ----------
-        size : int
-            Number of rows at a time; the last chunk may have fewer.
-
-        Yields
-        ------
-        codes : list of ndarray of int, shape (rows,)
-            Groups, one array a stage.
-        z : list of ndarray, shape (k, rows)
-            Effects, one array a stage.
-        rest : ndarray, shape (q₂ + p, rows)
-            Rows of [Z₂ Q].
-        """
-        structure, effects, Z2 = self.structure, self.of_stages(), None
-        if structure.others:
-            blocks = [structure.terms[i].matrix(self.Z[i].T) for i in structure.others]
-            Z2 = csr_array(hstack(blocks))
-        for start in range(0, self.Q.shape[1], size):
-            part = slice(start, start + size)
-            rest = self.Q[:, part]
-            if Z2 is not None:
-                rest = np.vstack([Z2[part].toarray().T, rest])
-            codes = [stage.term.codes[part] for stage in structure.stages]
-            yield codes, [M[:, part] for M in effects], rest

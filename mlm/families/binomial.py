@@ -8,7 +8,7 @@ through 1 - p.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, xlog1py, xlogy
+from scipy.special import betainc, gammaln, xlog1py, xlogy
 
 from mlm.families import links
 from mlm.families.family import Family, first_row, is_whole
@@ -205,6 +205,25 @@ class Binomial(Family):
             return (rng.random(mu.shape) < mu).astype(float)
         m = np.round(weights)
         return rng.binomial(m.astype(np.int64), mu) / m
+
+    def cdf(self, count, mu, weights):
+        """Share of numbers of successes that are at most `count`.
+
+        Parameters
+        ----------
+        count : ndarray, shape (n,)
+            Whole numbers, from -1.
+        mu : ndarray, shape (..., n)
+        weights : ndarray, shape (n,), or None
+
+        Returns
+        -------
+        ndarray, shape (..., n)
+        """
+        m = 1.0 if weights is None else np.round(weights)
+        count = np.minimum(count, m)  # the last share is of no beta distribution
+        inside = betainc(np.maximum(m - count, 1), np.maximum(count, 0) + 1, 1 - mu)
+        return np.where(count < 0, 0.0, np.where(count >= m, 1.0, inside))
 
     def directions(self, y):
         """Which way η may go without end, the likelihood of its row not falling.

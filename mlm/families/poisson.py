@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, xlogy
+from scipy.special import gammaln, pdtr, xlogy
 
 from mlm.families import links
 from mlm.families.family import Family, by_mean, first_row, is_whole
@@ -87,6 +87,10 @@ class Poisson(Family):
     def simulate(self, mu, weights, rng, sigma=1.0):
         """Draw counts: ndarray, shape (n,); weights and `sigma` are not used."""
         return rng.poisson(mu).astype(float)
+
+    def cdf(self, count, mu, weights):
+        """Share of counts that are at most `count`: see `Binomial.cdf`."""
+        return np.where(count < 0, 0.0, pdtr(np.maximum(count, 0), mu))
 
     def directions(self, y):
         """Which way η may go without end and the likelihood not fall: -1, or 0."""

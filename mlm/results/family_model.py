@@ -9,8 +9,10 @@ import pandas as pd
 from mlm.ground.arguments import choice
 from mlm.ground.errors import DataError
 from mlm.ground.readonly import handed_out
+from mlm.inference.predicted import around, new_counts
 from mlm.results import influence
 from mlm.results.family_intervals import WithProfile
+from mlm.results.predict import INTERVALS, predictions
 
 RESIDUALS = ("deviance", "pearson", "response", "working")
 SCALES = ("response", "link")
@@ -144,28 +146,35 @@ class FamilyModel(WithProfile):
         return np.where(self._rows.W > 0, found, 0.0)
 
     def predict(
-        self, new_data=None, random=True, allow_new_levels=False, type="response"
+        self,
+        new_data=None,
+        random=True,
+        allow_new_levels=False,
+        se=False,
+        interval=None,
+        level=0.95,
+        type="response",
     ):
-        """Predict means, or linear predictors.
+        """Predict means, or linear predictors, and say how sure they are.
 
         Parameters
         ----------
-        new_data, random, allow_new_levels
-            As for a linear model.
+        new_data, random, allow_new_levels, se, interval, level
+            As for a linear model.  Ends for a mean are those of its linear predictor;
+            for a new response, quantiles of those whose linear predictor is normal.
         type : {"response", "link"}
             Means μ, on the response's scale (of a binomial family, probabilities); or
             linear predictors η.  R's default is ``"link"``.
 
         Returns
         -------
-        Series
-            On the index of the data; missing where a variable that is needed is
-            missing.
+        Series or DataFrame
+            As for a linear model; a new proportion is of as many trials as the row has.
 
         Raises
         ------
         FormulaError, DataError
-            As for a linear model; or another type.
+            As for a linear model; another type; or a new observation with type "link".
 
         Examples
         --------
@@ -176,7 +185,20 @@ class FamilyModel(WithProfile):
         [0.651]
         """
         choice("type", type, SCALES)
-        eta = super().predict(new_data, random, allow_new_levels)
-        if type == "link":
-            return eta
-        return pd.Series(self.family.mean(eta.to_numpy()), index=eta.index)
+        choice("interval", interval, INTERVALS)
+        if type == "link" and interval == "new":
+            raise DataError(
+                "a new observation has no linear predictor of its own; use "
+                "interval='mean', or type='response'."
+            )
+        asked = random, allow_new_levels, se, interval, level
+        return predictions(self, new_data, *asked, type)
+
+    def _new_observations(self, rows, eta, level):
+        family, weights = self.family, rows.weights()
+        variance, df = self._prediction_variance(rows)
+        if not family.has_scale:
+            return new_counts(family, eta, variance, weights, level)
+        known = 1.0 if weights is None else 1 / weights
+        variance = variance * family.link.derivative(eta) ** 2 + self.sigma**2 * known
+        return around(family.mean(eta), variance, df, level)

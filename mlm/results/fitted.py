@@ -10,20 +10,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mlm.ground.arguments import choice, in_memory, seed_of, truth, whole_number
+from mlm.ground.arguments import choice, in_memory, seed_of, whole_number
 from mlm.ground.errors import SingularFitWarning
 from mlm.replicates.bootstrap import bootstrap
 from mlm.replicates.draw import generator, simulate
 from mlm.results import intervals
-from mlm.results.predict import predict
+from mlm.results.predict import WithPredictions
 from mlm.results.refits import Refits, new_response
 from mlm.results.summary import Summary
-from mlm.results.tabled import Tabled
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class FittedModel(Tabled):
-    """What can be done with any fit: predict, simulate, fit again, summarise.
+class FittedModel(WithPredictions):
+    """What can be done with any fit: simulate, fit again, summarise.
 
     A kind of model has `title`, `reml`, `converged`, `is_singular`, `refits_together`,
     `degrees_of_freedom` and `leverage` too, and says what stands in its print-outs.
@@ -31,45 +30,6 @@ class FittedModel(Tabled):
 
     # Lines of the print-out that say which family, if there is one.
     family_lines = ()
-
-    def predict(self, new_data=None, random=True, allow_new_levels=False):
-        """Predict the response.
-
-        Parameters
-        ----------
-        new_data : DataFrame, optional
-            Where to predict; the fitted data if left out.
-        random : bool
-            Whether to add the random effects of each row's group: the prediction for
-            that group if true, for the average group if false.
-        allow_new_levels : bool
-            Whether a group that was not fitted counts as the average group.
-
-        Returns
-        -------
-        Series
-            In the response's unit, on the index of the data; missing where a variable
-            that is needed is missing.
-
-        Raises
-        ------
-        FormulaError
-            A column is not there.
-        DataError
-            A category, or a group, was not in the fitted data; or a column is of
-            another type than it was there (text, numbers, True and False).
-
-        Examples
-        --------
-        >>> import mlm
-        >>> sleepstudy = mlm.load_sleepstudy()
-        >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
-        >>> fit.predict(sleepstudy.head(1), random=False).round(3).tolist()
-        [251.405]
-        """
-        random = truth("random", random)
-        allow_new_levels = truth("allow_new_levels", allow_new_levels)
-        return predict(self.design, self.solution, new_data, random, allow_new_levels)
 
     def draw(self, generators):
         """Draw responses from the model, one from each random generator.

@@ -8,12 +8,11 @@ import pandas as pd
 from mlm.design.matrices import A_DESIGN, Design
 from mlm.engine.scoring import score
 from mlm.formula.computing import INTERCEPT
-from mlm.ground.arguments import choice, kind
+from mlm.ground.arguments import kind
 from mlm.ground.errors import DataError
 from mlm.ground.readonly import handed_out
-from mlm.results.family_model import SCALES, FamilyModel
+from mlm.results.family_model import FamilyModel
 from mlm.results.generalized_summary import GeneralizedSummary, generalized_text
-from mlm.results.predict import fixed_rows
 from mlm.results.scored import Scoring, scored
 from mlm.results.separated import warn_of
 from mlm.results.surface import OverBeta
@@ -122,35 +121,6 @@ class GeneralizedLinearModel(FamilyModel):
         Q, _ = np.linalg.qr(X)
         h = np.minimum(np.sum(Q**2, axis=1), 1)
         return pd.Series(h, index=self.design.index)
-
-    def prediction_se(self, new_data=None, type="response"):
-        """Compute the standard errors of predictions, those of `predict`.
-
-        Parameters
-        ----------
-        new_data, type
-            As for `predict`.
-
-        Returns
-        -------
-        Series
-            On the index of the data.
-
-        Raises
-        ------
-        FormulaError, DataError
-            As `predict`.
-        """
-        choice("type", type, SCALES)
-        X, offset, index = fixed_rows(self.design, new_data)
-        with np.errstate(all="ignore"):  # where estimates do not exist
-            variance = np.sum((X @ self.vcov.to_numpy()) * X, axis=1)
-            error = np.sqrt(np.maximum(variance, 0))
-        if type == "response":
-            eta = X @ self.solution.beta + offset
-            with np.errstate(all="ignore"):
-                error = error * np.abs(self.family.link.derivative(eta))
-        return pd.Series(error, index=index)
 
     def _df(self):
         return self.df_residual if self.family.has_scale else np.inf

@@ -162,8 +162,12 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
         criterion = self.criterion_function
         return criterion.around(blocks, criterion.basis.RX @ beta)
 
-    def _factorisation(self):
+    @cached_property
+    def _factors(self):
         return self._around(self._blocks, self.solution.beta).factors
+
+    def _factorisation(self):
+        return self._factors  # the mode is found anew, to other last digits
 
     def _surface(self):
         """The criterion over Λ and β, for profiles: `OverBeta`."""

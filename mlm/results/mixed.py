@@ -13,6 +13,7 @@ from mlm.engine.convergence import Convergence
 from mlm.engine.theta import blocks_of, theta_names
 from mlm.ground.errors import ConvergenceWarning, SingularFitWarning, warn
 from mlm.ground.readonly import handed_out
+from mlm.inference.predicted import row_variances
 from mlm.results.optimum import optimum_check
 from mlm.results.printout import mixed_html, mixed_text, random_lines
 from mlm.results.shares import WithShares
@@ -95,6 +96,11 @@ class MixedModel(WithShares):
         """The factorised system at the estimates, for what it tells beyond them."""
         criterion = self.criterion_function
         return criterion.factorise(criterion.basis.whiten(self.solution.theta))
+
+    def _prediction_variance(self, rows, residual=0.0):
+        covariance = self.vcov.to_numpy() / self.sigma**2
+        spread = row_variances(rows, self._factorisation(), covariance)
+        return self.sigma**2 * (spread + residual), self._df()
 
     @handed_out
     def condvar(self):

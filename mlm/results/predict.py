@@ -1,121 +1,159 @@
-"""Predictions for new data: the same columns, computed with what was learned before.
+"""Predictions, and how sure they are: what `fit.predict` returns.
 
-Categories, knots and polynomial bases are those of the data that were fitted; nothing
-is learned from the new data.
+The variance of a prediction is that of z'(b̃ - b) + x'(β̂ - β) (`mlm.engine.spread`) for
+groups that were fitted, z'Σz + x'Var(β̂)x for others; σ²/w comes to it where a new
+observation is predicted.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from mlm.design.columns import told
-from mlm.design.frame import OFFSET, check_present, missing, new_columns
-from mlm.design.rows import as_numbers
-from mlm.formula.parse import variables
-from mlm.ground.arguments import data_frame
-from mlm.ground.errors import DataError
+from mlm.design.new_rows import new_rows
+from mlm.ground.arguments import choice, share, truth
+from mlm.inference.predicted import around
+from mlm.results.tabled import Tabled
+
+INTERVALS = (None, "mean", "new")
 
 
-def predict(design, solution, data, random, allow_new_levels):
-    """Xβ̂ + o, or Xβ̂ + Zb̃ + o, of new rows: see `FittedModel.predict`.
+@dataclass(frozen=True, eq=False, repr=False)
+class WithPredictions(Tabled):
+    """A fit that predicts."""
+
+    def predict(
+        self,
+        new_data=None,
+        random=True,
+        allow_new_levels=False,
+        se=False,
+        interval=None,
+        level=0.95,
+    ):
+        """Predict the response, and say how sure that is.
+
+        Parameters
+        ----------
+        new_data : DataFrame, optional
+            Where to predict; the fitted data if left out.
+        random : bool
+            Whether to add the random effects of each row's group: the prediction for
+            that group if true, for the average group if false.
+        allow_new_levels : bool
+            Whether a group that was not fitted counts as the average group.
+        se : bool
+            Whether to add standard errors.
+        interval : {None, "mean", "new"}
+            Whether to add an interval for the mean of the row's group, or for a new
+            observation of it.  With ``random=False`` these are the mean of the average
+            group, and an observation of a new one.
+        level : float
+            Of the interval.
+
+        Returns
+        -------
+        Series, or DataFrame with `se` or `interval`
+            In the response's unit, on the index of the data; missing where a variable
+            that is needed is missing.  A table has ``prediction``, ``se`` of the mean,
+            ``lower`` and ``upper`` ends, and ``uncertainty``: in words, what is not
+            known of the row.
+
+        Notes
+        -----
+        Fixed effects are always uncertain.  A fitted group adds what is not known of
+        its effects, a new one their variance, a new observation the residual variance
+        (over its weight).  Ends are quantiles of t, of a mixed model with
+        Satterthwaite's degrees of freedom for the variance of that prediction.
+
+        Raises
+        ------
+        FormulaError
+            A column is not there.
+        DataError
+            A category, or a group, was not in the fitted data; or a column is of
+            another type than it was there (text, numbers, True and False).
+
+        Examples
+        --------
+        >>> import mlm
+        >>> sleepstudy = mlm.load_sleepstudy()
+        >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
+        >>> fit.predict(sleepstudy.head(1), random=False).round(3).tolist()
+        [251.405]
+        >>> fit.predict(sleepstudy.head(1), interval="new").round(1).iloc[0].tolist()
+        [253.7, 13.8, 196.0, 311.3, 'fixed effects, effects of Subject, a new \
+observation']
+        """
+        asked = random, allow_new_levels, se, interval, level
+        return predictions(self, new_data, *asked)
+
+    def _prediction_variance(self, rows, residual=0.0):
+        """Variances of rows, with so many times sigma², and degrees of freedom."""
+        variance = np.sum((rows.X @ self.vcov.to_numpy()) * rows.X, axis=1)
+        return variance + self.sigma**2 * residual, self._df()
+
+    def _new_observations(self, rows, eta, level):
+        """Ends of intervals of new observations: ndarray, shape (2, n)."""
+        weights = rows.weights()
+        residual = 1.0 if weights is None else 1 / weights
+        return around(eta, *self._prediction_variance(rows, residual), level)
+
+
+def predictions(
+    fit, data, random, allow_new_levels, se, interval, level, type="response"
+):
+    """Predict: see `WithPredictions.predict`.
 
     Parameters
     ----------
-    design : Design
-        Of the fitted data.
-    solution : Solution
+    fit : WithPredictions
     data : DataFrame or None
-    random, allow_new_levels : bool
+    random, allow_new_levels, se : bool
+    interval : {None, "mean", "new"}
+    level : float
+    type : {"response", "link"}
+        Of a model with a family.
 
     Returns
     -------
-    Series, length of `data`
+    Series, or DataFrame with `se` or `interval`
     """
-    X, offset, index = fixed_rows(design, data)
-    result = X @ solution.beta + offset
-    fitted = design.frame
-    data = fitted if data is None else data
-    if random:
-        for term, b in zip(design.terms, solution.b, strict=True):
-            values = _new_effects(design, term.bar.effects, term.effects, fitted, data)
-            codes, known = _new_codes(design, term, data, allow_new_levels)
-            modes = np.vstack([b, np.zeros(term.k)])  # code -1: effects of 0
-            result += np.sum(values * modes[codes], axis=1)
-            result[~known] = np.nan
-    return pd.Series(result, index=index)
+    random = truth("random", random)
+    allow_new_levels = truth("allow_new_levels", allow_new_levels)
+    se, level = truth("se", se), share("level", level)
+    choice("interval", interval, INTERVALS)
+    scale = fit._scale(type)
+    new = interval == "new"
+    rows = new_rows(fit.design, data, random or new, random, allow_new_levels)
+    eta = rows.linear_predictor(fit.solution)
+    mean = eta if scale is None else scale.mean(eta)
+    if not se and interval is None:
+        return pd.Series(mean, index=rows.index)
+    variance, df = fit._prediction_variance(rows)
+    error = np.sqrt(variance)
+    table = pd.DataFrame({"prediction": mean, "se": error}, index=rows.index)
+    if scale is not None:
+        with np.errstate(all="ignore"):  # where estimates do not exist
+            table["se"] = error * np.abs(scale.link.derivative(eta))
+    if interval == "mean":
+        ends = around(eta, variance, df, level)
+        ends = ends if scale is None else np.sort(scale.mean(ends), axis=0)
+        table["lower"], table["upper"] = ends
+    if interval == "new":
+        table["lower"], table["upper"] = fit._new_observations(rows, eta, level)
+    words = _words(fit.design, rows, random, new)
+    table["uncertainty"] = np.where(np.isnan(eta), "", words)
+    return table
 
 
-def fixed_rows(design, data):
-    """X and offset of new rows, or of the fitted ones.
-
-    Parameters
-    ----------
-    design : Design
-        Of the fitted data.
-    data : DataFrame or None
-
-    Returns
-    -------
-    X : ndarray, shape (n, p)
-        Not a number where a variable is missing.
-    offset : ndarray, shape (n,), or float
-    index : Index
-        Labels of the rows.
-    """
-    fitted = design.frame
-    if data is None:
-        data, offset = fitted, design.offset
-    else:
-        data_frame("new data", data)
-        offset = _offset(design, data)
-    values = _new_effects(design, design.formula.fixed, design.fixed, fitted, data)
-    return values[:, design.kept], offset, data.index
-
-
-def _offset(design, data):
-    """Offset of new rows, by the names that it has in the fitted data."""
-    known, columns = 0.0, design.offset_columns
-    if OFFSET in design.frame:
-        if design.offset_name is None:
-            raise DataError(
-                "the offset of the fit was an array, so that of new rows is not known. "
-                "Fit with offset='name of a column', and give new data that column."
-            )
-        check_present(design.formula, design.offset_name, data)
-        known = as_numbers(f"{design.offset_name!r}", data[design.offset_name])
-    if columns is not None:
-        text = design.formula.offset_sum
-        values = _new_effects(design, text, columns, design.frame, data)
-        known = known + values.sum(axis=1)
-    return known
-
-
-def _new_effects(design, expression, columns, fitted, data):
-    """Design columns of new rows; NaN where a variable is missing."""
-    names = variables(expression)
-    if not names:  # an intercept alone
-        return np.ones((len(data), len(columns.names)))
-    frame, complete = new_columns(design.formula, names, fitted, data)
-    values = np.full((len(data), len(columns.names)), np.nan)
-    if complete.any():
-        values[complete] = columns.again(frame)
-    return values
-
-
-def _new_codes(design, term, data, allow_new_levels):
-    """Fitted group of each new row, -1 for none; and which rows have labels."""
-    names = list(term.bar.group)
-    for name in names:
-        check_present(design.formula, name, data)
-    known = ~np.any([missing(data[name]) for name in names], axis=0)
-    codes = np.full(len(data), -1)
-    frame = data.loc[known, names]
-    codes[known] = term.groups.places(design.formula, frame)
-    new = frame[codes[known] < 0].drop_duplicates()
-    if len(new) and not allow_new_levels:
-        rows = new[names[0]] if len(names) == 1 else new.itertuples(index=False)
-        some = told(pd.Index([*map(tuple, rows)] if len(names) > 1 else rows))
-        raise DataError(
-            f"{term.group!r} has groups that were not fitted: {some}. Predict the "
-            "average group with allow_new_levels=True, or with random=False."
-        )
-    return codes, known
+def _words(design, rows, random, new):
+    """What the uncertainty of each row is made of: ndarray of str, shape (n,)."""
+    words = np.full(len(rows.data), "fixed effects", dtype=object)
+    known = {
+        term.group: codes for term, codes in zip(design.terms, rows.codes, strict=True)
+    }
+    if random or new:
+        for group, codes in known.items():
+            words += np.where(codes < 0, f", a new {group}", f", effects of {group}")
+    return words + ", a new observation" if new else words

@@ -11,6 +11,7 @@ from mlm.ground.arguments import choice
 from mlm.ground.errors import DataError
 from mlm.ground.readonly import handed_out
 from mlm.inference.kenward_roger import kenward_roger
+from mlm.inference.predicted import row_variances
 from mlm.results.analysed import DDF
 from mlm.results.mixed import MixedModel
 
@@ -40,6 +41,13 @@ class WithSatterthwaite(MixedModel):
         if self.reml:
             return kenward_roger(self.design, self.solution.theta, self.sigma)
         raise DataError("Kenward and Roger's method is of REML fits: reml=True.")
+
+    def _prediction_variance(self, rows, residual=0.0):
+        def variances(factors, sigma):
+            return sigma**2 * (row_variances(rows, factors) + residual)
+
+        known = self.criterion_function, self.solution.theta, self.sigma
+        return satterthwaite.of_variances(*known, variances)
 
     def _information(self):
         X = self.design.weighted(self.design.X)

@@ -66,12 +66,16 @@ fitted_design = {"design": FIT.design}
 level = {}, {"level": SHARE}
 simulated = {"n": 2, "seed": 1}, {"n": [*WHOLE, 10**15], "seed": [*SEED, None]}
 predicted = {"new_data": DATA, "random": True, "allow_new_levels": True}
+predicted |= {"se": True, "interval": "mean", "level": 0.9}
 predicted = (
     predicted,
     {
         "new_data": FRAME,
         "random": TRUTH,
         "allow_new_levels": TRUTH,
+        "se": TRUTH,
+        "interval": CHOICE,
+        "level": SHARE,
     },
 )
 responses = [*NUMBERS, np.ones((40, 0)), np.ones(39), np.ones((40, 2, 2)), 1.0]
@@ -261,10 +265,6 @@ TABLE = {
     "GeneralizedLinearMixedModel.predict": (
         predicted[0] | {"type": "link"},
         predicted[1] | {"type": [*CHOICE, None]},
-    ),
-    "GeneralizedLinearModel.prediction_se": (
-        {"new_data": DATA, "type": "link"},
-        {"new_data": FRAME, "type": CHOICE},
     ),
     "LinearModel.from_design": (
         {"design": LINEAR.design},

@@ -57,11 +57,12 @@ def test_rows_are_Rs(name):
     close(fit.fitted, model["fitted"])
     for scale in ("link", "response"):
         close(fit.predict(type=scale), model[f"{scale}_fit"])
-        close(fit.prediction_se(type=scale), model[f"{scale}_se"])
+        close(fit.predict(se=True, type=scale)["se"], model[f"{scale}_se"])
         some = table(name).sample(5, random_state=1)
         found = fit.predict(some, type=scale)
         close(found, fit.predict(type=scale)[some.index])
-        close(fit.prediction_se(some, scale), fit.prediction_se(type=scale)[some.index])
+        both = (fit.predict(rows, se=True, type=scale)["se"] for rows in (some, None))
+        close(next(both), next(both)[some.index])
     close(fit.leverage, model["hat"])
     close(fit.cooks_distance, model["cooks"], rtol=1e-6)
 
