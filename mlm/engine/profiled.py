@@ -59,7 +59,7 @@ class ProfiledCriterion(BlockCriterion):
                 structure(design.terms), basis(design), _response(design), weights
             )
         d = design.n - design.p if reml else design.n
-        constant = 2 * reml * np.log(np.diag(design.RX)).sum()
+        constant = 2 * reml * np.log(np.diag(sums.basis.RX)).sum()
         if weights is not None:
             constant -= np.log(weights).sum()
         super().__init__(sums, reml, d, constant)

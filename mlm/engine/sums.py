@@ -130,6 +130,25 @@ class Sums:
         Qty = add_response(self.rows(), y, slabs, A22)
         return replace(self, response=y, slabs=tuple(slabs), A22=A22, Qty=Qty)
 
+    def of_rows(self, keep):
+        """The sums over some rows: the others have weights of 0.
+
+        Parameters
+        ----------
+        keep : ndarray of bool, shape (n,)
+
+        Returns
+        -------
+        Sums
+
+        Raises
+        ------
+        DataError
+            If X explains their response exactly.
+        """
+        weights = keep.astype(float) if self.roots is None else keep * self.roots**2
+        return cross_products(self.structure, self.basis, self.response, weights)
+
     def rows(self):
         """The rows of the data that were summed: `WeightedRows`."""
         return WeightedRows(self.structure, self.basis, self.roots)

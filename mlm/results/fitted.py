@@ -15,6 +15,7 @@ from mlm.ground.errors import SingularFitWarning
 from mlm.replicates.bootstrap import bootstrap
 from mlm.replicates.draw import generator, simulate
 from mlm.results import intervals
+from mlm.results.deletion import influence
 from mlm.results.predict import WithPredictions
 from mlm.results.refits import Refits, new_response
 from mlm.results.summary import Summary
@@ -110,6 +111,44 @@ class FittedModel(WithPredictions):
         fit._warn()
         return fit
 
+    def influence(self, group):
+        """Leave out one group at a time: what each does to the estimates.
+
+        Parameters
+        ----------
+        group : str or array_like, shape (nobs,)
+            A grouping factor, a column that the formula uses, or a label for each row.
+
+        Returns
+        -------
+        Influence
+            The estimates without each group, their changes and Cook's distances.
+
+        Raises
+        ------
+        DataError
+            There is no such group.
+
+        Warns
+        -----
+        RankDeficiencyWarning
+            Without some group the others do not tell all estimates.
+
+        Notes
+        -----
+        All parameters are estimated anew.  Nothing is built from the formula again; of
+        a linear mixed model only the sums of cross-products are, and the search starts
+        where this fit ended.
+
+        Examples
+        --------
+        >>> import mlm
+        >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+        >>> fit.influence("Subject").cooks_distance.idxmax()
+        '337'
+        """
+        return influence(self, group)
+
     def refit_ml(self):
         """The same model fitted by maximum likelihood: this fit, if it is."""
         return self
@@ -128,6 +167,18 @@ class FittedModel(WithPredictions):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SingularFitWarning)
             return self.from_design(design, **self._settings())
+
+    def _fit_of_rows(self, design, keep):
+        """The fit of some rows of its design, without a warning.
+
+        Parameters
+        ----------
+        design : Design
+            With these rows only.
+        keep : ndarray of bool, shape (n,)
+            Which rows of this fit's design they are.
+        """
+        return self.from_design(design)
 
     def _settings(self):
         """How it was fitted: arguments of `from_design`."""

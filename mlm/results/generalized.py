@@ -54,6 +54,9 @@ class GeneralizedLinearModel(FamilyModel):
         if words := self.convergence.words:
             warn_of(words)
 
+    def _fit_of_rows(self, design, keep):
+        return self._search(design)
+
     def _refit(self, y):
         design = self.design.with_response(y)
         name = "the new response"

@@ -90,6 +90,10 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
     def _settings(self):
         return {"nodes": self.nodes, "se": self.se_method}
 
+    def _fit_of_rows(self, design, keep):
+        start = self.solution.theta
+        return self._search(design, self.nodes, self.se_method, start)
+
     def _refit(self, y):
         design = self.design.with_response(y)
         name = "the new response"

@@ -68,6 +68,11 @@ class LinearMixedModel(WithSatterthwaite):
         method = "REML" if self.reml else "maximum likelihood"
         return f"Linear mixed model fit by {method}"
 
+    def _fit_of_rows(self, design, keep):
+        sums = self.criterion_function.sums.of_rows(keep)
+        criterion = ProfiledCriterion(design, self.reml, sums)
+        return self._search(criterion, self.solution.theta)
+
     def _refit(self, y):
         return self._search(self.criterion_function.with_response(y))
 

@@ -14,6 +14,7 @@ from mlm.engine.theta import blocks_of, theta_names
 from mlm.ground.errors import ConvergenceWarning, SingularFitWarning, warn
 from mlm.ground.readonly import handed_out
 from mlm.inference.predicted import row_variances
+from mlm.results.components import components
 from mlm.results.optimum import optimum_check
 from mlm.results.printout import mixed_html, mixed_text, random_lines
 from mlm.results.shares import WithShares
@@ -124,6 +125,28 @@ class MixedModel(WithShares):
         terms = self.design.terms
         blocks = blocks_of(terms, self.solution.theta)
         return VarCorr(terms, blocks, self.sigma, self.design.has_scale)
+
+    def rePCA(self):  # lme4's name
+        """Principal components of the random effects: how many the data support.
+
+        Returns
+        -------
+        RandomEffectsPCA
+            A table for each grouping factor, and advice in words.
+
+        Examples
+        --------
+        >>> import mlm
+        >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+        >>> fit.rePCA()
+        Subject
+                                   PC1     PC2
+        Standard deviation      0.9669  0.2309
+        Proportion of variance 0.94605 0.05395
+        Cumulative proportion   0.9461  1.0000
+        All 2 dimensions have variance.
+        """
+        return components(self.design, self.solution.theta)
 
     def optimum_check(self):
         """Search for the optimum again: from other starts, and without derivatives.

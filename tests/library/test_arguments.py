@@ -55,6 +55,7 @@ TERM = ["other", 3, None, ["g"], np.array(["g", "x"])]
 ROWS = [3, "nothing", ["a"] * 40, [1.0], np.ones((40, 2)), True, np.ones(40) * 1j]
 ROWS += [[None] * 40, {"a": 1}, abs]
 
+GROUPS = ["nothing", 3, None, ["a"], {"a": 1}, np.full(40, nan), np.ones((40, 2)), abs]
 NAMESPACE = [3, "np", [abs], {"f": 3}, {3: abs}, True]
 
 rows = {"formula": TEXT, "data": [*FRAME, None], "weights": ROWS, "offset": ROWS}
@@ -277,6 +278,7 @@ TABLE = {
             "anova": terms,
             "confint": intervals,
             "contrast": contrasts,
+            "influence": ({"group": np.arange(40) % 3}, {"group": GROUPS}),
             "means": means,
             "predict": predicted,
             "refit": refitted,

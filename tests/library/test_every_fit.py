@@ -239,6 +239,30 @@ def test_predictions_of_the_fitted_rows_are_the_fitted_values(name):
 
 
 @EVERY
+def test_predictions_say_how_sure_they_are(name):
+    fit, some = known(name), data_of(name).sample(30, random_state=1)
+    for kind in ("mean", "new"):
+        found = fit.predict(some, interval=kind)
+        np.testing.assert_allclose(found["prediction"], fit.predict(some))
+        assert found.index.equals(some.index)
+        assert (found["se"] > 0).all()
+        assert (found["lower"] <= found["upper"]).all()
+        if kind == "mean" or name not in FAMILIES:  # a new answer is 0 or 1
+            assert found["prediction"].between(found["lower"], found["upper"]).all()
+        assert found["uncertainty"].str.endswith("observation").all() == (kind == "new")
+
+
+@EVERY
+@pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
+def test_influence_is_what_fits_of_the_other_rows_have(name):
+    fit, data = known(name), data_of(name)
+    third = pd.Series(np.arange(len(data)) % 3, index=data.index)
+    found = fit.influence(third).without
+    alone = fitted(name, data[third != 1]).to_frame()["estimate"]
+    np.testing.assert_allclose(found.loc[1], alone[found.columns], rtol=1e-4, atol=1e-5)
+
+
+@EVERY
 def test_refit_of_its_own_response_is_the_fit(name):
     fit, y = known(name), data_of(name)["y"]
     again = fit.refit(y.sample(frac=1, random_state=2))  # rows by labels
