@@ -5,9 +5,15 @@ drew on, and changes no global state.  Nothing here fits a model.
 """
 
 from mlm.plots.covariance import plot_effects_plane
-from mlm.plots.diagnostics import plot_caterpillar, plot_qq, plot_residuals
+from mlm.plots.diagnostics import (
+    plot_caterpillar,
+    plot_effects_qq,
+    plot_qq,
+    plot_residuals,
+)
 from mlm.plots.matrices import plot_block, plot_matrix, plot_sparsity
 from mlm.plots.measures import plot_means, plot_proportions
+from mlm.plots.panels import diagnose
 from mlm.plots.pooling import (
     plot_estimates_by_size,
     plot_shrinkage,
@@ -26,11 +32,13 @@ from mlm.plots.surfaces import (
 )
 
 __all__ = [
+    "diagnose",
     "plot_basins",
     "plot_block",
     "plot_caterpillar",
     "plot_criterion",
     "plot_effects_plane",
+    "plot_effects_qq",
     "plot_estimates_by_size",
     "plot_matrix",
     "plot_means",

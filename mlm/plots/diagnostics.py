@@ -7,6 +7,9 @@ from mlm.ground.arguments import fitted
 from mlm.ground.errors import check_known
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
+# How modes with their intervals are drawn.
+MODES = {"fmt": "o", "color": BLUE, "markersize": 4, "elinewidth": 1.2}
+
 
 def plot_residuals(fit, *, unit="", bins=24, ax=None):
     """Draw the histogram of a fit's residuals under the N(0, σ̂²) it assumes.
@@ -55,7 +58,8 @@ def plot_qq(fit, *, named=3, ax=None):
 
     Parameters
     ----------
-    fit : LinearModel or LinearMixedModel
+    fit : LinearModel, LinearMixedModel, or one with a family
+        With a family, quantile residuals are drawn.
     named : int
         How many of the largest residuals to label with their rows.
     ax : Axes, optional
@@ -73,9 +77,9 @@ def plot_qq(fit, *, named=3, ax=None):
     """
     fitted("fit", fit)
     ax = tidy(new_axes(ax))
-    scaled = fit.residuals("scaled").sort_values()
+    scaled = normal_residuals(fit).sort_values()
     n = len(scaled)
-    expected = ndtri((np.arange(1, n + 1) - 0.5) / n)
+    expected = _quantiles(n)
     ax.axline((0, 0), slope=1, color=GREY, linewidth=1)
     ax.plot(expected, scaled, "o", color=BLUE, markersize=4)
     for place in np.argsort(-scaled.abs().to_numpy())[:named]:
@@ -90,7 +94,7 @@ def plot_qq(fit, *, named=3, ax=None):
             va="center",
         )
     ax.margins(x=0.14)
-    ax.set(xlabel="quantile of N(0, 1)", ylabel="residual / σ̂")
+    ax.set(xlabel="quantile of N(0, 1)", ylabel=residual_name(fit))
     return ax
 
 
@@ -127,27 +131,76 @@ def plot_caterpillar(fit, group, effect, *, unit="", ax=None):
     >>> plot_caterpillar(fit, "Subject", "Days").get_ylabel()
     'Subject'
     """
+    modes, sd = _modes(fit, group, effect)
+    ax = tidy(new_axes(ax, figsize=(6.4, 4.6)))
+    places = np.arange(len(modes))
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.errorbar(modes.to_numpy(), places, xerr=1.96 * sd, **MODES)
+    ax.set_yticks(places, modes.index.astype(str))
+    ax.set_xlabel(with_unit(f"random effect of {effect}", unit))
+    ax.set_ylabel(group)
+    return ax
+
+
+def plot_effects_qq(fit, group, effect, *, unit="", ax=None):
+    """Draw conditional modes against the quantiles of a normal distribution.
+
+    Modes that lie on the line are as normal effects would be: it goes through 0, with
+    the modes' own standard deviation as its slope.  Bars are 95 % intervals of each.
+
+    Parameters
+    ----------
+    fit, group, effect, unit, ax
+        As for `plot_caterpillar`.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    DataError
+        If the fit has no such grouping factor, or the factor no such effect.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> plot_effects_qq(fit, "Subject", "Days").get_xlabel()
+    'quantile of N(0, 1)'
+    """
+    modes, sd = _modes(fit, group, effect)
+    ax = tidy(new_axes(ax))
+    ax.axline((0, 0), slope=np.sqrt(np.mean(modes**2)), color=GREY, linewidth=1)
+    expected = _quantiles(len(modes))
+    ax.errorbar(expected, modes.to_numpy(), yerr=1.96 * sd, **MODES)
+    ax.set_xlabel("quantile of N(0, 1)")
+    ax.set_ylabel(with_unit(f"random effect of {effect}", unit))
+    return ax
+
+
+def normal_residuals(fit):
+    """Residuals that are standard normal if the model is right: Series."""
+    return fit.residuals("scaled" if fit.design.family is None else "quantile")
+
+
+def residual_name(fit):
+    """What `normal_residuals` are called."""
+    return "residual / σ̂" if fit.design.family is None else "quantile residual"
+
+
+def _quantiles(n):
+    """Quantiles of N(0, 1) that n ordered values are drawn against: ndarray."""
+    return ndtri((np.arange(1, n + 1) - 0.5) / n)
+
+
+def _modes(fit, group, effect):
+    """Modes of one effect by size, and their conditional standard deviations."""
     fitted("fit", fit)
     check_known("grouping factor", group, fit.ranef)
     modes = fit.ranef[group]
     check_known(f"effect of {group}", effect, modes)
-    ax = tidy(new_axes(ax, figsize=(6.4, 4.6)))
     column = modes.columns.get_loc(effect)
     sd = np.sqrt(fit.condvar[group][:, column, column])
-    values = modes[effect].to_numpy()
-    order = np.argsort(values)
-    places = np.arange(len(order))
-    ax.axvline(0, color=GREY, linewidth=0.8)
-    ax.errorbar(
-        values[order],
-        places,
-        xerr=1.96 * sd[order],
-        fmt="o",
-        color=BLUE,
-        markersize=4,
-        elinewidth=1.2,
-    )
-    ax.set_yticks(places, modes.index[order].astype(str))
-    ax.set_xlabel(with_unit(f"random effect of {effect}", unit))
-    ax.set_ylabel(group)
-    return ax
+    order = np.argsort(modes[effect].to_numpy())
+    return modes[effect].iloc[order], sd[order]

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from mlm.ground.arguments import choice
 from mlm.ground.errors import DataError
@@ -14,7 +15,9 @@ from mlm.results import influence
 from mlm.results.family_intervals import WithProfile
 from mlm.results.predict import INTERVALS, predictions
 
-RESIDUALS = ("deviance", "pearson", "response", "working")
+RESIDUALS = ("deviance", "pearson", "response", "working", "quantile")
+# Of the numbers that quantile residuals draw, so that they are the same every time.
+SEED = 1
 SCALES = ("response", "link")
 
 
@@ -107,10 +110,12 @@ class FamilyModel(WithProfile):
 
         Parameters
         ----------
-        kind : {"deviance", "pearson", "response", "working"}
+        kind : {"deviance", "pearson", "response", "working", "quantile"}
             Signed root of what the row adds to the deviance; response minus mean,
             over its standard deviation; response minus mean; the same by the slope
-            of the mean, as Fisher scoring sees it.
+            of the mean, as Fisher scoring sees it; or the normal quantile of the
+            response in its distribution, drawn evenly within the probability of a
+            count: normal if the model is right, also of 0 and 1 (Dunn & Smyth 1996).
 
         Returns
         -------
@@ -131,10 +136,26 @@ class FamilyModel(WithProfile):
             found = np.sign(found) * np.sqrt(parts)
         elif kind == "pearson":
             found = self._pearson()
+        elif kind == "quantile":
+            found = self._quantile_residuals()
         elif kind == "working":
             with np.errstate(divide="ignore", invalid="ignore"):
                 found = found / family.link.derivative(self._eta())
         return pd.Series(found, index=design.index)
+
+    def _quantile_residuals(self):
+        design, family = self.design, self.family
+        if family.has_scale:
+            return self._pearson() / self.sigma
+        weights = design.weights if family.has_trials else None
+        count = np.round(design.y if weights is None else design.y * weights)
+        below, up_to = (
+            family.cdf(most, self._mean(), weights) for most in (count - 1, count)
+        )
+        place = np.random.default_rng(SEED).random(design.n)
+        share = below + place * (up_to - below)
+        least = np.finfo(float).eps
+        return ndtri(np.clip(share, least, 1 - least))
 
     def _pearson(self):
         """Score over the root of its variance: (y - μ) √(w / V(μ)), in the tails too.

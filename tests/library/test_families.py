@@ -1,6 +1,7 @@
 """Families: derivatives against differences, constants and draws against formulas."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -294,3 +295,38 @@ def test_probit_far_below_is_its_series(eta):
     assert terms.W_observed[0] == pytest.approx(1 - 1 / x**2, rel=1e-6)
     other = Binomial(links.probit).at(np.array([x]), np.zeros(1), None)
     assert other.g[0] == -terms.g[0]
+
+
+@pytest.mark.parametrize("trials", [None, np.array([1.0, 4.0, 50.0])])
+def test_shares_of_counts_are_scipys(trials):
+    mu = np.array([0.0, 0.3, 1.0])
+    for count in (-1.0, 0.0, 1.0, 3.0, 4.0, 60.0):
+        counts = np.full(3, count)
+        binomial = Binomial().cdf(counts, mu, trials)
+        expected = stats.binom.cdf(count, 1 if trials is None else trials, mu)
+        np.testing.assert_allclose(binomial, expected, atol=1e-14)
+        poisson = family_of("poisson").cdf(counts, 20 * mu, None)
+        np.testing.assert_allclose(poisson, stats.poisson.cdf(count, 20 * mu))
+
+
+@pytest.mark.parametrize("family", ["binomial", "trials", "poisson", "gaussian"])
+def test_quantile_residuals_are_normal_if_the_model_is_right(family):
+    rng = np.random.default_rng(6)
+    data = pd.DataFrame({"x": rng.normal(size=4000), "m": rng.integers(1, 9, 4000)})
+    mu = 1 / (1 + np.exp(-data["x"]))
+    formula, name = "y ~ x", family
+    data["y"] = {
+        "binomial": rng.binomial(1, mu),
+        "poisson": rng.poisson(np.exp(data["x"])),
+        "gaussian": data["x"] + rng.normal(size=4000),
+        "trials": rng.binomial(data["m"], mu),
+    }[family]
+    if family == "trials":
+        formula, name = "cbind(y, m - y) ~ x", "binomial"
+    fit = mlm.glm(formula, data, name)
+    residuals = fit.residuals("quantile")
+    assert stats.kstest(residuals, "norm").pvalue > 0.05
+    assert abs(np.corrcoef(residuals, data["x"])[0, 1]) < 0.05
+    pd.testing.assert_series_equal(residuals, fit.residuals("quantile"))
+    wrong = mlm.glm(formula.replace("x", "1"), data, name).residuals("quantile")
+    assert np.corrcoef(wrong, data["x"])[0, 1] > 0.2

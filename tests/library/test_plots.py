@@ -165,6 +165,56 @@ def test_without_axes_a_new_figure_is_made(sleep_fit):
     plt.close(ax.figure)
 
 
+def test_effects_lie_against_normal_quantiles(ax, sleep_fit):
+    plots.plot_effects_qq(sleep_fit, "Subject", "Days", unit="ms/day", ax=ax)
+    (container,) = ax.containers
+    points, _, (bars,) = container.lines
+    modes = sleep_fit.ranef["Subject"]["Days"].sort_values()
+    np.testing.assert_allclose(points.get_ydata(), modes)
+    np.testing.assert_allclose(norm.cdf(points.get_xdata()), (np.arange(18) + 0.5) / 18)
+    heights = [np.ptp(segment[:, 1]) for segment in bars.get_segments()]
+    sd = np.sqrt(sleep_fit.condvar["Subject"][0, 1, 1])  # the same for all 18
+    np.testing.assert_allclose(heights, 2 * 1.96 * sd)
+    assert ax.get_ylabel() == "random effect of Days (ms/day)"
+
+
+def test_diagnose_asks_one_question_a_panel(sleep_fit):
+    axes = plots.diagnose(sleep_fit, figure=Figure())
+    assert len(axes) == 6
+    titles = [ax.get_title() for ax in axes]
+    assert titles[:4] == [
+        "Is the mean right?",
+        "Are residuals normal?",
+        "Is the spread even?",
+        "Does one row carry the fit?",
+    ]
+    assert titles[4:] == ["Are effects of Subject normal?"] * 2
+    points, means = axes[0].lines[:2]
+    scaled = sleep_fit.residuals("scaled")
+    np.testing.assert_allclose(points.get_ydata(), scaled)
+    np.testing.assert_allclose(np.mean(means.get_ydata()), scaled.mean(), atol=1e-9)
+    assert "row 59" not in [text.get_text() for text in axes[0].texts]
+    largest = sleep_fit.cooks_distance.idxmax()
+    assert f"row {largest}" in [text.get_text() for text in axes[3].texts]
+
+
+@pytest.mark.parametrize("family", [None, "poisson", "binomial", "gaussian"])
+def test_diagnose_takes_every_kind_of_fit(family):
+    data = mlm.load_sleepstudy().assign(g=np.arange(180) // 6)
+    eta = np.random.default_rng(1).normal(size=30)[data["g"]] + np.sin(np.arange(180))
+    data["y"] = (eta > 0) * 1.0 if family == "binomial" else np.round(np.exp(eta))
+    if family is None:
+        fit, panels = mlm.lm("y ~ Days", data), 4
+    elif family == "gaussian":
+        fit, panels = mlm.glm("y ~ Days", data, family), 4
+    else:
+        fit, panels = mlm.glmer("y ~ Days + (1 | g)", data, family), 5
+    axes = plots.diagnose(fit, figure=Figure())
+    assert len(axes) == panels
+    kind = "residual / σ̂" if family is None else "quantile residual"
+    assert axes[0].get_ylabel() == kind
+
+
 @pytest.fixture(scope="module")
 def table():
     return pooling_table("Reaction ~ Days", mlm.load_sleepstudy(), "Subject")
