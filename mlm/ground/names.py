@@ -104,7 +104,7 @@ def no_attribute(fit, name, base):
     there = [row for row in _rows(name) if asked[row["python"]] in (None, *public)]
     missed = next(filter(None, asked.values()), name)
     kinds = dict.fromkeys(_kinds(base))
-    owners = [other.__name__ for other in kinds if hasattr(other, missed)]
+    owners = [other.__name__ for other in kinds if _has(other, missed)]
     if owners and not there:
         what = "it" if missed == name else f"fit.{missed}"
         words = f": only {' and '.join(owners)} have {what}."
@@ -171,6 +171,11 @@ def _kinds(base):
     """Classes of results: those that no other is derived from."""
     derived = base.__subclasses__()
     return [kind for one in derived for kind in _kinds(one)] or [base]
+
+
+def _has(kind, name):
+    """Whether results of a kind have an attribute, as a dataclass's field too."""
+    return hasattr(kind, name) or name in kind.__dataclass_fields__
 
 
 def _written(kind, name):
