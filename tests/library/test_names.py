@@ -145,6 +145,7 @@ def test_arguments_are_answered(function, word, python):
             "link='probit'",
         ),
         ("fit.means().to_frame(3)", CallError, "too many arguments. Its arguments"),
+        ("fit.varcorr.std_dev()", CallError, "std_dev() needs name"),
         ("fit.profile().confint(prof=3)", CallError, "confint(level=0.95)"),
     ],
 )
