@@ -85,6 +85,41 @@ def test_names_are_answered(name):
             assert f"write {pythons[0]}" in words
 
 
+# R's answers, by R 4 with lme4 and the same fits, m (lm) and f (lmer): the name that
+# is typed, what of its Python is compared, and the number.
+FROM_R = [
+    (LINEAR, "r.squared", "", 0.2864713951),  # summary(m)$r.squared
+    (LINEAR, "rstandard", ".iloc[0]", -0.03904600946),  # rstandard(m)[1]
+    (LINEAR, "hatvalues", ".iloc[0]", 0.01919191919),
+    (LINEAR, "cooks.distance", ".iloc[0]", 1.491618241e-05),
+    (LINEAR, "pvalues", ".iloc[1]", 9.894096322e-15),  # of Days
+    (LINEAR, "tvalues", ".iloc[1]", 8.453663147),
+    (LINEAR, "confint", ".iloc[1, 1]", 12.9107169),
+    (LINEAR, "logLik", "", -950.1465282),
+    (LINEAR, "BIC", "", 1915.871927),
+    (LINEAR, "nobs", "", 180),
+    (LINEAR, "df.residual", ".iloc[0]", 178),
+    (FIT, "deviance", "", 1751.939344),  # deviance(refitML(f))
+    (FIT, "ngrps", "['Subject']", 18),
+    (FIT, "se", ".iloc[1]", 1.545789644),
+    (FIT, "cov_re", ".iloc[1, 1]", 35.07171445),
+    (FIT, "coef", "['Subject'].loc['308', 'Days']", 19.66626173),
+    (FIT, "ranef", "['Subject'].loc['308', 'Days']", 9.198975766),
+    (FIT, "logLik", "", -871.814136),
+    (FIT, "fitted", ".iloc[0]", 253.6636558),
+    (FIT, "condVar", "['Subject'][0][0, 0]", 145.7055875),
+    (FIT, "getME", ".iloc[1]", 0.0151690589),  # getME(f, "theta")[2]
+]
+
+
+@pytest.mark.parametrize(("fit", "name", "part", "number"), FROM_R)
+def test_ways_give_what_r_gives(fit, name, part, number):
+    ways = [row["python"] for row in names._rows(name)]
+    python = next(way for way in ways if names._asked(way) in dir(fit))
+    found = eval(f"({python}){part}", SESSION | {"fit": fit})
+    assert found == pytest.approx(number, rel=2e-4)
+
+
 CALLS = [
     (function, word, row["python"])
     for row in ARGUMENTS
@@ -110,6 +145,11 @@ def test_arguments_are_answered(function, word, python):
     [
         ("fit.AIC()", UnknownNameError, "fit.aic, without parentheses"),
         ("fit.logLik", UnknownNameError, "fit.loglik"),
+        ("fit.conf_int()", UnknownNameError, "'conf_int': write fit.confint()"),
+        ("fit.fittedvalues", UnknownNameError, "fit.fitted, without"),
+        ("fit.random_effects", UnknownNameError, "fit.ranef, without"),
+        ("fit.cov_re", UnknownNameError, "fit.varcorr['Subject']"),
+        ("mlm.lmer(formula, data).fit()", UnknownNameError, "fitted already"),
         ("fit.VarCorr()", UnknownNameError, "fit.varcorr"),
         ("fit.model.matrix", UnknownNameError, "'model': write fit.design.X"),
         ("fit.df_resid", UnknownNameError, "fit.nobs - fit.design.p"),
