@@ -20,6 +20,7 @@ from mlm.fit import glm, glmer, lm, lmer, profiled_deviance
 from mlm.formula.parse import parse_formula
 from mlm.ground.errors import (
     AmbiguousLabelsWarning,
+    CallError,
     CheckpointWarning,
     CodingWarning,
     ConvergenceWarning,
@@ -34,7 +35,9 @@ from mlm.ground.errors import (
     RefitWarning,
     SeparationWarning,
     SingularFitWarning,
+    UnknownNameError,
 )
+from mlm.ground.names import not_public
 from mlm.inference.contrasts import Contrasts
 from mlm.inference.means import Means
 from mlm.replicates.bootstrap import Bootstrap, bootstrap
@@ -53,6 +56,7 @@ __all__ = [
     "PLS",
     "AmbiguousLabelsWarning",
     "Bootstrap",
+    "CallError",
     "CheckpointWarning",
     "CodingWarning",
     "Contrasts",
@@ -76,6 +80,7 @@ __all__ = [
     "RefitWarning",
     "SeparationWarning",
     "SingularFitWarning",
+    "UnknownNameError",
     "anova",
     "bootstrap",
     "crossing",
@@ -111,3 +116,8 @@ __version__ = "0.1.0"
 def __dir__():
     """Names for readers, without those of modules."""
     return sorted([*__all__, "__version__"])
+
+
+def __getattr__(name):
+    """Say what to write instead of a name that is not here."""
+    raise not_public(__name__, name, __all__)

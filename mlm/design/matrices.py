@@ -1,7 +1,6 @@
 """Formula and data to `Design`: y, X, Z and the names of everything.
 
-Its random terms are made in `mlm.design.random_terms`.  Nothing here knows a value of
-theta.
+Its random terms are made in `mlm.design.random_terms`.  No theta is known here.
 """
 
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from mlm.formula.parse import Formula, parse_formula
 from mlm.ground.arguments import kind
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
+from mlm.ground.names import answering
 from mlm.ground.readonly import Locked, copying, lock
 
 A_DESIGN = "a Design, from mlm.design_matrices or of a fit (fit.design)"
@@ -201,6 +201,7 @@ class Design(Locked):
         return f"Design({self.formula.text!r}; {shapes}; terms: {groups or 'none'})"
 
 
+@answering
 def design_matrices(
     formula,
     data,
@@ -226,12 +227,11 @@ def design_matrices(
         What is added to the linear predictor with no coefficient, in the response's
         unit: a column's name, or a number for each row of `data`.
     na_action : {"drop", "raise"}
-        What to do with rows where a variable of the formula is missing: leave them
-        out with a warning that counts them, or refuse.
+        Rows where a variable is missing: left out, with a warning, or refused.
     namespace : dict of str to callable, optional
         Functions that the formula may call; see `parse_formula`.
     family : str or Family, optional
-        Of a generalised linear model, as for `glm`; a linear one if left out.
+        As for `glm`; a linear model if left out.
 
     Returns
     -------

@@ -13,12 +13,8 @@ from scipy.special import betainc, gammaln, xlog1py, xlogy
 from mlm.families import links
 from mlm.families.family import Family, first_row, is_whole
 from mlm.families.link import Link
+from mlm.families.logistic import bernoulli, logistic
 from mlm.families.rows import RowTerms, times
-
-# Rows at a time: they, and what is made of them, stay in the processor's cache.
-CHUNK = 16384
-# e^700 is still a number, and so is its sum with 1.
-STEEPEST = -700.0
 
 
 @dataclass(frozen=True)
@@ -107,8 +103,8 @@ class Binomial(Family):
         """
         if self.link == links.logit:
             if weights is None:
-                return _bernoulli(eta, y, slopes)
-            return _logistic(eta, y, weights, slopes)
+                return bernoulli(eta, y, slopes)
+            return logistic(eta, y, weights, slopes)
         p = self.link.sides(eta)
         total = np.sum(_by_row(p, y, weights))
         g = y * p.a - (1 - y) * p.b
@@ -253,55 +249,3 @@ def _by_row(p, y, weights):
 def _times_log(y, log_p):
     """Product of y and a logarithm, 0 where y is."""
     return np.where(y == 0, 0.0, y * log_p)
-
-
-def _bernoulli(eta, y, slopes):
-    """Zeros and ones by logit, a chunk at a time, with one exp and one log a row.
-
-    With s = 2y - 1 and z = sη, p = 1 / (1 + e^-z) is the probability of what
-    happened; q = 1 - p is e^-z p.
-    """
-    n, value = len(eta), 0.0
-    g, W = np.empty(n), np.empty(n)
-    W_slope = np.empty(n) if slopes else None
-    parts = np.empty((3, min(n, CHUNK)))
-    for start in range(0, n, CHUNK):
-        rows = slice(start, start + CHUNK)
-        p, q = W[rows], g[rows]
-        sign, e, r = parts[:, : len(p)]
-        np.multiply(y[rows], 2, out=sign)
-        sign -= 1
-        np.multiply(sign, eta[rows], out=e)
-        np.maximum(e, STEEPEST, out=e)
-        np.negative(e, out=e)
-        np.exp(e, out=e)
-        np.add(e, 1, out=r)
-        np.divide(1, r, out=p)
-        np.multiply(e, p, out=q)
-        # log(1 + e) = log r + what r has lost of e, over r: as good as log1p.
-        r -= 1
-        e -= r
-        value -= e @ p
-        r += 1
-        np.log(r, out=r)
-        value -= r.sum()
-        if slopes:
-            np.subtract(q, p, out=r)
-            r *= sign
-        p *= q
-        q *= sign
-        if slopes:
-            np.multiply(p, r, out=W_slope[rows])
-    return RowTerms(float(value), g, W, W, W_slope)
-
-
-def _logistic(eta, y, weights, slopes):
-    """Proportions by logit: one exp and one log a row."""
-    t = np.exp(-np.abs(eta))
-    larger = 1 / (1 + t)
-    smaller, up = t * larger, eta >= 0
-    p, q = np.where(up, larger, smaller), np.where(up, smaller, larger)
-    value = weights @ (y * eta - np.maximum(eta, 0) - np.log1p(t))
-    W = weights * larger * smaller
-    g = weights * (y * q - (1 - y) * p)
-    return RowTerms(float(value), g, W, W, W * (q - p) if slopes else None)

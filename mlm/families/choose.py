@@ -74,7 +74,8 @@ def family_of(family, link=None):
         plain = "".join(filter(str.isalnum, name))
         if plain in REFUSED:
             raise DataError(f"no family {family!r}: {REFUSED[plain]}")
-        raise DataError(f"no family {family!r}; there are: {known}.")
+        link = "; a link is an argument of its own, link='probit'" * ("(" in name)
+        raise DataError(f"no family {family!r}; there are: {known}{link}.")
     kind = FAMILIES[name]
     return kind() if link is None else kind(_link_of(kind, link))
 

@@ -3,10 +3,12 @@
 from mlm.design.matrices import design_matrices
 from mlm.families.choose import family_of
 from mlm.fit.terms import need_random_terms, refuse_random_terms
+from mlm.ground.names import answering
 from mlm.results.generalized import GeneralizedLinearModel
 from mlm.results.generalized_mixed import GeneralizedLinearMixedModel
 
 
+@answering
 def glm(
     formula,
     data,
@@ -87,6 +89,7 @@ def glm(
     return GeneralizedLinearModel.from_design(design)
 
 
+@answering
 def glmer(
     formula,
     data,

@@ -4,10 +4,12 @@ from mlm.design.matrices import design_matrices, linear_design
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.fit.terms import need_random_terms, refuse_random_terms
 from mlm.ground.arguments import truth
+from mlm.ground.names import answering
 from mlm.results.linear import LinearModel
 from mlm.results.linear_mixed import LinearMixedModel
 
 
+@answering
 def lm(formula, data, weights=None, offset=None, na_action="drop", namespace=None):
     """Fit a linear model by least squares.
 
@@ -48,6 +50,7 @@ def lm(formula, data, weights=None, offset=None, na_action="drop", namespace=Non
     return LinearModel.from_design(design)
 
 
+@answering
 def lmer(
     formula,
     data,
@@ -123,6 +126,7 @@ def lmer(
     return LinearMixedModel.from_design(design, reml, start)
 
 
+@answering
 def profiled_deviance(design, reml=True):
     """Criterion of a design as a callable of theta.
 

@@ -7,6 +7,7 @@ This module never sees data.
 import re
 from dataclasses import dataclass
 
+from mlm.formula.dialects import function_hint, grouping_hint
 from mlm.formula.functions import PartError
 from mlm.formula.quoting import masked
 from mlm.formula.terms import read_effects
@@ -118,11 +119,13 @@ def _check_joined_by_plus(text, span, begin):
     before = text[begin:start].rstrip()
     after = text[stop:].lstrip()
     if (before and before[-1] != "+") or (after and after[0] not in "+-"):
+        function = re.search(r"[\w.]+$", before)
+        hint = function_hint(function[0]) if function else None
         raise FormulaError(
             "a random term can only be added, with '+'.",
             text,
             span,
-            "Write: response ~ fixed effects + (random effects | group).",
+            hint or "Write: response ~ fixed effects + (random effects | group).",
         )
 
 
@@ -199,7 +202,7 @@ def _read_group(text, group, span):
             f"{group!r} is no grouping factor." if group else "nothing after the bar.",
             text,
             span,
-            "After the bar stands a column (g), or columns joined as a:b or a/b.",
+            grouping_hint(group),
         )
     names = [name.strip("`") for name in names]
     if "/" not in operators:

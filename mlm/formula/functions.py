@@ -13,7 +13,9 @@ from mlm.ground.errors import DataError
 
 # Most columns that one function may ask for.
 MOST_COLUMNS = 50
-BARE = {"log", "log2", "log10", "exp", "exp2"}  # known without np., as in R
+# Known without np.: R's functions of these names, and exp2.
+BARE = {"abs", "exp", "exp2", "expm1", "floor", "log", "log10", "log1p", "log2", "sign"}
+BARE |= {"sqrt", "trunc", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
 CONSTANTS = {"pi": np.pi, "e": np.e}
 # Functions of numpy that are no ufuncs, but compute row by row.
 ROW_WISE = {

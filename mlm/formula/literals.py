@@ -73,7 +73,9 @@ class Source:
         if not is_known or getattr(func.value, "id", "") != "contr":
             part = self.part(func)
             known = ", ".join(f"contr.{name}" for name in CONTRASTS)
-            hint = function_hint(part) or f"There are {known}."
+            name = part.strip("'\"").removeprefix("contr.")
+            hint = function_hint(part) or function_hint(f"contr.{name}")
+            hint = hint or f"There are {known}."
             raise PartError(f"{part!r} are no contrasts.", hint, part)
         if node is func:
             return func.attr, {}
@@ -98,7 +100,8 @@ class Source:
             if isinstance(node.op, SIGNS):
                 return -number.value if isinstance(node.op, ast.USub) else number.value
         part = self.part(node)
-        hint = function_hint(part) or "Write a number, a text in quotes, or a list."
+        hint = function_hint(part.partition("(")[0])
+        hint = hint or "Write a number, a text in quotes, or a list."
         raise PartError(f"the argument {part} is no number and no text.", hint, part)
 
 

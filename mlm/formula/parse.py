@@ -17,6 +17,7 @@ from mlm.formula.quoting import masked, outside_quotes
 from mlm.formula.terms import column_names, read_effects
 from mlm.ground.arguments import shown
 from mlm.ground.errors import FormulaError
+from mlm.ground.names import answering
 
 # Most characters of a formula.
 LONGEST = 20_000
@@ -130,6 +131,7 @@ def variables(expression):
         raise FormulaError(problem, expression, span, hint) from error
 
 
+@answering
 def parse_formula(text, namespace=None):
     """Read a formula in lme4's notation.
 
@@ -161,8 +163,8 @@ def parse_formula(text, namespace=None):
     have spaces or operators), numbers, + - * / ** and comparisons, and call:
 
     - numpy's functions that compute row by row: ``np.log``, ``np.sqrt``, every other
-      ufunc, ``np.where``, ``np.clip``, ``np.round``; ``log``, ``log2``, ``log10``,
-      ``exp``, ``exp2`` are known without ``np.``, and ``np.pi``, ``np.e`` are numbers;
+      ufunc, ``np.where``, ``np.clip``, ``np.round``; ``log``, ``exp``, ``sqrt``,
+      ``abs`` and more are known without ``np.``; ``np.pi`` and ``np.e`` are numbers;
     - ``I(x**2)``: arithmetic, where + and * would otherwise join effects;
     - ``C(f)``, ``C(f, levels=['b', 'a'])``, ``C(f, contr.sum)``: a category, with
       contrasts ``contr.treatment('b')``, ``sum``, ``poly``, ``helmert``, ``diff``,
@@ -282,7 +284,7 @@ def _find_tilde(text):
 def _check_dot(text):
     """Refuse ``y ~ .`` (all other columns): a reader cannot see which they are."""
     for dot in re.finditer(r"(?<![\w`.])\.(?![\w.])", masked(text)):
-        hint = "Name the columns."
+        hint = "Name the columns; ' + '.join(data.columns) makes the text of all."
         raise FormulaError("'.' for all columns.", text, dot.span(), hint)
 
 

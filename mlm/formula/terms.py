@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mlm.formula.dialects import operator_hint
 from mlm.formula.expressions import Expression, read_expression
 from mlm.formula.functions import PartError
 from mlm.formula.quoting import shield, unshield
@@ -71,6 +72,9 @@ def _tokens(text):
                 f"Add the {mark} that closes it; a name in backticks has none itself."
             )
             raise PartError(f"{mark} is never closed.", hint, mark)
+    if sign := re.search(r"%[*/>o]?%", shielded):
+        problem = f"{sign[0]!r} between effects."
+        raise PartError(problem, operator_hint(sign[0]), sign[0])
     if "\\" in shielded:
         raise PartError("a backslash.", "Leave it out.", "\\")
     try:
@@ -129,7 +133,9 @@ def read_effects(text):
     except Exception as error:  # formulaic's own, or Python's about odd text
         problem = re.sub(r"\x1b\[[\d;]*m", "", str(error)).partition("\n")[0]
         problem = unshield(problem, shield(text)[1])
-        raise PartError(f"cannot read {text!r}: {problem}", HINT, text) from error
+        sign = re.search("operator '(.)", problem)
+        hint = (sign and operator_hint(sign[1])) or HINT
+        raise PartError(f"cannot read {text!r}: {problem}", hint, text) from error
     if tree is None:
         raise PartError("there is nothing between the operators.", HINT, text)
     algebra = _Algebra(text)

@@ -46,6 +46,14 @@ class DataError(MlmError):
     """Data that cannot be used as the formula asks."""
 
 
+class UnknownNameError(MlmError, AttributeError):
+    """A name that mlm, or a fit, does not have; it says what is written here."""
+
+
+class CallError(MlmError, TypeError):
+    """Arguments that a function does not take; it says which it does."""
+
+
 class MlmWarning(UserWarning):
     """Base class of the warnings that mlm gives."""
 

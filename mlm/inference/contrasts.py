@@ -10,6 +10,7 @@ from scipy.special import chdtrc, fdtrc, stdtr, stdtrit
 
 from mlm.ground.arguments import numbers
 from mlm.ground.errors import DataError, check_known
+from mlm.ground.names import Answering
 from mlm.ground.text import html_table, r_format, text_table
 
 ADJUSTMENTS = ("none", "holm", "bonferroni", "tukey")
@@ -85,7 +86,7 @@ def _independent(L):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Combinations:
+class Combinations(Answering):
     """Combinations of fixed effects, with their standard errors and intervals.
 
     Attributes

@@ -13,6 +13,7 @@ import pandas as pd
 
 from mlm.ground.arguments import fitted, function, number, seed_of, truth, whole_number
 from mlm.ground.errors import DataError
+from mlm.ground.names import answering
 from mlm.ground.readonly import copying
 from mlm.replicates.run import replicate
 from mlm.replicates.task import (
@@ -26,6 +27,7 @@ from mlm.replicates.task import (
 DATA_SETS = "a number of data sets, 1 or more"
 
 
+@answering
 def bootstrap(fit, statistic=None, n=1000, seed=None, checkpoint=None, progress=True):
     """Simulate data sets from a fit, and fit the model to each.
 

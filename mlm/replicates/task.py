@@ -14,6 +14,7 @@ import pandas as pd
 
 from mlm.design.matrices import Design
 from mlm.ground.errors import DataError, MlmError
+from mlm.ground.names import Answering
 from mlm.ground.readonly import copying
 from mlm.ground.text import html_table, r_format, text_table
 from mlm.replicates.draw import generator
@@ -127,7 +128,7 @@ def table_of(task, numbers, rows):
 
 @copying("replicates")
 @dataclass(frozen=True, eq=False, repr=False)
-class SimulationResult:
+class SimulationResult(Answering):
     """Replicates of a simulation as a table, and how their fits went.
 
     Attributes

@@ -6,8 +6,10 @@ from scipy.special import chdtrc  # scipy.stats takes 0.3 s to import
 
 from mlm.ground.arguments import fitted
 from mlm.ground.errors import DataError, RefitWarning, warn
+from mlm.ground.names import answering
 
 
+@answering
 def anova(*fits):
     """Compare nested models by likelihood-ratio tests.
 
@@ -50,7 +52,10 @@ def anova(*fits):
     [nan, 42.139]
     """
     if len(fits) < 2:
-        raise DataError(f"anova compares two or more fits, not {len(fits)}.")
+        raise DataError(
+            f"anova compares two or more fits, not {len(fits)}; fit.anova() tests the "
+            "terms of one."
+        )
     for place, fit in enumerate(fits, start=1):
         fitted(f"model {place} of anova's fits", fit)
     for fit in fits[1:]:

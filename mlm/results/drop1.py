@@ -9,9 +9,11 @@ from scipy.special import chdtrc  # scipy.stats takes 0.3 s to import
 from mlm.formula.computing import INTERCEPT
 from mlm.ground.arguments import fitted
 from mlm.ground.errors import RefitWarning, warn
+from mlm.ground.names import answering
 from mlm.inference.of_terms import contains
 
 
+@answering
 def drop1(fit):
     """Test every term of the fixed part that no other contains, by leaving it out.
 

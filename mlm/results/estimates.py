@@ -12,12 +12,13 @@ import pandas as pd
 from mlm.design.matrices import Design
 from mlm.design.parameters import parameter_names
 from mlm.engine.solution import Solution
+from mlm.ground.names import Answering, no_attribute
 from mlm.ground.readonly import Locked, handed_out, lock
 from mlm.results import influence, intervals
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Estimates(Locked):
+class Estimates(Answering, Locked):
     """Estimates, likelihood and residuals of any fitted model.
 
     Attributes
@@ -38,6 +39,11 @@ class Estimates(Locked):
     def __post_init__(self):
         locked = {name: lock(value) for name, value in vars(self.solution).items()}
         object.__setattr__(self, "solution", replace(self.solution, **locked))
+
+    def __getattr__(self, name):
+        if hasattr(type(self), name):  # a property failed: by itself it says how
+            return object.__getattribute__(self, name)
+        raise no_attribute(self, name, Estimates)
 
     @handed_out
     def fixef(self):

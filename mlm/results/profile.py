@@ -13,6 +13,7 @@ from scipy.special import ndtri  # scipy.stats takes 0.3 s to import
 
 from mlm.engine.quasi_newton import LostError
 from mlm.ground.errors import ConvergenceWarning, warn
+from mlm.ground.names import Answering
 from mlm.replicates.bootstrap import interval_ends
 from mlm.results.follow import Curve
 from mlm.results.held import Coefficient, FixedEffect, ResidualDeviation
@@ -25,7 +26,7 @@ BELOW = 1e-5
 REACH = float(ndtri(0.995))
 
 
-class Profile:
+class Profile(Answering):
     """Profile likelihood of some parameters, as `fit.profile()` returns it.
 
     The deviance rises when a parameter is held at another value than its estimate.

@@ -15,6 +15,7 @@ from mlm.design.rows import in_order
 from mlm.engine.theta import blocks_of
 from mlm.ground.arguments import numbers, unusable_size
 from mlm.ground.errors import ConvergenceWarning, DataError
+from mlm.ground.names import Answering
 from mlm.ground.readonly import handed_out
 
 
@@ -49,7 +50,7 @@ def new_response(design, y):
     return y
 
 
-class Refits(Sequence):
+class Refits(Answering, Sequence):
     """Fits of one model to many responses, in their order.
 
     Parameters

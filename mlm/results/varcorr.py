@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from mlm.ground.errors import check_known
+from mlm.ground.names import Answering
 from mlm.ground.text import html_table, r_format, text_table
 
 
-class VarCorr(Mapping):
+class VarCorr(Answering, Mapping):
     """Covariance matrices of the random effects, by term, and sigma.
 
     ``varcorr["Subject"]`` is Σ₁ = σ² T Tᵀ (Bates et al. 2015, eq. 4, for one group):

@@ -22,6 +22,7 @@ from mlm.ground.arguments import (
     whole_number,
 )
 from mlm.ground.errors import DataError
+from mlm.ground.names import answering
 
 
 def crossing(**factors):
@@ -74,6 +75,7 @@ def _levels(name, given):
     return [*given]
 
 
+@answering
 def planned_design(
     formula,
     data,

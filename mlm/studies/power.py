@@ -34,6 +34,7 @@ from mlm.ground.errors import (
     SingularFitWarning,
     check_known,
 )
+from mlm.ground.names import answering
 from mlm.ground.readonly import copying
 from mlm.replicates.bootstrap import DATA_SETS
 from mlm.replicates.draw import generator, simulate
@@ -55,6 +56,7 @@ MODELS = {
 }
 
 
+@answering
 def power(
     design,
     effects,

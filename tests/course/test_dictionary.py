@@ -11,6 +11,7 @@ from conftest import ROOT
 import mlm
 from methods3 import dictionary as module
 from methods3.dictionary import dictionary, is_same, shown, themes
+from methods3.dictionary.names import all_names
 
 # The themes the course promises.
 PROMISED = [
@@ -68,7 +69,10 @@ def test_record_is_of_these_rows():
 @each_row
 def test_row_is_complete(place):
     theme, i = place
-    assert set(ROWS[theme][i]) == {"R", "python", "wrong", "trap"}
+    row = ROWS[theme][i]
+    assert {"R", "wrong", "trap"} < set(row)
+    assert set(row) <= {"R", "python", "name", "fit", "wrong", "trap"}
+    assert module.python_code(row)
     assert all(text.strip() for text in ROWS[theme][i].values())
     assert record_of(place)["printed"]
 
@@ -176,6 +180,23 @@ def test_mistakes_do_not_spoil_what_follows():
     assert entries[i].wrong_answer == 0
     (sd,) = [e for e in entries[i:] if e.R == "sd(x)"]
     assert sd.answer == pytest.approx(np.sqrt(250))
+
+
+def test_names_of_r_are_those_that_mlm_answers_with():
+    """The same Python in the dictionary as in the words for who types R's name."""
+    named = [entry_of(p) for p in PLACES if "name" in ROWS[p[0]][p[1]]]
+    assert len(named) >= 8
+    fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", mlm.load_sleepstudy())
+    (entry,) = [entry for entry in named if entry.R == "REMLcrit(m)"]
+    with pytest.raises(AttributeError, match=entry.python.replace("m.", "fit[.]")):
+        fit.REMLcrit  # noqa: B018
+
+
+def test_all_names_are_shown():
+    shown_names = all_names()
+    assert "ranef, random.effects" in str(shown_names)
+    assert shown_names._repr_html_().count('<th scope="row">') == len(shown_names.rows)
+    assert ("AIC, extractAIC", "fit.aic", "") in shown_names.rows
 
 
 def test_unknown_theme_is_refused():

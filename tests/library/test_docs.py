@@ -9,6 +9,8 @@ import pytest
 
 import mlm
 from methods3 import agreement, check, days2, dictionary, doctor, explore, rstream
+from methods3.dictionary import answers
+from methods3.dictionary import names as dictionary_names
 from mlm import engine, links, plots
 from mlm.demonstrations import collinearity, estimation, held_out, newton, pooling
 from mlm.ground import linalg
@@ -18,9 +20,11 @@ from mlm.studies import plan
 PACKAGES = (mlm, plots, explore, doctor, check)
 MODULES = (
     agreement,
+    answers,
     collinearity,
     days2,
     dictionary,
+    dictionary_names,
     estimation,
     held_out,
     links,

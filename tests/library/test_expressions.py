@@ -3,6 +3,7 @@
 import os
 import pickle
 import random
+import re
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,9 @@ import pytest
 
 import mlm
 from mlm.demonstrations.pooling import pooling_table
-from mlm.formula import dialects, functions
+from mlm.formula import functions
 from mlm.formula.parse import parse_formula
+from mlm.ground import names
 
 LETTERS = list("abc")
 
@@ -383,8 +385,8 @@ def test_left_side_is_arithmetic(left):
         ("np.log(y - 100)", "not finite"),
         ("y %% 2", "Python writes %"),
         ("log(y, 2)", "np.log2"),
-        ("sqrt(y)", "np.sqrt"),
-        ("log1p(y)", "np.log1p"),
+        ("cbrt(y)", "np.cbrt"),
+        ("asin(y)", "np.arcsin"),
         ("0 * y", "constant"),
         ("unknown - y", "no column 'unknown'"),
     ],
@@ -573,7 +575,7 @@ def test_uses_of_functions_of_the_caller(call, function):
 
 
 def test_the_caller_can_replace_words_of_r_alone():
-    mlm.lm("y ~ sqrt(x)", DATA, namespace={"sqrt": np.sqrt})
+    mlm.lm("y ~ ceiling(x)", DATA, namespace={"ceiling": np.ceil})
     planned = mlm.planned_design("r ~ half(x)", DATA, namespace={"half": half})
     assert planned.fixed_names == ("(Intercept)", "half(x)")
     table = pooling_table("y ~ half(x)", DATA, "g", namespace={"half": half})
@@ -745,7 +747,8 @@ def test_sums_of_integers_and_truths_are_those_of_r():
     np.testing.assert_array_equal(design.fixed.values[:, 3], 2.0 * data["b"])
 
 
-@pytest.mark.parametrize("word", dialects.HINTS)
+# "cs" is a spline too: see the test of random terms.
+@pytest.mark.parametrize("word", sorted({*names.table()["formula"]} - {"cs"}))
 def test_words_of_other_formulas_have_a_hint(word):
     as_argument = word in ("TRUE", "FALSE", "T", "F", "NULL", "NA")
     call = f"poly(x, 2, raw={word})" if as_argument else f"{word}(x)"
@@ -753,7 +756,7 @@ def test_words_of_other_formulas_have_a_hint(word):
     call = f"np.log({call})" if word == "offset" else call
     with pytest.raises(mlm.FormulaError) as caught:
         parse_formula(f"y ~ {call}")
-    assert str(caught.value).endswith(dialects.HINTS[word])
+    assert str(caught.value).endswith(names.table()["formula"][word])
 
 
 @pytest.mark.parametrize("word", ["Treatment('b')", "Sum", "Poly", "Helmert()", "Diff"])
@@ -774,9 +777,24 @@ REPLACEMENTS = [
     ("ifelse(x > 3, 1, 0)", "np.where(x > 3, 1, 0)", 1),
     ("ns(x, df=4)", "cr(x, df=4, constraints='center')", 4),
     ("pmin(x, z)", "np.minimum(x, z)", 1),
-    ("abs(x)", "np.abs(x)", 1),
-    ("sqrt(x)", "np.sqrt(x)", 1),
-    ("log1p(x)", "np.log1p(x)", 1),
+    ("cbrt(x)", "np.cbrt(x)", 1),
+    ("math.log(x)", "np.log(x)", 1),
+    ("dummy(f)", "I(f == 'a')", 1),
+    ("rcs(x, 3)", "cr(x, df=4, constraints='center')", 4),
+    ("mo(f)", "C(f, contr.diff)", 2),
+    ("paste(f, z)", "f:z", 3),
+    ("minmax(x)", "I((x - np.min(x)) / (np.max(x) - np.min(x)))", 1),
+    ("C(f, 'contr.sum')", "C(f, contr.sum)", 2),
+    ("C(f, levels=c('c', 'a'))", "C(f, levels=['c', 'a', 'b'])", 2),
+    ("k == 1", "I(k == 1)", 1),
+    ("x < 3", "I(x < 3)", 1),
+    ("x & z", "np.logical_and(x > 2, z < 2)", 1),
+    ("!f", "I(f == 'a')", 1),
+    ("data$x", "x", 1),
+    ("x %% 2", "I(x % 2)", 1),
+    ("x %/% 2", "I(x // 2)", 1),
+    ("x %>% log", "np.log(x)", 1),
+    ("x %*% z", "I(x * z)", 1),
     ("asin(x)", "np.arcsin(x / 9)", 1),
     ("plogis(x)", "I(1 / (1 + np.exp(-x)))", 1),
     ("exp10(x)", "I(10**x)", 1),
@@ -792,6 +810,49 @@ def test_what_hints_say_to_write_works(word, replacement, columns):
     with pytest.raises(mlm.FormulaError):
         mlm.lm(f"y ~ {word}", DATA)
     assert len(mlm.lm(f"y ~ {replacement}", DATA).design.fixed.names) == 1 + columns
+
+
+# R's own functions of these names, on numbers: each column is that of numpy.
+BARE = ["abs", "exp", "expm1", "floor", "log", "log10", "log1p", "log2", "sign"]
+BARE += ["sqrt", "trunc", "sin", "cos", "tan", "sinh", "cosh", "tanh"]
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_functions_of_r_need_no_np(name):
+    fit = mlm.lm(f"y ~ 0 + {name}(x)", DATA)
+    assert fit.design.fixed_names == (f"{name}(x)",)
+    np.testing.assert_array_equal(fit.design.X[:, 0], getattr(np, name)(DATA["x"]))
+    with pytest.raises(mlm.DataError, match=f"formulas know '{name}' already"):
+        mlm.lm("y ~ x", DATA, namespace={name: abs})
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "way"),
+    [
+        ("(1 | factor(g))", "write (1 | g)", "(1 | g)"),
+        ("(1 | as.factor(g))", "write (1 | g)", "(1 | g)"),
+        ("(1 | C(g))", "write (1 | g)", "(1 | g)"),
+        ("(1 | interaction(g, f))", "(1 | a:b)", "(1 | g:f)"),
+        ("(1 | g * f)", "(1 | a/b)", "(1 | g/f)"),
+        ("(1 | g + f)", "(1 | a) + (1 | b)", "(1 | g) + (1 | f)"),
+        ("(x | g, cor = FALSE)", "(x || g)", "(x || g)"),
+        ("(1 | gr(g, by = f))", "(1 | g)", "(1 | g)"),
+        ("(1 | log(g))", "After the bar stands a column", "(1 | g)"),
+        ("us(x | g)", "(x | g)", "(x | g)"),
+        ("diag(x | g)", "(x || g)", "(x || g)"),
+        ("ar1(x | g)", "not part of this library", "(x | g)"),
+        ("f(x | g)", "response ~ fixed effects + (", "(x | g)"),
+        ("re(g)", "(1 | g)", "(1 | g)"),
+        ("Error(g)", "(1 | g)", "(1 | g)"),
+        ("1 | g", "in parentheses", "(1 | g)"),
+        ("1 || g", "in parentheses", "(1 || g)"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
+def test_random_terms_of_others_have_a_hint(typed, words, way):
+    with pytest.raises(mlm.FormulaError, match=re.escape(words)):
+        mlm.lmer(f"y ~ x + {typed}", DATA)
+    assert mlm.lmer(f"y ~ x + {way}", DATA).nobs == len(DATA)
 
 
 NEVER_EQUAL = ["I(k == '1')", "I(f == 1)", "np.where(f != k, x, 0)", "I(x == '1.5')"]

@@ -7,8 +7,9 @@ from scipy import stats
 
 import mlm
 from mlm.families import links
-from mlm.families.binomial import CHUNK, Binomial
+from mlm.families.binomial import Binomial
 from mlm.families.choose import FAMILIES, family_of
+from mlm.families.logistic import CHUNK
 from mlm.families.own import own_link
 
 # Linear predictors where each link has a mean that each family can have.
