@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from scipy import stats
+from scipy.stats import studentized_range
 from test_glm import REFERENCE as GLM
 from test_glmer import data_of
 
 import mlm
+from mlm.inference.tukey import tukey_quantile, tukey_sf
 
 R = json.loads((ROOT / "tests/reference/inference.json").read_text("utf-8"))
 WAYS = {"s": "satterthwaite", "k": "kenward-roger"}
@@ -476,3 +479,27 @@ def test_long_tables_of_random_parameters():
     wald = fits()["lm"].confint("t")
     fixed = fits()["lm"].tidy()
     np.testing.assert_allclose(fixed["conf_low"][:6], wald.iloc[:, 0], rtol=1e-9)
+
+
+@pytest.mark.parametrize("k", [2, 3, 5, 10, 30])
+def test_tukeys_range_is_scipys(k):
+    """SciPy integrates adaptively; at 1 and 1.5 degrees of freedom to 1e-4."""
+    for df in (1.0, 1.5, 2.0, 5.3, 17.0, 40.0, 41.0, 1e3, np.inf):
+        q = np.array([0.1, 1.0, 2.0, 3.5, 6.0, 12.0, 40.0])
+        found = tukey_sf(q, k, np.full(7, df))
+        close = {"atol": 1e-9 if df >= 2 else 3e-4}
+        np.testing.assert_allclose(found, studentized_range.sf(q, k, df), **close)
+        for level in (0.5, 0.95, 0.999):
+            (end,) = tukey_quantile(level, k, np.array([df]))
+            again = tukey_sf(np.array([end]), k, np.array([df]))
+            np.testing.assert_allclose(again, 1 - level, rtol=1e-8)
+    none = tukey_sf(np.array([np.nan, 1.0, np.inf]), k, np.array([5.0, np.nan, 5.0]))
+    assert np.isnan(none[:2]).all()
+    assert none[2] == 0
+    assert np.isnan(tukey_quantile(0.95, k, np.array([np.nan]))).all()
+
+
+def test_tukeys_range_of_two_is_t():
+    df, t = np.array([1.0, 2.5, 30.0]), np.array([0.3, 2.0, 5.0])
+    found = tukey_sf(np.sqrt(2) * t, 2, df)
+    np.testing.assert_allclose(found, 2 * stats.t.sf(t, df), rtol=1e-8)
