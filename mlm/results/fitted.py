@@ -38,7 +38,7 @@ class FittedModel(Tabled):
         Parameters
         ----------
         new_data : DataFrame, optional
-            Where to predict; the fitted data if left out.
+            Where to predict, of any library: see `lm`; the fitted data if left out.
         random : bool
             Whether to add the random effects of each row's group: the prediction for
             that group if true, for the average group if false.

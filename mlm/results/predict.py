@@ -11,8 +11,8 @@ from mlm.design.columns import told
 from mlm.design.frame import OFFSET, check_present, missing, new_columns
 from mlm.design.rows import as_numbers
 from mlm.formula.parse import variables
-from mlm.ground.arguments import data_frame
 from mlm.ground.errors import DataError
+from mlm.ground.tables import data_frame
 
 
 def predict(design, solution, data, random, allow_new_levels):
@@ -30,6 +30,8 @@ def predict(design, solution, data, random, allow_new_levels):
     -------
     Series, length of `data`
     """
+    if data is not None:
+        data = data_frame("new data", data, _needed(design, random))
     X, offset, index = fixed_rows(design, data)
     result = X @ solution.beta + offset
     fitted = design.frame
@@ -65,10 +67,21 @@ def fixed_rows(design, data):
     if data is None:
         data, offset = fitted, design.offset
     else:
-        data_frame("new data", data)
+        data = data_frame("new data", data, _needed(design, random=False))
         offset = _offset(design, data)
     values = _new_effects(design, design.formula.fixed, design.fixed, fitted, data)
     return values[:, design.kept], offset, data.index
+
+
+def _needed(design, random):
+    """Columns that predictions need, with the random effects or without: list."""
+    texts = [design.formula.fixed]
+    if design.offset_columns is not None:
+        texts.append(design.formula.offset_sum)
+    names = [name for text in texts for name in variables(text)]
+    for term in design.terms if random else ():
+        names += [*variables(term.bar.effects), *term.bar.group]
+    return [*names, design.offset_name]
 
 
 def _offset(design, data):
