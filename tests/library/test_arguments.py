@@ -399,7 +399,7 @@ FREE = {
     "mlm.demonstrations.newton.newton_of_the_notes": "a specimen, faults and all",
     "mlm.demonstrations.newton.van_der_waals": "a formula",
     "mlm.demonstrations.newton.van_der_waals_slope": "a formula",
-    "mlm.interop.marginaleffects.marginaleffects_model": "test_interop, with its package",
+    "mlm.interop.marginaleffects.marginaleffects_model": "test_interop",
     "Design.weighted": "the engine's, for arrays of its own",
     "Design.with_response": "the engine's, for arrays of its own",
     "RandomTerm.matrix": "the engine's, for arrays of its own",
