@@ -145,7 +145,7 @@ class FittedModel(WithPredictions):
         >>> import mlm
         >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
         >>> fit.influence("Subject").cooks_distance.idxmax()
-        '337'
+        '309'
         """
         return influence(self, group)
 
