@@ -15,6 +15,10 @@ from mlm.engine.spread import conditional_variances, inverse_block, leverage
 from mlm.engine.sums import Sums
 from mlm.ground.linalg import solve_lower
 
+# Smaller matrices are multiplied as they are: LAPACK's LAUUM starts threads whatever
+# the size, and to start them takes longer than the product, by far on a busy machine.
+SMALL = 64
+
 
 class StageFactors(NamedTuple):
     """One stage at one Λ: arrays over its groups j, which come last."""
@@ -248,6 +252,8 @@ def _modes_by_rows(factors):
 def _weighted_inverse(R, weight, q2):
     """B = R⁻ᵀ W R⁻¹, by its difference from R⁻ᵀ R⁻¹: the rows of X and y."""
     R_inverse, _ = dtrtri(R, lower=True)
+    if len(R) < SMALL:
+        return R_inverse.T @ (weight[:, None] * R_inverse)
     last = R_inverse[q2:].copy()
     B, _ = dlauum(R_inverse, lower=True, overwrite_c=True)
     B += np.tril(B, -1).T  # LAPACK fills the lower triangle only
