@@ -188,7 +188,9 @@ class Factorisation:
 
         Returns
         -------
-        ndarray, shape (number, number)
+        products : ndarray, shape (number, number)
+        by_X : ndarray, shape (p, number)
+            The part of X in them is by_Xᵀ by_X.
         """
         g, total = list(g), 0.0
         for i, stage in enumerate(self.sums.structure.stages):
@@ -200,7 +202,7 @@ class Factorisation:
             rest = rest - self.sums.rest_of_stage(C, Ng)
         left = self.rest_times(rest, transposed=True)
         solved = solve_lower(self.R[:-1, :-1], left[:-1])
-        return total + solved.T @ solved
+        return total + solved.T @ solved, solved[self.sums.structure.q2 :]
 
     def slopes(self, weight):
         """Derivatives of Σ weight log(diagonal²) by the blocks of Λ.

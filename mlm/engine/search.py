@@ -26,7 +26,7 @@ MOST_STEPS = 100
 # Diagonal elements that end so close to 0, in standard errors, are tried there.
 NEARLY_ZERO = 0.1
 # A change of the gradient tells of curvature if its cosine with the step is no smaller.
-HARDLY = 1e-3
+HARDLY = 0.1
 # Elements of blocks that end smaller, in standard errors, are rounding.
 DUST = 1e-10
 # How often a start at which the criterion cannot be computed is divided by 10.
