@@ -199,6 +199,11 @@ class LaplaceCriterion(Searched):
         log_det = factors.log_det + 2 * np.log(np.diag(factors.R)[:q2]).sum()
         # The last step to the mode changes log|M| to first order.
         value = mode.h + log_det + t @ mode.ahead + self._constant
+        if mode.factors is None:  # steps were not Newton's, and left some of the way
+            value += sum(
+                np.vdot(own, T.T @ Zg - u)
+                for own, T, Zg, u in zip(c, blocks, with_g, mode.u, strict=True)
+            )
         by_beta = (model.Q if not model.joint else model.Q[:0]) @ e
         return Around(float(value), slopes, by_beta, factors, mode, with_g)
 

@@ -19,6 +19,8 @@ from mlm.engine.penalised import solve_effects
 # A step that lowers h by less is the last: what it leaves of the way is a matter of
 # this, and so is what third derivatives of ℓ add to the criterion along it.
 LAST_STEP = 1e-11
+# The same where steps do not square what is left of the way, but take a share of it.
+LAST_STEADY = 1e-18
 # After a step that lowers h by less, the next is likely to be the last.
 NEAR = 1e-4
 MOST_STEPS = 100
@@ -115,7 +117,7 @@ def find_mode(model, blocks, starts, enough=np.inf, with_X=False, last=LAST_STEP
             ahead += (across := model.Q.T @ change)
         size = _squares(step)
         promised = ahead @ (W * ahead) + size
-        if promised < last:
+        if promised < (last if concave else LAST_STEADY):
             lengths.append(float(np.sqrt(size)))
             if own and not with_columns:
                 factors = model.factorise(blocks, W, own)
@@ -123,7 +125,7 @@ def find_mode(model, blocks, starts, enough=np.inf, with_X=False, last=LAST_STEP
             if model.joint:
                 beta = beta + change
             factors, steps = factors if concave else None, tuple(lengths)
-            h -= promised
+            h -= promised + ahead @ ((W - rows.W_observed) * ahead)
             return Mode(aim, beta, eta + ahead, rows, h, steps, ahead, factors)
         share = 1.0
         for _ in range(MOST_HALVINGS):
