@@ -147,6 +147,7 @@ def test_ratios_have_the_interval_of_the_coefficient():
     [
         (251.4051, 6.8246, "251.4 (6.8)"),
         (10.46729, 1.54579, "10.5 (1.5)"),
+        (1.0, 0.96, "1.00 (0.96)"),
         (0.5, 0.0996, "0.50 (0.10)"),  # the second digit is that after rounding
         (-0.0001, 0.21, "0.00 (0.21)"),
         (1234.5, 345.6, "1234 (346)"),
@@ -237,17 +238,22 @@ def test_one_correlation_has_one_row_whichever_effect_is_first():
 
 
 def test_groups_stay_together():
-    data = data_of("grouseticks")
-    one = mlm.glmer("TICKS ~ YEAR + (1 | BROOD)", data, "poisson")
-    two = mlm.glmer("TICKS ~ YEAR + (1 | LOCATION) + (1 | BROOD)", data, "poisson")
+    rng = np.random.default_rng(2)
+    data = pd.DataFrame({"g": np.repeat(np.arange(20), 30), "h": np.arange(600) % 15})
+    data["x"] = rng.normal(size=600)
+    by_g, by_h = rng.normal(size=(2, 20)), rng.normal(size=15)
+    data["y"] = by_g[0][data["g"]] + by_g[1][data["g"]] * data["x"]
+    data["y"] += by_h[data["h"]] + rng.normal(size=600)
+    one = mlm.lmer("y ~ x + (1 | h)", data)
+    two = mlm.lmer("y ~ x + (x | g) + (1 | h)", data)
+    assert list(rows(mlm.table([two, one]), "Random effects")) == [
+        *("g: SD (Intercept)", "g: SD x", "g: cor x, (Intercept)"),
+        *("h: SD (Intercept)", "Residual SD"),
+    ]
     table = mlm.table([one, two])
-    assert list(rows(table, "Random effects")) == [
-        "BROOD: SD (Intercept)",
-        "LOCATION: SD (Intercept)",
-    ]
-    assert list(rows(table, "Fit"))[:3] == [
-        *("Observations", "Groups: BROOD", "Groups: LOCATION"),
-    ]
+    assert next(iter(rows(table, "Random effects"))) == "h: SD (Intercept)"
+    assert rows(table, "Fit")["Groups: g"] == ["", "20"]
+    assert list(rows(table, "Fit"))[:3] == ["Observations", "Groups: h", "Groups: g"]
 
 
 # ---- Notes. ----
@@ -284,7 +290,7 @@ def test_notes_say_what_does_not_compare():
 def test_notes_say_family_and_link():
     line, slow = fits()["line"], fits()["slow"]
     assert "binomial (logit); coefficients on the scale of the link" in notes(slow)
-    assert "binomial (logit) in Model 2;" in notes(line, slow)
+    assert "(and link): binomial (logit) in Model 2;" in notes(line, slow)
     assert "Family" not in notes(line)
 
 
