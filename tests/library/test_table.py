@@ -152,7 +152,7 @@ def test_ratios_have_the_interval_of_the_coefficient():
         (-0.0001, 0.21, "0.00 (0.21)"),
         (1234.5, 345.6, "1234 (346)"),
         (0.00001234, 0.0000021, "1.23e-05 (2.1e-06)"),
-        (0.0, 2e-8, "0e+00 (2.0e-08)"),
+        (0.0, 2e-8, "0 (2.0e-08)"),
         (-23456789.0, 1234.0, "-2.34568e+07 (1.2e+03)"),
         (3.14159, np.nan, "3.14"),
         (3.14159, 0.0, "3.14"),
@@ -291,7 +291,7 @@ def test_notes_say_family_and_link():
     line, slow = fits()["line"], fits()["slow"]
     assert "binomial (logit); coefficients on the scale of the link" in notes(slow)
     assert "(and link): binomial (logit) in Model 2;" in notes(line, slow)
-    assert "Family" not in notes(line)
+    assert notes(line) == "Fixed effects: estimate (standard error)."
 
 
 def test_a_fit_that_did_not_converge_is_named():
