@@ -47,6 +47,8 @@ from mlm.results.generalized import GeneralizedLinearModel
 from mlm.results.generalized_mixed import GeneralizedLinearMixedModel
 from mlm.results.linear import LinearModel
 from mlm.results.linear_mixed import LinearMixedModel
+from mlm.results.side_by_side import table
+from mlm.results.table import Table
 from mlm.studies.plan import crossing, planned_design
 from mlm.studies.power import Power, power
 from mlm.textbook import PIRLS, PLS, pirls, pls
@@ -80,6 +82,7 @@ __all__ = [
     "RefitWarning",
     "SeparationWarning",
     "SingularFitWarning",
+    "Table",
     "UnknownNameError",
     "anova",
     "bootstrap",
@@ -108,6 +111,7 @@ __all__ = [
     "power",
     "profiled_deviance",
     "provenance",
+    "table",
 ]
 
 __version__ = "0.1.0"

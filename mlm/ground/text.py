@@ -161,6 +161,26 @@ def html_table(caption, header, rows, row_headers=1):
     -------
     str
     """
+    return html_parts(caption, header, {"": rows}, (), row_headers)
+
+
+def html_parts(caption, header, parts, notes=(), row_headers=1):
+    """Build an accessible HTML table of several parts, with notes below it.
+
+    Parameters
+    ----------
+    caption : str
+    header : list of str
+    parts : dict of list of list of str
+        Rows by the heading above them; none stands above those of ``""``.
+    notes : sequence of str
+    row_headers : int
+        How many cells at the left of each row are headers.
+
+    Returns
+    -------
+    str
+    """
     lines = [
         '<table class="mlm-table">',
         f"<caption>{escape(caption)}</caption>",
@@ -171,13 +191,22 @@ def html_table(caption, header, rows, row_headers=1):
         for text in header
     )
     lines.append(f"<thead><tr>{columns}</tr></thead>")
-    lines.append("<tbody>")
-    for row in rows:
-        cells = "".join(
-            f'<th scope="row">{escape(text)}</th>'
-            if i < row_headers and text
-            else f"<td>{escape(text)}</td>"
-            for i, text in enumerate(row)
-        )
-        lines.append(f"<tr>{cells}</tr>")
-    return "\n".join([*lines, "</tbody>", "</table>"])
+    span = f'colspan="{len(header)}"'
+    for title, rows in parts.items():
+        lines.append("<tbody>")
+        if title:
+            words = f'<th scope="rowgroup" {span}>{escape(title)}</th>'
+            lines.append(f"<tr>{words}</tr>")
+        for row in rows:
+            cells = "".join(
+                f'<th scope="row">{escape(text)}</th>'
+                if i < row_headers and text
+                else f"<td>{escape(text)}</td>"
+                for i, text in enumerate(row)
+            )
+            lines.append(f"<tr>{cells}</tr>")
+        lines.append("</tbody>")
+    if notes:
+        below = "".join(f"<tr><td {span}>{escape(note)}</td></tr>" for note in notes)
+        lines.append(f"<tfoot>{below}</tfoot>")
+    return "\n".join([*lines, "</table>"])

@@ -83,18 +83,26 @@ def anova(*fits):
 
 def _check_comparable(one, other):
     """Refuse two fits whose likelihoods are not of the same data."""
-    difference = _difference(one.design, other.design)
-    if difference:
+    if found := difference(one.design, other.design):
         raise DataError(
             f"{one.formula!r} and {other.formula!r} were fitted to different "
-            f"{difference}: their likelihoods do not compare. Fit both to the same "
+            f"{found}: their likelihoods do not compare. Fit both to the same "
             "rows (without those where a variable of either is missing), with the same "
             "response, weights and offset."
         )
 
 
-def _difference(a, b):
-    """What two designs do not have in common, of what a likelihood is of."""
+def difference(a, b):
+    """What two designs do not have in common, of what a likelihood is of.
+
+    Parameters
+    ----------
+    a, b : Design
+
+    Returns
+    -------
+    str or None
+    """
     if not a.index.equals(b.index):
         return "rows"
     if not np.array_equal(a.y, b.y):

@@ -104,14 +104,19 @@ def _parameters(fit, level, uncertainty):
             "conf_high": estimate + reach,
         }
     )
-    every = intervals.estimates(fit)
-    sizes = every.iloc[: len(every) - fit.design.p]
-    names = [str(name).rpartition("|") for name in sizes.index]
+    sizes = intervals.estimates(fit).iloc[: -fit.design.p or None]
+    names = [
+        (term.label, name.removesuffix(f"|{term.label}"))
+        for term in fit.design.terms
+        for name in term.size_names.values()
+    ]
+    # The residual standard deviation has no name of a group that it could be split at.
+    names += [("Residual", "sd")] * (len(sizes) - len(names))
     random = pd.DataFrame(
         {
             "effect": "ran_pars",
-            "group": [group if bar else "Residual" for _, bar, group in names],
-            "term": [name if bar else "sd" for name, bar, _ in names],
+            "group": [group for group, _ in names],
+            "term": [term for _, term in names],
             "estimate": sizes.to_numpy(),
         }
     )

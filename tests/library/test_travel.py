@@ -38,6 +38,7 @@ NEVER_HELD = {
     "inference.explained.Shares",
     "inference.grid.Grid",
     "replicates.checkpoint.Checkpoint",
+    "results.cells.Rows",
     "replicates.task.RefitTask",
 }
 # Made anew of the text when it is needed.
@@ -156,6 +157,7 @@ def roots():
             found += [fit.summary(), fit.means(), fit.contrast(np.eye(fit.design.p))]
             found += [fit.refit(fit.simulate(2, seed=1)), fit.design.formula]
         found += [mixed.means("Days", at={"Days": [0, 9]}).pairs()]
+        found += [mlm.table([line, mixed])]
         found += [mixed.slopes("Days"), crossed.rePCA(), crossed.influence("sample")]
         found += [mixed.means(ddf="kenward-roger"), mixed.anova(), mlm.drop1(line)]
         profiles = [
