@@ -163,7 +163,7 @@ def fitted(name, value):
     Asks for what a fit has, since the classes of fits stand higher up.
     """
     is_fit = hasattr(value, "solution") and hasattr(value, "design")
-    check(is_fit, name, "a fit, from mlm.lm, mlm.glm or mlm.lmer", value)
+    check(is_fit, name, "a fit, from mlm.lm, lmer, glm or glmer", value)
     return value
 
 

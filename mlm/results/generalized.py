@@ -7,7 +7,6 @@ import pandas as pd
 
 from mlm.design.matrices import A_DESIGN, Design
 from mlm.engine.scoring import score
-from mlm.formula.computing import INTERCEPT
 from mlm.ground.arguments import kind
 from mlm.ground.errors import DataError
 from mlm.ground.readonly import handed_out
@@ -89,11 +88,6 @@ class GeneralizedLinearModel(FamilyModel):
             size /= self.dispersion
         rows = self.family.at(design.X @ beta + design.offset, design.y, design.weights)
         return size * rows.value, blocks, size * (rows.g @ design.X)
-
-    @property
-    def has_intercept(self):
-        """Whether the formula has an intercept."""
-        return INTERCEPT in self.design.fixed.names
 
     @handed_out
     def null_deviance(self):
