@@ -192,6 +192,11 @@ class FamilyModel(WithProfile):
         Series or DataFrame
             As for a linear model; a new proportion is of as many trials as the row has.
 
+        Notes
+        -----
+        Variances of random effects count as known, and ends are normal quantiles: with
+        few groups intervals hold less than they say, of 5 groups some 85 % for 95.
+
         Raises
         ------
         FormulaError, DataError

@@ -88,7 +88,7 @@ def test_names_are_answered(name):
 # R's answers, by R 4 with lme4 and the same fits, m (lm) and f (lmer): the name that
 # is typed, what of its Python is compared, and the number.
 FROM_R = [
-    (LINEAR, "r.squared", "", 0.2864713951),  # summary(m)$r.squared
+    (LINEAR, "r.squared", ".iloc[0]", 0.2864713951),  # summary(m)$r.squared
     (LINEAR, "rstandard", ".iloc[0]", -0.03904600946),  # rstandard(m)[1]
     (LINEAR, "hatvalues", ".iloc[0]", 0.01919191919),
     (LINEAR, "cooks.distance", ".iloc[0]", 1.491618241e-05),
