@@ -1,10 +1,10 @@
 """mlm: linear and generalised linear mixed models, after Bates et al. (2015).
 
 Fit             `lm`, `lmer`, `glm`, `glmer`; data by `load_sleepstudy` and others
-Look            print(fit), fit.summary(), fit.fixef, fit.varcorr, fit.ranef, fit.confint()
-Check           `mlm.plots.diagnose`, fit.influence(group), fit.rePCA(), fit.residuals(kind)
-Means, effects  fit.means(names), fit.slopes(name, by=), fit.contrast(L); of what they give
-                .pairs(), .contrast(method); ddf="satterthwaite" or "kenward-roger"
+Look            print(fit), fit.summary(), fit.fixef, fit.varcorr, fit.confint()
+Check           `mlm.plots.diagnose`, fit.influence(group), fit.rePCA()
+Means, effects  fit.means(names), fit.slopes(name, by=), fit.contrast(L), and
+                .pairs() of means; ddf="satterthwaite" or "kenward-roger"
 Tests           fit.anova(type=) of terms, `drop1`, `anova` of two fits
 Predict         fit.predict(new_data, interval="mean" or "new"), fit.simulate(n, seed)
 Report          fit.tidy(), fit.glance(), fit.augment(), fit.r2(), fit.icc(), `table`
