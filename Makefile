@@ -36,8 +36,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # A worker that has nothing left to do takes from what waits for another.
 IN_PARALLEL := --numprocesses auto --dist worksteal
 
-.PHONY: help book slides lite pdf site dist check test mutants test-floors test-pyodide lint \
-	notebooks exercises published linkcheck bench limits serve requirements clean always
+.PHONY: help book slides lite pdf site dist check test mutants test-floors test-pyodide \
+	test-extras lint notebooks exercises published linkcheck bench limits serve requirements clean always
 
 help:
 	@echo "make book           build the site from the stored outputs"
@@ -53,6 +53,7 @@ help:
 	@echo "make mutants        put known faults into mlm, and name those that no test sees"
 	@echo "make test-floors    the tests of mlm with the oldest versions it allows"
 	@echo "make test-pyodide   the same with the versions that run in a browser"
+	@echo "make test-extras    fits in marginaleffects, tables in great_tables"
 	@echo "make serve          build the site and open it on http://localhost:$(PORT)"
 	@echo "make notebooks      re-execute and normalise every notebook in place"
 	@echo "make exercises      the students' copies of exercises, and their points"
@@ -151,6 +152,16 @@ test-floors test-pyodide: test-%: $(READY)
 		--requirement requirements.txt --override tests/pins/$*.txt
 	@$(BIN)/python -m uv pip install --quiet --python .venv-$* --no-deps --editable .
 	.venv-$*/$(notdir $(BIN))/python -m pytest mlm methods3 tests/library tests/course
+
+# Packages that are not needed, but understood: too large for every environment.
+test-extras: $(READY)
+	@test -d .venv-extras || $(PYTHON) -m venv .venv-extras
+	@$(BIN)/python -m uv pip install --quiet --python .venv-extras \
+		--requirement requirements.txt --override tests/pins/extras.txt
+	@$(BIN)/python -m uv pip install --quiet --python .venv-extras \
+		--override tests/pins/extras.txt --editable '.[marginaleffects,tables]'
+	.venv-extras/$(notdir $(BIN))/python -m pytest \
+		tests/library/test_interop.py tests/library/test_table.py
 
 lint: $(READY)
 	$(BIN)/ruff check
