@@ -16,6 +16,7 @@ LATEX = {character: rf"\{character}" for character in "&%_#${}"} | {
     "|": r"\textbar{}",
     "`": r"\textasciigrave{}",
     "µ": r"$\mu$",
+    "ς": r"$\varsigma$",
     "–": r"\textendash{}",
     "−": "$-$",
     "×": r"$\times$",
@@ -74,7 +75,7 @@ def _in_latex(character):
         return LIKE_LATIN[character]
     if greek := GREEK.fullmatch(unicodedata.name(character, "")):
         size, name = greek.groups()
-        name = {"LAMDA": "LAMBDA", "FINAL SIGMA": "VARSIGMA"}.get(name, name)
+        name = "LAMBDA" if name == "LAMDA" else name  # as Unicode spells it
         name = name.capitalize() if size == "CAPITAL" else name.lower()
         return rf"$\{name}$"
     way, _, digit = unicodedata.decomposition(character).partition(" ")

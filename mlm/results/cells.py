@@ -109,8 +109,8 @@ def _written(value, last, powers):
     if not powers:
         text = f"{value:.{max(0, -last)}f}"
     else:
-        digits = max(0, _exponent(value, 0) - last) if value else 0
-        text = f"{value:.{digits}e}"
+        digits = max(0, _exponent(value, 0) - last)
+        text = f"{value:.{digits}e}" if value else "0"
     return text.lstrip("-") if float(text) == 0 else text
 
 
@@ -118,7 +118,7 @@ def alone(value):
     """A number without a standard error, to three significant digits: str."""
     if not np.isfinite(value) or value == 0:
         return _written(value, 0, False)
-    # Two digits are shown of an "error" a tenth of its size, so three of itself.
+    # Two digits are shown of an error; of one a tenth as large, they are three of it.
     return numbers([value], [float(f"{abs(value):.{DIGITS - 1}e}") / 10])[0]
 
 

@@ -58,11 +58,12 @@ def table(fits, names=None, show=None, exponentiate=False, caption=None):
     >>> data = mlm.load_sleepstudy()
     >>> formulas = ["Reaction ~ Days", "Reaction ~ Days + (Days | Subject)"]
     >>> fits = [mlm.lm(formulas[0], data), mlm.lmer(formulas[1], data)]
-    >>> mlm.table(fits, names=["Line", "Lines"]).to_frame().loc["Fixed effects"]
-                        Line        Lines
-    row
-    (Intercept)  251.4 (6.6)  251.4 (6.8)
-    Days          10.5 (1.2)   10.5 (1.5)
+    >>> both = mlm.table(fits, names=["Line", "Lines"])
+    >>> both.parts["Fixed effects"]
+    [['(Intercept)', '251.4 (6.6)', '251.4 (6.8)'], \
+['Days', '10.5 (1.2)', '10.5 (1.5)']]
+    >>> both.to_frame().loc[("Random effects", "Residual SD"), "Lines"]
+    '25.6'
     """
     fits, names = _named(fits, names)
     exponentiate = truth("exponentiate", exponentiate)

@@ -41,7 +41,7 @@ def notes_on(fits, names, every, show, exponentiate):
         *_on_comparing(fits, names),
         *_on_trust(fits, names),
     ]
-    if any(rows.random for rows in every):
+    if any(fit.design.terms for fit in fits):
         notes.insert(1, "Random effects: SD, standard deviation; cor, correlation.")
     if any(UNDEFINED in rows.random.values() for rows in every):
         notes.append(f"{UNDEFINED}: the correlation with an effect that does not vary.")

@@ -473,6 +473,10 @@ def test_long_tables_of_random_parameters():
     assert random["term"].tolist() == [
         *("sd_(Intercept)", "cor_Days.(Intercept)", "sd_Days", "sd"),
     ]
+    barred = mlm.load_sleepstudy().rename(columns={"Subject": "a|b"})
+    tidy = mlm.lmer("Reaction ~ Days + (1 | `a|b`)", barred).tidy()
+    assert tidy["group"].tolist()[2:] == ["a|b", "Residual"]
+    assert tidy["term"].tolist()[2:] == ["sd_(Intercept)", "sd"]
     wald = fits()["lm"].confint("t")
     fixed = fits()["lm"].tidy()
     np.testing.assert_allclose(fixed["conf_low"][:6], wald.iloc[:, 0], rtol=1e-9)

@@ -222,6 +222,17 @@ TABLE = {
         fitted_design | {"reml": False},
         {"design": DESIGN, "reml": TRUTH},
     ),
+    "mlm.table": (
+        {"fits": GENERAL_MIXED, "names": ["A"], "show": "p", "exponentiate": True}
+        | {"caption": "Mine"},
+        {
+            "fits": [3, None, MIXED, FIT.design, mlm.LinearModel, [], {}, [FIT, 3]],
+            "names": ["A", [3], ["A", "B"], [], [""], ["row"], 3, True, [None]],
+            "show": [value for value in CHOICE if value is not None],
+            "exponentiate": TRUTH,
+            "caption": TEXT[1:],
+        },
+    ),
     "mlm.provenance": ({"name": "sleepstudy"}, {"name": [3, None, "sleep", ["a"]]}),
     "Bootstrap.confint": level,
     "Means.pairs": compared,
@@ -431,7 +442,7 @@ FREE = {
 # What a message calls an argument, if not by its name.
 CALLED = {
     "new_data": "new data",
-    "fits": "model 2",
+    "fits": "model 2|fits",
     "factors": "factor|rows",
     "name": "data set|random term",
     "group": "column|group",
@@ -474,6 +485,7 @@ OBJECTS = {
     "ProfiledCriterion": FIT.criterion_function,
     "RandomTerm": FIT.design.terms[0],
     "Refits": FIT.refit(FIT.simulate(2, seed=1)),
+    "Table": mlm.table(FIT),
     "VarCorr": FIT.varcorr,
 }
 
