@@ -7,8 +7,9 @@ import pandas as pd
 
 from methods3.explore.explorer import Explorer, Slider
 from mlm.fit import lmer
-from mlm.ground.arguments import data_frame, seed_of
+from mlm.ground.arguments import seed_of
 from mlm.ground.errors import SingularFitWarning, check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREEN, tidy
 
 
@@ -44,7 +45,7 @@ def loss_slider(data, response, condition, group, losses, seed):
     >>> explorer.alt(0)
     'Nothing lost: standard error 0.51 from means, 0.47 from the model.'
     """
-    data_frame("data", data)
+    data = data_frame("data", data, (response, condition, group))
     seed = seed_of(seed)
     for column in (response, condition, group):
         check_known("column", column, data)

@@ -6,8 +6,9 @@ from methods3.explore.explorer import Explorer, Slider
 from methods3.rstream import rnorm
 from mlm.demonstrations.collinearity import correlated_predictors, mse_surface, vif
 from mlm.fit import lm
-from mlm.ground.arguments import data_frame, seed_of
+from mlm.ground.arguments import seed_of
 from mlm.ground.errors import check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy, with_unit
 from mlm.plots.surfaces import plot_mse_contours, plot_mse_surface
 
@@ -97,7 +98,7 @@ def noise_slider(data, response, predictor, noises, seed, *, unit=""):
     >>> explorer.start
     (1,)
     """
-    data_frame("data", data)
+    data = data_frame("data", data, (response, predictor))
     seed = seed_of(seed)
     check_known("column", predictor, data)
     noise = rnorm(len(data), seed)

@@ -8,8 +8,10 @@ import pandas as pd
 from methods3.explore.explorer import Explorer, Slider
 from mlm.engine.theta import blocks_of
 from mlm.fit import lmer
-from mlm.ground.arguments import data_frame, fitted
+from mlm.formula.parse import parse_formula
+from mlm.ground.arguments import fitted
 from mlm.ground.errors import DataError, check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.covariance import plot_effects_plane
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy, with_unit
 from mlm.results.varcorr import VarCorr
@@ -134,7 +136,8 @@ def origin_slider(data, formula, predictor, origins, *, units=("", "")):
     >>> explorer.alt(9)[-55:]
     'is 0.91; the criterion is 1743.628 wherever the cut is.'
     """
-    data_frame("data", data)
+    used = parse_formula(formula).variables
+    data = data_frame("data", data, [*used, predictor])
     check_known("column", predictor, data)
     fits = {
         origin: lmer(formula, data.assign(**{predictor: data[predictor] - origin}))

@@ -2,8 +2,9 @@
 
 from methods3.explore.explorer import Explorer, Slider
 from mlm.design.matrices import design_matrices
-from mlm.ground.arguments import data_frame
+from mlm.formula.parse import parse_formula
 from mlm.ground.errors import DataError, check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.matrices import plot_matrix
 
 
@@ -35,7 +36,8 @@ def design_slider(formula, data, group, sizes):
     >>> design_slider(formula, mlm.load_sleepstudy(), "Subject", (2, 18)).alt(18)[:41]
     'With 18 groups X is 180 × 2, Z is 180 × 3'
     """
-    data_frame("data", data)
+    used = parse_formula(formula).variables
+    data = data_frame("data", data, [*used, group])
     check_known("column", group, data)
     groups = data[group].unique()
     if not 2 <= min(sizes) <= max(sizes) <= len(groups):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from methods3.explore.explorer import Explorer, Slider
-from mlm.ground.arguments import data_frame
 from mlm.ground.errors import check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
 
 # Sums of squares that are drawn, over the smallest possible.
@@ -37,7 +37,7 @@ def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
     >>> line_sliders(one, "Days", "Reaction", (200, 250), (10, 20)).start
     (200, 10)
     """
-    data_frame("data", data)
+    data = data_frame("data", data, (x, y))
     X, ys, best = _least_squares(data, x, y)
     smallest = np.sum((ys - X @ best) ** 2)
     # RSS(b) = smallest + (b - best)' X'X (b - best): the rings are ellipses.
@@ -107,7 +107,7 @@ def likelihood_sliders(data, x, y, slopes, sigmas, *, units=("", "")):
     >>> explorer.alt(20, 40)[:60]
     'With slope 20 and sigma 40 the log-likelihood is -51.87; the'
     """
-    data_frame("data", data)
+    data = data_frame("data", data, (x, y))
     X, ys, best = _least_squares(data, x, y)
     n, mean = len(ys), X.mean(axis=0)
     smallest = np.sum((ys - X @ best) ** 2)

@@ -9,8 +9,9 @@ from mlm.demonstrations.pooling import (
     shrinkage_weight,
 )
 from mlm.fit import lmer
-from mlm.ground.arguments import data_frame, fitted
+from mlm.ground.arguments import fitted
 from mlm.ground.errors import check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.pooling import plot_trellis
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
 
@@ -47,7 +48,7 @@ def pooling_dial(data, x, y, group, sigma_alphas, *, units=("", "")):
     >>> explorer.sliders[0].texts
     ['0.0', '37.0', '∞']
     """
-    data_frame("data", data)
+    data = data_frame("data", data, (x, y, group))
     formula = f"{y} ~ {x}"
     fit = lmer(f"{formula} + (1 | {group})", data)
     table = pooling_table(formula, data, group)

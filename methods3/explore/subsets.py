@@ -6,8 +6,9 @@ import pandas as pd
 from methods3.explore.explorer import Explorer, Slider
 from mlm.demonstrations.pooling import pooling_table
 from mlm.fit import lmer
-from mlm.ground.arguments import data_frame, seed_of
+from mlm.ground.arguments import seed_of
 from mlm.ground.errors import DataError, check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.pooling import LINES
 from mlm.plots.style import BLUE, GREEN, GREY, tidy, with_unit
 
@@ -47,7 +48,7 @@ def subsample_slider(data, response, group, level, sizes, seed, *, unit=""):
     >>> explorer.start
     (52,)
     """
-    data_frame("data", data)
+    data = data_frame("data", data, (response, group))
     seed = seed_of(seed)
     check_known("column", group, data)
     check_known(f"group of {group}", level, data[group].unique())
@@ -127,7 +128,7 @@ def first_rows_sliders(data, x, y, group, levels, keeps, *, units=("", "")):
     >>> first_rows_sliders(*labels, ("308", "335"), (3, 10)).alt("335", 3)
     '335 keeps 3 of 10 rows. Slopes: own 6.4, partially pooled 10.7, complete 11.3.'
     """
-    data_frame("data", data)
+    data = data_frame("data", data, (x, y, group))
     for column in (x, y, group):
         check_known("column", column, data)
     rows, lines = {}, {}

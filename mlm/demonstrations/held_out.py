@@ -8,8 +8,10 @@ import pandas as pd
 from mlm.demonstrations.pooling import MODELS, pooling_table
 from mlm.design.matrices import design_matrices
 from mlm.design.rows import in_order
-from mlm.ground.arguments import check, data_frame, seed_of, text, whole_number
+from mlm.formula.parse import parse_formula
+from mlm.ground.arguments import check, seed_of, text, whole_number
 from mlm.ground.errors import DataError, check_known
+from mlm.ground.tables import data_frame
 
 
 def held_out_errors(formula, data, group, held_out, namespace=None):
@@ -43,8 +45,10 @@ def held_out_errors(formula, data, group, held_out, namespace=None):
     >>> held_out_errors("Reaction ~ Days", data, "Subject", [last_day]).idxmin()
     'partial lines'
     """
-    design = design_matrices(formula, data, namespace=namespace)
+    used = parse_formula(formula, namespace).variables
+    data = data_frame("the data", data, [*used, group])
     check_known("column", text("group", group), data)
+    design = design_matrices(formula, data, namespace=namespace)
     check(isinstance(held_out, Iterable), "held_out", "a list of rounds", held_out)
     if design.n != len(data):
         raise DataError("the data have missing values; leave those rows out first.")
@@ -95,7 +99,8 @@ def all_but(data, group, keep, rounds, seed):
     >>> [rows.sum() for rows in all_but(mlm.load_sleepstudy(), "Subject", 3, 2, seed=1)]
     [np.int64(126), np.int64(126)]
     """
-    check_known("column", text("group", group), data_frame("data", data))
+    data = data_frame("data", data, [group])
+    check_known("column", text("group", group), data)
     keep, rounds = whole_number("keep", keep), whole_number("rounds", rounds)
     rng = np.random.default_rng(seed_of(seed))
     for _ in range(rounds):

@@ -15,7 +15,6 @@ from mlm.formula.parse import parse_formula
 from mlm.ground.arguments import (
     SHAPES,
     check,
-    data_frame,
     in_memory,
     not_negative,
     numbers,
@@ -24,6 +23,7 @@ from mlm.ground.arguments import (
     whole_number,
 )
 from mlm.ground.errors import DataError, SingularFitWarning, check_known
+from mlm.ground.tables import data_frame
 
 # The five models, from one line for all to a line for each.
 MODELS = (
@@ -201,7 +201,8 @@ def pooling_table(formula, data, group, namespace=None):
     {'(Intercept)': 244.19, 'Days': 21.76}
     """
     parsed = parse_formula(formula, namespace)
-    check_known("column", text("group", group), data_frame("data", data))
+    data = data_frame("data", data, [*parsed.variables, group])
+    check_known("column", text("group", group), data)
     if parsed.bars:
         raise DataError(
             f"{formula!r} has random terms; give the fixed part, and the group by name."

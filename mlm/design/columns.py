@@ -11,6 +11,7 @@ import pandas as pd
 from pandas.api import types
 
 from mlm.ground.errors import DataError
+from mlm.ground.tables import column as of_library
 from mlm.ground.text import label_text
 
 # What a column, or the labels in it, may be.
@@ -206,6 +207,8 @@ def _plain(column):
     dtype = column.dtype
     if dtype in (np.float64, np.int64) or isinstance(dtype, pd.CategoricalDtype):
         return column
+    if isinstance(dtype, pd.ArrowDtype) and dtype.type is pd.CategoricalDtype.type:
+        return pd.Series(of_library(column.array.__arrow_array__()), column.index)
     if types.is_bool_dtype(dtype):
         return _series(column.to_numpy(dtype=bool), column)
     if types.is_complex_dtype(dtype):

@@ -11,13 +11,14 @@ from functools import cached_property, partial
 import numpy as np
 import pandas as pd
 
-from mlm.formula.computing import INTERCEPT, compute_columns
+from mlm.formula.computing import INTERCEPT, check_number, compute_columns
 from mlm.formula.evaluation import Rows
 from mlm.formula.parse import variables
 from mlm.formula.terms import read_effects
 from mlm.ground.arguments import unusable_size
 from mlm.ground.linalg import triangular_factor
 from mlm.ground.readonly import Locked, lock
+from mlm.ground.text import label_text
 
 ANOTHER_UNIT = "Express it in another unit."
 
@@ -68,19 +69,22 @@ def effect_columns(formula, expression, frame):
     Columns
     """
     effects = read_effects(expression)
-    if not effects.expressions and all(
-        len(term) == 1 and _is_plain(frame[term[0]]) for term in effects.terms
-    ):  # most expressions are sums of numeric columns
-        names = [name for (name,) in effects.terms]
-        intercept = [INTERCEPT] if effects.intercept else []
-        again = partial(_numeric_columns, names, effects.intercept)
-        values, names = again(frame), (*intercept, *names)
-        _check_names(formula, names, expression)
-        return Columns(values, names, names, again)
+    plain = not effects.expressions and all(
+        len(term) == 1 and _is_plain(frame[term[0]], effects.intercept)
+        for term in effects.terms
+    )
     for name in variables(expression):
         _check_varies(formula, name, frame[name])
     # The 0 is not in the text where a term of || was given one.
     text = expression if expression in formula.text else expression[len("0 + ") :]
+    if plain:  # most expressions are sums of columns
+        levels = {name: _levels(frame[name]) for (name,) in effects.terms}
+        names, terms = _plain_names(levels, effects.intercept)
+        with formula.marking(text):
+            check_number(expression, len(names), len(frame))
+        again = partial(_plain_columns, levels, effects.intercept)
+        _check_names(formula, names, text)
+        return Columns(again(frame), tuple(names), tuple(terms), again)
     with formula.marking(text):
         rows = Rows(frame, formula.namespace)
         values, names, terms, again = compute_columns(expression, rows)
@@ -104,15 +108,42 @@ def _check_names(formula, names, text):
         raise formula.error(problem, hint, text)
 
 
-def _is_plain(column):
-    return column is not None and column.dtype in (np.float64, np.int64)
+def _is_plain(column, intercept):
+    """Whether it is a column of numbers, or of categories less their first."""
+    if _levels(column) is not None:
+        return intercept
+    return column.dtype in (np.float64, np.int64)
 
 
-def _numeric_columns(names, intercept, frame):
-    """Columns of numbers, after one of ones if there is an intercept."""
-    values = np.ones((len(frame), intercept + len(names)))
-    for j, name in enumerate(names, start=intercept):
-        values[:, j] = frame[name]
+def _levels(column):
+    """Categories of a column; None if it has none."""
+    is_categorical = isinstance(column.dtype, pd.CategoricalDtype)
+    return column.cat.categories if is_categorical else None
+
+
+def _plain_names(levels, intercept):
+    """Names of `_plain_columns`, and the term of each: two lists."""
+    names, terms = [INTERCEPT] * intercept, [INTERCEPT] * intercept
+    for name, own in levels.items():
+        added = [name] if own is None else [name + label_text(c) for c in own[1:]]
+        names += added
+        terms += [name] * len(added)
+    return names, terms
+
+
+def _plain_columns(levels, intercept, frame):
+    """Numbers and treatment contrasts, after ones if there is an intercept."""
+    width = sum(1 if own is None else len(own) - 1 for own in levels.values())
+    values, place = np.ones((len(frame), intercept + width)), int(intercept)
+    for name, own in levels.items():
+        if own is None:
+            values[:, place] = frame[name]
+            place += 1
+            continue
+        codes = pd.Categorical(frame[name], categories=own).codes
+        for level in range(1, len(own)):
+            values[:, place] = codes == level
+            place += 1
     return values
 
 

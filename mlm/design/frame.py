@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from mlm.design.columns import like_fitted, usable
-from mlm.design.rows import per_row
-from mlm.ground.arguments import choice, data_frame, unusable_size
+from mlm.design.rows import named, per_row
+from mlm.ground.arguments import choice, unusable_size
 from mlm.ground.errors import DataError, MissingValuesWarning, warn
+from mlm.ground.tables import data_frame
 
 # What R calls these columns of the model frame.
 WEIGHTS, OFFSET = "(weights)", "(offset)"
@@ -46,8 +47,8 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
         not positive.
     """
     choice("na_action", na_action, ("drop", "raise"))
-    data_frame("the data", data)
     used = formula.variables
+    data = data_frame("the data", data, [*used, weights, offset])
     effects = formula.effect_variables
     for name in used:
         check_present(formula, name, data)
@@ -56,9 +57,11 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
             raise DataError(f"{name!r} has a meaning of its own; rename the column.")
     # As data[used], but without making an index of the names, which takes longer.
     frame = data.take([data.columns.get_loc(name) for name in used], axis="columns")
-    for name, given in ((WEIGHTS, weights), (OFFSET, offset)):
-        if given is not None:
-            frame = frame.assign(**{name: per_row(name.strip("()"), given, data)})
+    given = {"weights": weights, "offset": offset}
+    given = {name: named(name, one, data) for name, one in given.items()}
+    for name, one in given.items():
+        if one is not None:
+            frame = frame.assign(**{f"({name})": per_row(name, one, data)})
     frame = _without_missing(frame, na_action)
     frame = _tidy(formula, frame, effects)
     if weights is not None and (frame[WEIGHTS] <= 0).any():

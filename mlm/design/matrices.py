@@ -218,7 +218,7 @@ def design_matrices(
     formula : str
         See `parse_formula`.
     data : DataFrame
-        One row an observation.  It is not changed.
+        One row an observation, of any library: see `lm`.  It is not changed.
     weights : str or array_like, shape (n,), optional
         Prior weights, positive: a column's name, or a number for each row of `data`.
         An observation of weight w has residual variance sigma²/w, as a mean of w

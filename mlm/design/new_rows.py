@@ -16,8 +16,8 @@ from mlm.design.rows import as_numbers
 from mlm.formula.computing import evaluate
 from mlm.formula.evaluation import Rows
 from mlm.formula.parse import variables
-from mlm.ground.arguments import data_frame
 from mlm.ground.errors import DataError
+from mlm.ground.tables import data_frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +29,6 @@ class NewRows:
     design : Design
         Of the fitted data.
     data : DataFrame
-    is_fitted : bool
-        Whether they are the rows that were fitted.
     X : ndarray, shape (n, p)
         Not a number where a variable is missing.
     offset : ndarray, shape (n,), or float
@@ -38,15 +36,17 @@ class NewRows:
         Of every random term.
     codes : list of ndarray of int, shape (n,)
         Fitted group of every row, a term each; -1 for one that was not fitted.
+    weights : ndarray, shape (n,), or None
+        Prior weights, or trials; None if all are 1, or none are wanted.
     """
 
     design: Design
     data: pd.DataFrame
-    is_fitted: bool
     X: np.ndarray
     offset: np.ndarray | float
     effects: list
     codes: list
+    weights: np.ndarray | None
 
     @property
     def index(self):
@@ -75,32 +75,10 @@ class NewRows:
         """The same rows in groups that were not fitted: `NewRows`."""
         return replace(self, codes=[np.full_like(codes, -1) for codes in self.codes])
 
-    def weights(self):
-        """Prior weights, or trials, of these rows: ndarray, shape (n,), or None.
 
-        Raises
-        ------
-        DataError
-            If they are not known.
-        """
-        design, data = self.design, self.data
-        if self.is_fitted or design.weights is None:
-            return design.weights
-        if design.formula.has_two_counts:
-            counts = design.formula.response_expression
-            for name in counts.variables:
-                check_present(design.formula, name, data)
-            return evaluate(counts, Rows(data, design.formula.namespace)).sum(axis=1)
-        if design.weights_name is None:
-            raise DataError(
-                "the weights of the fit were an array, so those of new rows are not "
-                "known. Fit with weights='name of a column', and give new data that "
-                "column."
-            )
-        return _known(design, design.weights_name, data)
-
-
-def new_rows(design, data, effects, groups, allow_new_levels=False):
+def new_rows(
+    design, data, allow_new_levels=False, effects=False, groups=False, weights=False
+):
     """Compute rows of X and Z, or take the fitted ones.
 
     Parameters
@@ -108,12 +86,14 @@ def new_rows(design, data, effects, groups, allow_new_levels=False):
     design : Design
         Of the fitted data.
     data : DataFrame or None
+    allow_new_levels : bool
+        Whether groups may be such as were not fitted.
     effects : bool
         Whether random effects are wanted; they are 0 in every row if not.
     groups : bool
         Whether the rows' groups are; none was fitted if not.
-    allow_new_levels : bool
-        Whether groups may be such as were not fitted.
+    weights : bool
+        Whether weights are.
 
     Returns
     -------
@@ -124,15 +104,18 @@ def new_rows(design, data, effects, groups, allow_new_levels=False):
     FormulaError
         A column is not there.
     DataError
-        A category, or a group, was not in the fitted data; or a column is of another
-        type than it was there.
+        A category, or a group, was not in the fitted data; a column is of another type
+        than it was there; or weights or offset are not known.
     """
-    fitted, is_fitted = design.frame, data is None
-    if is_fitted:
+    fitted = design.frame
+    if data is None:
         data, offset = fitted, design.offset
+        known = design.weights if weights else None
     else:
-        data_frame("new data", data)
+        needed = _needed(design, effects, groups, weights)
+        data = data_frame("new data", data, needed)
         offset = _offset(design, data)
+        known = _weights(design, data) if weights else None
     X = _new_effects(design, design.formula.fixed, design.fixed, fitted, data)
     Z, codes = [], []
     for term in design.terms:
@@ -140,11 +123,45 @@ def new_rows(design, data, effects, groups, allow_new_levels=False):
         if effects:
             values = _new_effects(design, term.bar.effects, term.effects, fitted, data)
         if groups:
-            own, known = _new_codes(design, term, data, allow_new_levels)
-            values[~known] = np.nan
+            own, labelled = _new_codes(design, term, data, allow_new_levels)
+            values[~labelled] = np.nan
         Z.append(values)
         codes.append(own)
-    return NewRows(design, data, is_fitted, X[:, design.kept], offset, Z, codes)
+    return NewRows(design, data, X[:, design.kept], offset, Z, codes, known)
+
+
+def _needed(design, effects, groups, weights):
+    """Names of the columns that are read: list."""
+    texts = [design.formula.fixed]
+    if design.offset_columns is not None:
+        texts.append(design.formula.offset_sum)
+    if effects:
+        texts += [term.bar.effects for term in design.terms]
+    names = [name for text in texts for name in variables(text)]
+    if groups:
+        names += [name for term in design.terms for name in term.bar.group]
+    if weights and design.formula.has_two_counts:
+        names += design.formula.response_expression.variables
+    elif weights:
+        names.append(design.weights_name)
+    return [*names, design.offset_name]
+
+
+def _weights(design, data):
+    """Weights of new rows, by the names that they have in the fitted data."""
+    if design.weights is None:
+        return None
+    if design.formula.has_two_counts:
+        counts = design.formula.response_expression
+        for name in counts.variables:
+            check_present(design.formula, name, data)
+        return evaluate(counts, Rows(data, design.formula.namespace)).sum(axis=1)
+    if design.weights_name is None:
+        raise DataError(
+            "the weights of the fit were an array, so those of new rows are not known. "
+            "Fit with weights='name of a column', and give new data that column."
+        )
+    return _known(design, design.weights_name, data)
 
 
 def _known(design, name, data):

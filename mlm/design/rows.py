@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.ground.errors import DataError
+from mlm.ground.tables import column
 
 
 def in_order(what, given, index):
@@ -41,15 +42,43 @@ def in_order(what, given, index):
     )
 
 
+def named(what, given, data):
+    """The column that weights or offset are, where they were given by its name.
+
+    Parameters
+    ----------
+    what : str
+        The argument's name.
+    given : str or array_like
+    data : DataFrame
+
+    Returns
+    -------
+    array_like
+
+    Raises
+    ------
+    DataError
+        No such column, or several.
+    """
+    if not isinstance(given, str):
+        return given
+    if (data.columns == given).sum() != 1:
+        raise DataError(
+            f"{what}={given!r} names no column, or several. "
+            f"The data have: {', '.join(map(repr, data.columns))}."
+        )
+    return data[given]
+
+
 def per_row(what, given, data):
     """Weights or offset as numbers, one for each row of the data.
 
     Parameters
     ----------
     what : str
-        What the numbers are, for errors, and the argument's name.
-    given : str or array_like
-        Name of a column, or the numbers.
+        What the numbers are, for errors.
+    given : array_like
     data : DataFrame
 
     Returns
@@ -60,16 +89,9 @@ def per_row(what, given, data):
     Raises
     ------
     DataError
-        No such column, no numbers, or not one for each row.
+        No numbers, or not one for each row.
     """
-    if isinstance(given, str):
-        if (data.columns == given).sum() != 1:
-            raise DataError(
-                f"{what}={given!r} names no column, or several. "
-                f"The data have: {', '.join(map(repr, data.columns))}."
-            )
-        given = data[given]
-    given = in_order(f"the {what}", given, data.index)
+    given = in_order(f"the {what}", column(given), data.index)
     if np.ndim(given) != 1:
         raise DataError(
             f"the {what} have shape {np.shape(given)}; one number is needed for each "

@@ -9,7 +9,7 @@ MOST_STEPS = 100
 SMALLEST_RESIDUAL = 1e-24
 
 
-def solve_adjoint(model, blocks, factors, rows, t, near=None):
+def solve_adjoint(model, blocks, factors, mode, t, near=None):
     """c of the implicit function theorem: solve Mₒ c = ΛᵀZᵀt + M c₀.
 
     Wₒ may be negative in some rows, where ℓ is not concave, and Mₒ is not
@@ -22,7 +22,7 @@ def solve_adjoint(model, blocks, factors, rows, t, near=None):
     blocks : list of ndarray, shape (k, k)
     factors : Factorisation
         Of M, with the columns of X.
-    rows : RowTerms
+    mode : Mode
     t : ndarray, shape (n,)
     near : list of ndarray, shape (k, J), optional
         c₀, one a term; 0 if left out.
@@ -35,10 +35,10 @@ def solve_adjoint(model, blocks, factors, rows, t, near=None):
     along : ndarray, shape (n,)
         ZΛc + Qc_β.
     """
+    rows = mode.rows
     W = rows.W
-    if rows.W_observed is not W and rows.W_observed.min() > 0:
-        W = rows.W_observed
-        factors = model.factorise(blocks, W, model.joint)
+    if mode.factors is not None:
+        W, factors = rows.W_observed, mode.factors
 
     def solve(rho):
         z, beta = solve_effects(factors, model.with_Z(rho), model.with_Q(rho))

@@ -14,10 +14,11 @@ GRADIENT_TOLERANCE = 1e-3
 # lme4 calls a fit singular where a diagonal element of Λ is below this.  Here Λ is the
 # one of orthonormal effects, so that units do not matter.
 SINGULAR_TOLERANCE = 1e-4
-# Step of differences of the gradient, in standard errors: what they lack is a matter of
-# its square, and with much less, rounding and what is left of the way to the modes of
-# a generalised model would be seen.
+# Step of differences of the gradient across a point, in standard errors: what they lack
+# is a matter of its square, and with much less, rounding of cross-products is seen.
 STEP = 2e-3
+# To one side, at half the price: what they lack then is a matter of the step itself.
+STEP_ASIDE = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +72,7 @@ class Convergence:
         )
 
 
-def hessian(criterion, point):
+def hessian(criterion, point, errors=None):
     """Second derivatives of a criterion, as differences of its slopes.
 
     Parameters
@@ -80,6 +81,10 @@ def hessian(criterion, point):
         With ``terms``, and with ``slopes(point, near)`` (`mlm.engine.problem`).
     point : Point
         Of one problem.
+    errors : ndarray, shape (v,), optional
+        Standard errors of the vector's elements, each with all others known, and the
+        vector's units then.  In these, a tiny step to one side is enough where slopes
+        lose no digits.
 
     Returns
     -------
@@ -90,7 +95,9 @@ def hessian(criterion, point):
     problem, blocks = Problem(criterion), [T[0] for T in point.blocks]
     triangles = [np.tri(len(T)).ravel() for T in blocks]
     free = np.concatenate([*triangles, np.ones(point.vector.shape[1])]) > 0
-    units, rows = np.diagonal(problem.scale(point)[0]), []
+    units, rows = np.diagonal(problem.scale(point)[0]).copy(), []
+    if errors is not None:
+        units[problem.parts[-1].stop :] = errors
 
     def slopes(change):
         shifted = [
@@ -100,9 +107,14 @@ def hessian(criterion, point):
         vector = point.vector[0] + change[problem.parts[-1].stop :]
         return criterion.slopes(Point.of(shifted, vector), point)[0]
 
+    here = None if errors is None else slopes(np.zeros_like(units))
     for i in np.flatnonzero(free):
-        change = STEP * units * (np.arange(len(units)) == i)
-        rows.append(((slopes(change) - slopes(-change)) * units)[free] / (2 * STEP))
+        unit = units * (np.arange(len(units)) == i)
+        if here is None:
+            row = (slopes(STEP * unit) - slopes(-STEP * unit)) / (2 * STEP)
+        else:
+            row = (slopes(STEP_ASIDE * unit) - here) / STEP_ASIDE
+        rows.append((row * units)[free])
     return (np.array(rows) + np.transpose(rows)) / 2
 
 

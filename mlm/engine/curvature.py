@@ -39,15 +39,18 @@ def average_information(factors, d):
     ]
     with_Z2 = factors.HL[: structure.q2] @ found.rest
     a, a2 = _directions(structure, factors.blocks, with_Z, with_Z2)
-    P, with_e = _inner_products(factors, a, a2, with_Z, with_Z2)
+    P, with_e, _ = _inner_products(factors, a, a2, with_Z, with_Z2)
     r2 = R[-1, -1] ** 2
     information = (P - np.outer(with_e, with_e) / r2) * d / r2
     order = structure.in_order_of_terms
     return information[np.ix_(order, order)]
 
 
-def working_information(factors, with_g):
+def working_information(factors, with_g, p):
     """The same of a generalised model, by its working linear one with sigma 1.
+
+    There β is unknown beside Λ, and V⁻¹ stands for P.  Of derivatives by an element of
+    Λ and by β, the observed are 2 QᵀV⁻¹wᵢ, and the expected 0.
 
     Parameters
     ----------
@@ -55,33 +58,44 @@ def working_information(factors, with_g):
         With the columns of X, which V then leaves out as above.
     with_g : list of ndarray, shape (k, J)
         Zᵀ times the derivatives of the log likelihood by η, one a term.
+    p : int
+        Number of coefficients; 0 where they are no unknowns, but part of the mode.
 
     Returns
     -------
-    ndarray, shape (Σ k², Σ k²)
-        As `average_information` has it.
+    ndarray, shape (Σ k² + p, Σ k² + p)
+        Elements of Λ as `average_information` has them, then coefficients of Q.
     """
     structure = factors.sums.structure
     with_Z = [stage.joined(with_g) for stage in structure.stages]
     others = (with_g[i].T.ravel() for i in structure.others)
     with_Z2 = np.concatenate([np.empty(0), *others])
     a, a2 = _directions(structure, factors.blocks, with_Z, with_Z2)
-    P, _ = _inner_products(factors, a, a2, with_Z, with_Z2)
-    order = structure.in_order_of_terms
-    return P[np.ix_(order, order)]
+    P, _, by_X = _inner_products(factors, a, a2, with_Z, with_Z2)
+    order, m = structure.in_order_of_terms, len(P)
+    information = np.empty((m + p, m + p))
+    information[:m, :m] = P[np.ix_(order, order)]
+    if p:
+        by_X, RX = by_X[:, order], factors.R[structure.q2 : -1, structure.q2 : -1]
+        information[:m, :m] += by_X.T @ by_X
+        information[m:, :m] = RX @ by_X
+        information[:m, m:] = information[m:, :m].T
+        information[m:, m:] = 2 * RX @ RX.T
+    return information
 
 
 def _inner_products(factors, a, a2, with_Z, with_Z2):
-    """wᵢᵀ P wⱼ and eᵀwᵢ of every direction: ndarray, (Σ k², Σ k²) and (Σ k²,)."""
+    """wᵢᵀ P wⱼ and eᵀwᵢ of every direction, and the part that X takes from P."""
     # [Z X y]ᵀw of every direction; then wᵀw, less the part that P takes away.
     g, rest = factors.sums.times(a, a2)
-    P = a2 @ rest[: len(with_Z2)] - factors.explained(g, rest)
+    taken, by_X = factors.explained(g, rest)
+    P = a2 @ rest[: len(with_Z2)] - taken
     with_e = a2 @ with_Z2
     for part, right, own in zip(a, g, with_Z, strict=True):
         flat = part.reshape(len(part), -1)
         P += flat @ right.reshape(len(right), -1).T
         with_e += flat @ own.ravel()
-    return P, with_e
+    return P, with_e, by_X
 
 
 def _directions(structure, blocks, with_Z, with_Z2):

@@ -15,6 +15,10 @@ from mlm.engine.spread import conditional_variances, inverse_block, leverage
 from mlm.engine.sums import Sums
 from mlm.ground.linalg import solve_lower
 
+# Smaller matrices are multiplied as they are: LAPACK's LAUUM starts threads whatever
+# the size, and to start them takes longer than the product, by far on a busy machine.
+SMALL = 64
+
 
 class StageFactors(NamedTuple):
     """One stage at one Λ: arrays over its groups j, which come last."""
@@ -184,7 +188,9 @@ class Factorisation:
 
         Returns
         -------
-        ndarray, shape (number, number)
+        products : ndarray, shape (number, number)
+        by_X : ndarray, shape (p, number)
+            The part of X in them is by_Xᵀ by_X.
         """
         g, total = list(g), 0.0
         for i, stage in enumerate(self.sums.structure.stages):
@@ -196,7 +202,7 @@ class Factorisation:
             rest = rest - self.sums.rest_of_stage(C, Ng)
         left = self.rest_times(rest, transposed=True)
         solved = solve_lower(self.R[:-1, :-1], left[:-1])
-        return total + solved.T @ solved
+        return total + solved.T @ solved, solved[self.sums.structure.q2 :]
 
     def slopes(self, weight):
         """Derivatives of Σ weight log(diagonal²) by the blocks of Λ.
@@ -248,6 +254,8 @@ def _modes_by_rows(factors):
 def _weighted_inverse(R, weight, q2):
     """B = R⁻ᵀ W R⁻¹, by its difference from R⁻ᵀ R⁻¹: the rows of X and y."""
     R_inverse, _ = dtrtri(R, lower=True)
+    if len(R) < SMALL:
+        return R_inverse.T @ (weight[:, None] * R_inverse)
     last = R_inverse[q2:].copy()
     B, _ = dlauum(R_inverse, lower=True, overwrite_c=True)
     B += np.tril(B, -1).T  # LAPACK fills the lower triangle only

@@ -23,7 +23,7 @@ import numpy as np
 from mlm.engine.adjoint import solve_adjoint
 from mlm.engine.factorisation import Factorisation
 from mlm.engine.glm_start import LIGHTEST, starting_point
-from mlm.engine.mode import Mode, find_mode, mode_at
+from mlm.engine.mode import Mode, find_mode
 from mlm.engine.points import Point
 from mlm.engine.prediction import Known, predict
 from mlm.engine.row_variances import row_variances
@@ -33,6 +33,9 @@ from mlm.engine.searched import Searched
 COSTLY = 20_000
 # With more effects in the dense rest, matrices of the last point would fill memory.
 REMEMBERED = 2_000
+# Of differences by tiny steps, what a last step to the mode that lowers h by less adds
+# is not seen.
+UNSEEN = 1e-20
 # A guess with h so much above that of the last mode may be a bad one.
 WORSE = 10
 
@@ -137,7 +140,7 @@ class LaplaceCriterion(Searched):
             starts, enough = [last, *starts], known.h + WORSE
             if known.factors is not None:
                 starts = [predict(known, blocks, beta, model.joint), *starts]
-        return find_mode(model, blocks, starts, enough)
+        return find_mode(model, blocks, starts, enough, with_X=True)
 
     def around(self, blocks, beta):
         """The criterion and its exact derivatives; what is there is remembered.
@@ -164,19 +167,25 @@ class LaplaceCriterion(Searched):
         if self.model.structure.q2 <= REMEMBERED:  # without the rows' weights
             sums = replace(here.factors.sums, roots=None)
             factors = replace(here.factors, sums=sums)
-        self._known = Known(
-            *(blocks, mode.beta, mode.u, mode.h, here.with_g, factors),
-            mode.rows.W_observed is mode.rows.W,
-        )
+        self._known = Known(blocks, mode.beta, mode.u, mode.h, here.with_g, factors)
         return here
 
-    def _at_mode(self, blocks, mode):
-        """The criterion and its derivatives at the mode: `Around`."""
+    def _factors(self, blocks, mode, with_X):
+        """M at the mode, factorised: `Factorisation`."""
+        if mode.rows.W_observed is mode.rows.W:
+            return mode.factors
+        return self.model.factorise(blocks, mode.rows.W, with_X or self.model.joint)
+
+    def _at_mode(self, blocks, mode, with_X=True):
+        """The criterion and its derivatives at the mode: `Around`.
+
+        The columns of X are factorised if they are asked for, or β is in the mode.
+        """
         model = self.model
         rows, q2 = mode.rows, self.model.structure.q2
-        factors = model.factorise(blocks, rows.W, with_X=True)
+        factors = self._factors(blocks, mode, with_X)
         t = rows.W_slope * row_variances(factors, model.rows.Z)
-        c, c_beta, along = solve_adjoint(model, blocks, factors, rows, t)
+        c, _, along = solve_adjoint(model, blocks, factors, mode, t)
         e = t - rows.W_observed * along - 2 * rows.g
         with_g, with_e = model.with_Z(rows.g), model.with_Z(e)
         # X and the place of y have no share in log|M|.
@@ -188,15 +197,14 @@ class LaplaceCriterion(Searched):
             )
         ]
         log_det = factors.log_det + 2 * np.log(np.diag(factors.R)[:q2]).sum()
-        # What is left of the way to the mode changes log|M| to first order.
-        left = (
-            np.vdot(own, T.T @ Zg - u)
-            for own, T, Zg, u in zip(c, blocks, with_g, mode.u, strict=True)
-        )
-        value = mode.h + log_det + sum(left) + self._constant
-        by_beta = model.Q @ e
-        if self.model.joint:
-            value, by_beta = value + c_beta @ (model.Q @ rows.g), by_beta[:0]
+        # The last step to the mode changes log|M| to first order.
+        value = mode.h + log_det + t @ mode.ahead + self._constant
+        if mode.factors is None:  # steps were not Newton's, and left some of the way
+            value += sum(
+                np.vdot(own, T.T @ Zg - u)
+                for own, T, Zg, u in zip(c, blocks, with_g, mode.u, strict=True)
+            )
+        by_beta = (model.Q if not model.joint else model.Q[:0]) @ e
         return Around(float(value), slopes, by_beta, factors, mode, with_g)
 
     def start(self):
@@ -210,8 +218,7 @@ class LaplaceCriterion(Searched):
     def slopes(self, point, near):
         """Derivatives by the unknowns.
 
-        With a canonical link the mode is predicted from that of the point near by:
-        what it lacks is the same on both sides of it, up to the third order.
+        The mode is predicted from that of the point near by, and not remembered.
 
         Parameters
         ----------
@@ -223,15 +230,14 @@ class LaplaceCriterion(Searched):
         """
         if self._known is None or not self._known.is_at(near, self.model.joint):
             self._around(near)
-        if self._known.factors is None or not self._known.canonical:
-            known, here = self._known, self._around(point)
-            self._known = known
+        known, model = self._known, self.model
+        blocks, beta = [T[0] for T in point.blocks], point.vector[0]
+        if known.factors is None:
+            guess = known.u, known.beta if model.joint else beta
         else:
-            blocks, beta = [T[0] for T in point.blocks], point.vector[0]
-            guess = predict(self._known, blocks, beta, self.model.joint)
-            mode = mode_at(self.model, blocks, *guess, slopes=True)
-            here = self._at_mode(blocks, mode)
-        return here.flat()[None]
+            guess = predict(known, blocks, beta, model.joint)
+        mode = find_mode(model, blocks, [guess], last=UNSEEN)
+        return self._at_mode(blocks, mode, with_X=False).flat()[None]
 
     def steps(self, point):
         """Lengths of the steps from u = 0 to the mode: tuple of float."""

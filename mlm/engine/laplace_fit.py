@@ -73,7 +73,9 @@ def covariance_by_hessian(criterion, solution):
     basis, p = criterion.basis, len(solution.beta)
     blocks = [lower_factor(T) for T in basis.whiten(solution.theta)]
     try:
-        H = hessian(criterion, Point.of(blocks, basis.RX @ solution.beta))
+        known = np.linalg.inv(basis.RX @ solution.vcov @ basis.RX.T)
+        errors = 1 / np.sqrt(np.diag(known))
+        H = hessian(criterion, Point.of(blocks, basis.RX @ solution.beta), errors)
     except (DataError, np.linalg.LinAlgError):
         return None
     elements = [T[np.tril_indices(len(T))] for T in blocks]
@@ -84,5 +86,5 @@ def covariance_by_hessian(criterion, solution):
         return None
     # The last block of the inverse of L Lᵀ needs the last block of L alone.
     L = L[len(L) - p :, len(L) - p :]
-    root = criterion.unit * np.linalg.inv(L.T @ basis.RX)
+    root = np.linalg.inv(L.T @ (basis.RX / errors[:, None]))
     return root @ root.T

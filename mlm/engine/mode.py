@@ -5,18 +5,24 @@ With η = Qβ + ZΛu + o and ℓ the log likelihood, the mode ũ is where
     h(u) = −2ℓ(η) + ‖u‖²
 
 is smallest.  Newton's steps, with the observed weights Wₒ = −ℓ″, descend and at the end
-square what is left of the way; `mlm.pirls` has the same in equations.
+square what is left of the way; `mlm.pirls` has the same in equations.  The last one is
+so short that the rows need not be asked again: ℓ is a parabola along it.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from mlm.engine.factorisation import Factorisation
 from mlm.engine.penalised import solve_effects
 
-# The step of the search that lowers h by less is the last: the one after it would lower
-# h by the square of that.
-LAST_STEP = 1e-6
+# A step that lowers h by less is the last: what it leaves of the way is a matter of
+# this, and so is what third derivatives of ℓ add to the criterion along it.
+LAST_STEP = 1e-11
+# The same where steps do not square what is left of the way, but take a share of it.
+LAST_STEADY = 1e-18
+# After a step that lowers h by less, the next is likely to be the last.
+NEAR = 1e-4
 MOST_STEPS = 100
 MOST_HALVINGS = 30
 # A rise of h by this share is rounding.
@@ -24,42 +30,40 @@ ROUNDING = 1e-12
 
 
 class Mode(NamedTuple):
-    """The conditional mode at one Λ and β, and what the rows say there."""
+    """The conditional mode at one Λ and β, and what the rows say there.
+
+    Weights and their slopes are those before the last step, `ahead`.
+    """
 
     u: list  # one a term: shape (k, J)
     beta: np.ndarray  # of Q: shape (p,)
     eta: np.ndarray  # shape (n,)
-    rows: tuple  # RowTerms
+    rows: tuple  # RowTerms, the weights' slopes included
     h: float
     steps: tuple  # lengths of the steps of u, floats
+    ahead: np.ndarray  # by how much the last step moved η: shape (n,)
+    factors: Factorisation | None  # with the observed weights, if none is negative
 
 
-def mode_at(model, blocks, u, beta, slopes=False):
-    """The rows at effects that are taken for the mode.
+class _Place(NamedTuple):
+    """Effects on the way to the mode."""
 
-    Parameters
-    ----------
-    model : WorkingModel
-    blocks : list of ndarray, shape (k, k)
-        Of Λ, one a term.
-    u : list of ndarray, shape (k, J)
-    beta : ndarray, shape (p,)
-        Coefficients of Q.
-    slopes : bool
-        Whether slopes of the weights are asked for.
+    u: list
+    beta: np.ndarray
+    eta: np.ndarray
+    rows: tuple
+    h: float  # infinite where there is no likelihood
 
-    Returns
-    -------
-    Mode
-        Without steps; `h` is infinite where there is no likelihood.
-    """
-    eta = model.Q.T @ beta + model.offset + model.along(blocks, u)
-    rows = model.at(eta, slopes)
-    h = _squares(u) - 2 * rows.value
-    return Mode(u, beta, eta, rows, h if np.isfinite(h) else np.inf, ())
+    @classmethod
+    def of(cls, model, blocks, u, beta):
+        """The rows at effects and coefficients of Q."""
+        eta = model.Q.T @ beta + model.offset + model.along(blocks, u)
+        rows = model.at(eta, slopes=True)
+        h = _squares(u) - 2 * rows.value
+        return cls(u, beta, eta, rows, h if np.isfinite(h) else np.inf)
 
 
-def find_mode(model, blocks, starts, enough=np.inf):
+def find_mode(model, blocks, starts, enough=np.inf, with_X=False, last=LAST_STEP):
     """Find the conditional mode by Newton's method.
 
     Parameters
@@ -72,6 +76,11 @@ def find_mode(model, blocks, starts, enough=np.inf):
         no part of the mode, these are the same.
     enough : float
         An h so low that no other start is looked at, if it is finite.
+    with_X : bool
+        Whether the factorisation at the mode is to have the columns of X, if its
+        weights are those of M: with a canonical link.
+    last : float
+        A step that lowers h by less is the last.
 
     Returns
     -------
@@ -84,19 +93,21 @@ def find_mode(model, blocks, starts, enough=np.inf):
     """
     best = None
     for start in starts:
-        here = mode_at(model, blocks, *start)
+        here = _Place.of(model, blocks, *start)
         if best is None or here.h <= best.h:
             best = here
         if np.isfinite(best.h) and best.h <= enough:
             break
-    u, beta, eta, rows, h, _ = best
+    u, beta, eta, rows, h = best
     fixed = model.Q.T @ beta + model.offset
-    lengths = []
+    lengths, near = [], len(starts) > 1
     for _ in range(MOST_STEPS):
         # Where ℓ is not concave, steps descend, but do not square the rest.
         concave = rows.W_observed.min() >= 0
         W = rows.W_observed if concave else np.maximum(rows.W_observed, 0)
-        factors = model.factorise(blocks, W, model.joint)
+        own = with_X and rows.W is rows.W_observed
+        with_columns = model.joint or (own and near)
+        factors = model.factorise(blocks, W, with_columns)
         right = W * (eta - fixed) + rows.g
         right = model.with_Z(right), model.with_Q(right)
         aim, change = solve_effects(factors, *right)
@@ -104,22 +115,32 @@ def find_mode(model, blocks, starts, enough=np.inf):
         ahead = model.along(blocks, step)
         if model.joint:
             ahead += (across := model.Q.T @ change)
-        promised = ahead @ (W * ahead) + _squares(step)
-        share, last = 1.0, promised < (LAST_STEP if concave else LAST_STEP**2)
+        size = _squares(step)
+        promised = ahead @ (W * ahead) + size
+        if promised < (last if concave else LAST_STEADY):
+            lengths.append(float(np.sqrt(size)))
+            if own and not with_columns:
+                factors = model.factorise(blocks, W, own)
+            rows = rows._replace(g=rows.g - rows.W_observed * ahead)
+            if model.joint:
+                beta = beta + change
+            factors, steps = factors if concave else None, tuple(lengths)
+            h -= promised + ahead @ ((W - rows.W_observed) * ahead)
+            return Mode(aim, beta, eta + ahead, rows, h, steps, ahead, factors)
+        share = 1.0
         for _ in range(MOST_HALVINGS):
             there = eta + share * ahead
-            found = model.at(there, slopes=last)
+            found = model.at(there, slopes=True)
             moved = [old + share * s for old, s in zip(u, step, strict=True)]
             lower = _squares(moved) - 2 * found.value
             if lower <= h + ROUNDING * abs(h):
                 break
             share /= 2
         u, eta, rows, h = moved, there, found, lower
-        lengths.append(float(share * np.sqrt(_squares(step))))
+        lengths.append(float(share * np.sqrt(size)))
+        near = promised < NEAR
         if model.joint:
             beta, fixed = beta + share * change, fixed + share * across
-        if last:
-            return Mode(u, beta, eta, rows, h, tuple(lengths))
     raise np.linalg.LinAlgError("no conditional mode was found")
 
 

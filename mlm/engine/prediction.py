@@ -29,7 +29,6 @@ class Known(NamedTuple):
     h: float  # −2ℓ + ‖u‖²
     with_g: list  # Zᵀg, one a term: shape (k, J)
     factors: Factorisation | None  # of M, with the columns of X, if it is small
-    canonical: bool  # whether the weights of M are the observed ones
 
     def is_at(self, point, joint):
         """Whether it is the mode of a point.

@@ -58,11 +58,11 @@ class QuadratureCriterion(LaplaceCriterion):
             )
         ]
 
-    def _at_mode(self, blocks, mode):
+    def _at_mode(self, blocks, mode, with_X=True):
         """`Around`, with the factorisation of Laplace's approximation."""
         model, stage = self.model, self._stage
         rows, T, u = mode.rows, stage.block(blocks), np.vstack(mode.u)
-        factors = model.factorise(blocks, rows.W, with_X=True)
+        factors = self._factors(blocks, mode, with_X)
         A = factors.stages[0].A
         turns = [np.linalg.qr(block.T)[0] for block in blocks]
         Q = stage.block(turns)
@@ -75,7 +75,7 @@ class QuadratureCriterion(LaplaceCriterion):
         t = rows.W_slope * self._by_row(np.einsum("ab,bcj,dc->adj", T, Y, T))
         near = np.einsum("baj,bcj,cj->aj", K, K, P)
         c, _, along = solve_adjoint(
-            model, blocks, factors, rows, t, self._by_term(near)
+            model, blocks, factors, mode, t, self._by_term(near)
         )
         c, e = np.vstack(c), t - rows.W_observed * along
         Zg, Ze = np.vstack(model.with_Z(rows.g)), np.vstack(model.with_Z(e))
@@ -84,7 +84,7 @@ class QuadratureCriterion(LaplaceCriterion):
         pairs = zip(blocks, turns, strict=True)
         log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
         value = mode.h + log_det - 2 * np.log(totals).sum() + self._constant
-        value += np.vdot(c, T.T @ Zg - u)  # what is left of the way to the mode
+        value += t @ mode.ahead  # where weights are those before the last step
         return Around(
             float(value),
             [_turning_apart(T, slopes[i], Q) for i, (T, Q) in enumerate(pairs)],

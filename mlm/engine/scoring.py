@@ -18,6 +18,8 @@ SMALLEST_STEP = 1e-18
 # Linear predictors change by no more than this in a step, or by the largest of them:
 # where nothing holds a coefficient, weights vanish, and a step would be rounding alone.
 MOST_CHANGE = 10.0
+# Linear predictors that move by more are not near to where they will stay.
+STILL_MOVING = 0.1
 # A likelihood lower by less than this share is not lower, but rounding.
 ROUNDING = 1e-13
 
@@ -84,9 +86,13 @@ def score(X, family, y, weights=None, offset=0.0):
         found = _climb(X, family, y, weights, offset, (beta, terms.value), step)
         if found is None or not np.isfinite(size):  # at the edge of what the link has
             return Scored(beta, eta, terms, R, steps, bool(size < np.sqrt(ROUNDING)))
+        gained = found[2].value - terms.value
         beta, eta, terms = found
         if size <= SMALLEST_STEP:
             break
+        moved = np.abs(X @ step).max()
+        if moved > STILL_MOVING and gained <= ROUNDING * abs(terms.value):
+            break  # nothing is gained, however far: what moves has no best value
     R, _ = _least_squares(X, terms.W, terms.g)
     return Scored(beta, eta, terms, R, steps, bool(size <= SMALLEST_STEP))
 

@@ -19,11 +19,14 @@ from mlm.ground.linalg import lower_factor
 CRITERION_TOLERANCE = 1e-8
 # A step that promises less than this is the last.
 STOP = 1e-10
+# With so much damping it is not taken: steps before it may have led to where there is
+# no criterion, and so may this one.
+UNSURE = 1e-2
 MOST_STEPS = 100
 # Diagonal elements that end so close to 0, in standard errors, are tried there.
 NEARLY_ZERO = 0.1
 # A change of the gradient tells of curvature if its cosine with the step is no smaller.
-HARDLY = 1e-3
+HARDLY = 0.1
 # Elements of blocks that end smaller, in standard errors, are rounding.
 DUST = 1e-10
 # How often a start at which the criterion cannot be computed is divided by 10.
@@ -120,8 +123,9 @@ def _descend(problem, here):
             step, promised = newton_step(going.gradient, curvature, going.damping)
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
-        moved = problem.moved(going.here.point, (going.scale @ step[..., None])[..., 0])
         last = promised < STOP  # too little to be measured: taken unseen
+        step[last & (going.damping > UNSURE)] = 0
+        moved = problem.moved(going.here.point, (going.scale @ step[..., None])[..., 0])
         if end(last, moved, going.here.value, steps):
             return Minima.joined(ends)
         if last.any():

@@ -27,22 +27,18 @@ class Searched:
         """The criterion around a point, to second order: `Expansion`.
 
         Second derivatives are those of the working linear model: its average
-        information for Λ, and what is known of β.
+        information.
         """
         try:
             here = self._around(point)
-            q2, factors = self.model.structure.q2, here.factors
-            by_blocks = working_information(factors, here.with_g)
+            p = len(here.by_beta)
+            curvature = working_information(here.factors, here.with_g, p)
         except (DataError, np.linalg.LinAlgError):
             return Expansion.nowhere(point)
-        m, p, start = len(by_blocks), len(here.by_beta), 0
-        curvature = np.zeros((m + p, m + p))
-        curvature[:m, :m] = by_blocks
+        start = 0
         for T, slope in zip(point.blocks, here.slopes, strict=True):
             part = slice(start, start := start + slope.size)
             curvature[part, part] += bend(T[0], slope)
-        RX = factors.R[q2:-1, q2:-1][:p]
-        curvature[m:, m:] = 2 * RX @ RX.T
         slopes = here.flat()
         if not (np.isfinite(here.value) and np.isfinite(curvature).all()):
             return Expansion.nowhere(point)

@@ -91,7 +91,9 @@ class Solved:
     @cached_property
     def _found(self):
         """Factorisations at the minima: `ManyFactors`."""
-        return self.criteria.factorise(self.criteria.assemble(self.ends.point.blocks))
+        blocks = self.criteria.assemble(self.ends.point.blocks)
+        with np.errstate(all="ignore"):  # of what is not settled, no number is used
+            return self.criteria.factorise(blocks)
 
     @property
     def _basis(self):

@@ -29,7 +29,7 @@ def glm(
         order or in the categorical's, is success), a proportion with `weights`, or
         ``cbind(successes, failures)``.
     data : DataFrame
-        One row an observation.  It is not changed.
+        One row an observation, of any library: see `lm`.  It is not changed.
     family : {"binomial", "poisson", "gaussian"}
         Distribution of the response; or the `family` of another fit.
     link : str or object, optional
@@ -115,7 +115,7 @@ def glmer(
         of `glm`, random terms those of `lmer`.  ``(1 | row)``, with a level for every
         row, takes overdispersion up.
     data : DataFrame
-        One row an observation.  It is not changed.
+        One row an observation, of any library: see `lm`.  It is not changed.
     family : {"binomial", "poisson"}
         Distribution of the response; or the `family` of another fit.
     link, weights, offset, na_action, namespace

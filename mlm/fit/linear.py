@@ -18,7 +18,9 @@ def lm(formula, data, weights=None, offset=None, na_action="drop", namespace=Non
     formula : str
         Such as ``"Reaction ~ Days"``; see `parse_formula`.
     data : DataFrame
-        One row an observation.  It is not changed.
+        One row an observation; of pandas, polars, pyarrow or any other library that
+        narwhals reads, and of those only the columns that are used.  It is not
+        changed.  What a fit gives back is pandas', its rows then numbered from 0.
     weights, offset : str or array_like, shape (n,), optional
         Prior weights and known part of the response: see `design_matrices`.
     na_action : {"drop", "raise"}
@@ -68,7 +70,7 @@ def lmer(
     formula : str
         Such as ``"Reaction ~ Days + (Days | Subject)"``; see `parse_formula`.
     data : DataFrame
-        One row an observation.  It is not changed.
+        One row an observation, of any library: see `lm`.  It is not changed.
     reml : bool
         REML if true (as in lme4), maximum likelihood if false.
     weights, offset : str or array_like, shape (n,), optional

@@ -168,9 +168,25 @@ def evaluate(expression, rows):
 
 
 def _check_size(text, effects, values, n):
-    """Refuse more columns than fit in memory, before they are made."""
+    """Refuse more columns than fit in memory."""
     widths = {name: _width(value) for name, value in values.items()}
     columns = sum(math.prod(widths[f] for f in term) for term in effects.terms)
+    check_number(text, columns, n)
+
+
+def check_number(text, columns, n):
+    """Refuse so many columns of n rows, before they are made.
+
+    Parameters
+    ----------
+    text : str
+        What asks for them.
+    columns, n : int
+
+    Raises
+    ------
+    PartError
+    """
     if columns > MOST_COLUMNS or columns * n > MOST_NUMBERS:
         hint = "Leave interactions of categories with many levels out; a number that "
         hint += "is a category by C(x) has a level for each of its values."

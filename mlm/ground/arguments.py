@@ -7,7 +7,6 @@ none either, and a float is no whole number.
 from numbers import Integral, Real
 
 import numpy as np
-import pandas as pd
 
 from mlm.ground.errors import DataError
 
@@ -164,7 +163,7 @@ def fitted(name, value):
     Asks for what a fit has, since the classes of fits stand higher up.
     """
     is_fit = hasattr(value, "solution") and hasattr(value, "design")
-    check(is_fit, name, "a fit, from mlm.lm, mlm.glm or mlm.lmer", value)
+    check(is_fit, name, "a fit, from mlm.lm, lmer, glm or glmer", value)
     return value
 
 
@@ -222,22 +221,6 @@ def unusable_size(values):
     if not largest or 1 / LARGEST < largest < LARGEST:
         return None
     return f"has values up to {largest:.0e}, which cannot be squared and summed"
-
-
-def data_frame(what, data):
-    """Refuse what is no data frame of pandas, and say how to make one of it."""
-    if not isinstance(data, pd.DataFrame):
-        name, library = type(data).__name__, type(data).__module__.partition(".")[0]
-        hint = "Make one with pd.DataFrame(...)."
-        if library not in ("builtins", "numpy", "pandas"):
-            name, hint = f"{name} of {library}", "Convert it with .to_pandas()."
-        raise DataError(f"{what} must be a pandas DataFrame, not {name}. {hint}")
-    if data.columns.nlevels > 1:
-        raise DataError(
-            f"the columns of {what} have {data.columns.nlevels} levels; a formula "
-            "needs one name for each: data.columns = data.columns.map('_'.join)."
-        )
-    return data
 
 
 def in_memory(name, value, each):

@@ -95,6 +95,9 @@ def cholesky_blocks(A):
     -------
     L, inverse : ndarray, shape (k, k, ...)
     """
+    if len(A) == 1:
+        L = np.sqrt(A)
+        return L, 1 / L
     L, inverse = np.zeros_like(A), np.zeros_like(A)
     for i in range(len(A)):
         for j in range(i + 1):

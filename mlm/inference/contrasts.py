@@ -12,6 +12,7 @@ from mlm.ground.arguments import numbers
 from mlm.ground.errors import DataError, check_known
 from mlm.ground.names import Answering
 from mlm.ground.text import html_table, r_format, text_table
+from mlm.inference.tukey import tukey_quantile, tukey_sf
 
 ADJUSTMENTS = ("none", "holm", "bonferroni", "tukey")
 # Directions of L that make no difference, as a share of the largest.
@@ -194,11 +195,8 @@ class Contrasts(Combinations):
     def _adjusted(self, t, df):
         """Adjusted p values, and how many standard errors intervals reach."""
         if self.adjust == "tukey":
-            from scipy.stats import studentized_range  # it takes 0.3 s to import
-
-            p = studentized_range.sf(np.sqrt(2) * np.abs(t), self.means, df)
-            reach = studentized_range.ppf(self.level, self.means, df) / np.sqrt(2)
-            return p, reach
+            reach = tukey_quantile(self.level, self.means, df) / np.sqrt(2)
+            return tukey_sf(np.sqrt(2) * np.abs(t), self.means, df), reach
         alone, m = 2 * stdtr(df, -np.abs(t)), self.together
         if self.adjust == "none":
             m = 1

@@ -21,7 +21,7 @@ class Shares(NamedTuple):
 
     fixed: float  # of Xβ̂, row by row
     random: float  # mean of z'Σz
-    residual: float  # σ², or what the family stands for
+    residual: float  # σ², or what the family stands for, and effects of single rows
 
 
 def shares(design, theta, beta, sigma, scale):
@@ -46,13 +46,19 @@ def shares(design, theta, beta, sigma, scale):
         The link has no such variance.
     """
     fixed = design.X @ beta
-    random = 0.0
+    random = of_rows = 0.0
     for term, T in zip(design.terms, blocks_of(design.terms, theta), strict=True):
-        random += sigma**2 * np.mean(np.sum((term.effects.values @ T) ** 2, axis=1))
+        own = sigma**2 * np.mean(np.sum((term.effects.values @ T) ** 2, axis=1))
+        if design.n == term.J:  # what it describes is left to chance
+            of_rows += own
+        else:
+            random += own
     residual = sigma**2
     if design.family is not None:
-        residual = _of_family(design.family, fixed + design.offset, random, scale)
-    return Shares(float(np.var(fixed, ddof=1)), float(random), float(residual))
+        eta, every = fixed + design.offset, random + of_rows
+        residual = _of_family(design.family, eta, every, scale)
+    explained = np.var(fixed, ddof=1) if np.ptp(fixed) else 0.0
+    return Shares(float(explained), float(random), float(residual + of_rows))
 
 
 def _of_family(family, eta, random, scale):

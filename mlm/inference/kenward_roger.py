@@ -20,9 +20,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import diags_array
+from scipy.sparse import (
+    block_diag,
+    csc_array,
+    diags_array,
+    eye_array,
+    hstack,
+    kron,
+)
 
-from mlm.design.covariance import Lambda
+from mlm.engine.basis import basis
 from mlm.ground.errors import DataError
 
 # Random effects: their q × q matrices take 8 q² bytes each.
@@ -38,18 +45,21 @@ class KenwardRoger:
     Attributes
     ----------
     covariance : ndarray, shape (p, p)
-        Φ_A.
+        Φ_A, of the fixed effects.
     unadjusted : ndarray, shape (p, p)
-        Φ.
+        Φ, of the coefficients of orthonormal columns Q, X = Q RX.
     P : ndarray, shape (r, p, p)
+        For these.
     W : ndarray, shape (r, r)
         Asymptotic covariance of the variances and covariances.
+    RX : ndarray, shape (p, p)
     """
 
     covariance: np.ndarray
     unadjusted: np.ndarray
     P: np.ndarray
     W: np.ndarray
+    RX: np.ndarray
 
     def degrees_of_freedom(self, L):
         """Degrees of freedom of the t test of each combination of fixed effects.
@@ -79,6 +89,7 @@ class KenwardRoger:
         df, scale : float
         """
         phi, k = self.unadjusted, len(L)
+        L = np.linalg.solve(self.RX.T, L.T).T
         theta = L.T @ np.linalg.solve(L @ phi @ L.T, L)
         parts = theta @ phi @ self.P @ phi  # ΘΦP_rΦ of every r
         traces = np.einsum("raa->r", parts)
@@ -123,10 +134,16 @@ def kenward_roger(design, theta, sigma):
             f"random effects; up to {LARGEST} are computed. Use ddf='satterthwaite', "
             "which with so many groups hardly differs."
         )
-    X, Z = design.weighted(design.X), design.Z
+    # Neither units nor origins of predictors cost digits if effects are orthonormal.
+    own = basis(design)
+    X, blocks = design.weighted(own.rows_of_X().T), own.whiten(theta)
+    Z = csc_array(hstack([t.matrix(own.rows(i).T) for i, t in enumerate(design.terms)]))
     if design.weights is not None:
         Z = diags_array(np.sqrt(design.weights)) @ Z
-    spread = sigma * Lambda(design.terms, theta)
+    spread = sigma * block_diag(
+        [kron(eye_array(t.J), T) for t, T in zip(design.terms, blocks, strict=True)],
+        format="csc",
+    )
     A, B = (Z.T @ Z).toarray() / sigma**2, Z.T @ X / sigma**2
     root = spread.T @ A
     M = cho_factor(np.eye(design.q) + (spread.T @ root.T).T)
@@ -157,10 +174,10 @@ def kenward_roger(design, theta, sigma):
     N[-1], Q[-1, -1] = N0, (N0 - left.T @ GT / sigma**2) / sigma**2
     known = np.trace(GS), np.vdot(GS.T, GS)
     traces[-1, -1] = (design.n - 2 * known[0] + known[1]) / sigma**4
-    return _adjusted(np.linalg.inv(XVX), N, Q, traces)
+    return _adjusted(np.linalg.inv(XVX), N, Q, traces, own.RX)
 
 
-def _adjusted(phi, N, Q, traces):
+def _adjusted(phi, N, Q, traces, RX):
     """The adjusted covariance, of Φ, −P, Q and the traces of V⁻¹V_rV⁻¹V_s."""
     PhiN = phi @ N
     information = traces - 2 * np.einsum("ab,rsba->rs", phi, Q)
@@ -168,8 +185,9 @@ def _adjusted(phi, N, Q, traces):
     W = 2 * np.linalg.pinv(information)
     middle = Q - np.einsum("rab,sbc->rsac", N, PhiN)
     change = phi @ np.einsum("rs,rsab->ab", W, middle) @ phi
-    change = (change + change.T) / 2
-    return KenwardRoger(phi + 2 * change, phi, -N, W)
+    covariance = phi + change + change.T
+    root = np.linalg.inv(RX)
+    return KenwardRoger(root @ covariance @ root.T, phi, -N, W, RX)
 
 
 def _components(terms):

@@ -13,7 +13,8 @@ import pandas as pd
 
 from mlm.formula.computing import INTERCEPT
 from mlm.formula.terms import read_effects
-from mlm.ground.errors import CodingWarning, warn
+from mlm.ground.errors import CodingWarning, DataError, warn
+from mlm.ground.printed import Printed
 from mlm.inference.contrasts import joint_test
 from mlm.inference.grid import one_at_a_time
 
@@ -48,7 +49,7 @@ def term_tests(design, beta, uncertainty, information, type, sigma=None):
     for term in terms:
         L = hypothesis(columns, term, information, type)
         found[term] = joint_test(L, beta, uncertainty)
-    table = pd.DataFrame.from_dict(found, orient="index")
+    table = Printed(pd.DataFrame.from_dict(found, orient="index"))
     if sigma is not None and "F value" in table:
         squares = table["F value"] * sigma**2
         table.insert(0, "Mean Sq", squares)
@@ -66,6 +67,11 @@ def hypothesis(columns, term, information, type):
     term : str
     information : ndarray, shape (p, p)
     type : {1, 2, 3}
+
+    Raises
+    ------
+    DataError
+        Where estimates do not exist.
     """
     own = [i for i, name in enumerate(columns) if name == term]
     if type == 3:
@@ -75,7 +81,13 @@ def hypothesis(columns, term, information, type):
         after = [i for i, name in enumerate(columns) if contains(name, term)]
     before = [i for i in range(len(columns)) if i not in own and i not in after]
     order = [*before, *own, *after]
-    R = np.linalg.cholesky(information[np.ix_(order, order)]).T
+    try:
+        R = np.linalg.cholesky(information[np.ix_(order, order)]).T
+    except np.linalg.LinAlgError:
+        raise DataError(
+            "the data do not tell all coefficients apart, as the fit has warned: only "
+            "type=3 tests each term by its own."
+        ) from None
     L = np.zeros((len(own), len(columns)))
     L[:, order] = R[len(before) : len(before) + len(own)]
     return L
@@ -105,6 +117,18 @@ def _check_coding(design, columns):
         own = [i for i, term in enumerate(columns) if term == name]
         if values is not None and np.abs(values[:, own].mean(axis=0)).max() > CENTRED:
             found.append(name)
+    dropped = [
+        name
+        for i, name in enumerate(design.fixed.names)
+        if i not in design.kept and len(_factors(design.fixed.terms[i])) > 1
+    ]
+    if dropped:
+        warn(
+            "type III tests of factors with combinations that no row has depend on "
+            f"which columns are left out, here {', '.join(map(repr, dropped[:3]))}. "
+            "Use type=2, or leave the interaction out.",
+            CodingWarning,
+        )
     if found:
         warn(
             f"type III tests depend on how factors are coded, and {', '.join(found)} "

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from mlm.ground.arguments import fitted
-from mlm.ground.errors import check_known
+from mlm.ground.errors import DataError, check_known
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
 # How modes with their intervals are drawn.
@@ -199,6 +199,8 @@ def _quantiles(n):
 def _modes(fit, group, effect):
     """Modes of one effect by size, and their conditional standard deviations."""
     fitted("fit", fit)
+    if not fit.design.terms:
+        raise DataError(f"{fit.formula!r} has no random effects to draw.")
     check_known("grouping factor", group, fit.ranef)
     modes = fit.ranef[group]
     check_known(f"effect of {group}", effect, modes)

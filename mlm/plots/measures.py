@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mlm.ground.arguments import data_frame
 from mlm.ground.errors import check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
 
 
@@ -37,7 +37,7 @@ def plot_means(
     >>> ax.get_ylabel()
     'mean Reaction (ms)'
     """
-    data_frame("data", data)
+    data = data_frame("data", data, (x, y))
     for column in (x, y):
         check_known("column", column, data)
     ax = tidy(new_axes(ax))

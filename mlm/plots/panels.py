@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mlm.ground.arguments import fitted
+from mlm.ground.arguments import check, fitted
 from mlm.plots.diagnostics import (
     normal_residuals,
     plot_effects_qq,
@@ -46,6 +46,8 @@ def diagnose(fit, *, figure=None):
     ['Is the mean right?', 'Are residuals normal?']
     """
     fitted("fit", fit)
+    right = figure is None or hasattr(figure, "subplots")
+    check(right, "figure", "an empty Figure of matplotlib", figure)
     effects = [
         (group, effect)
         for group, modes in getattr(fit, "ranef", {}).items()
@@ -70,7 +72,10 @@ def diagnose(fit, *, figure=None):
     axes[1].margins(x=0.25)  # for the labels of points at the edge
     _points(axes[2], x, np.sqrt(np.abs(residuals)), over, f"√|{name}|")
     axes[2].set_title("Is the spread even?")
-    _distances(axes[3], fit)
+    if fit.design.p:
+        _distances(axes[3], fit)
+    else:  # there is nothing that a row could move
+        axes[3].set_axis_off()
     for ax, (group, effect) in zip(axes[4:], effects, strict=False):
         plot_effects_qq(fit, group, effect, ax=ax)
         ax.set_title(f"Are effects of {group} normal?")

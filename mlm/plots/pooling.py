@@ -3,8 +3,8 @@
 import numpy as np
 
 from mlm.demonstrations.pooling import shrinkage_weight
-from mlm.ground.arguments import data_frame
 from mlm.ground.errors import DataError, check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.covariance import covariance_ellipse
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, new_axes, tidy, with_unit
 
@@ -59,7 +59,7 @@ def plot_trellis(
     >>> len(axes)
     18
     """
-    data_frame("data", data)
+    data = data_frame("data", data, (x, y, group))
     for column in (x, y, group):
         check_known("column", column, data)
     for model in models:

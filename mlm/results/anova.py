@@ -1,12 +1,12 @@
 """Comparing fitted models."""
 
 import numpy as np
-import pandas as pd
 from scipy.special import chdtrc  # scipy.stats takes 0.3 s to import
 
 from mlm.ground.arguments import fitted
 from mlm.ground.errors import DataError, RefitWarning, warn
 from mlm.ground.names import answering
+from mlm.ground.printed import Printed
 
 
 @answering
@@ -64,7 +64,7 @@ def anova(*fits):
         warn("fitted again by maximum likelihood, to be compared", RefitWarning)
         fits = [fit.refit_ml() for fit in fits]
     fits = sorted(fits, key=lambda fit: fit.n_parameters)
-    table = pd.DataFrame(
+    table = Printed(
         {
             "npar": [fit.n_parameters for fit in fits],
             "AIC": [fit.aic for fit in fits],

@@ -38,6 +38,9 @@ class Influence:
         Standard errors of the fixed effects without each group.
     vcov : ndarray, shape (p, p)
         Covariance of the fixed effects with all groups.
+    notes : Series of str
+        What to know of the fit without each group: ``"singular"`` where that with all
+        is not, ``"not converged"``, ``"not told"``; mostly empty.
     """
 
     group: str
@@ -45,6 +48,7 @@ class Influence:
     without: pd.DataFrame
     se_without: pd.DataFrame
     vcov: np.ndarray
+    notes: pd.Series
 
     @property
     def change(self):
@@ -69,20 +73,32 @@ class Influence:
         return pd.Series(distance, index=self.without.index, name="cooks_distance")
 
     def to_frame(self):
-        """Cook's distance and all estimates without each group, the largest first."""
+        """Cook's distance, estimates without each group, and notes if there are any.
+
+        Returns
+        -------
+        DataFrame
+            The group with the largest distance first.
+        """
         table = self.without.copy()
         table.insert(0, "cooks_distance", self.cooks_distance)
+        if self.notes.any():
+            table["note"] = self.notes
         return table.sort_values("cooks_distance", ascending=False)
 
     def _printed(self):
         table = self.to_frame().head(SHOWN)
+        notes = table.pop("note").tolist() if "note" in table else None
         columns = [r_format(column, 4) for _, column in table.items()]
+        columns += [notes] if notes else []
+        header = [f"without {self.group}", *table, *(["note"] if notes else [])]
         rows = [
             [str(name), *row]
             for name, row in zip(table.index, zip(*columns, strict=True), strict=True)
         ]
         whole = [r_format([value], 4)[0].strip() for value in self.whole]
-        return [f"without {self.group}", *table], [*rows, ["(none)", "", *whole]]
+        last = ["(none)", "", *whole, *([""] if notes else [])]
+        return header, [*rows, last]
 
     def __repr__(self):
         header, rows = self._printed()
@@ -110,14 +126,16 @@ def influence(fit, group):
     group = group if isinstance(group, str) else "group"
     names, p = intervals.estimates(fit).index, fit.design.p
     values = np.full((len(labels), len(names)), np.nan)
-    errors, untold = np.full((len(labels), p), np.nan), []
-    for j, label in enumerate(labels):
+    errors, notes = np.full((len(labels), p), np.nan), ["not told"] * len(labels)
+    for j in range(len(labels)):
         keep = codes != j
         found = _fit_of_rows(fit, keep) if keep.any() else None
-        if found is None:
-            untold.append(label)
-            continue
-        values[j], errors[j] = intervals.estimates(found), found.se
+        if found is not None:
+            values[j], errors[j] = intervals.estimates(found), found.se
+            notes[j] = _note(fit, found)
+    untold = [
+        label for label, note in zip(labels, notes, strict=True) if note == "not told"
+    ]
     if untold:
         some = ", ".join(map(repr, untold[:3])) + (", ..." if len(untold) > 3 else "")
         warn(
@@ -128,7 +146,15 @@ def influence(fit, group):
     without = pd.DataFrame(values, index=labels, columns=names)
     se = pd.DataFrame(errors, index=labels, columns=fit.fixef.index)
     whole = intervals.estimates(fit)
-    return Influence(group, whole, without, se, fit.vcov.to_numpy())
+    words = pd.Series(notes, index=labels)
+    return Influence(group, whole, without, se, fit.vcov.to_numpy(), words)
+
+
+def _note(fit, found):
+    """What to know of a fit of some rows that the whole fit does not say: str."""
+    if not found.converged and fit.converged:
+        return "not converged"
+    return "singular" if found.is_singular and not fit.is_singular else ""
 
 
 def _groups(design, group):
@@ -141,8 +167,8 @@ def _groups(design, group):
         check_known("group", group, known)
         given = design.frame[group]
     else:
-        given = in_order("the groups", group, design.index)
-        right = np.shape(given) == (design.n,) and not pd.isna(given).any()
+        given = np.asarray(in_order("the groups", group, design.index))
+        right = given.shape == (design.n,) and not pd.isna(given).any()
         wanted = f"a name, or a label for each of the {design.n} rows"
         check(right, "group", wanted, group)
     codes, labels = pd.factorize(np.asarray(given), sort=True)

@@ -1,15 +1,17 @@
 """Models without one term, beside a fitted one."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from scipy.special import chdtrc  # scipy.stats takes 0.3 s to import
 
+from mlm.design.rank import full_rank
 from mlm.formula.computing import INTERCEPT
 from mlm.ground.arguments import fitted
-from mlm.ground.errors import RefitWarning, warn
+from mlm.ground.errors import MlmWarning, RefitWarning, warn
 from mlm.ground.names import answering
+from mlm.ground.printed import Printed
 from mlm.inference.of_terms import contains
 
 
@@ -52,15 +54,29 @@ def drop1(fit):
         warn("fitted again by maximum likelihood, to be compared", RefitWarning)
         fit = fit.refit_ml()
     design = fit.design
-    columns = {i: design.fixed.terms[i] for i in design.kept}
-    terms = [term for term in dict.fromkeys(columns.values()) if term != INTERCEPT]
+    columns = dict.fromkeys(design.fixed.terms[i] for i in design.kept)
+    terms = [term for term in columns if term != INTERCEPT]
     alone = [t for t in terms if not any(contains(other, t) for other in terms)]
     rows = {"<none>": (np.nan, fit.aic, np.nan, np.nan)}
     for term in alone:
-        kept = tuple(i for i, name in columns.items() if name != term)
+        kept = _without(design.fixed, term)
         smaller = fit.with_design(replace(design, kept=kept))
-        fewer = len(columns) - len(kept)
+        fewer = design.p - len(kept)
         fall = max(smaller.criterion - fit.criterion, 0.0)  # else it is rounding
         rows[term] = fewer, smaller.aic, fall, float(chdtrc(fewer, fall))
     names = ["npar", "AIC", "LRT", "Pr(Chi)"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=names)
+    return Printed.from_dict(rows, orient="index", columns=names)
+
+
+def _without(fixed, term):
+    """Places of the columns that say something new where a term is left out."""
+    places = [i for i, name in enumerate(fixed.terms) if name != term]
+    rest = replace(
+        fixed,
+        values=fixed.values[:, places],
+        names=tuple(fixed.names[i] for i in places),
+        terms=tuple(fixed.terms[i] for i in places),
+    )
+    with warnings.catch_warnings():  # what the fit itself has warned of
+        warnings.simplefilter("ignore", MlmWarning)
+        return tuple(places[i] for i in full_rank(rest))

@@ -12,6 +12,7 @@ import pandas as pd
 from mlm.design.matrices import Design
 from mlm.design.parameters import parameter_names
 from mlm.engine.solution import Solution
+from mlm.formula.computing import INTERCEPT
 from mlm.ground.names import Answering, no_attribute
 from mlm.ground.readonly import Locked, handed_out, lock
 from mlm.results import influence, intervals
@@ -162,6 +163,11 @@ class Estimates(Answering, Locked):
         table = pd.DataFrame({"estimate": estimate, "se": self.se})
         table = table.loc[estimate.index]
         return table.assign(**{self.statistic: table["estimate"] / table["se"]})
+
+    @property
+    def has_intercept(self):
+        """Whether the formula has an intercept."""
+        return INTERCEPT in self.design.fixed.names
 
     @property
     def formula(self):

@@ -216,7 +216,7 @@ class FamilyModel(WithProfile):
         return predictions(self, new_data, *asked, type)
 
     def _new_observations(self, rows, eta, level):
-        family, weights = self.family, rows.weights()
+        family, weights = self.family, rows.weights
         variance, df = self._prediction_variance(rows)
         if not family.has_scale:
             return new_counts(family, eta, variance, weights, level)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mlm.ground.arguments import choice, in_memory, seed_of, whole_number
-from mlm.ground.errors import SingularFitWarning
+from mlm.ground.errors import DataError, SingularFitWarning
 from mlm.replicates.bootstrap import bootstrap
 from mlm.replicates.draw import generator, simulate
 from mlm.results import intervals
@@ -145,7 +145,7 @@ class FittedModel(WithPredictions):
         >>> import mlm
         >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
         >>> fit.influence("Subject").cooks_distance.idxmax()
-        '337'
+        '309'
         """
         return influence(self, group)
 
@@ -216,6 +216,12 @@ class FittedModel(WithPredictions):
         DataError
             Another `ddf`.
         """
+        if ddf == "kenward-roger":
+            raise DataError(
+                "a summary has Satterthwaite's degrees of freedom; Kenward and "
+                "Roger's, with their standard errors, are in "
+                "fit.tidy(ddf='kenward-roger')."
+            )
         choice("ddf", ddf, (None, "satterthwaite"))
         df = self.degrees_of_freedom.to_numpy() if ddf else None
         lines = self._criterion_lines(1), self._variance_lines(variance=True)

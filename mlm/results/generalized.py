@@ -7,7 +7,6 @@ import pandas as pd
 
 from mlm.design.matrices import A_DESIGN, Design
 from mlm.engine.scoring import score
-from mlm.formula.computing import INTERCEPT
 from mlm.ground.arguments import kind
 from mlm.ground.errors import DataError
 from mlm.ground.readonly import handed_out
@@ -80,21 +79,15 @@ class GeneralizedLinearModel(FamilyModel):
 
     def _surface(self):
         """-2 log likelihood over β, for profiles: `OverBeta`."""
+        return OverBeta(self, [], self._expand)
+
+    def _expand(self, blocks, beta):
+        """Its value at β, and derivatives by blocks, of which there are none, and β."""
         design, size = self.design, -2.0
         if self.family.has_scale:
             size /= self.dispersion
-
-        def expand(blocks, beta):
-            eta = design.X @ beta + design.offset
-            rows = self.family.at(eta, design.y, design.weights)
-            return size * rows.value, blocks, size * (rows.g @ design.X)
-
-        return OverBeta(self, [], expand)
-
-    @property
-    def has_intercept(self):
-        """Whether the formula has an intercept."""
-        return INTERCEPT in self.design.fixed.names
+        rows = self.family.at(design.X @ beta + design.offset, design.y, design.weights)
+        return size * rows.value, blocks, size * (rows.g @ design.X)
 
     @handed_out
     def null_deviance(self):

@@ -180,13 +180,12 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
                 "with nodes=0 β is not where the likelihood is highest, and a profile "
                 "has no lowest point. Fit with nodes=1, or use method='wald' or 'boot'."
             )
-        RX = self.criterion_function.basis.RX
+        return OverBeta(self, self._blocks, self._expand)
 
-        def expand(blocks, beta):
-            here = self._around(blocks, beta)
-            return here.value, here.slopes, here.by_beta @ RX
-
-        return OverBeta(self, self._blocks, expand)
+    def _expand(self, blocks, beta):
+        """Its value at blocks and β, and derivatives by both."""
+        here = self._around(blocks, beta)
+        return here.value, here.slopes, here.by_beta @ self.criterion_function.basis.RX
 
     @handed_out
     def leverage(self):

@@ -165,7 +165,7 @@ class FixedEffect(Held):
         design = fit.design
         self._estimate, self._se = float(fit.fixef.iloc[j]), float(fit.se.iloc[j])
         self._y, self._column = design.y, design.X[:, j]
-        kept = [*design.kept[:j], *design.kept[j + 1 :]]
+        kept = (*design.kept[:j], *design.kept[j + 1 :])
         self._others = ProfiledCriterion(replace(design, kept=kept), reml=False)
 
     @property

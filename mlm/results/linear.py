@@ -108,6 +108,31 @@ class LinearModel(FittedModel):
         """Degrees of freedom of the t tests, n - p: Series, length p."""
         return pd.Series(self.nobs - self.design.p, index=self.fixef.index)
 
+    def r2(self):
+        """Share of the response's variance that the model explains, as R's summary.
+
+        Returns
+        -------
+        Series
+            ``r2``, and ``adjusted`` for the number of coefficients.
+
+        Examples
+        --------
+        >>> import mlm
+        >>> fit = mlm.lm("Reaction ~ Days", mlm.load_sleepstudy())
+        >>> fit.r2().round(4).to_dict()
+        {'r2': 0.2865, 'adjusted': 0.2825}
+        """
+        design, n = self.design, self.nobs
+        weights = np.ones(n) if design.weights is None else design.weights
+        fitted = self.fitted.to_numpy() - design.offset
+        centre = np.average(fitted, weights=weights) if self.has_intercept else 0.0
+        explained = weights @ (fitted - centre) ** 2
+        left = weights @ (design.y - self.fitted.to_numpy()) ** 2
+        r2, lost = explained / (explained + left), n - self.has_intercept
+        adjusted = 1 - (1 - r2) * lost / (n - design.p)
+        return pd.Series({"r2": r2, "adjusted": adjusted})
+
     @handed_out
     def leverage(self):
         """Diagonal of the hat matrix: Series on the data's index, 0 to 1."""

@@ -36,7 +36,7 @@ class WithPredictions(Tabled):
         Parameters
         ----------
         new_data : DataFrame, optional
-            Where to predict; the fitted data if left out.
+            Where to predict, of any library: see `lm`; the fitted data if left out.
         random : bool
             Whether to add the random effects of each row's group: the prediction for
             that group if true, for the average group if false.
@@ -81,9 +81,11 @@ class WithPredictions(Tabled):
         >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
         >>> fit.predict(sleepstudy.head(1), random=False).round(3).tolist()
         [251.405]
-        >>> fit.predict(sleepstudy.head(1), interval="new").round(1).iloc[0].tolist()
-        [253.7, 13.8, 196.0, 311.3, 'fixed effects, effects of Subject, a new \
-observation']
+        >>> table = fit.predict(sleepstudy.head(1), interval="new")
+        >>> table[["prediction", "lower", "upper"]].round(1).to_numpy().tolist()
+        [[253.7, 197.6, 309.7]]
+        >>> table["uncertainty"].item()
+        'fixed effects, effects of Subject, a new observation'
         """
         asked = random, allow_new_levels, se, interval, level
         return predictions(self, new_data, *asked)
@@ -95,7 +97,7 @@ observation']
 
     def _new_observations(self, rows, eta, level):
         """Ends of intervals of new observations: ndarray, shape (2, n)."""
-        weights = rows.weights()
+        weights = rows.weights
         residual = 1.0 if weights is None else 1 / weights
         return around(eta, *self._prediction_variance(rows, residual), level)
 
@@ -125,7 +127,8 @@ def predictions(
     choice("interval", interval, INTERVALS)
     scale = fit._scale(type)
     new = interval == "new"
-    rows = new_rows(fit.design, data, random or new, random, allow_new_levels)
+    wanted = {"effects": random or new, "groups": random, "weights": new}
+    rows = new_rows(fit.design, data, allow_new_levels, **wanted)
     eta = rows.linear_predictor(fit.solution)
     mean = eta if scale is None else scale.mean(eta)
     if not se and interval is None:

@@ -27,7 +27,7 @@ class WithShares(FittedModel):
         -------
         Series
             ``marginal``, by the fixed effects, and ``conditional``, by these and the
-            random effects.
+            random effects; those of single rows, as in ``(1 | row)``, explain nothing.
 
         Raises
         ------

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from mlm.ground.arguments import share
+from mlm.ground.printed import Printed
 from mlm.inference.contrasts import combined
 from mlm.results import intervals
 from mlm.results.analysed import Analysed
@@ -120,7 +121,9 @@ def _parameters(fit, level, uncertainty):
             "estimate": sizes.to_numpy(),
         }
     )
-    return pd.concat([fixed, random], ignore_index=True) if len(random) else fixed
+    return Printed(
+        pd.concat([fixed, random], ignore_index=True) if len(random) else fixed
+    )
 
 
 def _one_row(fit):
@@ -135,7 +138,7 @@ def _one_row(fit):
         "df_residual": fit.nobs - fit.n_parameters,
         "converged": fit.converged,
     }
-    return pd.DataFrame([known])
+    return Printed([known])
 
 
 def _rows(fit):

@@ -15,7 +15,6 @@ from mlm.formula.parse import parse_formula
 from mlm.ground.arguments import (
     SHAPES,
     check,
-    data_frame,
     in_memory,
     numbers,
     share,
@@ -23,6 +22,7 @@ from mlm.ground.arguments import (
 )
 from mlm.ground.errors import DataError
 from mlm.ground.names import answering
+from mlm.ground.tables import data_frame
 
 
 def crossing(**factors):
@@ -126,7 +126,8 @@ terms: Subject (20 × 2))
             hint = "Write a name for it, and weights= with the column of trials."
         problem = f"the response {formula.response!r} is a function."
         raise formula.error(problem, hint, formula.response)
-    data_frame("the data", data)
+    others = [one for one in formula.variables if one != name]
+    data = data_frame("the data", data, [*others, weights, offset])
     # A response of every family, which is not constant.
     filled = data.assign(**{name: np.arange(len(data)) % 2})
     if family is not None:

@@ -61,9 +61,9 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_any_word_can_be_searched_for(word, tab, server):
-    """The search ends, and no script fails: excerpts are fetched, so from a server."""
+@pytest.fixture(scope="module")
+def searching(tab):
+    """A page that all searches use, one after the other, and the errors it reports."""
     problems = []
     with tab() as page:
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -71,10 +71,18 @@ def test_any_word_can_be_searched_for(word, tab, server):
             "console",
             lambda said: problems.append(said.text) if said.type == "error" else None,
         )
-        page.goto(f"{server}/search.html?q={quote(word)}")
-        said = page.locator("#search-results .search-summary")
-        said.filter(has_text=re.compile("found|did not match")).wait_for()
-        found = page.locator("#search-results li").count()
+        yield page, problems
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_any_word_can_be_searched_for(word, searching, server):
+    """The search ends, and no script fails: excerpts are fetched, so from a server."""
+    page, problems = searching
+    problems.clear()
+    page.goto(f"{server}/search.html?q={quote(word)}")
+    said = page.locator("#search-results .search-summary")
+    said.filter(has_text=re.compile("found|did not match")).wait_for()
+    found = page.locator("#search-results li").count()
     assert problems == []
     if re.fullmatch(r"-?__\w+|\w+Of|has\w+", word):
         assert found == 0, "the course does not say it"

@@ -32,20 +32,24 @@ COLOURS = f"""axe.configure({{
   rules: [{{id: "{CONTRAST}", selector: ".first-of-a-kind, .first-of-a-kind *"}}]
 }})"""
 FIRST_OF_A_KIND = """() => {
-  const seen = new Set();
   const plain = ["rgba(0, 0, 0, 0)", "none", "1"];
+  const seen = new Set(), grounds = new Map([[null, ""]]);
+  const ground = part => {
+    if (!grounds.has(part)) {
+      const {backgroundColor, backgroundImage, opacity} = getComputedStyle(part);
+      const painted = [backgroundColor, backgroundImage, opacity];
+      const own = painted.filter(value => !plain.includes(value));
+      grounds.set(part, own.join() + ground(part.parentElement));
+    }
+    return grounds.get(part);
+  };
   for (const element of document.querySelectorAll("body *")) {
     const texts = [...element.childNodes].filter(node => node.nodeType === 3);
     if (!texts.some(text => text.data.trim()) || !element.checkVisibility()) continue;
     const {color, fontSize, fontWeight} = getComputedStyle(element);
-    const kind = [color, fontSize, fontWeight];
-    for (let part = element; part; part = part.parentElement) {
-      const {backgroundColor, backgroundImage, opacity} = getComputedStyle(part);
-      const painted = [backgroundColor, backgroundImage, opacity];
-      kind.push(...painted.filter(value => !plain.includes(value)));
-    }
-    element.classList.toggle("first-of-a-kind", !seen.has(kind.join()));
-    seen.add(kind.join());
+    const kind = [color, fontSize, fontWeight, ground(element)].join();
+    element.classList.toggle("first-of-a-kind", !seen.has(kind));
+    seen.add(kind);
   }
 }"""
 # Visible elements of the text with a bright background that is not see-through.

@@ -7,10 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from scipy import stats
+from scipy.stats import studentized_range
 from test_glm import REFERENCE as GLM
 from test_glmer import data_of
 
 import mlm
+from mlm.inference.of_terms import hypothesis
+from mlm.inference.tukey import tukey_quantile, tukey_sf
 
 R = json.loads((ROOT / "tests/reference/inference.json").read_text("utf-8"))
 WAYS = {"s": "satterthwaite", "k": "kenward-roger"}
@@ -295,7 +299,7 @@ def test_type_2_is_the_fall_of_squares():
 def test_kenward_roger_is_its_formulas(seed):
     """By n × n matrices, as the paper has them, with weights and several terms."""
     from mlm.engine.theta import blocks_of
-    from mlm.inference.kenward_roger import kenward_roger
+    from mlm.inference.kenward_roger import KenwardRoger, kenward_roger
 
     rng = np.random.default_rng(seed)
     n = 40
@@ -337,7 +341,9 @@ def test_kenward_roger_is_its_formulas(seed):
     ]
     W = 2 * np.linalg.inv(information)
     middle = sum(W[i, j] * (Q[i][j] - P[i] @ Phi @ P[j]) for i in r for j in r)
-    np.testing.assert_allclose(found.W, W, rtol=1e-7)
+    own = KenwardRoger(found.covariance, Phi, np.array(P), W, np.eye(2))
+    for L in (np.eye(2), np.array([[0.0, 1.0]]), np.array([[1.0, 3.0]])):
+        np.testing.assert_allclose(found.of_test(L), own.of_test(L), rtol=1e-7)
     np.testing.assert_allclose(
         found.covariance, Phi + 2 * Phi @ middle @ Phi, rtol=1e-7
     )
@@ -491,3 +497,139 @@ def test_captions_say_what_the_table_is_of():
     }
     for caption, table in tables.items():
         assert f"<caption>{caption}</caption>" in table._repr_html_()
+
+
+@pytest.mark.parametrize("k", [2, 3, 5, 10, 30])
+def test_tukeys_range_is_scipys(k):
+    """SciPy integrates adaptively; at 1 and 1.5 degrees of freedom to 1e-4."""
+    for df in (1.0, 1.5, 2.0, 5.3, 17.0, 40.0, 41.0, 1e3, np.inf):
+        q = np.array([0.1, 1.0, 2.0, 3.5, 6.0, 12.0, 40.0])
+        found = tukey_sf(q, k, np.full(7, df))
+        close = {"atol": 1e-9 if df >= 2 else 3e-4}
+        np.testing.assert_allclose(found, studentized_range.sf(q, k, df), **close)
+        for level in (0.5, 0.95, 0.999):
+            (end,) = tukey_quantile(level, k, np.array([df]))
+            again = tukey_sf(np.array([end]), k, np.array([df]))
+            np.testing.assert_allclose(again, 1 - level, rtol=1e-8)
+    none = tukey_sf(np.array([np.nan, 1.0, np.inf]), k, np.array([5.0, np.nan, 5.0]))
+    assert np.isnan(none[:2]).all()
+    assert none[2] == 0
+    assert np.isnan(tukey_quantile(0.95, k, np.array([np.nan]))).all()
+
+
+def test_tukeys_range_of_two_is_t():
+    df, t = np.array([1.0, 2.5, 30.0]), np.array([0.3, 2.0, 5.0])
+    found = tukey_sf(np.sqrt(2) * t, 2, df)
+    np.testing.assert_allclose(found, 2 * stats.t.sf(t, df), rtol=1e-8)
+
+
+def test_a_separated_level_leaves_the_others_their_errors():
+    """R: emmeans(glm(y ~ g, binomial)), and car's Anova(type = 2)."""
+    data = pd.DataFrame(
+        {"y": [0] * 5 + [1, 1, 0, 1, 1] + [1, 0, 0, 1, 0], "g": list("aaaaabbbbbccccc")}
+    )
+    with pytest.warns(mlm.SeparationWarning):
+        fit = mlm.glm("y ~ g", data, "binomial")
+    means = fit.means("g").to_frame()
+    np.testing.assert_allclose(means["se"][1:], [0.17889, 0.21909], rtol=1e-4)
+    np.testing.assert_allclose(means["lower"][1:], [0.3090, 0.1002], rtol=1e-3)
+    last = fit.means("g").pairs("none").to_frame().iloc[-1]
+    np.testing.assert_allclose(last[["se", "z"]].astype(float), [1.4434, 1.2414], 1e-4)
+    assert fit.anova(2)["Chisq"]["g"] == pytest.approx(1.541, abs=1e-3)
+
+
+def test_where_estimates_do_not_exist_tests_say_so():
+    information = np.diag([1.0, 1.0, 0.0])
+    with pytest.raises(mlm.DataError, match="type=3"):
+        hypothesis(["(Intercept)", "a", "b"], "a", information, 2)
+
+
+@pytest.mark.parametrize(
+    ("shift", "scale"), [(2020, 1), (0, 1440), (-1e4, 1e-3), (500, 86400)]
+)
+def test_kenward_rogers_method_knows_no_units(shift, scale):
+    data = teams().assign(w=1 + np.arange(154) % 3)
+    formula = "Reaction ~ team * Days + (Days | Subject)"
+    fit = mlm.lmer(formula, data, weights="w")
+    moved = mlm.lmer(
+        formula, data.assign(Days=scale * (data["Days"] + shift)), weights="w"
+    )
+    known, found = (
+        f.slopes("Days", by="team", ddf="kenward-roger").to_frame()
+        for f in (fit, moved)
+    )
+    np.testing.assert_allclose(found["df"], known["df"], rtol=1e-5)
+    np.testing.assert_allclose(scale * found["se"], known["se"], rtol=1e-5)
+    tests = [f.anova(2, ddf="kenward-roger").loc["team:Days"] for f in (fit, moved)]
+    np.testing.assert_allclose(*(t.iloc[2:].astype(float) for t in tests), rtol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
+def test_effects_of_single_rows_explain_nothing():
+    """As Nakagawa & Schielzeth (2013), table 1: σ²_e is left to chance."""
+    rng = np.random.default_rng(4)
+    g = np.arange(400) // 10
+    eta = 1 + rng.normal(size=40)[g] + 0.5 * rng.normal(size=400)
+    data = pd.DataFrame({"y": rng.poisson(np.exp(eta)), "g": g, "row": np.arange(400)})
+    fit = mlm.glmer("y ~ 1 + (1 | g) + (1 | row)", data, "poisson")
+    between, rows = (fit.varcorr[name].iloc[0, 0] for name in ("g", "row"))
+    chance = np.log1p(1 / np.exp(fit.fixef.iloc[0] + (between + rows) / 2))
+    share = between / (between + rows + chance)
+    assert fit.r2()["conditional"] == pytest.approx(share, rel=1e-12)
+    assert fit.icc()["adjusted"] == pytest.approx(share, rel=1e-12)
+    assert fit.r2()["marginal"] == 0
+
+
+def test_type_three_of_empty_cells_is_warned_of():
+    cake = mlm.load_cake()
+    gap = (cake["recipe"] == "B") & (cake["temperature"] == "205")
+    formula = f"angle ~ {SUM} + (1 | recipe:replicate)"
+    with pytest.warns(mlm.RankDeficiencyWarning):
+        fit = mlm.lmer(formula, cake[~gap])
+    with pytest.warns(mlm.CodingWarning, match="no row has .* type=2"):
+        fit.anova(3)
+    fit.anova(2)
+
+
+@pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
+def test_drop1_takes_back_what_was_aliased():
+    cake = mlm.load_cake()
+    cake["x"] = (cake["recipe"] == "B") * 1.0
+    nested = " + (1 | recipe:replicate)"
+    fit = mlm.lmer(f"angle ~ recipe + x + temp{nested}", cake, reml=False)
+    smaller = mlm.lmer(f"angle ~ x + temp{nested}", cake, reml=False)
+    row = mlm.drop1(fit).loc["recipe"]
+    assert row["npar"] == 1
+    assert row["LRT"] == pytest.approx(smaller.criterion - fit.criterion, abs=1e-6)
+
+
+@pytest.mark.parametrize("given", [{}, {"weights": "w"}, {"offset": "o"}])
+@pytest.mark.parametrize("formula", ["y ~ x + f", "y ~ 0 + x"])
+def test_r2_of_a_linear_model_is_statsmodels(formula, given):
+    sm = pytest.importorskip("statsmodels.formula.api")
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame(rng.normal(size=(50, 2)), columns=["x", "o"])
+    data["f"], data["w"] = rng.choice(list("ab"), 50), rng.uniform(1, 3, 50)
+    data["y"] = 2 + data["x"] + rng.normal(size=50) + data["o"]
+    fit = mlm.lm(formula, data, **given)
+    weights = data["w"] if "weights" in given else np.ones(50)
+    if "offset" in given:
+        data["y"] -= data["o"]
+    theirs = sm.wls(formula, data, weights=weights).fit()
+    np.testing.assert_allclose(fit.r2(), [theirs.rsquared, theirs.rsquared_adj])
+
+
+def test_kenward_roger_is_no_summary_but_a_table():
+    with pytest.raises(mlm.DataError, match=r"fit\.tidy\(ddf='kenward-roger'\)"):
+        fits()["cake"].summary(ddf="kenward-roger")
+
+
+@pytest.mark.parametrize("name", ["cake", "cbpp"])
+def test_tables_print_whole(name):
+    fit = fits()[name]
+    for table in (fit.anova(2), fit.tidy(), mlm.drop1(fit.refit_ml()), fit.glance()):
+        text = repr(table)
+        assert "..." not in text
+        assert all(str(column) in text.splitlines()[0] for column in table)
+        assert type(table.iloc[:1]) is pd.DataFrame
+    assert "nan" not in repr(fit.tidy()).lower()

@@ -412,6 +412,7 @@ FREE = {
     "mlm.demonstrations.newton.newton_of_the_notes": "a specimen, faults and all",
     "mlm.demonstrations.newton.van_der_waals": "a formula",
     "mlm.demonstrations.newton.van_der_waals_slope": "a formula",
+    "mlm.interop.marginaleffects.marginaleffects_model": "test_interop",
     "Design.weighted": "the engine's, for arrays of its own",
     "Design.with_response": "the engine's, for arrays of its own",
     "RandomTerm.matrix": "the engine's, for arrays of its own",
@@ -466,6 +467,7 @@ MODULES = [
     "mlm.demonstrations.newton",
     "mlm.demonstrations.pooling",
     "mlm.families.links",
+    "mlm.interop.marginaleffects",
     "mlm.replicates.proportions",
     "mlm.studies.plan",
     "methods3.rstream",
@@ -644,7 +646,8 @@ def test_the_walk_finds_pictures_and_explorers():
 @pytest.mark.parametrize(("function", "argument"), SHOWN)
 def test_pictures_and_explorers_name_wrong_values(function, argument):
     given = dict.fromkeys(inspect.signature(function).parameters)
-    given |= {name: COMMON[name][0] for name in given if name in COMMON}
+    good = {"formula": MIXED} | {name: right for name, (right, _) in COMMON.items()}
+    given |= {name: good[name] for name in given if name in good}
     for value in COMMON[argument][1]:
         with pytest.raises(mlm.DataError, match=rf"\b{argument}\b"):
             function(**given | {argument: value})

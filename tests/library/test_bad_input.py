@@ -132,7 +132,7 @@ CASES = {
         GOOD,
         sleep().to_dict("list"),
         mlm.DataError,
-        "pandas DataFrame, not dict",
+        "data frame of pandas, polars or pyarrow, not dict",
     ),
     "unknown function": (
         "Reaction ~ wiggle(Days) + (1 | Subject)",

@@ -1,4 +1,4 @@
-"""Errors, warnings and results travel: pickled, copied, and out of other processes."""
+"""Errors and warnings travel: pickled, copied, and out of other processes."""
 
 import copy
 import importlib
@@ -9,7 +9,6 @@ import warnings
 from concurrent.futures import ProcessPoolExecutor
 
 import joblib
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -95,67 +94,6 @@ def test_a_pool_lives_on_after_an_error():
         assert isinstance(failed, mlm.FormulaError)
         assert failed.formula == BAD
         assert pool.submit(mlm.parse_formula, "y ~ x").result().response == "y"
-
-
-@pytest.fixture(scope="module")
-def results():
-    """One of every kind of result."""
-    data = mlm.load_sleepstudy()
-    fit = mlm.lmer("Reaction ~ poly(Days, 2) + (Days | Subject)", data)
-    line = mlm.lm("Reaction ~ Days", data)
-    slow = data.assign(slow=data["Reaction"] > 300)
-    general = mlm.glm("slow ~ Days", slow, "binomial", link=mlm.links.guess(0.1))
-    boot = mlm.bootstrap(fit, n=3, seed=1, progress=False)
-    effects = fit.to_frame()["estimate"]
-    power = mlm.power(fit.design, effects, n=3, seed=1, progress=False)
-    return {
-        "LinearMixedModel": fit,
-        "LinearModel": line,
-        "GeneralizedLinearModel": general,
-        "Summary of glm": general.summary(),
-        "Design": fit.design,
-        "RandomTerm": fit.design.terms[0],
-        "Formula": fit.design.formula,
-        "Bootstrap": boot,
-        "Power": power,
-        "Refits": fit.refit(fit.simulate(3, seed=1)),
-        "Refits of lm": line.refit(line.simulate(3, seed=1)),
-        "PLS": fit.pls,
-        "Summary": fit.summary("satterthwaite"),
-        "VarCorr": fit.varcorr,
-        "ProfiledCriterion": fit.criterion_function,
-    }
-
-
-NUMBERS = {
-    "LinearMixedModel": lambda fit: [*fit.fixef, fit.criterion, *fit.predict()],
-    "LinearModel": lambda fit: [*fit.fixef, fit.criterion, *fit.predict()],
-    "GeneralizedLinearModel": lambda fit: [*fit.fixef, fit.deviance, *fit.predict()],
-    "Design": lambda design: [*design.X.ravel(), *design.Z.toarray().ravel()],
-    "RandomTerm": lambda term: [*term.codes, *term.matrix().toarray().ravel()],
-    "Bootstrap": lambda boot: boot.to_frame().to_numpy().ravel(),
-    "Power": lambda power: power.to_frame().to_numpy().ravel(),
-    "Refits": lambda refits: [*refits.sigma, refits[1].criterion],
-    "Refits of lm": lambda refits: [*refits.sigma, refits[1].criterion],
-    "PLS": lambda pls: [*pls.beta, *pls.L.ravel()],
-    "ProfiledCriterion": lambda deviance: [deviance([1.0, 0.2, 1.0])],
-}
-TEXTS = ("Formula", "Summary", "Summary of glm", "VarCorr")
-
-
-@pytest.mark.parametrize("way", ["pickle 2", "pickle 5", "copy", "deepcopy"])
-@pytest.mark.parametrize("name", [*NUMBERS, *TEXTS])
-def test_results_survive(results, name, way):
-    again = WAYS[way](results[name])
-    if name in TEXTS:
-        assert repr(again) == repr(results[name])
-    else:
-        of = NUMBERS[name]
-        np.testing.assert_array_equal(of(again), of(results[name]))
-
-
-def test_every_result_is_tried(results):
-    assert {*NUMBERS, *TEXTS} == {*results}
 
 
 @pytest.mark.slow

@@ -133,7 +133,7 @@ def test_prediction_names_what_it_does_not_know(curved, new_data, sleepstudy):
         curved.predict(new_data)
     with pytest.raises(mlm.FormulaError, match="no column 'Subject'"):
         curved.predict(new_data[["Days"]])
-    with pytest.raises(mlm.DataError, match="DataFrame, not dict"):
+    with pytest.raises(mlm.DataError, match="pyarrow, not dict"):
         curved.predict({"Days": [1]})
     sex = np.where(sleepstudy["Subject"].cat.codes % 2, "m", "f")
     fit = mlm.lmer("Reaction ~ sex + (1 | Subject)", sleepstudy.assign(sex=sex))

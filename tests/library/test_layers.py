@@ -17,7 +17,7 @@ FLOORS = [
     {"results"},
     {"fit"},
     {"studies", "demonstrations"},
-    {"plots"},
+    {"plots", "interop"},
 ]
 FLOOR = {name: i for i, names in enumerate(FLOORS) for name in names}
 MODULES = sorted([*(ROOT / "mlm").rglob("*.py"), *(ROOT / "methods3").rglob("*.py")])

@@ -171,7 +171,11 @@ def test_arguments_are_answered(function, word, python):
         ("mlm.lmer()", CallError, "lmer() needs formula and data"),
         ("mlm.glm('slow ~ Days', data)", CallError, "glm() needs family"),
         ("fit.simulate(3)", CallError, "simulate() needs seed. Its arguments are"),
-        ("fit.predict(data, True, True, True, None, 0.9, 3)", CallError, "was given too many arguments"),
+        (
+            "fit.predict(data, True, True, True, None, 0.9, 3)",
+            CallError,
+            "was given too many arguments",
+        ),
         ("fit.predict(newdata=data)", CallError, "fit.predict(new_data)"),
         ("fit.predict(allow_new_level=True)", CallError, "mean allow_new_levels=?"),
         ("fit.predict(**{'re.form': None})", CallError, "random=False"),

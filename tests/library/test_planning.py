@@ -221,7 +221,7 @@ def test_bad_arguments_are_named(arguments, words):
     [
         ("log(y) ~ day", None, "is a function"),
         ("y ~ day + (1 | prson)", None, "Did you mean 'person'"),
-        ("y ~ day", [1, 2], "must be a pandas DataFrame, not list"),
+        ("y ~ day", [1, 2], "must be a data frame of .*, not list"),
     ],
 )
 def test_bad_plans_are_named(formula, data, words):

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, reference_data
 from matplotlib.figure import Figure
+from scipy.linalg.lapack import dtrtrs
 from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.special import ndtri
 from scipy.stats import chi2, norm
@@ -100,12 +101,10 @@ class Dense:
                 L = np.linalg.cholesky(V)
             except np.linalg.LinAlgError:
                 return 1e10
-            white = np.linalg.solve(L, np.column_stack([X, y]))
-            r = white[:, -1]
-            if X.size:
-                Q = np.linalg.qr(white[:, :-1])[0]
-                r = r - Q @ (Q.T @ r)
-            return 2 * np.log(np.diag(L)).sum() + r @ r + len(y) * np.log(2 * np.pi)
+            white = dtrtrs(L, np.column_stack([X, y]), lower=True)[0]
+            # The last of y's coordinates is what X leaves of it.
+            left = np.linalg.cholesky(white.T @ white)[-1, -1]
+            return 2 * np.log(np.diag(L)).sum() + left**2 + len(y) * np.log(2 * np.pi)
 
         rng, found = np.random.default_rng(1), []
         while len(found) < 2 or (len(found) < 20 and min(found) > expected + 1e-5):
