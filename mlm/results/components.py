@@ -50,7 +50,9 @@ class RandomEffectsPCA(Mapping):
         return len(self.tables)
 
     def _printed(self, group):
-        table = self.tables[group]
+        table = self.tables[group].copy()
+        # What rounding leaves of 0 is no news.
+        table.loc[table["proportion"] < NOTHING, ["sd", "proportion"]] = 0
         rows = [
             [words, *(text.strip() for text in r_format(table[name], 4))]
             for name, words in ROWS.items()

@@ -124,6 +124,7 @@ def test_components_are_rs():
         assert group in repr(fit.rePCA())
     assert "2 of 3 dimensions" in singular.rePCA().advice["replicate"]
     assert "(recipeB)" in singular.rePCA().advice["replicate"]
+    assert "e-" not in repr(singular.rePCA())
     assert "with recipe as columns of numbers" in singular.rePCA().advice["replicate"]
 
 
