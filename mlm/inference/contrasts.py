@@ -137,6 +137,10 @@ class Combinations(Answering):
         """
         return joint_test(self.L, self.beta, self.uncertainty)
 
+    @property
+    def _caption(self):
+        return type(self).__name__
+
     def _printed(self):
         """Header and rows of the printed table."""
         table = self.to_frame()
@@ -150,7 +154,7 @@ class Combinations(Answering):
         return f"{text_table(header, rows, align)}\n{self.note}"
 
     def _repr_html_(self):
-        table = html_table(type(self).__name__, *self._printed())
+        table = html_table(self._caption, *self._printed())
         return f"{table}<p>{self.note}</p>"
 
 

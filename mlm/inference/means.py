@@ -68,6 +68,10 @@ class Means(Combinations):
         return table
 
     @property
+    def _caption(self):
+        return f"{self.what.capitalize()}s"
+
+    @property
     def note(self):
         """What is averaged over, and the interval: str."""
         words = f"{100 * self.level:g} % intervals"

@@ -83,15 +83,17 @@ def plot_qq(fit, *, named=3, ax=None):
     ax.axline((0, 0), slope=1, color=GREY, linewidth=1)
     ax.plot(expected, scaled, "o", color=BLUE, markersize=4)
     for place in np.argsort(-scaled.abs().to_numpy())[:named]:
-        # The outermost point of each end has room outside, the others inside.
+        # The outermost point of each end has room outside, the others inside: the first
+        # of them above or below, where the label of the next does not stand.
         to_the_left = (place == 0) or (n / 2 < place < n - 1)
+        above = (place > n / 2) == (place in (1, n - 2))
         ax.annotate(
             f"row {scaled.index[place]}",
             (expected[place], scaled.iloc[place]),
             xytext=(-6 if to_the_left else 6, 0),
             textcoords="offset points",
             ha="right" if to_the_left else "left",
-            va="center",
+            va="center" if place in (0, n - 1) else "bottom" if above else "top",
         )
     ax.margins(x=0.14)
     ax.set(xlabel="quantile of N(0, 1)", ylabel=residual_name(fit))

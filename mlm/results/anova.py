@@ -75,7 +75,8 @@ def anova(*fits):
         index=[fit.formula for fit in fits],
     )
     # As R: a negative difference is rounding, or a search that stopped early.
-    table["Chisq"] = (-table["deviance"].diff()).clip(lower=0)
+    # Adding 0 makes 0 of −0.
+    table["Chisq"] = (-table["deviance"].diff()).clip(lower=0) + 0.0
     table["Df"] = table["npar"].diff()
     table["Pr(>Chisq)"] = chdtrc(table["Df"].where(table["Df"] > 0), table["Chisq"])
     return table

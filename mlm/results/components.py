@@ -50,7 +50,9 @@ class RandomEffectsPCA(Mapping):
         return len(self.tables)
 
     def _printed(self, group):
-        table = self.tables[group]
+        table = self.tables[group].copy()
+        # What rounding leaves of 0 is no news.
+        table.loc[table["proportion"] < NOTHING, ["sd", "proportion"]] = 0
         rows = [
             [words, *(text.strip() for text in r_format(table[name], 4))]
             for name, words in ROWS.items()
@@ -115,13 +117,11 @@ def _advice(group, share, members):
         return f"Nothing varies by {group}: leave its terms out."
     if lost:
         kept = k - lost
-        correlated = any(term.k > 1 for term, _ in members)
-        step = "take the correlations out, as in (x || g); then " if correlated else ""
         return (
-            f"{kept} of {k} {'dimension has' if kept == 1 else 'dimensions have'} "
-            f"variance: the data do not support {k}. To simplify, {step}leave out the "
-            f"effect that varies least ({_least(members)}), and compare the fits by "
-            "mlm.anova."
+            f"{kept} of {k} dimensions {'has' if kept == 1 else 'have'} variance: the "
+            f"data do not support {k}. To simplify, {_without_correlations(members)}"
+            f"leave out the effect that varies least ({_least(members)}), and compare "
+            "the fits by mlm.anova."
         )
     if share[-1] < LITTLE:
         return (
@@ -132,8 +132,32 @@ def _advice(group, share, members):
     return f"All {k} dimensions have variance." if k > 1 else "One dimension."
 
 
+def _without_correlations(members):
+    """How to take the correlations out, if there are any: str."""
+    columns = [
+        (name, within)
+        for term, _ in members
+        if term.k > 1
+        for name, within in zip(term.effects.names, term.effects.terms, strict=True)
+    ]
+    if not columns:
+        return ""
+    # || separates terms; a factor's columns, named after its levels, stay together.
+    together = dict.fromkeys(within for name, within in columns if name != within)
+    numbers = (
+        f", with {' and '.join(together)} as columns of numbers (|| does not separate "
+        "the columns of a factor)"
+        if together
+        else ""
+    )
+    return f"take the correlations out, as in (x || g){numbers}; then "
+
+
 def _least(members):
-    """The effect whose standard deviation is smallest, by what it adds to a row."""
+    """The effect whose standard deviation is smallest, by what it adds to a row.
+
+    An intercept is the last to go: groups that differ in a slope differ at 0, too.
+    """
     sizes = {
         name: np.linalg.norm(T[i]) * np.sqrt(np.mean(values**2))
         for term, T in members
@@ -141,4 +165,6 @@ def _least(members):
             zip(term.columns, term.effects.values.T, strict=True)
         )
     }
+    if len(sizes) > 1:
+        sizes.pop("(Intercept)", None)
     return min(sizes, key=sizes.get)

@@ -488,6 +488,17 @@ def test_long_tables_of_random_parameters():
     np.testing.assert_allclose(fixed["conf_low"][:6], wald.iloc[:, 0], rtol=1e-9)
 
 
+def test_captions_say_what_the_table_is_of():
+    fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    tables = {
+        "Means": fit.means("Days", at={"Days": [0, 9]}),
+        "Slopes": fit.slopes("Days"),
+        "Contrasts": fit.contrast({"Days": 9}),
+    }
+    for caption, table in tables.items():
+        assert f"<caption>{caption}</caption>" in table._repr_html_()
+
+
 @pytest.mark.parametrize("k", [2, 3, 5, 10, 30])
 def test_tukeys_range_is_scipys(k):
     """SciPy integrates adaptively; at 1 and 1.5 degrees of freedom to 1e-4."""

@@ -77,6 +77,13 @@ def test_anova_takes_a_rise_of_the_deviance_for_rounding(sleepstudy):
     assert np.isnan(table["Pr(>Chisq)"].iloc[1])
 
 
+def test_anova_has_no_negative_zero(sleepstudy):
+    fit = mlm.lmer(INTERCEPTS, sleepstudy, reml=False)
+    chisq = mlm.anova(fit, fit)["Chisq"].iloc[1]
+    assert chisq == 0
+    assert not np.signbit(chisq)
+
+
 def test_anova_takes_no_offset_for_an_offset_of_0(sleepstudy):
     fit = mlm.lmer(INTERCEPTS, sleepstudy, reml=False)
     same = mlm.lmer(SLOPES, sleepstudy, reml=False, offset=np.zeros(180))

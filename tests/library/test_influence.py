@@ -124,6 +124,8 @@ def test_components_are_rs():
         assert group in repr(fit.rePCA())
     assert "2 of 3 dimensions" in singular.rePCA().advice["replicate"]
     assert "(recipeB)" in singular.rePCA().advice["replicate"]
+    assert "e-" not in repr(singular.rePCA())
+    assert "with recipe as columns of numbers" in singular.rePCA().advice["replicate"]
 
 
 def test_advice_of_variances_of_nothing():
@@ -133,6 +135,20 @@ def test_advice_of_variances_of_nothing():
     assert fit.rePCA().advice["Batch"].startswith("Nothing varies by Batch")
     two = mlm.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", mlm.load_penicillin())
     assert list(two.rePCA()) == ["plate", "sample"]
+
+
+def test_advice_keeps_the_intercept():
+    """Three people whose intercepts differ less than their slopes do."""
+    data = mlm.load_sleepstudy()
+    some = data[data["Subject"].isin(["308", "309", "310"])]
+    with pytest.warns(mlm.SingularFitWarning):
+        fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", some)
+    sd = fit.to_frame()["estimate"]
+    mean_square = np.mean(some["Days"] ** 2) ** 0.5
+    assert sd["sd_(Intercept)|Subject"] < mean_square * sd["sd_Days|Subject"]
+    advice = fit.rePCA().advice["Subject"]
+    assert advice.startswith("1 of 2 dimensions has variance")
+    assert "(x || g); then leave out the effect that varies least (Days)" in advice
 
 
 def test_two_terms_of_one_factor_have_their_components_together():

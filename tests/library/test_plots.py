@@ -1,7 +1,10 @@
 """Pictures: what the artists show is what the arrays hold."""
 
+import itertools
+
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -261,6 +264,21 @@ def test_qq_shows_sorted_residuals_and_names_the_largest(ax, sleep_fit):
     np.testing.assert_allclose(norm.cdf(x), (np.arange(180) + 0.5) / 180)
     assert y[[0, -1]] == pytest.approx([-3.9536, 5.1793], abs=1e-4)  # lme4's
     assert set(labels(ax)) == {"row 7", "row 56", "row 59"}
+
+
+def test_labels_of_neighbours_in_a_qq_plot_stand_apart():
+    """Three residuals of almost one size, at either end."""
+    for sign in (1, -1):
+        y = sign * np.array([*np.linspace(-1, 1, 57), 2.9, 2.91, 2.92])
+        fit = mlm.lm("y ~ 1", pd.DataFrame({"y": y}))
+        figure = Figure(figsize=(4, 3), layout="constrained")
+        drawn = plots.plot_qq(fit, ax=figure.subplots())
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in drawn.texts]
+        assert len(boxes) == 3
+        assert not any(
+            one.overlaps(other) for one, other in itertools.combinations(boxes, 2)
+        )
 
 
 def test_trellis_draws_every_subject(table, sleepstudy):
