@@ -1,4 +1,4 @@
-"""Tables that print whole: no column is left out, whatever the width."""
+"""Tables that print all columns, whatever the width."""
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,8 @@ from mlm.ground.text import r_format, text_table
 # Smaller p values are printed as less than it.
 SMALLEST_P = 1e-4
 DIGITS = 5
+# Of longer tables, so many rows of each end are printed.
+MOST_ROWS, ENDS = 60, 5
 
 
 class Printed(pd.DataFrame):
@@ -20,16 +22,21 @@ class Printed(pd.DataFrame):
     def _constructor(self):
         return pd.DataFrame
 
+    def copy(self, deep=True):
+        """Copy the table: it prints as this one does."""
+        return Printed(super().copy(deep=deep))
+
     def __repr__(self):
-        header = ["", *map(str, self.columns)]
-        columns = [list(map(str, self.index))]
-        columns += [texts(self.iloc[:, i]) for i in range(self.shape[1])]
-        align = "".join(
-            "<" if is_text(self.iloc[:, i]) else ">" for i in range(len(header) - 1)
-        )
-        return text_table(
-            header, list(map(list, zip(*columns, strict=True))), "<" + align
-        )
+        long = len(self) > MOST_ROWS
+        shown = pd.concat([self.head(ENDS), self.tail(ENDS)]) if long else self
+        columns = [list(map(str, shown.index))]
+        columns += [texts(column) for _, column in shown.items()]
+        rows = list(map(list, zip(*columns, strict=True)))
+        if long:
+            rows.insert(ENDS, ["..."] * len(columns))
+        align = ["<" if is_text(column) else ">" for _, column in shown.items()]
+        text = text_table(["", *map(str, self.columns)], rows, "<" + "".join(align))
+        return f"{text}\n{len(self)} rows" if long else text
 
 
 def is_text(column):

@@ -78,7 +78,7 @@ def diagnose(fit, *, figure=None):
         axes[3].set_axis_off()
     for ax, (group, effect) in zip(axes[4:], effects, strict=False):
         plot_effects_qq(fit, group, effect, ax=ax)
-        ax.set_title(f"Are effects of {group} normal?")
+        ax.set_title(f"Are {_named(effect)} by {group} normal?")
     for ax in axes[4 + len(effects) :]:
         ax.remove()
     return axes[: 4 + len(effects)]
@@ -91,6 +91,10 @@ def _points(ax, x, y, xlabel, ylabel):
     means = [(x[part].mean(), y[part].mean()) for part in parts]
     ax.plot(*np.transpose(means), color=ORANGE, linewidth=2)
     ax.set(xlabel=xlabel, ylabel=ylabel)
+
+
+def _named(effect):
+    return "intercepts" if effect == "(Intercept)" else f"effects of {effect}"
 
 
 def _parts(n):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import block_diag
 
+from mlm.engine.basis import basis
 from mlm.engine.theta import blocks_of
 from mlm.ground.text import html_table, r_format, text_table
 
@@ -87,9 +88,13 @@ def components(design, theta):
     -------
     RandomEffectsPCA
     """
-    by_group = {}
-    for term, T in zip(design.terms, blocks_of(design.terms, theta), strict=True):
+    by_group, whitened = {}, {}
+    free = basis(design).whiten(theta)  # of units and origins
+    for term, T, own in zip(
+        design.terms, blocks_of(design.terms, theta), free, strict=True
+    ):
         by_group.setdefault(term.group, []).append((term, T))
+        whitened.setdefault(term.group, []).append(own)
     tables, advice = {}, {}
     for group, members in by_group.items():
         rotation, sd, _ = np.linalg.svd(block_diag(*(T for _, T in members)))
@@ -106,13 +111,15 @@ def components(design, theta):
         for effect, weights in zip(effects, rotation, strict=True):
             table[effect] = weights
         tables[group] = table
-        advice[group] = _advice(group, share, members)
+        sizes = np.linalg.svd(block_diag(*whitened[group]), compute_uv=False) ** 2
+        lost = int(np.sum(sizes < NOTHING * max(1, sizes[0])))
+        advice[group] = _advice(group, share, lost, members)
     return RandomEffectsPCA(tables, advice)
 
 
-def _advice(group, share, members):
-    """What the shares of the components say: str."""
-    k, lost = len(share), int(np.sum(share < NOTHING))
+def _advice(group, share, lost, members):
+    """What the shares of the components say, and how many are lost: str."""
+    k = len(share)
     if not share.any():
         return f"Nothing varies by {group}: leave its terms out."
     if lost:

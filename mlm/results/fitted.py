@@ -216,7 +216,7 @@ class FittedModel(WithPredictions):
         DataError
             Another `ddf`.
         """
-        if ddf == "kenward-roger":
+        if isinstance(ddf, str) and ddf == "kenward-roger":
             raise DataError(
                 "a summary has Satterthwaite's degrees of freedom; Kenward and "
                 "Roger's, with their standard errors, are in "

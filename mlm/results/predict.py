@@ -12,6 +12,7 @@ import pandas as pd
 
 from mlm.design.new_rows import new_rows
 from mlm.ground.arguments import choice, share, truth
+from mlm.ground.printed import Printed
 from mlm.inference.predicted import around
 from mlm.results.tabled import Tabled
 
@@ -135,7 +136,7 @@ def predictions(
         return pd.Series(mean, index=rows.index)
     variance, df = fit._prediction_variance(rows)
     error = np.sqrt(variance)
-    table = pd.DataFrame({"prediction": mean, "se": error}, index=rows.index)
+    table = Printed({"prediction": mean, "se": error}, index=rows.index)
     if scale is not None:
         with np.errstate(all="ignore"):  # where estimates do not exist
             table["se"] = error * np.abs(scale.link.derivative(eta))

@@ -633,3 +633,13 @@ def test_tables_print_whole(name):
         assert all(str(column) in text.splitlines()[0] for column in table)
         assert type(table.iloc[:1]) is pd.DataFrame
     assert "nan" not in repr(fit.tidy()).lower()
+
+
+def test_long_tables_print_their_ends():
+    fit = fits()["sleep"]
+    lines = repr(fit.predict(interval="new")).splitlines()
+    assert len(lines) == 13
+    assert lines[6].split() == ["..."] * 6
+    assert lines[-1] == "180 rows"
+    assert "a new observation" in lines[1]
+    assert len(repr(fit.predict(fit.design.frame.head(60), se=True)).splitlines()) == 61

@@ -158,3 +158,12 @@ def test_two_terms_of_one_factor_have_their_components_together():
     sizes = np.sort(fit.theta)[::-1]
     np.testing.assert_allclose(table["sd"], sizes)
     assert {"(Intercept)", "Days"} < set(table.columns)
+
+
+@pytest.mark.parametrize("shift", [100, 2020, -1e5])
+def test_advice_does_not_depend_on_the_origin(shift):
+    data = mlm.load_sleepstudy()
+    data["Days"] += shift
+    fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", data)
+    assert not fit.is_singular
+    assert "do not support" not in fit.rePCA().advice["Subject"]

@@ -191,7 +191,10 @@ def test_diagnose_asks_one_question_a_panel(sleep_fit):
         "Is the spread even?",
         "Does one row carry the fit?",
     ]
-    assert titles[4:] == ["Are effects of Subject normal?"] * 2
+    assert titles[4:] == [
+        "Are intercepts by Subject normal?",
+        "Are effects of Days by Subject normal?",
+    ]
     points, means = axes[0].lines[:2]
     scaled = sleep_fit.residuals("scaled")
     np.testing.assert_allclose(points.get_ydata(), scaled)
