@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, fdtrc, stdtr, stdtrit
 
-from mlm.ground.errors import DataError
-from mlm.ground.names import Answering
+from mlm.ground.errors import CallError, DataError
+from mlm.ground.names import Answering, no_part
 from mlm.ground.text import html_table, r_format, text_table
 from mlm.inference.tukey import tukey_quantile, tukey_sf
 
@@ -131,6 +131,16 @@ class Combinations(Answering):
     level: float
     known: np.ndarray | float = 0.0
     untold: tuple = ()
+
+    def __getattr__(self, name):
+        if hasattr(type(self), name):  # a property failed: by itself it says how
+            return object.__getattribute__(self, name)
+        raise no_part(self, name, () if name[0] == "_" else list(self.to_frame()))
+
+    def __getitem__(self, name):
+        kind = type(self).__name__
+        words = f"{kind} is no table: write {kind.lower()}.to_frame()[{name!r}]."
+        raise CallError(words)
 
     @property
     def statistic(self):

@@ -53,8 +53,8 @@ def combinations_of(L, names):
     for label, row in zip(labels, values, strict=True):
         if not row.any():
             raise DataError(
-                f"combination {label} has no weight but 0, and there is nothing to "
-                "estimate: leave it out, or give one, as in {'Days': 1}."
+                f"combination {label} of L has no weight but 0, and estimates "
+                "nothing: leave it out, or give one, as in {'Days': 1}."
             )
     return pd.DataFrame({"contrast": labels}), values
 

@@ -1,5 +1,8 @@
 """What means, slopes and contrasts are asked: grids, scales, labels, notes."""
 
+import copy
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +10,8 @@ from test_after_the_fit import R, close, columns, fits
 from test_glm import REFERENCE as GLM
 
 import mlm
+from mlm.ground import names
+from mlm.ground.errors import CallError, UnknownNameError
 
 ASKED = R["asked"]
 
@@ -356,8 +361,11 @@ def test_trends_say_along_what():
         (lambda f: f.contrast({"a": {"temp": 1}, "b": 2}), "combinations for others"),
         (lambda f: f.contrast(pd.DataFrame([[1, 2]], columns=["temp"] * 2)), "twice"),
         (lambda f: f.contrast({"a": {"temp": np.nan}}), "finite numbers"),
-        (lambda f: f.contrast({"temp": 0}), "combination 1 has no weight but 0"),
-        (lambda f: f.contrast(np.zeros((2, 4))), "combination 1 has no weight but 0"),
+        (lambda f: f.contrast({"temp": 0}), "combination 1 of L has no weight but 0"),
+        (
+            lambda f: f.contrast(np.zeros((2, 4))),
+            "combination 1 of L has no weight but 0",
+        ),
         (lambda f: f.means("recipe").contrast("interaction"), "two predictors or more"),
         (
             lambda f: f.means(["recipe", "temp"], at={"temp": [1, 2]}).contrast(
@@ -371,3 +379,65 @@ def test_bad_questions_are_named(ask, words):
     fit = mlm.lm("angle ~ recipe + temp", mlm.load_cake())
     with pytest.raises(mlm.DataError, match=words):
         ask(fit)
+
+
+# ---- Words of R. ----
+
+
+def results():
+    fit = fits()["lm"]
+    means = fit.means("tension")
+    return {"Means": means, "Contrasts": means.pairs("none")}
+
+
+@pytest.mark.parametrize("row", names.table()["results"], ids=lambda r: r["typed"][0])
+def test_words_of_r_are_answered_and_run(row):
+    for kind in row.get("of", ["Means", "Contrasts"]):
+        found = results()[kind]
+        eval(row["python"], {"results": found, "fit": fits()["lm"]})
+        way = row["python"].replace("results", kind.lower())
+        for name in row["typed"]:
+            with pytest.raises(UnknownNameError) as caught:
+                getattr(found, name)
+            assert str(caught.value) == f"{kind} has no {name!r}: write {way}."
+
+
+def test_columns_are_not_attributes():
+    means, contrasts = results().values()
+    with pytest.raises(UnknownNameError, match=r"write means.to_frame\(\)\['df'\]"):
+        means.df  # noqa: B018
+    with pytest.raises(UnknownNameError, match=r"contrasts.to_frame\(\)\['estimate'\]"):
+        contrasts.estimate  # noqa: B018
+    with pytest.raises(UnknownNameError, match=r"means.to_frame\(\), which has its"):
+        means.plot()
+    with pytest.raises(
+        CallError, match=r"no table: write means.to_frame\(\)\['mean'\]"
+    ):
+        means["mean"]
+    assert not hasattr(means, "_repr_png_")
+    assert not hasattr(means, "nothing")
+
+
+def test_a_property_that_fails_says_so_itself():
+    class Broken(mlm.Means):
+        @property
+        def half(self):
+            return None.missing
+
+    broken = object.__new__(Broken)
+    with pytest.raises(AttributeError, match=r"'NoneType' .* 'missing'"):
+        broken.half  # noqa: B018
+
+
+def test_copies_are_as_good():
+    for found in results().values():
+        again = pickle.loads(pickle.dumps(copy.deepcopy(found)))
+        pd.testing.assert_frame_equal(again.to_frame(), found.to_frame())
+
+
+@pytest.mark.parametrize("name", ["emmeans", "lsmeans"])
+def test_the_answer_for_emmeans_has_a_factor(name):
+    with pytest.raises(
+        UnknownNameError, match=r'of a factor, fit.means\("condition"\)'
+    ):
+        getattr(fits()["lm"], name)
