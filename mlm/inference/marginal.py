@@ -150,8 +150,9 @@ def _check_has_slope(design, predictor):
     rows = np.linspace(0, len(frame) - 1, PROBES).astype(int)
     places = low + (high - low) * (GOLDEN * np.arange(1, PROBES + 1) % 1)
     table = frame.iloc[rows].reset_index(drop=True).assign(**{predictor: places})
-    X = np.nan_to_num(_changes(design, table, predictor))
-    if not X[~_jumps(design, X, predictor)].any():
+    X = _changes(design, table, predictor)
+    known = X[~_jumps(design, X, predictor) & ~np.isnan(X)]
+    if known.size and not known.any():
         raise DataError(
             f"the model knows {predictor!r} by comparisons or steps alone, which have "
             f"no slope: compare its values, by fit.means({predictor!r}, "
