@@ -26,7 +26,8 @@ def table():
     Returns
     -------
     dict
-        ``names`` and ``arguments``, lists of rows, and ``formula``, hints by word.
+        ``names``, ``results`` and ``arguments``, lists of rows, and ``formula``, hints
+        by word.
     """
     return tomllib.loads(files(__package__).joinpath("names.toml").read_text("utf-8"))
 
@@ -111,6 +112,33 @@ def no_attribute(fit, name, base):
     else:
         words = _answer_of(name, there, public, partial(_written, kind))
     return UnknownNameError(f"{kind.__name__} has no {name!r}{words}")
+
+
+def no_part(result, name, columns):
+    """Make the error for a name that means or contrasts do not have.
+
+    Parameters
+    ----------
+    result : object
+        With a method `to_frame`.
+    name : str
+    columns : list of str
+        Of its table.
+
+    Returns
+    -------
+    UnknownNameError
+    """
+    kind = type(result).__name__
+    if name.startswith("_"):
+        return UnknownNameError(f"{kind!r} has no attribute {name!r}")
+    rows = [row for row in table()["results"] if _is_typed(name, row)]
+    ways = [row["python"] for row in rows if kind in row.get("of", [kind])]
+    if name in columns:
+        ways = [f"results.to_frame()[{name!r}]"]
+    way = ways[0] if ways else "results.to_frame(), which has its numbers"
+    words = f"{kind} has no {name!r}: write {way.replace('results', kind.lower())}."
+    return UnknownNameError(words)
 
 
 def answering(function):

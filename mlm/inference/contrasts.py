@@ -1,6 +1,5 @@
 """Combinations of fixed effects with their tests: what `fit.contrast` returns."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,9 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, fdtrc, stdtr, stdtrit
 
-from mlm.ground.arguments import numbers
-from mlm.ground.errors import DataError, check_known
-from mlm.ground.names import Answering
+from mlm.ground.errors import CallError, DataError
+from mlm.ground.names import Answering, no_part
 from mlm.ground.text import html_table, r_format, text_table
 from mlm.inference.tukey import tukey_quantile, tukey_sf
 
@@ -37,7 +35,7 @@ def combined(L, beta, uncertainty):
     return L @ beta, se, uncertainty.degrees_of_freedom(L)
 
 
-def joint_test(L, beta, uncertainty):
+def joint_test(L, beta, uncertainty, known=0.0):
     """Test of all combinations being 0 together: F or, with infinite df, χ².
 
     Parameters
@@ -46,6 +44,8 @@ def joint_test(L, beta, uncertainty):
         Rows that others determine are left out.
     beta : ndarray, shape (p,)
     uncertainty : Constant, Satterthwaite or KenwardRoger
+    known : float or ndarray, shape (k,)
+        Added to the combinations.
 
     Returns
     -------
@@ -63,8 +63,9 @@ def joint_test(L, beta, uncertainty):
             "not all of these can be tested together: the data do not tell "
             f"{np.isnan(L).any(axis=1).sum()} of {len(L)}, as no row has such values."
         )
-    L = _independent(L)
-    k, value = len(L), L @ beta
+    kept = _independent(L)
+    value = (L @ beta + known)[kept]
+    k, L = len(kept), L[kept]
     df, scale = uncertainty.of_test(L) if k else (np.nan, 1.0)
     middle = L @ uncertainty.covariance @ L.T
     wald = value @ np.linalg.solve(middle, value) if k else np.nan
@@ -77,13 +78,30 @@ def joint_test(L, beta, uncertainty):
 
 
 def _independent(L):
-    """The rows that those before them do not determine."""
+    """Places of the rows that those before them do not determine: list of int."""
     kept = []
     for i in range(len(L)):
         rows = [*kept, i]
         if np.linalg.matrix_rank(L[rows], NOTHING * np.abs(L).max()) == len(rows):
             kept = rows
-    return L[kept]
+    return kept
+
+
+def beside(labels, columns):
+    """Put columns to the right of labels, of which none is lost for its name.
+
+    Parameters
+    ----------
+    labels : DataFrame
+    columns : dict or DataFrame
+
+    Returns
+    -------
+    DataFrame
+        Labels called like one of the columns have "(predictor)" behind their names.
+    """
+    names = {name: f"{name} (predictor)" for name in labels if name in columns}
+    return labels.rename(columns=names).assign(**columns)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -100,6 +118,10 @@ class Combinations(Answering):
     uncertainty : Constant, Satterthwaite or KenwardRoger
     level : float
         Of intervals.
+    known : float or ndarray, shape (k,)
+        What is added to each: an offset.
+    untold : tuple of str
+        Values of predictors that no row has, so that some of them are not known.
     """
 
     labels: pd.DataFrame
@@ -107,6 +129,18 @@ class Combinations(Answering):
     beta: np.ndarray
     uncertainty: object
     level: float
+    known: np.ndarray | float = 0.0
+    untold: tuple = ()
+
+    def __getattr__(self, name):
+        if hasattr(type(self), name):  # a property failed: by itself it says how
+            return object.__getattribute__(self, name)
+        raise no_part(self, name, () if name[0] == "_" else list(self.to_frame()))
+
+    def __getitem__(self, name):
+        kind = type(self).__name__
+        words = f"{kind} is no table: write {kind.lower()}.to_frame()[{name!r}]."
+        raise CallError(words)
 
     @property
     def statistic(self):
@@ -115,7 +149,8 @@ class Combinations(Answering):
 
     @cached_property
     def _estimates(self):
-        return combined(self.L, self.beta, self.uncertainty)
+        estimate, se, df = combined(self.L, self.beta, self.uncertainty)
+        return estimate + self.known, se, df
 
     def _interval(self, reach):
         """Estimate ± so many standard errors: dict of two columns."""
@@ -135,7 +170,13 @@ class Combinations(Answering):
         DataError
             If the data do not tell one of them.
         """
-        return joint_test(self.L, self.beta, self.uncertainty)
+        return joint_test(self.L, self.beta, self.uncertainty, self.known)
+
+    @property
+    def _missing(self):
+        """Why some are no numbers: str."""
+        told = "; ".join(self.untold)
+        return told and f"nan, as no row tells of {told}"
 
     @property
     def _caption(self):
@@ -170,11 +211,17 @@ class Contrasts(Combinations):
         How many are adjusted for each other: all, or those of one group of rows.
     means : int
         Of how many means Tukey's range is.
+    ratio : str
+        What the exponentials of estimates are called, where the table has these.
+    says : str
+        What the note says more.
     """
 
     adjust: str = "none"
     together: int = 1
     means: int = 2
+    ratio: str = ""
+    says: str = ""
 
     def to_frame(self):
         """Estimates as a table.
@@ -183,14 +230,20 @@ class Contrasts(Combinations):
         -------
         DataFrame
             Names of the contrasts, ``estimate``, ``se``, ``df``, ``t`` (``z`` where df
-            is infinite), ``p`` and the interval from ``lower`` to ``upper``.
+            is infinite), ``p`` and the interval from ``lower`` to ``upper``.  Of
+            ratios, ``ratio`` or ``odds_ratio``, with se by the delta method; t and p
+            are those of their logs.
         """
         estimate, se, df = self._estimates
         with np.errstate(divide="ignore", invalid="ignore"):
             t = estimate / se
         p, reach = self._adjusted(t, df)
-        columns = {"estimate": estimate, "se": se, "df": df, self.statistic: t, "p": p}
-        return self.labels.assign(**columns, **self._interval(reach))
+        ends = self._interval(reach)
+        if self.ratio:
+            estimate = np.exp(estimate)
+            se, ends = se * estimate, {k: np.exp(end) for k, end in ends.items()}
+        columns = {self.ratio or "estimate": estimate, "se": se, "df": df}
+        return beside(self.labels, columns | {self.statistic: t, "p": p} | ends)
 
     def _adjusted(self, t, df):
         """Adjusted p values, and how many standard errors intervals reach."""
@@ -208,13 +261,15 @@ class Contrasts(Combinations):
 
     @property
     def note(self):
-        """What p values and intervals allow for: str."""
-        return {
+        """What p values and intervals allow for, and what estimates are of: str."""
+        words = {
             "none": "p values and intervals are of each alone.",
             "holm": f"p values by Holm, intervals by Bonferroni, for {self.together}.",
             "bonferroni": f"p values and intervals by Bonferroni, for {self.together}.",
             "tukey": f"p values and intervals by Tukey's range of {self.means} means.",
         }[self.adjust]
+        missing = self._missing and f"{self._missing[0].upper()}{self._missing[1:]}."
+        return " ".join(filter(None, [words, self.says, missing]))
 
 
 def _texts(column):
@@ -233,43 +288,3 @@ def _holm(p):
     adjusted = np.empty(m)
     adjusted[order] = np.minimum(stepped, 1)
     return adjusted
-
-
-def combinations_of(L, names):
-    """Rows of L, as `fit.contrast` takes them, and what they are called.
-
-    Parameters
-    ----------
-    L : array_like, shape (p,) or (k, p), dict or DataFrame
-        Weights of all fixed effects, in their order; or by their names, 0 if left out.
-        A dict of dicts, or a DataFrame's index, names the combinations.
-    names : list of str
-        Of the fixed effects.
-
-    Returns
-    -------
-    labels : DataFrame
-    L : ndarray, shape (k, p)
-
-    Raises
-    ------
-    DataError
-        Another shape, an unknown name, or what is no number.
-    """
-    if isinstance(L, Mapping) and L and not isinstance(next(iter(L.values())), Mapping):
-        L = {"1": L}
-    if isinstance(L, Mapping):
-        L = pd.DataFrame.from_dict(L, orient="index").fillna(0.0)
-    if isinstance(L, pd.DataFrame):
-        for name in L.columns:
-            check_known("fixed effect", name, names)
-        L = L.reindex(columns=names, fill_value=0.0)
-    index = L.index if isinstance(L, pd.DataFrame) else None
-    values = np.atleast_2d(numbers("L", L, ndim=(1, 2)))
-    if values.shape[1] != len(names) or not values.size:
-        raise DataError(
-            f"L has a weight for each of the {len(names)} fixed effects "
-            f"({', '.join(map(repr, names))}); it has shape {values.shape}."
-        )
-    labels = range(1, len(values) + 1) if index is None else index
-    return pd.DataFrame({"contrast": [str(label) for label in labels]}), values

@@ -12,13 +12,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mlm.design.frame import OFFSET
 from mlm.formula.parse import variables
+from mlm.formula.terms import read_effects
 from mlm.ground.arguments import numbers
 from mlm.ground.errors import DataError, check_known
+from mlm.ground.text import label_text
 
 MOST_ROWS = 1_000_000
 # A combination that the data do not tell, as a share of its size.
 UNTOLD = 1e-8
+# Combinations that are named in a message.
+MOST_TOLD = 3
 
 
 class Grid(NamedTuple):
@@ -37,7 +42,8 @@ def reference_grid(design, names=(), at=None):
     names : sequence of str
         Predictors that are to have several values.
     at : dict, optional
-        Values of predictors, instead of those of the data: one, or a list.
+        Values of predictors, instead of those of the data: one, or a list.  An offset's
+        variables may be among them.
 
     Returns
     -------
@@ -48,14 +54,18 @@ def reference_grid(design, names=(), at=None):
     DataError
         An unknown predictor or level, or a number with one value alone among `names`.
     """
-    predictors = list(dict.fromkeys(variables(design.formula.fixed)))
     frame, at = design.frame, dict(at or {})
+    predictors = list(dict.fromkeys(variables(design.formula.fixed)))
+    others = [name for name in offset_variables(design) if name not in predictors]
     for name in [*names, *at]:
-        check_known("predictor", name, predictors)
+        check_known("predictor", name, [*predictors, *others])
+    predictors += [name for name in others if name in at]
+    for name in set(names) - set(predictors):
+        raise DataError(f"{name!r} is of an offset: say at which values, with at=.")
     levels = {
-        name: _given(name, at[name], frame[name])
+        name: _given(name, at[name], _column(design, name), is_coded(design, name))
         if name in at
-        else _levels(frame[name])
+        else _levels(frame[name], is_coded(design, name))
         for name in predictors
     }
     for name in names:
@@ -74,9 +84,87 @@ def reference_grid(design, names=(), at=None):
     rows = list(product(*levels.values()))
     table = pd.DataFrame(rows, columns=predictors, index=range(len(rows)))
     for name in predictors:
-        if isinstance(frame[name].dtype, pd.CategoricalDtype):
-            table[name] = pd.Categorical(table[name], dtype=frame[name].dtype)
+        dtype = _column(design, name).dtype
+        if isinstance(dtype, pd.CategoricalDtype):
+            table[name] = pd.Categorical(table[name], dtype=dtype)
     return Grid(table, rows_of(design, table))
+
+
+def is_coded(design, name):
+    """Whether a predictor stands in ``C()``, which knows the data's values alone."""
+    effects = read_effects(design.formula.fixed)
+    return any(
+        name in found.variables and found.text.startswith("C(")
+        for found in effects.expressions.values()
+    )
+
+
+def offset_variables(design):
+    """Names that the offset is computed from: list of str."""
+    names = variables(design.formula.offset_sum) if design.offset_columns else []
+    return list(dict.fromkeys([*names, *filter(None, [design.offset_name])]))
+
+
+def offset_of(design, table, at):
+    """Offset of combinations: its mean, or what it is where `at` has its variables.
+
+    Parameters
+    ----------
+    design : Design
+    table : DataFrame
+        Of a grid.
+    at : dict
+
+    Returns
+    -------
+    ndarray, shape (rows,)
+    """
+    names = offset_variables(design)
+    if not set(names) & set(at):
+        return np.full(len(table), np.mean(design.offset))
+    means = {name: _column(design, name).mean() for name in names if name not in table}
+    table, known = table.assign(**means), np.zeros(len(table))
+    if design.offset_name is not None:
+        known += table[design.offset_name].to_numpy()
+    elif OFFSET in design.frame:
+        known += design.frame[OFFSET].mean()
+    if design.offset_columns is not None:
+        known += design.offset_columns.again(table).sum(axis=1)
+    return known
+
+
+def untold(table, X):
+    """Combinations that the data do not tell, by the predictors that matter.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of a grid.
+    X : ndarray, shape (rows, p)
+
+    Returns
+    -------
+    tuple of str
+        Up to `MOST_TOLD`, and how many more there are.
+    """
+    missing = pd.Series(np.isnan(X).any(axis=1), table.index)
+    if not missing.any():
+        return ()
+    if missing.all():
+        return ("any of these",)
+    names = list(table)
+    for name in table:
+        rest = [other for other in names if other != name]
+        groups = missing.groupby([table[n] for n in rest], observed=True)
+        if (groups.nunique() == 1).all():
+            names = rest
+    found = table.loc[missing, names].drop_duplicates().to_dict("records")
+    told = tuple(
+        ", ".join(f"{name} = {label_text(value)}" for name, value in row.items())
+        for row in found[:MOST_TOLD]
+    )
+    more = len(found) - MOST_TOLD
+    return (*told, f"{more} more") if more > 0 else told
 
 
 def one_at_a_time(design, factor):
@@ -128,23 +216,37 @@ def rows_of(design, table):
     return X
 
 
-def _levels(column):
+def _column(design, name):
+    """Values of a predictor, or of the offset that came from a column of this name."""
+    return design.frame[name if name in design.frame else OFFSET]
+
+
+def _levels(column, is_coded):
     """Values of a predictor: all categories, both of two numbers, or the mean."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return list(column.cat.categories)
     values = np.unique(column.to_numpy())
-    if column.dtype == bool or len(values) == 2:
+    if column.dtype == bool or is_coded or len(values) == 2:
         return list(values)
     return [float(column.mean())]
 
 
-def _given(name, values, column):
+def _given(name, values, column, is_coded):
     """Values from `at`, checked against the data's."""
     values = [values] if np.ndim(values) == 0 else list(values)
+    if not values:
+        raise DataError(
+            f"at[{name!r}] has no values: give one or more, or leave it out."
+        )
+    levels = None
     if isinstance(column.dtype, pd.CategoricalDtype):
-        for value in values:
-            check_known(f"level of {name!r}", value, list(column.cat.categories))
-        return values
-    if column.dtype == bool:
-        return [bool(value) for value in values]
-    return list(numbers(f"at[{name!r}]", values))
+        levels = list(column.cat.categories)
+    elif column.dtype == bool:
+        levels = [False, True]
+    elif is_coded:
+        levels = np.unique(column.to_numpy()).tolist()
+    if levels is None:
+        return list(numbers(f"at[{name!r}]", values))
+    for value in values:
+        check_known(f"level of {name!r}", value, levels)
+    return values

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlm.ground.arguments import check, choice, kind, share, whole_number
-from mlm.inference.contrasts import ADJUSTMENTS, Contrasts, combinations_of
-from mlm.inference.marginal import marginal_means, marginal_slopes
+from mlm.inference.contrasts import ADJUSTMENTS, Contrasts
+from mlm.inference.given import combinations_of
+from mlm.inference.marginal import marginal_means, marginal_slopes, scale_of
 from mlm.inference.of_terms import term_tests
 from mlm.inference.uncertainty import Constant
 from mlm.results.estimates import Estimates
@@ -50,16 +51,18 @@ class Analysed(Estimates):
             Predictors for whose combinations means are wanted; none: one mean.
         at : dict, optional
             Values of predictors: of numbers, which otherwise have their mean (both
-            values, if there are two), or some levels of a factor.
+            values, if there are two, and all that ``C()`` makes a factor of), or some
+            levels of a factor.  Variables of an offset may be among them.
         by : str or sequence of str
             Further predictors, within whose values means are compared.
         level : float
             Of intervals.
         ddf : {"satterthwaite", "kenward-roger", None}
-            Of a linear mixed model: see `summary`.
+            Of a linear mixed model: see `Analysed`.
         type : {"response", "link"}
             Of a model with a family: means μ of the averaged linear predictors, or
-            these.
+            these.  Where the formula computes the response, means are of that, as of
+            ``log(y)``, and their note says so.
 
         Returns
         -------
@@ -73,8 +76,10 @@ class Analysed(Estimates):
 
         Notes
         -----
-        Every level of what is averaged over counts alike, whatever the data have; an
-        offset has its mean.
+        Every level of what is averaged over counts alike, whatever the data have.  A
+        mean over combinations of which no row of the data tells is nan.  An offset has
+        its mean, as the note says; with ``offset(log(hours))`` in the formula,
+        ``at={"hours": 1}`` gives rates per hour.
 
         Examples
         --------
@@ -89,8 +94,9 @@ class Analysed(Estimates):
             _predictors("by", by),
             share("level", level),
         )
+        self._scale(type)
         known = self.design, self.solution.beta, self._uncertainty(ddf)
-        return marginal_means(*known, *wanted, self._scale(type))
+        return marginal_means(*known, *wanted, type)
 
     def slopes(self, predictor, by=(), at=None, level=0.95, ddf="satterthwaite"):
         """Estimate slopes of a numeric predictor, averaged evenly over all else.
@@ -111,7 +117,8 @@ class Analysed(Estimates):
         Raises
         ------
         DataError
-            An unknown predictor, or one that is no number.
+            An unknown predictor; one that is no number, or that the model knows by
+            ``C()`` or comparisons alone; or a place where the model jumps.
 
         Examples
         --------
@@ -130,7 +137,7 @@ class Analysed(Estimates):
 
         Parameters
         ----------
-        L : array_like, shape (p,) or (k, p), dict or DataFrame
+        L : array_like, shape (p,) or (k, p), dict, Series or DataFrame
             Weights of all fixed effects, in their order; or by their names, 0 if left
             out.  A dict of dicts, or the index of a DataFrame, names them.
         adjust : {"none", "holm", "bonferroni"}
@@ -146,7 +153,7 @@ class Analysed(Estimates):
         Raises
         ------
         DataError
-            Another shape, an unknown name, or another choice.
+            Another shape, an unknown name, weights of 0 alone, or another choice.
 
         Examples
         --------
@@ -159,7 +166,15 @@ class Analysed(Estimates):
         choice("adjust", adjust, ADJUSTMENTS[:-1])
         labels, values = combinations_of(L, list(self.design.fixed_names))
         known = self.solution.beta, self._uncertainty(ddf), share("level", level)
-        return Contrasts(labels, values, *known, adjust, len(values))
+        scale = scale_of(self.design)
+        return Contrasts(
+            labels,
+            values,
+            *known,
+            adjust=adjust,
+            together=len(values),
+            says=scale and f"Estimates are on the scale of {scale}.",
+        )
 
     def anova(self, type=3, ddf="satterthwaite"):
         """Test every term of the fixed part.

@@ -363,7 +363,7 @@ def test_kenward_roger_is_its_formulas(seed):
         ),
         (lambda f: f.means("recipe", type="odds"), "'response' or 'link', not 'odds'"),
         (lambda f: f.means("recipe").pairs("scheffe"), "'tukey', not 'scheffe'"),
-        (lambda f: f.means("recipe").contrast("poly"), "'trend', not 'poly'"),
+        (lambda f: f.means("recipe").contrast("poly"), "'interaction', not 'poly'"),
         (lambda f: f.means("recipe").contrast({"a": [1, 2]}), "each of the 3 means"),
         (lambda f: f.means().pairs(), "one mean alone"),
         (lambda f: f.slopes("recipe"), "'recipe' is no number"),

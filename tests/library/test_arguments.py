@@ -97,7 +97,18 @@ intervals = (
     },
 )
 PREDICTORS = [3, "nothing", ["x", 3], None, True, [None], abs, np.array([1.0, 2.0])]
-AT = [3, "x", {"z": 1}, {"x": "a"}, {"x": None}, {"x": [nan]}, {3: 1}, ["x"], True]
+AT = [
+    3,
+    "x",
+    {"z": 1},
+    {"x": "a"},
+    {"x": []},
+    {"x": None},
+    {"x": [nan]},
+    {3: 1},
+    ["x"],
+    True,
+]
 ADJUST = [*CHOICE, None]
 WAY = [*CHOICE, "kr"]
 wanted = {"at": AT, "level": SHARE, "ddf": WAY}
@@ -107,7 +118,8 @@ means = (
 )
 slopes = {"predictor": "x"}, wanted | {"predictor": TERM, "by": PREDICTORS}
 LS = [*NUMBERS, 1.0, [1.0], np.eye(3), {"z": 1.0}, {"x": "a"}, {3: 1}, {}, []]
-LS += [{"a": {"z": 1}}, pd.DataFrame({"z": [1.0]})]
+LS += [{"a": {"z": 1}}, {"a": {"x": 1}, "b": 2}, pd.DataFrame({"z": [1.0]})]
+LS += [[0, 0], {"x": 0}, pd.Series([0, 1]), pd.DataFrame([[1, 2]], columns=["x"] * 2)]
 contrasts = (
     {"L": [0, 1], "adjust": "holm", "level": 0.9, "ddf": None},
     {"L": LS, "adjust": [*ADJUST, "tukey"], "level": SHARE, "ddf": WAY},
@@ -118,7 +130,11 @@ terms = (
 )
 compared = (
     {"adjust": "holm"},
-    {"adjust": ADJUST, "level": [s for s in SHARE if s is not None]},
+    {
+        "adjust": ADJUST,
+        "level": [s for s in SHARE if s is not None],
+        "type": [*CHOICE, None],
+    },
 )
 weight = {"n": 3, "sigma_y": 1.0, "sigma_alpha": 2.0}
 weights = {k: ["a", None, -1, nan, 1j, [-1.0], ["1"]] for k in weight}

@@ -104,12 +104,40 @@ explained <- lapply(fits[c("cake", "additive", "sleep", "cbpp")], function(fit) 
   list(marginal = unname(r2$R2_marginal), conditional = unname(r2$R2_conditional),
        adjusted = icc$ICC_adjusted, unadjusted = icc$ICC_unadjusted)
 })
+# A number that factor() codes; ratios; pairs of pairs; offsets; slopes at the ends of a
+# spline, by the derivatives of its columns; levels whose names have signs.
+both <- function(found, ...) numbers(summary(found, infer = c(TRUE, TRUE), ...))
+days <- lmer(Reaction ~ factor(Days) + (1 | Subject), sleepstudy)
+hours <- transform(breaks, hours = 1 + seq_len(54) %% 5)
+hourly <- glm(breaks ~ wool + offset(log(hours)), poisson, hours)
+spline <- lm(Reaction ~ splines::bs(Days, df = 4), sleepstudy)
+ends <- splines::splineDesign(c(rep(0, 4), attr(splines::bs(sleepstudy$Days, df = 4),
+  "knots"), rep(9, 4)), c(0, 9), derivs = c(1, 1), outer.ok = TRUE)
+ends[, 1] <- 0
+signs <- transform(sleepstudy, c = c("A", "B - C", "A - B", "C")[1 + seq_len(180) %% 4])
+asked <- list(
+  coded = both(emmeans(days, "Days", lmer.df = s)),
+  coded_pairs = both(pairs(emmeans(days, "Days", lmer.df = s), adjust = "holm")),
+  poisson = both(pairs(emmeans(fits$poisson, "tension")), type = "response"),
+  cbpp = both(contrast(emmeans(fits$cbpp, "period"), "trt.vs.ctrl1", adjust = "none"),
+              type = "response"),
+  crossed = both(contrast(emmeans(fits$lm, ~ tension * wool), interaction = "pairwise")),
+  crossed_cake = both(contrast(emmeans(fits$cake, ~ recipe * temperature, lmer.df = s),
+                               interaction = "pairwise")),
+  crossed_poisson = both(contrast(emmeans(fits$poisson, ~ tension * wool),
+                                  interaction = "pairwise"), type = "response"),
+  mean_offset = both(emmeans(hourly, "wool"), type = "response"),
+  no_offset = both(emmeans(hourly, "wool", offset = 0), type = "response"),
+  ends = list(slope = c(ends %*% coef(spline)),
+              se = sqrt(diag(ends %*% vcov(spline) %*% t(ends)))),
+  signs = both(pairs(emmeans(lm(Reaction ~ c, signs), "c"), adjust = "none"))
+)
 L <- rbind(c(1, 2, 3), c(0, 1, -1), c(1, 3, 2))
 contests <- lapply(kinds, function(kind)
   numbers(contest(fits$sleep, L[1:2, ], joint = TRUE, ddf = kind)))
 write_json(
   list(means = means, slopes = slopes, tests = tests, contests = contests,
-       drops = drops, explained = explained,
+       drops = drops, explained = explained, asked = asked,
        vcov = as.matrix(vcovAdj(fits$additive)),
        versions = sapply(c("lme4", "lmerTest", "pbkrtest", "emmeans", "car"),
                          function(p) as.character(packageVersion(p)))),
