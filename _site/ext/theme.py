@@ -15,6 +15,8 @@ NEEDED = (
     "output/chtml/fonts/woff-v2/",
     "input/tex/extensions/",
 )
+# The last line of a script or style sheet that has a source map.
+SOURCE_MAP = re.compile(r"\n(//|/\*)# sourceMappingURL=\S+?\.map(\*/)?\s*$")
 
 
 def copy_mathjax(app, exception):
@@ -42,6 +44,21 @@ def drop_icon_script(app, exception):
         return
     script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
     script.write_text("// Icons come as fonts.\n", encoding="utf-8")
+
+
+def drop_source_maps(app, exception):
+    """Leave out the maps that lead developers of the theme to its sources: 3 MB."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    for file in static.rglob("*.map"):
+        file.unlink()
+    for kind in ("*.js", "*.css"):
+        for file in static.rglob(kind):
+            text = file.read_text("utf-8")
+            without = SOURCE_MAP.sub("", text)
+            if without != text:
+                file.write_text(without, encoding="utf-8")
 
 
 # The search looks words up in plain objects, in which "constructor" is always found;
@@ -138,6 +155,7 @@ def setup(app):
     """Register the mends with Sphinx."""
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", drop_icon_script)
+    app.connect("build-finished", drop_source_maps)
     app.connect("build-finished", mend_search)
     app.connect("build-finished", start_light)
     app.connect("html-page-context", drop_thebe, priority=999)  # after sphinx-thebe

@@ -188,6 +188,12 @@ def test_unknown_macro_is_named():
         formulas.mathml(r"\nosuch{x}", display=False)
 
 
+def test_no_file_of_the_site_is_for_developers_of_its_theme():
+    assert not list(SITE.joinpath("_static").rglob("*.map"))
+    scripts = SITE.joinpath("_static", "scripts").glob("*.js")
+    assert not any("sourceMappingURL" in file.read_text("utf-8") for file in scripts)
+
+
 def test_the_site_is_small():
     """But for JupyterLite, which is another site and built only on request."""
     files = (f for f in SITE.rglob("*") if f.is_file() and "lite" not in f.parts)
