@@ -73,12 +73,13 @@ def test_intervals_are_near_those_of_mer_tools(sleep):
 def schools(seed=0, crossed=False):
     """Pupils in classes in schools, or crossed with them."""
     rng = np.random.default_rng(seed)
-    n = 600
-    classes = rng.integers(0, 60, n)
-    other = rng.integers(0, 55, n) if crossed else classes // 4
+    n = 900
+    classes = rng.integers(0, 120, n)
+    # Of 50 groups or more, so that they are eliminated as a stage of their own.
+    other = rng.integers(0, 55, n) if crossed else classes // 2
     data = pd.DataFrame({"c": classes, "s": other, "x": rng.normal(size=n)})
     data["w"] = rng.integers(1, 5, n).astype(float)
-    effects = rng.normal(size=60)[classes] + rng.normal(size=60)[other]
+    effects = rng.normal(size=120)[classes] + rng.normal(size=60)[other]
     data["y"] = data["x"] + effects + data["x"] * rng.normal(size=60)[other]
     data["y"] += rng.normal(size=n)
     return data.astype({"c": str, "s": str})
@@ -99,13 +100,13 @@ def test_standard_errors_are_those_of_the_mixed_model_equations(
 ):
     """Var(Xβ̂ + Zb̃ - Xβ - Zb) by Henderson's matrix, for any rows.
 
-    Among them a class in a school that it is not in, and groups that are new.
+    Among them classes in schools that they are not in, and groups that are new.
     """
     data = schools(crossed=crossed)
     fit = mlm.lmer(formula, data, weights=weights)
     new = data.sample(40, random_state=1).reset_index(drop=True)
     rng = np.random.default_rng(1)
-    new["s"] = rng.permutation(new["s"])
+    new.loc[20:, "s"] = rng.permutation(new["s"][20:])
     new.loc[:4, "s"], new.loc[3:6, "c"] = "unseen", "unseen"
     found = fit.predict(new, se=True, allow_new_levels=True)["se"]
 
