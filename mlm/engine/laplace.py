@@ -218,7 +218,8 @@ class LaplaceCriterion(Searched):
     def slopes(self, point, near):
         """Derivatives by the unknowns.
 
-        The mode is predicted from that of the point near by, and not remembered.
+        The search for the mode starts from that of the point near by; it is not
+        remembered.
 
         Parameters
         ----------
