@@ -499,6 +499,7 @@ def test_captions_say_what_the_table_is_of():
         assert f"<caption>{caption}</caption>" in table._repr_html_()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("k", [2, 3, 5, 10, 30])
 def test_tukeys_range_is_scipys(k):
     """SciPy integrates adaptively; at 1 and 1.5 degrees of freedom to 1e-4."""

@@ -252,6 +252,7 @@ def test_predictions_say_how_sure_they_are(name):
         assert found["uncertainty"].str.endswith("observation").all() == (kind == "new")
 
 
+@pytest.mark.slow
 @EVERY
 @pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
 def test_influence_is_what_fits_of_the_other_rows_have(name):

@@ -17,6 +17,8 @@ from mlm import plots
 from mlm.demonstrations.held_out import all_but, held_out_errors
 from mlm.demonstrations.pooling import pooling_table
 
+pytestmark = pytest.mark.slow
+
 pa = pytest.importorskip("pyarrow")
 
 FORMULA = "y ~ x + f + b + (1 | g)"

@@ -27,6 +27,8 @@ from mlm.demonstrations.collinearity import mse_surface
 from mlm.demonstrations.estimation import simulate_variance_estimates
 from mlm.demonstrations.newton import newton
 
+pytestmark = pytest.mark.slow
+
 # Rooms whose classes users hold: each must be met. Those of the others are tried where
 # a result holds one.
 ROOMS = ("demonstrations", "design", "families", "inference", "replicates", "results")
