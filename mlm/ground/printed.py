@@ -7,6 +7,7 @@ from mlm.ground.text import r_format, text_table
 
 # Smaller p values are printed as less than it.
 SMALLEST_P = 1e-4
+P_VALUES = ("p", "p_value")
 DIGITS = 5
 # Of longer tables, so many rows of each end are printed.
 MOST_ROWS, ENDS = 60, 5
@@ -44,26 +45,29 @@ def is_text(column):
     return column.dtype.kind not in "fiub"
 
 
-def texts(column):
+def texts(column, digits=DIGITS, missing=""):
     """Cells of a printed table.
 
     Parameters
     ----------
     column : Series
+    digits : int
+        Of numbers, as R rounds them.
+    missing : str
+        What stands for a number that is missing.
 
     Returns
     -------
     list of str
-        Numbers with five digits, as R rounds such tables; empty where missing.
     """
     if column.dtype.kind != "f":
         return ["" if value is None else str(value) for value in column]
     known = column.dropna()
-    if str(column.name).startswith(("p", "Pr(")) and known.between(0, 1).all():
+    if str(column.name).startswith("Pr(") or column.name in P_VALUES:
         shown = [f"<{SMALLEST_P:.4f}" if p < SMALLEST_P else f"{p:.3g}" for p in known]
     elif (known == np.round(known)).all() and (known.abs() < 1e9).all():
         shown = [f"{value:.0f}" for value in known]
     else:
-        shown = [text.strip() for text in r_format(known, DIGITS)]
+        shown = [text.strip() for text in r_format(known, digits)]
     cells = iter(shown)
-    return ["" if missing else next(cells) for missing in column.isna()]
+    return [missing if gap else next(cells) for gap in column.isna()]

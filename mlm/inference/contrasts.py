@@ -9,7 +9,8 @@ from scipy.special import chdtrc, fdtrc, stdtr, stdtrit
 
 from mlm.ground.errors import CallError, DataError
 from mlm.ground.names import Answering, no_part
-from mlm.ground.text import html_table, r_format, text_table
+from mlm.ground.printed import texts
+from mlm.ground.text import html_table, text_table
 from mlm.inference.tukey import tukey_quantile, tukey_sf
 
 ADJUSTMENTS = ("none", "holm", "bonferroni", "tukey")
@@ -185,7 +186,7 @@ class Combinations(Answering):
     def _printed(self):
         """Header and rows of the printed table."""
         table = self.to_frame()
-        text = [_texts(column) for _, column in table.items()]
+        text = [texts(column, 4, "nan") for _, column in table.items()]
         return list(table), [list(row) for row in zip(*text, strict=True)]
 
     def __repr__(self):
@@ -270,15 +271,6 @@ class Contrasts(Combinations):
         }[self.adjust]
         missing = self._missing and f"{self._missing[0].upper()}{self._missing[1:]}."
         return " ".join(filter(None, [words, self.says, missing]))
-
-
-def _texts(column):
-    """Cells of a printed table: list of str."""
-    if column.dtype.kind != "f":
-        return [str(value) for value in column]
-    if column.name == "p":
-        return ["<0.0001" if p < 1e-4 else f"{p:.3g}" for p in column]
-    return [text.strip() for text in r_format(column, 4)]
 
 
 def _holm(p):

@@ -13,6 +13,7 @@ from test_glm import REFERENCE as GLM
 from test_glmer import data_of
 
 import mlm
+from mlm.ground.printed import Printed
 from mlm.inference.of_terms import hypothesis
 from mlm.inference.tukey import tukey_quantile, tukey_sf
 
@@ -644,3 +645,10 @@ def test_long_tables_print_their_ends():
     assert lines[-1] == "180 rows"
     assert "a new observation" in lines[1]
     assert len(repr(fit.predict(fit.design.frame.head(60), se=True)).splitlines()) == 61
+
+
+def test_only_p_values_are_printed_as_such():
+    table = fits()["cbpp"].predict(se=True).head(3)
+    table = Printed(table.assign(prediction=table["prediction"] * 1e-5))
+    assert "<0.0001" not in repr(table)
+    assert "<0.0001" in repr(Printed({"p": [1e-5], "Pr(>F)": [0.5]}))
