@@ -38,7 +38,7 @@ PYODIDE = json.loads(Path(__file__).with_name("pyodide.json").read_text("utf-8")
 WANTED = ("mlm[live]",)
 # In the browser, mlm comes from the site itself, which may be any copy of the course.
 LITE_SETUP = """# Installs mlm into this page; nothing on your computer changes.
-%pip install --quiet mlm ipywidgets"""
+%pip install --quiet mlm ipywidgets anywidget"""
 
 
 def brought_by_kernel():

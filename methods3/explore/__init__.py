@@ -6,12 +6,13 @@ from methods3.explore.covariance import origin_slider, theta_slider
 from methods3.explore.design import design_slider
 from methods3.explore.estimation import (
     newton_slider,
-    proportion_sliders,
+    proportion_intervals,
     variance_slider,
 )
 from methods3.explore.explorer import Explorer, Slider
-from methods3.explore.lines import likelihood_sliders, line_sliders
+from methods3.explore.lines import likelihood_sliders, line_by_hand
 from methods3.explore.links import logistic_slider
+from methods3.explore.live import Live
 from methods3.explore.plans import plan_sliders
 from methods3.explore.pooling import level_slider, pooling_dial, weight_slider
 from methods3.explore.scales import scale_sliders
@@ -20,13 +21,14 @@ from methods3.explore.subsets import first_rows_sliders, subsample_slider
 
 __all__ = [
     "Explorer",
+    "Live",
     "Slider",
     "correlation_slider",
     "design_slider",
     "first_rows_sliders",
     "level_slider",
     "likelihood_sliders",
-    "line_sliders",
+    "line_by_hand",
     "logistic_slider",
     "loss_slider",
     "newton_slider",
@@ -34,7 +36,7 @@ __all__ = [
     "origin_slider",
     "plan_sliders",
     "pooling_dial",
-    "proportion_sliders",
+    "proportion_intervals",
     "scale_sliders",
     "slice_sliders",
     "subsample_slider",

@@ -5,6 +5,7 @@ from itertools import islice
 import numpy as np
 
 from methods3.explore.explorer import Explorer, Slider
+from methods3.explore.live import Live
 from mlm.demonstrations.estimation import simulate_variance_estimates
 from mlm.demonstrations.newton import newton_of_the_notes
 from mlm.ground.arguments import seed_of
@@ -132,34 +133,30 @@ def variance_slider(groups, *, n, sigma_y, sigma_alpha, seed, data_sets=20_000):
     return Explorer("ml-and-reml", (slider,), draw, alt)
 
 
-def proportion_sliders(proportions, sizes):
-    """Move a proportion and a sample size; watch three intervals, and the edges.
+def proportion_intervals(successes, n, sizes):
+    """Drag a proportion, change the sample size; watch three intervals, and the edges.
 
     Parameters
     ----------
-    proportions : sequence of float
-        From 0 to 1, at most 7.
+    successes, n : int
+        At first.
     sizes : sequence of int
-        At most 7.
+        Sample sizes to choose from.
 
     Returns
     -------
-    Explorer
+    Live
 
     Examples
     --------
-    >>> proportion_sliders((0.5, 1), (20, 48)).alt(0.5, 20)[:29]
+    >>> proportion_intervals(10, 20, (20, 48)).alt[:29]
     '10 of 20: 95 % intervals by W'
     """
     methods = {"wald": "Wald", "wilson": "Wilson", "logit": "logit"}
+    found = {m: proportion_interval(successes, n, m) for m in methods}
 
-    def intervals(p, n):
-        successes = round(p * n)
-        return successes, {m: proportion_interval(successes, n, m) for m in methods}
-
-    def draw(figure, p, n):
+    def draw(figure):
         ax = tidy(figure.subplots())
-        successes, found = intervals(p, n)
         for edge in (0, 1):
             ax.axvline(edge, color=GREY, linewidth=1)
         for place, (lower, upper) in enumerate(found.values()):
@@ -172,13 +169,12 @@ def proportion_sliders(proportions, sizes):
         ax.set(xlim=(-0.3, 1.3), ylim=(-2.6, 0.6))
         ax.set_xlabel(f"proportion, {successes} of {n}, with 95 % intervals")
 
-    def alt(p, n):
-        successes, found = intervals(p, n)
-        parts = [f"{methods[m]} {lo:.3f} to {hi:.3f}" for m, (lo, hi) in found.items()]
-        return f"{successes} of {n}: 95 % intervals by {', by '.join(parts)}."
-
-    sliders = (
-        Slider("proportion", tuple(proportions), form=".2f"),
-        Slider("sample size n", tuple(sizes), form="d"),
+    parts = [f"{methods[m]} {lo:.3f} to {hi:.3f}" for m, (lo, hi) in found.items()]
+    return Live(
+        "proportion-intervals",
+        "intervals",
+        "Three intervals of a proportion",
+        {"sizes": list(sizes), "start": [successes, n]},
+        draw,
+        f"{successes} of {n}: 95 % intervals by {', by '.join(parts)}.",
     )
-    return Explorer("proportion-intervals", sliders, draw, alt, (7.0, 3.0))

@@ -15,14 +15,12 @@ from itertools import product
 import numpy as np
 from matplotlib.figure import Figure
 
-from methods3.explore.svg import draw_svg
+from methods3.explore.svg import RASTER_DPI, address, draw_svg
 from mlm.ground.errors import DataError
 
 # Frames of a figure with one slider, and with two; and characters of its HTML.
 MAX_FRAMES = {1: 15, 2: 49}
 MAX_SIZE = 400_000
-# Of the parts of a picture that are no lines: twice a screen's.
-RASTER_DPI = 192
 
 # Not the attribute "hidden": style sheets of notebooks show such pictures all the same.
 HIDDEN = ' style="display: none"'
@@ -83,13 +81,6 @@ class Slider:
         if np.isinf(value):
             return "∞"
         return format(value, self.form).replace("-", "−")
-
-
-def _address(picture):
-    """An SVG as part of an address, with what has a meaning there written as codes."""
-    for special, code in (("%", "%25"), ("#", "%23"), ("&", "&amp;")):
-        picture = picture.replace(special, code)
-    return picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -185,7 +176,7 @@ class Explorer:
             ]
         for values in self._positions():
             lines.append(
-                f'<img src="data:image/svg+xml,{_address(self.frame(*values))}" '
+                f'<img src="data:image/svg+xml,{address(self.frame(*values))}" '
                 f'alt="{escape(self.alt(*values))}"'
                 f"{'' if values == self.start else HIDDEN}>"
             )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from methods3.explore.explorer import Explorer, Slider
+from methods3.explore.live import Live
 from mlm.ground.errors import check_known
 from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
@@ -13,7 +14,7 @@ RINGS = (1.05, 1.5, 3, 6, 12, 25)
 DROPS = (16, 8, 4, 2, 0.5)
 
 
-def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
+def line_by_hand(data, x, y, start, *, units=("", "")):
     """Lay a line through points by hand; watch the squares, and the bowl of their sum.
 
     Parameters
@@ -21,63 +22,67 @@ def line_sliders(data, x, y, intercepts, slopes, *, units=("", "")):
     data : DataFrame
     x, y : str
         Columns.
-    intercepts, slopes : sequence of float
-        At most 7 each; 30 positions fill the 400 kB of a figure.
+    start : tuple of (float, float)
+        Intercept and slope of the line at first.
     units : tuple of (str, str)
         Of `x` and `y`.
 
     Returns
     -------
-    Explorer
+    Live
 
     Examples
     --------
     >>> import mlm
     >>> one = mlm.load_sleepstudy().iloc[:10]
-    >>> line_sliders(one, "Days", "Reaction", (200, 250), (10, 20)).start
-    (200, 10)
+    >>> line_by_hand(one, "Days", "Reaction", (200, 10)).alt[:50]
+    'The line 200 + 10 Days through the points has a su'
     """
     data = data_frame("data", data, (x, y))
     X, ys, best = _least_squares(data, x, y)
     smallest = np.sum((ys - X @ best) ** 2)
     # RSS(b) = smallest + (b - best)' X'X (b - best): the rings are ellipses.
-    angle = np.linspace(0, 2 * np.pi, 49)
-    circle = np.array([np.cos(angle), np.sin(angle)])
-    ring = np.linalg.solve(np.linalg.cholesky(X.T @ X).T, circle)
+    root = np.linalg.inv(np.linalg.cholesky(X.T @ X)).T
+    reach = best[:, None] + np.sqrt(RINGS[-1] * smallest) * np.outer(
+        np.linalg.norm(root, axis=1), (-1, 1)
+    )
+    names = [with_unit(x, units[0]), with_unit(y, units[1])]
+    rss = np.sum((ys - X @ start) ** 2)
 
-    def rss(a, b):
-        return np.sum((ys - X @ [a, b]) ** 2)
-
-    def draw(figure, a, b):
+    def draw(figure):
         left, right = map(tidy, figure.subplots(1, 2))
-        left.vlines(X[:, 1], X @ [a, b], ys, color=ORANGE, linewidth=1.5)
-        _draw_line(left, X, ys, X @ [a, b])
-        left.set_xlabel(with_unit(x, units[0]))
-        left.set_ylabel(with_unit(y, units[1]))
+        left.vlines(X[:, 1], X @ start, ys, color=ORANGE, linewidth=1.5)
+        _draw_line(left, X, ys, X @ start)
+        left.set(xlabel=names[0], ylabel=names[1])
+        angle = np.linspace(0, 2 * np.pi, 49)
+        ring = root @ [np.cos(angle), np.sin(angle)]
         for level in RINGS:
             shape = best[:, None] + np.sqrt((level - 1) * smallest) * ring
             right.plot(*shape, color=GREY, linewidth=0.8)
         right.plot(*best, "x", color=GREEN, markersize=9, mew=2, label="least squares")
-        right.plot(a, b, "o", color=ORANGE, markersize=10, label="this line")
-        right.set(xlabel="intercept", ylabel="slope")
-        right.set(xlim=_widened(intercepts), ylim=_widened(slopes))
-        right.set_title(
-            f"sum of squares {rss(a, b):,.0f}".replace(",", " "), fontsize="medium"
-        )
+        right.plot(*start, "o", color=ORANGE, markersize=10, label="this line")
+        right.set(xlabel="intercept", ylabel="slope", xlim=reach[0], ylim=reach[1])
         right.legend(frameon=False, loc="upper right")
 
-    def alt(a, b):
-        return (
-            f"The line {a:g} + {b:g} {x} through the points has a sum of squared "
-            f"residuals of {rss(a, b):.0f}; the smallest possible is {smallest:.0f}, "
-            f"at {best[0]:.1f} + {best[1]:.1f} {x}."
-        )
-
-    sliders = (
-        Slider("intercept", tuple(intercepts), form="g"),
-        Slider("slope", tuple(slopes), form="g"),
+    return Live(
+        "line-by-hand",
+        "line",
+        "A line by hand",
+        {
+            "x": X[:, 1].tolist(),
+            "y": ys.tolist(),
+            "names": names,
+            "best": best.tolist(),
+            "root": root.tolist(),
+            "smallest": float(smallest),
+            "reach": reach.tolist(),
+            "start": list(start),
+        },
+        draw,
+        f"The line {start[0]:g} + {start[1]:g} {x} through the points has a sum of "
+        f"squared residuals of {rss:.0f}; the smallest possible is {smallest:.0f}, at "
+        f"{best[0]:.1f} + {best[1]:.1f} {x}.",
     )
-    return Explorer("line-by-hand", sliders, draw, alt, (7.0, 3.2))
 
 
 def likelihood_sliders(data, x, y, slopes, sigmas, *, units=("", "")):

@@ -20,6 +20,8 @@ SETTINGS = {
     "font.sans-serif": ["DejaVu Sans", "Verdana"],
 }
 REFERENCE = re.compile(r"#(\w+)")
+# Of the parts of a picture that are no lines: twice a screen's.
+RASTER_DPI = 192
 # A tenth of a point is less than a pixel on any screen.
 LONG_NUMBER = re.compile(r"-?\d+\.\d+")
 
@@ -59,6 +61,13 @@ def draw_svg(figure):
     text = ElementTree.tostring(root, "unicode")
     text = re.sub(r"\s+", " ", text).replace("> <", "><").replace(" />", "/>")
     return text.replace("'", "&apos;").replace('"', "'")
+
+
+def address(picture):
+    """Write an SVG as part of an address, what has a meaning there as codes: str."""
+    for special, code in (("%", "%25"), ("#", "%23"), ("&", "&amp;")):
+        picture = picture.replace(special, code)
+    return picture
 
 
 def _shorten(element, names):

@@ -124,9 +124,6 @@ READY = {
     ),
     "correlation": lambda: explore.correlation_slider((0, 0.9, 1)),
     "noise": lambda: explore.noise_slider(sleep(), "Reaction", "Days", (5, 1, 0.1), 1),
-    "line": lambda: explore.line_sliders(
-        sleep().iloc[:10], "Days", "Reaction", (200, 244.2), (10, 21.8, 30)
-    ),
     "likelihood": lambda: explore.likelihood_sliders(
         sleep().iloc[:10], "Days", "Reaction", (10, 21.76), (30, 42.74)
     ),
@@ -148,7 +145,6 @@ READY = {
     "loss": lambda: explore.loss_slider(
         mlm.load_simulated_epochs(), "power", "condition", "subject", (0, 60), seed=1
     ),
-    "proportion": lambda: explore.proportion_sliders((0.5, 0.98, 1), (48, 200)),
     "first rows": lambda: explore.first_rows_sliders(
         sleep(), "Days", "Reaction", "Subject", ("308", "335"), (3, 10)
     ),
@@ -200,7 +196,6 @@ SAID = [
     ("correlation", (0.9,), ["a bowl", "0.100 and 1.900", "is 5.3."]),
     ("correlation", (1,), ["a valley", "0.000 and 2.000", "is ∞."]),
     ("noise", (1,), ["is 10.47, beside 10.47"]),
-    ("line", (244.2, 21.8), ["smallest possible is 18263, at 244.2 + 21.8"]),
     ("likelihood", (21.76, 42.74), ["is -51.74; the largest possible is -51.74"]),
     ("newton", (0.5,), ["ends at 0.516570"]),
     ("newton", (1,), ["ends at 1.236669"]),
@@ -212,7 +207,6 @@ SAID = [
     ("design", (9,), ["X is 90 × 2", "Z is 90 × 18", "10.6 % of Z"]),
     ("design", (18,), ["X is 180 × 2", "Z is 180 × 36", "5.3 % of Z"]),
     ("loss", (0,), ["0.51 from means", "0.47 from the model"]),
-    ("proportion", (0.98, 48), ["47 of 48", "Wald 0.939 to 1.020", "0.891 to 0.996"]),
     ("first rows", ("335", 3), ["own 6.4, partially pooled 10.7, complete 11.3"]),
     ("first rows", ("308", 10), ["own 21.8, partially pooled 19.7, complete 10.5"]),
     ("level", ("309",), ["251.4 - 40.4 = 211.0, and 10.5 - 8.6 = 1.8 a unit of Days"]),
@@ -265,10 +259,10 @@ def test_frames_move_and_say_so(explorer):
 
 
 def test_widget_with_two_sliders(ready):
-    line = ready.get("line") or READY["line"]()
-    intercept, slope, picture = line.to_widget().children
-    intercept.value, slope.value = 1, 2
-    assert bytes(picture.value).decode() == line.frame(244.2, 30)
+    scales = ready.get("scales") or READY["scales"]()
+    zero, unit, picture = scales.to_widget().children
+    zero.value, unit.value = 2, 1
+    assert bytes(picture.value).decode() == scales.frame(0, 1.8)
 
 
 @pytest.mark.parametrize(
@@ -305,12 +299,8 @@ def test_widget_with_two_sliders(ready):
             "one random term with two effects",
         ),
         (
-            lambda: explore.proportion_sliders(np.linspace(0, 1, 8), range(9, 16)),
+            lambda: explore.scale_sliders((20, 40, 100), range(-9, -1), range(1, 8)),
             "not 56",
-        ),
-        (
-            lambda: explore.line_sliders(sleep(), "day", "Reaction", (1, 2), (1, 2)),
-            "no column 'day'",
         ),
         (lambda: explore.noise_slider(sleep(), "Reaction", "day", (1, 2), 1), "'day'"),
         (lambda: explore.scale_sliders((20, 40, 100), (0, 20), (1, 2)), "below all"),

@@ -1,0 +1,27 @@
+"""Live figures on pages: the script that draws them, where there are any."""
+
+from pathlib import Path
+
+from methods3.explore.bundle import page_script
+
+SCRIPT = "live.js"
+
+
+def write_script(app, exception):
+    """Write the script of all figures into the site."""
+    if exception or app.builder.format != "html":
+        return
+    Path(app.outdir, "_static", SCRIPT).write_text(page_script(), encoding="utf-8")
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    """Let a page that has such figures load it."""
+    if 'class="mlm-live"' in context.get("body", ""):
+        app.add_js_file(SCRIPT, loading_method="defer")
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("build-finished", write_script)
+    app.connect("html-page-context", add_script)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,45 @@
+// Puts live figures in their places: on a page of the book, and in a notebook's cell.
+
+import { figures } from "./figures.js";
+import { View } from "./live.js";
+import { css } from "./style.js";
+
+function addStyle(root) {
+  if (root.querySelector("style.mlm-live-style")) return;
+  const sheet = document.createElement("style");
+  sheet.className = "mlm-live-style";
+  sheet.textContent = css;
+  root.appendChild(sheet);
+}
+
+/** Draw figure `name` in an empty element; gives its view. */
+export function draw(box, { figure, label, parameters, state }, changed) {
+  const view = new View(box, label, changed);
+  view.draw = figures[figure](view, parameters);
+  if (state) Object.assign(view.state, state);
+  view.redraw();
+  return view;
+}
+
+/** Draw every figure of a page in the place of the picture that stands for it. */
+export function mountAll(page) {
+  for (const place of page.querySelectorAll(".mlm-live[data-live]")) {
+    addStyle(page.head);
+    const told = JSON.parse(place.querySelector("script").textContent);
+    place.removeAttribute("data-live");
+    place.replaceChildren();
+    place.view = draw(place, told);
+  }
+}
+
+/** Draw a figure in a notebook's cell: the function that anywidget calls. */
+export function render({ model, el }) {
+  addStyle(document.head);
+  const box = document.createElement("div");
+  box.className = "mlm-live";
+  el.appendChild(box);
+  draw(box, model.get("told"), (state) => {
+    model.set("state", structuredClone(state));
+    model.save_changes();
+  });
+}

@@ -1,0 +1,22 @@
+"""A live figure as a widget of anywidget, which is an optional dependency."""
+
+import anywidget
+import traitlets
+
+from methods3.explore.bundle import widget_module
+
+
+class LiveWidget(anywidget.AnyWidget):
+    """A live figure in a notebook's cell.
+
+    Attributes
+    ----------
+    told : dict
+        What its script is told: see `methods3.explore.live.Live.told`.
+    state : dict
+        Where the reader has moved it.
+    """
+
+    _esm = widget_module()
+    told = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)

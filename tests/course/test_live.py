@@ -1,0 +1,212 @@
+"""Live figures: what stands still, what moves, and what they say."""
+
+import json
+import re
+import sys
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+import mlm
+from methods3 import explore
+from methods3.explore.bundle import FOLDER, page_script, widget_module
+from mlm.replicates.proportions import proportion_interval
+
+LOCK = Path(__file__).parents[2] / "scripts" / "d3" / "package-lock.json"
+# Of each figure in a full run; together they are far more than ten thousand.
+RANDOM_INPUTS = 1000
+VIEWS = [(390, "dark"), (1280, "light")]
+
+
+def sleep():
+    return mlm.load_sleepstudy()
+
+
+READY = {
+    "intervals": lambda: explore.proportion_intervals(47, 48, (10, 20, 48, 100, 200)),
+    "line": lambda: explore.line_by_hand(
+        sleep().iloc[:10], "Days", "Reaction", (200, 10), units=("", "ms")
+    ),
+}
+PAGE = """<!doctype html><html lang="en" data-theme="light"><head>
+<meta charset="utf-8"><title>A figure</title>
+<meta name="viewport" content="width=device-width">
+<style>html[data-theme=dark] {{ background: #14181e; color: #fff }}</style></head>
+<body><main><h1>A figure</h1>{}</main><script>{}</script></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def ready():
+    """Every figure, made once."""
+    return {name: make() for name, make in READY.items()}
+
+
+@pytest.fixture
+def figure(request, ready):
+    return ready[request.param]
+
+
+@pytest.fixture
+def shown(figure, visit, tmp_path):
+    """A page with the figure alone; an error on it is a failure."""
+    path = tmp_path / "page.html"
+    path.write_text(PAGE.format(figure.to_html(), page_script()), "utf-8")
+    with visit(path) as page:
+        yield page
+
+
+every_figure = pytest.mark.parametrize("figure", READY, indirect=True)
+
+
+# ---- On paper: one picture and what the script is told. ----
+
+
+@every_figure
+def test_one_picture_stands_still(figure):
+    page = figure.to_html()
+    assert page.count("<img") == 1
+    (alt,) = re.findall(r' alt="([^"]+)"', page)
+    assert unescape(alt) == figure.alt
+    assert len(page) < 80_000
+    assert page == figure.to_html(), "the same bytes every time"
+    (told,) = re.findall(r'<script type="application/json">(.*?)</script>', page)
+    assert json.loads(told) == json.loads(json.dumps(figure.told()))
+    page = page.replace("http://www.w3.org/2000/svg", "")
+    assert not re.findall(r"https?://|src=\"(?!data:)", page)
+    assert figure.alt in repr(figure)
+
+
+def test_nothing_in_data_ends_the_script():
+    data = sleep().iloc[:10].rename(columns={"Days": "</script><b>"})
+    page = explore.line_by_hand(data, "</script><b>", "Reaction", (200, 10)).to_html()
+    assert page.count("</script>") == 1
+    assert "<b>" not in page
+
+
+def test_widget_tells_the_same(ready):
+    figure = ready["line"]
+    widget = figure.to_widget()
+    assert widget.told == figure.told()
+    assert widget.state == {}
+    assert "application/vnd.jupyter.widget-view+json" in figure._repr_mimebundle_()
+
+
+def test_without_anywidget_there_is_html(ready, monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    monkeypatch.delitem(sys.modules, "methods3.explore.widget", raising=False)
+    assert set(ready["line"]._repr_mimebundle_()) == {"text/plain", "text/html"}
+
+
+# ---- The scripts. ----
+
+
+def test_d3_is_what_is_pinned_and_small():
+    text = FOLDER.joinpath("d3.js").read_text("utf-8")
+    locked = {
+        name.removeprefix("node_modules/"): package.get("version")
+        for name, package in json.loads(LOCK.read_text("utf-8"))["packages"].items()
+    }
+    named = dict(re.findall(r"(d3-[\w-]+|internmap) (\d[\d.]*\d)", text[:1000]))
+    assert named == {name: locked[name] for name in named}
+    assert {"d3-axis", "d3-drag", "d3-scale"} < set(named)
+    assert len(text) <= 60_000
+
+
+def test_scripts_ask_for_nothing():
+    own = [file.read_text("utf-8") for file in FOLDER.glob("*.js") if file.stem != "d3"]
+    assert own
+    for text in own:
+        assert not re.findall(r"fetch\(|XMLHttp|WebSocket|https?://|import\(", text)
+    for script in (page_script(), widget_module()):
+        assert not re.findall(r"^import ", script, re.MULTILINE)
+    assert widget_module().rstrip().endswith("};")
+
+
+# ---- In a browser. ----
+
+
+@every_figure
+def test_nobody_is_left_out(figure, shown):
+    assert shown.locator("img").count() == 0, "the picture has made room"
+    shown.evaluate(AXE_SCRIPT)
+    for width, scheme in VIEWS:
+        shown.set_viewport_size({"width": width, "height": 900})
+        shown.evaluate(
+            "scheme => document.documentElement.dataset.theme = scheme", scheme
+        )
+        found = shown.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+
+
+STATE = "JSON.stringify(document.querySelector('.mlm-live').view.state)"
+
+
+@every_figure
+def test_every_control_answers_to_keys(figure, shown):
+    words = shown.locator(".words")
+    for control in shown.locator("input, select, [role=slider][tabindex='0']").all():
+        before, said = shown.evaluate(STATE), words.inner_text()
+        control.focus()
+        for key in ("ArrowUp", "ArrowDown", "ArrowDown", "ArrowRight", " "):
+            shown.keyboard.press(key)
+            if shown.evaluate(STATE) != before:
+                break
+        assert shown.evaluate(STATE) != before, control.evaluate("e => e.outerHTML")
+        assert words.inner_text() != said, control.evaluate("e => e.outerHTML")
+    shown.wait_for_function(
+        "document.querySelector('.heard').textContent == "
+        "document.querySelector('.words').textContent"
+    )
+
+
+RANDOM = Path(__file__).parents[1].joinpath("random_inputs.js").read_text("utf-8")
+
+
+@every_figure
+@pytest.mark.slow
+def test_whatever_is_done_to_it(figure, shown):
+    said = shown.evaluate(RANDOM, [RANDOM_INPUTS, 20260101])
+    assert not said.startswith("after"), said
+    # What it stands at can be told, and stands there again.
+    assert "null" not in said
+
+
+def say(shown, **state):
+    """What a figure says at another state."""
+    shown.evaluate(
+        """state => {
+          const { view } = document.querySelector(".mlm-live");
+          Object.assign(view.state, state);
+          view.redraw();
+        }""",
+        state,
+    )
+    return shown.locator(".words").inner_text()
+
+
+@pytest.mark.parametrize("figure", ["intervals"], indirect=True)
+def test_intervals_are_those_of_mlm(figure, shown):
+    for n in (1, 10, 48, 200):
+        for successes in {0, 1, n // 3, n - 1, n}:
+            said = say(shown, successes=successes, n=n).replace("−", "-")
+            for method in ("wald", "wilson", "logit"):
+                if method == "logit" and successes in (0, n):
+                    assert "no logit interval" in said
+                    continue
+                low, high = proportion_interval(successes, n, method)
+                assert re.search(rf"{method} {low:.3f} to {high:.3f}", said, re.I), said
+
+
+@pytest.mark.parametrize("figure", ["line"], indirect=True)
+def test_sum_of_squares(figure, shown):
+    one = sleep().iloc[:10]
+    for intercept, slope in [(200, 10), (244.2, 21.8), (-100, 40)]:
+        residuals = one["Reaction"] - intercept - slope * one["Days"]
+        said = say(shown, intercept=intercept, slope=slope)
+        assert f"squares of {np.sum(residuals**2):.0f}," in said
+    shown.get_by_role("button").click()
+    assert "1.00 times the smallest" in shown.locator(".words").inner_text()
