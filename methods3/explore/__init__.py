@@ -4,6 +4,7 @@ from methods3.explore.aggregation import loss_slider
 from methods3.explore.collinearity import correlation_slider, noise_slider
 from methods3.explore.covariance import origin_slider, theta_slider
 from methods3.explore.design import design_slider
+from methods3.explore.dragging import drag_points
 from methods3.explore.estimation import (
     newton_slider,
     proportion_intervals,
@@ -14,7 +15,11 @@ from methods3.explore.lines import likelihood_sliders, line_by_hand
 from methods3.explore.links import logistic_slider
 from methods3.explore.live import Live
 from methods3.explore.plans import plan_sliders
-from methods3.explore.pooling import level_slider, pooling_dial, weight_slider
+from methods3.explore.pooling import (
+    level_slider,
+    pooling_dial,
+    weight_slider,
+)
 from methods3.explore.scales import scale_sliders
 from methods3.explore.slices import slice_sliders
 from methods3.explore.subsets import first_rows_sliders, subsample_slider
@@ -25,6 +30,7 @@ __all__ = [
     "Slider",
     "correlation_slider",
     "design_slider",
+    "drag_points",
     "first_rows_sliders",
     "level_slider",
     "likelihood_sliders",

@@ -26,6 +26,9 @@ def sleep():
 
 
 READY = {
+    "drag": lambda: explore.drag_points(
+        sleep(), "Days", "Reaction", "Subject", "308", unit="ms"
+    ),
     "intervals": lambda: explore.proportion_intervals(47, 48, (10, 20, 48, 100, 200)),
     "line": lambda: explore.line_by_hand(
         sleep().iloc[:10], "Days", "Reaction", (200, 10), units=("", "ms")
@@ -210,3 +213,91 @@ def test_sum_of_squares(figure, shown):
         assert f"squares of {np.sum(residuals**2):.0f}," in said
     shown.get_by_role("button").click()
     assert "1.00 times the smallest" in shown.locator(".words").inner_text()
+
+
+def told_lines(said):
+    """Intercept and slope of each line that a sentence names."""
+    number = r"(−?\d+\.\d) \+ (−?\d+\.\d) Days"
+    lines = re.findall(rf"(own line|partially pooled|everybody) {number}", said)
+    return {
+        name: [float(value.replace("−", "-")) for value in values]
+        for name, *values in lines
+    }
+
+
+@pytest.mark.parametrize("figure", ["drag"], indirect=True)
+@pytest.mark.parametrize("model", ["slopes", "intercepts"])
+def test_dragged_points_are_refitted_as_by_mlm(figure, shown, model):
+    data = sleep().astype({"Subject": str})
+    random = np.random.default_rng(7)
+    data["Reaction"] += random.normal(0, 60, len(data)).round()
+    data.loc[len(data)] = [600.0, 0, "new 19"]
+    gone = [0, 1, 2, 3, 4, 5, 6, 7, 30]
+    effects = "Days" if model == "slopes" else "1"
+    fit = mlm.lmer(f"Reaction ~ Days + ({effects} | Subject)", data.drop(index=gone))
+    for subject in ("308", "330", "new 19"):
+        said = say(
+            shown,
+            group=subject,
+            model=model,
+            y=data["Reaction"].tolist(),
+            x=data["Days"].tolist(),
+            rows=data["Subject"].tolist(),
+            gone=gone,
+        )
+        lines = told_lines(said)
+        pooled = fit.coef["Subject"].loc[subject]
+        np.testing.assert_allclose(lines["partially pooled"], pooled, atol=0.0501)
+        np.testing.assert_allclose(lines["everybody"], fit.fixef, atol=0.0501)
+        assert ("own line" in lines) == (subject == "330")
+        numbers = shown.locator(".numbers").inner_text()
+        assert f"{fit.sigma:.2f}" in numbers
+        assert f"{fit.criterion:.2f}" in numbers
+
+
+@pytest.mark.parametrize("figure", ["drag"], indirect=True)
+def test_weight_is_the_share_of_the_way(figure, shown):
+    """With the same days for all, Σ and σ say how far modes are from own lines."""
+    fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep())
+    A = np.array([[10, 45], [45, 285]])
+    Sigma = fit.varcorr["Subject"].to_numpy()
+    W = Sigma @ A @ np.linalg.inv(Sigma @ A + fit.sigma**2 * np.eye(2))
+    own = mlm.lm("Reaction ~ Days", sleep().query("Subject == '308'")).fixef
+    modes = fit.ranef["Subject"].loc["308"]
+    np.testing.assert_allclose(W @ (own - fit.fixef), modes, rtol=1e-6)
+    numbers = shown.locator(".numbers").inner_text().split()
+    told = [float(word) for word in numbers if re.fullmatch(r"\d\.\d\d", word)]
+    np.testing.assert_allclose(told[:2], np.diag(W), atol=0.00501)
+
+
+@pytest.mark.parametrize("figure", ["drag"], indirect=True)
+def test_points_are_dragged_left_out_and_brought_back(figure, shown):
+    def state():
+        return json.loads(shown.evaluate(STATE))
+
+    before = state()
+    handle = shown.locator(".handle").nth(7)
+    area = handle.locator(".mark").bounding_box()
+    x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    shown.mouse.move(x, y)
+    shown.mouse.down()
+    shown.mouse.move(x + 30, y - 40, steps=4)
+    shown.mouse.up()
+    after = state()
+    assert after["y"][7] > before["y"][7] + 20
+    assert after["x"] == before["x"], "a day stays a day"
+    assert after["y"][:7] + after["y"][8:] == before["y"][:7] + before["y"][8:]
+    shown.keyboard.press("Delete")
+    assert state()["gone"] == [7]
+    assert "left out" in handle.get_attribute("aria-valuetext")
+    shown.keyboard.press("Delete")
+    assert state()["gone"] == []
+    handle.dblclick()
+    assert state()["gone"] == [7]
+    shown.get_by_role("button", name="bring back").click()
+    assert state()["gone"] == []
+    for _ in range(2):
+        shown.get_by_role("button", name="add a subject").click()
+    assert shown.locator("select").first.input_value() == "new 20"
+    shown.get_by_role("button", name="start again").click()
+    assert state() == before

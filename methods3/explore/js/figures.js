@@ -1,6 +1,7 @@
 // The live figures, by the names that the page gives them.
 
+import { drag } from "./drag.js";
 import { intervals } from "./intervals.js";
 import { line } from "./line.js";
 
-export const figures = { intervals, line };
+export const figures = { drag, intervals, line };

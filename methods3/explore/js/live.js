@@ -127,19 +127,27 @@ export class View {
     });
   }
 
-  /** A choice of `state[key]` among `[value, words]`. */
+  /** A choice of `state[key]` among `[value, words]`; `options` may be a function. */
   choice(key, { label, options, after }) {
     const id = `live-${++made}`;
     const row = element(this.above, "div", { class: "control" });
     element(row, "label", { for: id }, label);
     const select = element(row, "select", { id });
-    for (const [value, text] of options) element(select, "option", { value }, text);
     select.addEventListener("change", () => {
       this.state[key] = select.value;
       if (after) after();
       this.redraw();
     });
-    this.controls.push(() => (select.value = this.state[key]));
+    this.controls.push(() => {
+      const present = typeof options === "function" ? options() : options;
+      d3.select(select)
+        .selectAll("option")
+        .data(present)
+        .join("option")
+        .attr("value", (option) => option[0])
+        .text((option) => option[1]);
+      select.value = this.state[key];
+    });
   }
 
   /** A box to tick: `state[key]` is true or false. */

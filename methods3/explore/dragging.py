@@ -1,0 +1,82 @@
+"""Points of a group that are dragged, and what a mixed model answers."""
+
+import numpy as np
+
+from methods3.explore.live import Live
+from mlm.fit import lm, lmer
+from mlm.ground.errors import check_known
+from mlm.ground.tables import data_frame
+from mlm.plots.covariance import plot_effects_plane
+from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
+
+
+def drag_points(data, x, y, group, first, *, unit=""):
+    """Drag the points of a group; own and partially pooled line and the fit answer.
+
+    Parameters
+    ----------
+    data : DataFrame
+    x, y, group : str
+        Columns: predictor, response, grouping factor.
+    first : str
+        The group that is shown at first.
+    unit : str
+        Of `y`.
+
+    Returns
+    -------
+    Live
+
+    Raises
+    ------
+    DataError
+        If there is no such group.
+
+    Examples
+    --------
+    >>> import mlm
+    >>> data = mlm.load_sleepstudy()
+    >>> drag_points(data, "Days", "Reaction", "Subject", "308").alt[:43]
+    'The points of 308 with three lines: its own'
+    """
+    data = data_frame("data", data, (x, y, group))
+    fit = lmer(f"{y} ~ {x} + ({x} | {group})", data)
+    check_known(f"group of {group}", first, fit.ranef[group].index)
+    one = data[data[group] == first]
+    own = lm(f"{y} ~ {x}", one).fixef.to_numpy()
+    names = [x, with_unit(y, unit)]
+    lines = {
+        "own line": (own, GREEN, "--"),
+        "partially pooled": (fit.coef[group].loc[first].to_numpy(), ORANGE, "-"),
+        "everybody": (fit.fixef.to_numpy(), GREY, "-"),
+    }
+
+    def draw(figure):
+        left, right = figure.subplots(1, 2)
+        tidy(left).plot(one[x], one[y], "o", color=BLUE)
+        span = np.array([data[x].min(), data[x].max()])
+        for name, ((a, b), colour, dashes) in lines.items():
+            left.plot(span, a + b * span, dashes, color=colour, label=name, lw=2)
+        left.set(xlabel=names[0], ylabel=names[1])
+        left.legend(frameon=False, loc="upper left", title=f"{group} {first}")
+        plot_effects_plane(fit.ranef[group], fit.varcorr[group], ax=right)
+        right.get_legend().remove()
+
+    told = [f"{name} {a:.1f} + {b:.1f} {x}" for name, ((a, b), *_) in lines.items()]
+    return Live(
+        f"drag-{group.lower()}",
+        "drag",
+        f"Drag the points of one {group}",
+        {
+            "x": data[x].astype(float).tolist(),
+            "y": data[y].astype(float).tolist(),
+            "group": data[group].astype(str).tolist(),
+            "names": [x, with_unit(y, unit), group],
+            "unit": unit,
+            "first": first,
+        },
+        draw,
+        f"The points of {first} with three lines: its {', '.join(told)}. Beside them "
+        "the plane of the random effects of all groups, with the ellipse of Sigma.",
+        (8.0, 3.8),
+    )
