@@ -132,9 +132,9 @@ def _text(source, kind):
 
 
 def _is_explorer(cell):
-    """Whether a cell shows a figure with sliders, which needs a slide of its own."""
+    """Whether a cell shows a figure to move, which needs a slide of its own."""
     pages = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
-    return any("mlm-explorer" in page for page in pages)
+    return any("mlm-explorer" in page or "mlm-live" in page for page in pages)
 
 
 def _code(cell, kind):

@@ -133,7 +133,9 @@ def server():
 
 
 def check_explorers(page):
-    """Every slider of a page moves its picture, by keyboard and by mouse."""
+    """Live figures are drawn; every slider of another moves its picture."""
+    live = page.locator(".mlm-live")
+    assert live.count() == page.locator(".mlm-live:not([data-live]):has(svg)").count()
     boxes = page.locator(".mlm-explorer")
     for i in range(boxes.count()):
         for k in range(boxes.nth(i).locator("input").count()):
