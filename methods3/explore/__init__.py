@@ -15,6 +15,7 @@ from methods3.explore.lines import likelihood_sliders, line_by_hand
 from methods3.explore.links import logistic_slider
 from methods3.explore.live import Live
 from methods3.explore.plans import plan_sliders
+from methods3.explore.playground import playground
 from methods3.explore.pooling import (
     level_slider,
     pooling_dial,
@@ -41,6 +42,7 @@ __all__ = [
     "noise_slider",
     "origin_slider",
     "plan_sliders",
+    "playground",
     "pooling_dial",
     "proportion_intervals",
     "scale_sliders",

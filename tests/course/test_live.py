@@ -30,6 +30,7 @@ READY = {
         sleep(), "Days", "Reaction", "Subject", "308", unit="ms"
     ),
     "intervals": lambda: explore.proportion_intervals(47, 48, (10, 20, 48, 100, 200)),
+    "playground": explore.playground,
     "line": lambda: explore.line_by_hand(
         sleep().iloc[:10], "Days", "Reaction", (200, 10), units=("", "ms")
     ),
@@ -178,9 +179,9 @@ def test_whatever_is_done_to_it(figure, shown):
     assert "null" not in said
 
 
-def say(shown, **state):
+def say(page, /, **state):
     """What a figure says at another state."""
-    shown.evaluate(
+    page.evaluate(
         """state => {
           const { view } = document.querySelector(".mlm-live");
           Object.assign(view.state, state);
@@ -188,7 +189,7 @@ def say(shown, **state):
         }""",
         state,
     )
-    return shown.locator(".words").inner_text()
+    return page.locator(".words").inner_text()
 
 
 @pytest.mark.parametrize("figure", ["intervals"], indirect=True)

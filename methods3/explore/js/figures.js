@@ -3,5 +3,6 @@
 import { drag } from "./drag.js";
 import { intervals } from "./intervals.js";
 import { line } from "./line.js";
+import { playground } from "./playground.js";
 
-export const figures = { drag, intervals, line };
+export const figures = { drag, intervals, line, playground };

@@ -1,6 +1,6 @@
 // Three 95 % intervals of a proportion: which of them leave the range from 0 to 1?
 
-import { format } from "./live.js";
+import { format } from "./numbers.js";
 
 const Z = 1.959963984540054;
 

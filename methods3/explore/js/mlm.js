@@ -22,8 +22,8 @@ const NOTHING = 1e-13;
 const STOP = 1e-11, ROUNDING = 1e-8, NEARLY_ZERO = 0.1;
 const SMALLEST = 1e-5, MOST_STEPS = 100;
 // Random effects, in residual standard deviations, at which the search may start.
-const SIZES = [0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
-const TILTS = [-0.9, 0, 0.9];
+const SIZES = [0.05, 0.2, 0.8, 3, 12, 50];
+const ANGLES = Array.from({ length: 13 }, (_, i) => ((i - 6) * Math.PI) / 12);
 // lme4 calls a fit singular where Λ_j has a smaller diagonal element.
 const SINGULAR = 1e-4;
 const EXPLAINED =
@@ -91,7 +91,7 @@ function takeOut(y, Q, note) {
 
 /** The lower triangle L with L Lᵀ = A; null if A is not positive definite. */
 function cholesky(A) {
-  const L = A.map((row) => row.map(() => 0));
+  const L = A.map((row) => new Float64Array(row.length));
   for (let i = 0; i < A.length; i++)
     for (let k = 0; k <= i; k++) {
       let rest = A[i][k];
@@ -274,8 +274,11 @@ function lowerBasis(given, root) {
  */
 function evaluate(d, T, derivatives = true) {
   const { p, w, J, A, C, N, M, E } = d, [t11, t21, t22] = T;
-  const H = Array.from({ length: w }, () => new Float64Array(w));
-  for (let r = 0; r < w; r++) H[r][r] = r < p ? 1 : d.left;
+  const H = [];
+  for (let r = 0; r < w; r++) {
+    H.push(new Float64Array(w));
+    H[r][r] = r < p ? 1 : d.left;
+  }
   const u = new Float64Array(w), v = new Float64Array(w);
   let logDet = 0;
   for (let j = 0; j < J; j++) {
@@ -292,6 +295,7 @@ function evaluate(d, T, derivatives = true) {
       v[r] = p21 * C[at] + p22 * C[at + 1];
       for (let s = 0; s <= r; s++) H[r][s] -= u[r] * u[s] + v[r] * v[s];
     }
+    if (!derivatives) continue;
     // With V = Z T Tᵀ Zᵀ + I, E_j = [Q e]ᵀ V⁻¹ Z_j = C_j F and M_j = Z_jᵀ V⁻¹ Z_j = A_j F,
     // where F = I − N_j A_j.
     const n11 = p11 * p11 + p21 * p21, n22 = p12 * p12 + p22 * p22;
@@ -302,8 +306,12 @@ function evaluate(d, T, derivatives = true) {
       E[at] = C[at] * f11 + C[at + 1] * f21;
       E[at + 1] = C[at] * f12 + C[at + 1] * f22;
     }
-    M.set([a11 * f11 + a21 * f21, a21 * f11 + a22 * f21, a21 * f12 + a22 * f22], 3 * j);
-    N.set([n11, n21, n22], 3 * j);
+    M[3 * j] = a11 * f11 + a21 * f21;
+    M[3 * j + 1] = a21 * f11 + a22 * f21;
+    M[3 * j + 2] = a21 * f12 + a22 * f22;
+    N[3 * j] = n11;
+    N[3 * j + 1] = n21;
+    N[3 * j + 2] = n22;
   }
   const R = cholesky(H);
   if (R === null || !Number.isFinite(logDet)) return { T, value: Infinity };
@@ -373,17 +381,15 @@ function slopes(d, { T, R, r2, beta }) {
       h[i][k] -= byX + (weight * s[i] * s[k]) / r2;
       h[k][i] = h[i][k];
     }
-  // By T: s11 = t11², s21 = t11 t21, s22 = t21² + t22².
+  // By t11, t21, t22 and t12, which is 0 here: s11 = t11² + t12², s21 = t11 t21 + t12 t22,
+  // s22 = t21² + t22².
   const [t11, t21, t22] = T;
-  const byT = [[2 * t11, t21, 0], [0, t11, 2 * t21], [0, 0, 2 * t22]];
+  const byT = [[2 * t11, t21, 0], [0, t11, 2 * t21], [0, 0, 2 * t22], [0, t22, 0]];
   const hessian = byT.map((left) =>
     byT.map((right) => dot(left, h.map((row) => dot(row, right)))),
   );
-  hessian[0][0] += 2 * g[0];
-  hessian[1][1] += 2 * g[2];
-  hessian[2][2] += 2 * g[2];
-  hessian[0][1] += g[1];
-  hessian[1][0] += g[1];
+  [2 * g[0], 2 * g[2], 2 * g[2], 2 * g[0]].forEach((own, i) => (hessian[i][i] += own));
+  for (const [i, k] of [[0, 1], [1, 0], [2, 3], [3, 2]]) hessian[i][k] += g[1];
   return { gradient: byT.map((row) => dot(row, g)), hessian };
 }
 
@@ -419,16 +425,18 @@ function checkTheta(d, theta) {
  * at a minimum or not.  The search never steps there; `settle` looks there afterwards.
  */
 function descend(d, start) {
-  const clear = ([t11, t21, t22]) => [
-    Math.max(Math.abs(t11), SMALLEST * d.unit),
-    t11 < 0 ? -t21 : t21,
-    d.q === 1 ? 0 : Math.max(Math.abs(t22), SMALLEST * d.unit),
-  ];
+  // The lower triangle of the same T Tᵀ, but nowhere 0 on the diagonal.
+  const clear = ([t11, t21, t22, t12 = 0]) => {
+    const first = Math.max(Math.hypot(t11, t12), SMALLEST * d.unit);
+    if (d.q === 1) return [first, 0, 0];
+    const second = Math.abs(t11 * t22 - t12 * t21) / first;
+    return [first, (t11 * t21 + t12 * t22) / first, Math.max(second, SMALLEST * d.unit)];
+  };
   let here = evaluate(d, clear(start)), damping = 0;
   const steps = [here];
   for (let step = 0; step < MOST_STEPS && Number.isFinite(here.value); step++) {
     const { move, promised } = newton(d, here, damping);
-    const moved = clear(here.T.map((t, i) => t + move[i]));
+    const moved = clear(move.map((change, i) => (here.T[i] ?? 0) + change));
     const there = evaluate(d, moved), kept = (here.value - there.value) / promised;
     if (kept > 0.1 || (promised < STOP && there.value <= here.value + STOP)) {
       here = there;
@@ -443,13 +451,13 @@ function descend(d, start) {
 /** Newton's step, with T in about its standard errors, and the decrease it promises. */
 function newton(d, { T: [t11, t21, t22], gradient, hessian }, damping) {
   const first = d.unit * Math.hypot(1, t11), second = d.unit * Math.hypot(1, t21, t22);
-  const scale = [first, second, second].slice(0, d.m);
+  const scale = [first, second, second, first].slice(0, d.q ** 2);
   const g = scale.map((c, i) => c * gradient[i]);
   const { values, vectors } = eigen(
     scale.map((c, i) => scale.map((other, k) => c * other * hessian[i][k])),
   );
   // Along directions of negative curvature it goes down, not to the saddle.
-  const move = [0, 0, 0];
+  const move = [0, 0, 0, 0];
   let promised = 0;
   values.forEach((value, k) => {
     const slope = g.reduce((sum, gi, i) => sum + gi * vectors[i][k], 0);
@@ -475,31 +483,38 @@ function settle(d, start) {
 
 /** The lowest minimum that is found: from `start`, a T, and wherever a grid dips. */
 function minimise(d, start) {
-  const starts = start ? [start, ...dips(d)] : dips(d);
+  const starts = d.q === 1
+    ? dips(d, SIZES, [0], (size) => [size, 0, 0])
+    : [
+        ...dips(d, SIZES, SIZES, (size, other) => [size, 0, other]),
+        // Correlations of ±1, or nearly.
+        ...dips(d, SIZES, ANGLES, (size, angle) => [
+          size * Math.cos(angle),
+          size * Math.sin(angle),
+          d.unit,
+        ]),
+      ];
+  if (start) starts.unshift(start);
   if (!starts.length) throw new DataError(EXPLAINED);
   const ends = starts.map((T) => settle(d, T));
   return ends.reduce((best, end) => (end.value < best.value - ROUNDING ? end : best));
 }
 
-/** Points of a grid of T, by sizes and correlation, that are lower than those around. */
-function dips(d) {
-  const [sizes, tilts] = d.q === 1 ? [[0], [0]] : [SIZES, TILTS];
-  const grid = SIZES.map((size) =>
-    sizes.map((other) =>
-      tilts.map((r) =>
-        evaluate(d, [size, r * other, Math.sqrt(1 - r * r) * other], false),
-      ),
-    ),
+/** Points of a grid of T that are lower than those next to them. */
+function dips(d, rows, columns, at) {
+  const grid = rows.map((row) =>
+    columns.map((column) => evaluate(d, at(row, column), false)),
   );
-  const at = (i, k, l) => grid[i]?.[k]?.[l]?.value ?? Infinity;
-  const lower = (value, i, k, l) =>
-    [-1, 1].every(
-      (s) => value < at(i + s, k, l) && value < at(i, k + s, l) && value < at(i, k, l + s),
-    );
-  const found = grid.flatMap((plane, i) =>
-    plane.flatMap((row, k) => row.filter(({ value }, l) => lower(value, i, k, l))),
+  const value = (i, k) => grid[i]?.[k]?.value ?? Infinity;
+  return grid.flatMap((row, i) =>
+    row
+      .filter((here, k) =>
+        [value(i - 1, k), value(i + 1, k), value(i, k - 1), value(i, k + 1)].every(
+          (other) => here.value < other,
+        ),
+      )
+      .map(({ T }) => T),
   );
-  return found.sort((one, other) => one.value - other.value).map(({ T }) => T);
 }
 
 /**
@@ -514,7 +529,7 @@ export function fit(data, { start } = {}) {
   const d = design(data), { p, w, J, q, A, C, N } = d;
   if (start !== undefined) checkTheta(d, start);
   const { steps, ...end } = minimise(d, start && d.whiten(start));
-  const { T, value, R, r2, beta } = evaluate(d, end.T, false);
+  const { T, value, R, r2, beta } = evaluate(d, end.T);
   if (!(r2 > NOTHING * d.left)) throw new DataError(EXPLAINED);
   const sigma2 = r2 / d.d, theta = d.theta(T); // (33, 40)
 
