@@ -11,61 +11,81 @@ const MODELS = [
 
 export function drag(view, { x, y, group, names, unit, first }) {
   const [xName, yName, groupName] = names;
-  const start = { group: first, model: "slopes", x, y, rows: group, gone: [] };
+  // What is moved, as [row, y]; what is left out; and of everybody new the only y.
+  const start = { group: first, model: "slopes", moved: [], gone: [], added: [] };
   const state = view.begin(start);
+  const people = [...new Set(group)];
   // Where the last search ended: the next begins there.
   let theta;
 
+  /** The data as they are now: `{ x, y, rows }`. */
+  function present() {
+    const count = state.added.length;
+    const label = (k) => `new ${people.length + k + 1}`;
+    const data = {
+      x: [...x, ...Array(count).fill(x[0])],
+      y: [...y, ...state.added],
+      rows: [...group, ...state.added.map((_, k) => label(k))],
+    };
+    for (const [i, value] of state.moved) data.y[i] = value;
+    return data;
+  }
+
   view.choice("group", {
     label: groupName,
-    options: () => [...new Set(state.rows)].map((label) => [label, label]),
+    options: () => [...new Set(present().rows)].map((label) => [label, label]),
   });
   view.choice("model", { label: "model", options: MODELS });
   view.button(`add a ${groupName.toLowerCase()} with one point`, () => {
-    state.group = `new ${new Set(state.rows).size + 1}`;
-    state.rows.push(state.group);
-    state.x.push(x[0]);
-    state.y.push(Math.max(...y));
+    state.added = [...state.added, Math.max(...y)];
+    state.group = present().rows.at(-1);
   });
   view.button("leave out, or bring back, the point last touched", () => lines.toggle());
   view.button("start again", () => Object.assign(state, structuredClone(start)));
   const lines = new PooledLines(view);
   lines.frame(x, y, xName, yName);
 
-  function fitted(rows) {
+  function move(i, value) {
+    if (i >= y.length) state.added = state.added.with(i - y.length, value);
+    else state.moved = [...state.moved.filter(([row]) => row !== i), [i, value]];
+  }
+
+  function toggle(i) {
+    const others = state.gone.filter((row) => row !== i);
+    state.gone = others.length < state.gone.length ? others : [...others, i];
+  }
+
+  function fitted(data, rows) {
     const take = (column) => rows.map((i) => column[i]);
-    const X = { "(Intercept)": 1, [xName]: take(state.x) };
+    const X = { "(Intercept)": 1, [xName]: take(data.x) };
     const Z = state.model === "slopes" ? X : { "(Intercept)": 1 };
     const begin = theta?.length === (state.model === "slopes" ? 3 : 1) ? theta : undefined;
-    const data = { y: take(state.y), X, Z, group: take(state.rows) };
-    const found = fit(data, { start: begin });
+    const found = fit({ y: take(data.y), X, Z, group: take(data.rows) }, { start: begin });
     theta = found.theta;
     return found;
   }
 
   return () => {
-    const own = state.rows.flatMap((label, i) => (label === state.group ? [i] : []));
-    const rows = state.rows.map((_, i) => i).filter((i) => !state.gone.includes(i));
+    const data = present();
+    const own = data.rows.flatMap((label, i) => (label === state.group ? [i] : []));
+    const rows = data.rows.map((_, i) => i).filter((i) => !state.gone.includes(i));
     const kept = own.filter((i) => !state.gone.includes(i));
     const items = own.map((i) => ({
-      x: state.x[i],
-      y: state.y[i],
+      x: data.x[i],
+      y: data.y[i],
       gone: state.gone.includes(i),
-      label: `${xName} ${format(state.x[i], 0)} of ${state.group}`,
-      text: `${format(state.y[i], 0)} ${unit}`,
+      label: `${xName} ${format(data.x[i], 0)} of ${state.group}`,
+      text: `${format(data.y[i], 0)} ${unit}`,
     }));
     lines.showPoints(`${yName} by ${xName} of ${groupName} ${state.group}`, items, {
-      moved: (k, _, value) => (state.y[own[k]] = value),
-      toggled: (k) => {
-        const others = state.gone.filter((i) => i !== own[k]);
-        state.gone = others.length < state.gone.length ? others : [...others, own[k]];
-      },
+      moved: (k, _, value) => move(own[k], Number(value.toFixed(2))),
+      toggled: (k) => toggle(own[k]),
     });
     try {
-      const words = lines.show(fitted(rows), {
+      const words = lines.show(fitted(data, rows), {
         shown: state.group,
-        x: kept.map((i) => state.x[i]),
-        y: kept.map((i) => state.y[i]),
+        x: kept.map((i) => data.x[i]),
+        y: kept.map((i) => data.y[i]),
         xName,
         slope: true,
       });
