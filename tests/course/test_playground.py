@@ -97,7 +97,7 @@ BAD_TABLES = {
     "y,x\x00": "this is no text",
     "y,x,g\na,b,c\nd,e,f": "no column is all numbers",
     TABLE.replace("3.5", "3.5 ms"): "only column of numbers",
-    TABLE.replace(",b", ",a").replace(",c", ",a"): "1 group",
+    TABLE.replace(",b", ",a").replace(",c", ",a"): "only one group",
     "y,x,g\n" + "\n".join(f"{i},{i % 3},g{i}" for i in range(9)): "cannot be told",
     TABLE.replace(",1,", ",0,").replace(",2,", ",0,"): "x is 0 in every row",
     re.sub(",[012],", ",5,", TABLE): "x is determined by (Intercept)",

@@ -1,6 +1,6 @@
 // Reads a table that somebody pastes or opens; says in words what is wrong with it.
 
-import { DataError } from "./mlm.js";
+import { DataError } from "./algebra.js";
 
 export const MOST_ROWS = 20_000;
 const MISSING = new Set(["", "NA", "NaN", "nan", "N/A", "null", "."]);

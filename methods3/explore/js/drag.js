@@ -1,6 +1,7 @@
 // Drag the points of one group, and see what a mixed model makes of them.
 
-import { DataError, fit } from "./mlm.js";
+import { DataError } from "./algebra.js";
+import { fit } from "./mlm.js";
 import { format } from "./numbers.js";
 import { PooledLines } from "./pooled.js";
 

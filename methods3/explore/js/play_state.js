@@ -1,7 +1,7 @@
 // What the playground can show: models, simulated people, and states that a link tells.
 
 import { MOST_ROWS } from "./csv.js";
-import { random, simulate } from "./mlm.js";
+import { random, simulate } from "./draws.js";
 
 // Words, whether there is a predictor, and whether its slope is random.
 export const MODELS = {

@@ -2,10 +2,11 @@
 //
 // What readers paste stays here: nothing in these scripts asks the network for anything.
 
+import { DataError } from "./algebra.js";
 import { readTable } from "./csv.js";
 import { element } from "./live.js";
 import { matrices, pictures } from "./matrices.js";
-import { DataError, fit } from "./mlm.js";
+import { fit } from "./mlm.js";
 import { format } from "./numbers.js";
 import { LIMITS, MARK, MODELS, readState, simulated } from "./play_state.js";
 import { PooledLines } from "./pooled.js";
