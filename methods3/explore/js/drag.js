@@ -1,6 +1,7 @@
 // Drag the points of one group, and see what a mixed model makes of them.
 
 import { DataError } from "./algebra.js";
+import { element } from "./live.js";
 import { fit } from "./mlm.js";
 import { format } from "./numbers.js";
 import { PooledLines } from "./pooled.js";
@@ -45,6 +46,9 @@ export function drag(view, { x, y, group, names, unit, first }) {
   view.button("start again", () => Object.assign(state, structuredClone(start)));
   const lines = new PooledLines(view);
   lines.frame(x, y, xName, yName);
+  const fold = element(view.below, "details");
+  element(fold, "summary", {}, "This state as text, to copy");
+  const text = element(fold, "pre", { tabindex: 0, "aria-label": "State of the figure" });
 
   function move(i, value) {
     if (i >= y.length) state.added = state.added.with(i - y.length, value);
@@ -67,6 +71,7 @@ export function drag(view, { x, y, group, names, unit, first }) {
   }
 
   return () => {
+    text.textContent = JSON.stringify(state);
     const data = present();
     const own = data.rows.flatMap((label, i) => (label === state.group ? [i] : []));
     const rows = data.rows.map((_, i) => i).filter((i) => !state.gone.includes(i));
