@@ -32,7 +32,7 @@ export function intervals(view, { sizes, start }) {
     y: { label: "", domain: [-0.6, 3.4] },
     width: 560,
     height: 240,
-    yTicks: false,
+    yTicks: 0,
   });
   view.legend([
     ["blue", "", "inside 0 to 1"],

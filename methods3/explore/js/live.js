@@ -30,7 +30,7 @@ export class View {
     this.controls = [];
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", label);
-    this.above = element(box, "div", { class: "controls" });
+    this.above = element(box, "div", { class: "settings" });
     this.legends = element(box, "div", { class: "legend" });
     this.middle = element(box, "div", { class: "panels" });
     this.words = element(box, "p", { class: "words" });
