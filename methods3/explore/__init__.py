@@ -2,9 +2,10 @@
 
 from methods3.explore.aggregation import loss_slider
 from methods3.explore.collinearity import correlation_slider, noise_slider
-from methods3.explore.covariance import origin_slider, theta_slider
+from methods3.explore.covariance import criterion_landscape, origin_of
 from methods3.explore.design import design_slider
 from methods3.explore.dragging import drag_points
+from methods3.explore.draws import draw_again
 from methods3.explore.estimation import (
     newton_slider,
     proportion_intervals,
@@ -15,23 +16,22 @@ from methods3.explore.lines import likelihood_sliders, line_by_hand
 from methods3.explore.links import logistic_slider
 from methods3.explore.live import Live
 from methods3.explore.plans import plan_sliders
-from methods3.explore.pooling import (
-    level_slider,
-    pooling_dial,
-    weight_slider,
-)
+from methods3.explore.pooling import level_slider, one_dial, pooling_dial
 from methods3.explore.scales import scale_sliders
 from methods3.explore.slices import slice_sliders
-from methods3.explore.subsets import first_rows_sliders, subsample_slider
+from methods3.explore.subsets import county_again, first_rows
 
 __all__ = [
     "Explorer",
     "Live",
     "Slider",
     "correlation_slider",
+    "county_again",
+    "criterion_landscape",
     "design_slider",
     "drag_points",
-    "first_rows_sliders",
+    "draw_again",
+    "first_rows",
     "level_slider",
     "likelihood_sliders",
     "line_by_hand",
@@ -39,14 +39,12 @@ __all__ = [
     "loss_slider",
     "newton_slider",
     "noise_slider",
-    "origin_slider",
+    "one_dial",
+    "origin_of",
     "plan_sliders",
     "pooling_dial",
     "proportion_intervals",
     "scale_sliders",
     "slice_sliders",
-    "subsample_slider",
-    "theta_slider",
     "variance_slider",
-    "weight_slider",
 ]

@@ -195,11 +195,12 @@ function nearest(values, value) {
 
 /** A plane with two axes.  What is drawn has a name: drawn again, it replaces itself. */
 export class Panel {
-  constructor(view, { label, x, y, width = 360, height = 280, log = false, yTicks = true }) {
+  constructor(view, { label, x, y, width = 360, height = 280, log = false, ...ticks }) {
     this.view = view;
+    // An axis without ticks is not drawn.
+    this.ticks = { xTicks: true, yTicks: true, ...ticks };
     // On a phone a panel is narrower, and its letters as large.
     width = Math.min(width, view.middle.clientWidth || width);
-    this.yTicks = yTicks ? 6 : 0;
     this.inner = [
       width - MARGIN.left - MARGIN.right,
       height - MARGIN.top - MARGIN.bottom,
@@ -212,7 +213,8 @@ export class Panel {
       .select(view.middle)
       .append("svg")
       .attr("viewBox", `0 0 ${width} ${height}`)
-      .attr("style", `max-width: ${1.25 * width}px`)
+      // A wide panel has a row to itself.
+      .attr("style", `flex-basis: ${width / 1.2}px; max-width: ${1.25 * width}px`)
       .attr("role", "img")
       .attr("aria-label", label);
     const clip = `live-clip-${++made}`;
@@ -236,7 +238,7 @@ export class Panel {
     this.axes.append("text").attr("class", "y label");
     this.axes
       .select(".y.label")
-      .attr("transform", `translate(${-42},${this.inner[1] / 2}) rotate(-90)`);
+      .attr("transform", `translate(${-45},${this.inner[1] / 2}) rotate(-90)`);
     this.clipped = plot.append("g").attr("clip-path", `url(#${clip})`);
     this.free = plot.append("g");
     this.labels(x.label, y.label);
@@ -253,9 +255,10 @@ export class Panel {
   domains(x, y) {
     this.x.domain(x);
     this.y.domain(y);
-    const ticks = (axis, count) => axis.ticks(count).tickSizeOuter(0);
-    this.axes.select(".x").call(ticks(d3.axisBottom(this.x), 6));
-    this.axes.select(".y").call(ticks(d3.axisLeft(this.y), this.yTicks));
+    const { xTicks, yTicks } = this.ticks;
+    const draw = (name, axis) => this.axes.select(name).call(axis.ticks(6).tickSizeOuter(0));
+    if (xTicks) draw(".x", d3.axisBottom(this.x));
+    if (yTicks) draw(".y", d3.axisLeft(this.y));
   }
 
   /** The words for those who do not see it. */
@@ -264,8 +267,9 @@ export class Panel {
   }
 
   layer(name, parent = this.clipped) {
-    const found = parent.select(`.${name}`);
-    return found.empty() ? parent.append("g").attr("class", name) : found;
+    // No class, which could have a style.
+    const found = parent.select(`[data-layer="${name}"]`);
+    return found.empty() ? parent.append("g").attr("data-layer", name) : found;
   }
 
   at([x, y]) {
