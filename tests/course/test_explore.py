@@ -79,7 +79,7 @@ def test_without_ipywidgets_there_is_html(slider, monkeypatch):
 
 def test_impossible_arguments_are_named():
     with pytest.raises(mlm.DataError, match="2 to 15 positions, not 16"):
-        explore.Slider("x", range(16))
+        explore.Explorer("x", (explore.Slider("x", range(16)),), print, str)
     with pytest.raises(mlm.DataError, match="start is 0 to 1"):
         explore.Slider("x", (1, 2), start=2)
 

@@ -200,20 +200,25 @@ def test_a_search_ends_at_the_lowest_point(figure, shown):
 
 
 @only("landscape")
-@pytest.mark.parametrize("theta3", [0, 0.231])
-def test_a_search_can_end_on_the_edge(theta3, figure, shown):
-    fit = slopes()
-    ends = {}
-    for theta2 in (0.3, -0.3):
-        said = say(shown, theta1=0.3, theta2=theta2, theta3=theta3).split("ends")[1]
-        ends[theta2] = [number_after(name, said) for name in ("θ₁", "θ₂")]
-        known = minimize(
-            lambda t: mlm.pls(fit.design, (*t, theta3), reml=True).criterion,
-            (0.5, theta2),
-            bounds=[(0, 3), tuple(sorted((0, 3 * theta2)))],
-        )
-        np.testing.assert_allclose(ends[theta2], known.x, atol=0.01)
-    assert ends[-0.3][0] == 0 < ends[0.3][0]
+@pytest.mark.parametrize(
+    ("theta3", "start", "edge"),
+    [
+        (0, (1.2, 0.3), False),
+        (0, (1.2, -0.3), True),
+        (0.231, (0.1, -0.5), True),
+    ],
+)
+def test_a_search_can_end_on_the_edge(theta3, start, edge, figure, shown):
+    design = slopes().design
+
+    def height(theta):
+        return mlm.pls(design, (*theta, theta3), reml=True).criterion
+
+    inside = (0, 0) if edge else (0.01, 3)
+    known = minimize(height, (0, -0.3) if edge else start, bounds=[inside, (-1, 1)])
+    said = say(shown, theta1=start[0], theta2=start[1], theta3=theta3).split("ends")[1]
+    ends = [number_after(name, said) for name in ("θ₁", "θ₂")]
+    np.testing.assert_allclose(ends, known.x, atol=0.01)
 
 
 # ---- Simulation. ----

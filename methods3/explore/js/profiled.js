@@ -76,7 +76,9 @@ export function profiled({ n, groups }, [t1, t2, t3]) {
  */
 export function descend(f, start, scale) {
   const path = [start];
-  let here = start, value = f(start), damping = 0;
+  // Where both numbers are 0 a criterion of Λ Λᵀ is level, at its lowest point or not.
+  let here = [Math.max(start[0], 1e-3 * scale[0]), start[1]];
+  let value = f(here), damping = 0;
   for (let step = 0; step < 60; step++) {
     const { slope, curves } = derivatives(f, here, value, scale);
     if (here[0] === 0 && slope[0] > 0) {
