@@ -123,13 +123,13 @@ def origin_of(fit, start=0, *, units=("", "")):
     Raises
     ------
     DataError
-        If the fit is of another model, or has no variance of slopes or intercepts.
+        If the fit is of another model, or singular.
 
     Examples
     --------
     >>> import mlm
     >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
-    >>> origin_of(fit).alt[-72:]
+    >>> origin_of(fit).alt[-73:]
     'intercepts at the cut and slopes: their correlation is 0.07, at Days = 0.'
     """
     rows = lines_of_groups(fit)

@@ -42,7 +42,7 @@ def pooling_dial(data, x, y, group, *, units=("", "")):
     --------
     >>> import mlm
     >>> dial = pooling_dial(mlm.load_sleepstudy(), "Days", "Reaction", "Subject")
-    >>> dial.alt[-55:]
+    >>> dial.alt[-56:]
     '93 % of the way from the common line to their own lines.'
     """
     data = complete_rows(data, x, y, group)

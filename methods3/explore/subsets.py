@@ -49,10 +49,10 @@ def county_again(
     >>> import mlm
     >>> radon = mlm.load_radon()
     >>> county_again(radon, "log_radon", "county", "ANOKA", seed=1).alt
-    'ANOKA has 52 observations: mean 0.85, partially pooled 0.89, mean of all 1.31.'
+    'ANOKA has 52 observations: mean 0.83, partially pooled 0.89, mean of all 1.31.'
     """
-    data = complete_rows(data, response, group)
     seed = seed_of(seed)
+    data = complete_rows(data, response, group)
     check_known(f"group of {group}", level, data[group].unique())
     fit = lmer(f"{response} ~ 1 + (1 | {group})", data)
     between = fit.varcorr.std_dev(group).iloc[0]
