@@ -77,7 +77,7 @@ def criterion_landscape(fit, start, *, units=("", "")):
         left.plot(*best[:2], "o", color=GREEN, label="lowest")
         left.plot(*start[:2], "o", color=ORANGE, label="here")
         left.set(xlabel="θ₁", ylabel="θ₂", xlim=(0, reach[0]))
-        left.legend(frameon=False, loc="lower right")
+        left.legend(loc="lower right", framealpha=1, edgecolor="none")
         T = np.array([[start[0], 0], start[1:]])
         modes = np.reshape(here.b, (-1, 2))
         shown = fit.ranef[fit.design.terms[0].group] * 0 + modes

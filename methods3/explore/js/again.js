@@ -28,12 +28,13 @@ export function drawn({ beta, Sigma, sigma, people, days }, seed) {
   const points = b.map((_, j) => y.slice(j * days, (j + 1) * days));
   const first = { "(Intercept)": 1, x: x.slice(0, days) };
   const model = fit({ y, X, Z: X, group });
+  const everybody = leastSquares(y, X).beta;
   const shifted = ([u, v], [a, c]) => [a + u, c + v];
   return {
     points,
     true: b.map((effects) => shifted(effects, beta)),
     own: points.map((values) => leastSquares(values, first).beta),
-    "everybody's": b.map(() => leastSquares(y, X).beta),
+    "everybody's": b.map(() => everybody),
     "partially pooled": model.modes.map((effects) => shifted(effects, model.beta)),
     singular: model.singular,
   };
