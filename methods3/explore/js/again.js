@@ -1,7 +1,7 @@
 // New people, again and again: whose lines are nearer to the true ones?
 
+import { WIDE, covariance, root } from "./covariance.js";
 import { ellipse, format, sequence } from "./live.js";
-import { root } from "./origin.js";
 import { fit, leastSquares, random, simulate } from "./mlm.js";
 
 const KINDS = [
@@ -11,12 +11,6 @@ const KINDS = [
 ];
 // Draws that are kept for the averages.
 const MOST = 300;
-
-/** Σ of two standard deviations and a correlation. */
-export function covariance(first, second, correlation) {
-  const between = correlation * first * second;
-  return [[first * first, between], [between, second * second]];
-}
 
 /** A new data set of the model, and lines [intercept, slope] of each kind, by person. */
 export function drawn({ beta, Sigma, sigma, people, days }, seed) {
@@ -153,7 +147,7 @@ export function again(view, { start, reach, names, unit, seed }) {
     const wide = Math.max(3.2 * Math.hypot(sds[0], 1.9 * noise), away(0));
     const steep = Math.max(3.2 * Math.hypot(sds[1], (3.5 * noise) / state.days), away(1));
     plane.domains([beta[0] - wide, beta[0] + wide], [beta[1] - steep, beta[1] + steep]);
-    plane.lines("ellipse", [ellipse(beta, root(Sigma), Math.sqrt(5.991))], "blue");
+    plane.lines("ellipse", [ellipse(beta, root(Sigma), WIDE)], "blue");
     plane.lines("pull", found.own.map((from, j) => [from, found["partially pooled"][j]]), "faint");
     plane.dots("own", found.own, "green open", 3.5);
     plane.dots("truth", found.true, "blue", 3);

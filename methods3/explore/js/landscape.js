@@ -1,16 +1,13 @@
 // The REML criterion as a landscape over θ₁ and θ₂, and the way of a search down from
 // where a reader puts it.
 
+import { WIDE } from "./covariance.js";
 import { ellipse, format } from "./live.js";
 import { descend, profiled, sumsByGroup } from "./profiled.js";
 
 // Heights that are drawn, above the lowest point of the plane; 3.84 and 5.99 are those that
 // a likelihood ratio of one or two parameters passes in 5 % of data sets.
 const DROPS = [0.5, 1, 2, 3.84, 5.99, 10, 15, 20, 30, 40, 60, 80, 120];
-// Places in each direction where the criterion is computed for its contours.
-const CELLS = 40;
-// The ellipse with 95 % of the random effects has this many standard deviations.
-const WIDE = Math.sqrt(5.991);
 
 export function landscape(view, { x, y, group, names, best, start, reach, frame }) {
   const [theta1, theta2, theta3] = start;
@@ -59,7 +56,7 @@ export function landscape(view, { x, y, group, names, best, start, reach, frame 
     const low = ends.reduce((one, other) => (height(other) < height(one) ? other : one));
     drawn = { theta3, low, value: height(low), scale, height };
     const levels = DROPS.map((drop) => drawn.value + drop);
-    land.contours("levels", height, levels, "grey thin", CELLS);
+    land.contours("levels", height, levels, "grey thin");
     land.lines("edge", [[[0, -most2], [0, most2]]], "blue strong");
     land.lines("axis", [[[0, 0], [most1, 0]]], "faint dashes");
     land.dots("low", [low], "green", 6);

@@ -1,10 +1,9 @@
 // Move where a predictor counts from: intercepts are read there, and their correlation
 // with the slopes turns, though no line moves.
 
+import { WIDE, root } from "./covariance.js";
 import { ellipse, format } from "./live.js";
 import { criterion, fit } from "./mlm.js";
-
-const WIDE = Math.sqrt(5.991); // the ellipse holds 95 % of the random effects
 
 /**
  * A fit with x counted from `cut`: intercepts are a + cut·b, slopes b, so that with
@@ -18,12 +17,6 @@ export function fromCut({ beta, Sigma: [[s11, s12], [, s22]], modes }, cut) {
     Sigma: [[s11 + cut * (s12 + covariance), covariance], [covariance, s22]],
     modes: modes.map(turn),
   };
-}
-
-/** The lower triangle L with L Lᵀ = Σ. */
-export function root([[s11, s12], [, s22]]) {
-  const first = Math.sqrt(s11), tilt = first > 0 ? s12 / first : 0;
-  return [[first, 0], [tilt, Math.sqrt(Math.max(s22 - tilt * tilt, 0))]];
 }
 
 export function origin(view, { x, y, group, names, predictor, start, span }) {

@@ -4,30 +4,19 @@
 // Fixed and random effects have the same columns, so that all comes from sums by group:
 // A_j = Z_jᵀ Z_j and c_j = Z_jᵀ y_j.  Numbers in brackets are those of Bates et al. (2015).
 
-const times = ([[a, b], [c, d]], [[e, f], [g, h]]) => [
-  [a * e + b * g, a * f + b * h],
-  [c * e + d * g, c * f + d * h],
-];
-const on = ([[a, b], [c, d]], [u, v]) => [a * u + b * v, c * u + d * v];
-const determinant = ([[a, b], [c, d]]) => a * d - b * c;
-const inverse = (A) => {
-  const det = determinant(A);
-  return [
-    [A[1][1] / det, -A[0][1] / det],
-    [-A[1][0] / det, A[0][0] / det],
-  ];
-};
-
-/** Sums by group of x, y and what they are multiplied; y is taken from its mean. */
+/** Sums by group of x, y and their products; y is taken from its mean. */
 export function sumsByGroup({ x, y, group }) {
   const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
-  const sums = new Map(group.map((label) => [label, { A: [[0, 0], [0, 0]], c: [0, 0], yy: 0 }]));
+  const sums = new Map(
+    group.map((label) => [label, { n: 0, x: 0, xx: 0, y: 0, xy: 0, yy: 0 }]),
+  );
   y.forEach((value, i) => {
-    const of = sums.get(group[i]), z = [1, x[i]], e = value - mean;
-    z.forEach((left, k) => {
-      z.forEach((right, l) => (of.A[k][l] += left * right));
-      of.c[k] += left * e;
-    });
+    const of = sums.get(group[i]), e = value - mean;
+    of.n += 1;
+    of.x += x[i];
+    of.xx += x[i] * x[i];
+    of.y += e;
+    of.xy += x[i] * e;
     of.yy += e * e;
   });
   return { n: y.length, groups: [...sums.values()] };
@@ -39,34 +28,37 @@ export function sumsByGroup({ x, y, group }) {
  * V_j = I + Z_j S Z_jᵀ, and with K_j = I + A_j S,  Z_jᵀ V_j⁻¹ = K_j⁻¹ Z_jᵀ.
  */
 export function profiled({ n, groups }, [t1, t2, t3]) {
-  const S = [[t1 * t1, t1 * t2], [t1 * t2, t2 * t2 + t3 * t3]];
-  const X = [[0, 0], [0, 0]], e = [0, 0];
-  let logDet = 0, r2 = 0;
-  const parts = groups.map(({ A, c, yy }) => {
-    const AS = times(A, S);
-    const K = [[1 + AS[0][0], AS[0][1]], [AS[1][0], 1 + AS[1][1]]];
-    const over = inverse(K), M = times(over, A), v = on(over, c), Sv = on(S, v);
-    logDet += Math.log(determinant(K));
-    r2 += yy - c[0] * Sv[0] - c[1] * Sv[1];
-    for (const k of [0, 1]) {
-      X[k][0] += M[k][0];
-      X[k][1] += M[k][1];
-      e[k] += v[k];
-    }
-    return { M, v };
+  const s11 = t1 * t1, s21 = t1 * t2, s22 = t2 * t2 + t3 * t3;
+  let x11 = 0, x21 = 0, x22 = 0, e1 = 0, e2 = 0, logDet = 0, r2 = 0;
+  const parts = groups.map((of) => {
+    const k11 = 1 + of.n * s11 + of.x * s21, k12 = of.n * s21 + of.x * s22;
+    const k21 = of.x * s11 + of.xx * s21, k22 = 1 + of.x * s21 + of.xx * s22;
+    const det = k11 * k22 - k12 * k21; // |V_j|
+    // Z_jᵀ V_j⁻¹ Z_j and Z_jᵀ V_j⁻¹ y_j.
+    const m11 = (k22 * of.n - k12 * of.x) / det, m21 = (k22 * of.x - k12 * of.xx) / det;
+    const m22 = (k11 * of.xx - k21 * of.x) / det;
+    const v1 = (k22 * of.y - k12 * of.xy) / det, v2 = (k11 * of.xy - k21 * of.y) / det;
+    logDet += Math.log(det);
+    r2 += of.yy - of.y * (s11 * v1 + s21 * v2) - of.xy * (s21 * v1 + s22 * v2);
+    x11 += m11;
+    x21 += m21;
+    x22 += m22;
+    e1 += v1;
+    e2 += v2;
+    return { m11, m21, m22, v1, v2 };
   });
-  const beta = on(inverse(X), e);
-  r2 -= beta[0] * e[0] + beta[1] * e[1]; // (19)
+  const detX = x11 * x22 - x21 * x21;
+  const b1 = (x22 * e1 - x21 * e2) / detX, b2 = (x11 * e2 - x21 * e1) / detX;
+  r2 -= b1 * e1 + b2 * e2; // (19)
   const free = n - 2;
-  // (41)
-  const value =
-    logDet + Math.log(determinant(X)) + free * (1 + Math.log((2 * Math.PI * r2) / free));
+  const spread = free * (1 + Math.log((2 * Math.PI * r2) / free));
   const modes = () =>
-    parts.map(({ M, v }) => {
-      const Mb = on(M, beta);
-      return on(S, [v[0] - Mb[0], v[1] - Mb[1]]);
+    parts.map(({ m11, m21, m22, v1, v2 }) => {
+      const w1 = v1 - m11 * b1 - m21 * b2, w2 = v2 - m21 * b1 - m22 * b2;
+      return [s11 * w1 + s21 * w2, s21 * w1 + s22 * w2];
     });
-  return { value, sigma: Math.sqrt(r2 / free), modes }; // (42)
+  // (41) and (40)
+  return { value: logDet + Math.log(detX) + spread, sigma: Math.sqrt(r2 / free), modes };
 }
 
 /**
@@ -83,8 +75,8 @@ export function descend(f, start, scale) {
     const { slope, curves } = derivatives(f, here, value, scale);
     if (here[0] === 0 && slope[0] > 0) {
       // Down is beyond the edge: along it.
-      const along = curves.reduce((sum, { direction, curve }) => sum + direction[1] ** 2 * curve, 0);
-      curves.splice(0, 2, { direction: [0, 1], curve: along });
+      const [one, two] = curves.map(({ direction, curve }) => direction[1] ** 2 * curve);
+      curves.splice(0, 2, { direction: [0, 1], curve: one + two });
     }
     const move = [0, 0];
     for (const { direction, curve } of curves) {
