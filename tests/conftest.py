@@ -11,7 +11,7 @@ import pytest
 
 import mlm
 
-pytest_plugins = ["browser", "handed_in"]
+pytest_plugins = ["browser", "handed_in", "live_page"]
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = json.loads((ROOT / "tests/reference/lme4.json").read_text("utf-8"))

@@ -2,9 +2,10 @@
 
 from methods3.explore.aggregation import loss_slider
 from methods3.explore.collinearity import added_noise, two_predictors
-from methods3.explore.covariance import origin_slider, theta_slider
+from methods3.explore.covariance import criterion_landscape, origin_of
 from methods3.explore.design import design_slider
 from methods3.explore.dragging import drag_points
+from methods3.explore.draws import draw_again
 from methods3.explore.estimation import (
     newton_on_criterion,
     newton_on_gas,
@@ -18,19 +19,22 @@ from methods3.explore.links import logistic_curve
 from methods3.explore.live import Live
 from methods3.explore.plans import plan_sliders
 from methods3.explore.playground import playground
-from methods3.explore.pooling import pooling_dial, weight_slider
+from methods3.explore.pooling import one_dial, pooling_dial
 from methods3.explore.scales import scales_by_hand
 from methods3.explore.slices import slices_by_hand
-from methods3.explore.subsets import first_rows_sliders, subsample_slider
+from methods3.explore.subsets import county_again, first_rows
 
 __all__ = [
     "Explorer",
     "Live",
     "Slider",
     "added_noise",
+    "county_again",
+    "criterion_landscape",
     "design_slider",
     "drag_points",
-    "first_rows_sliders",
+    "draw_again",
+    "first_rows",
     "level_parts",
     "likelihood_by_hand",
     "line_by_hand",
@@ -38,16 +42,14 @@ __all__ = [
     "loss_slider",
     "newton_on_criterion",
     "newton_on_gas",
-    "origin_slider",
+    "one_dial",
+    "origin_of",
     "plan_sliders",
     "playground",
     "pooling_dial",
     "proportion_intervals",
     "scales_by_hand",
     "slices_by_hand",
-    "subsample_slider",
-    "theta_slider",
     "two_predictors",
     "variance_estimates",
-    "weight_slider",
 ]

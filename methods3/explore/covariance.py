@@ -1,194 +1,176 @@
-"""Explorers of the covariance of random effects."""
-
-import re
+"""Live figures of the covariance of random effects."""
 
 import numpy as np
-import pandas as pd
 
-from methods3.explore.explorer import Explorer, Slider
-from mlm.engine.theta import blocks_of
-from mlm.fit import lmer
-from mlm.formula.parse import parse_formula
-from mlm.ground.arguments import fitted
-from mlm.ground.errors import DataError, check_known
-from mlm.ground.tables import data_frame
+from methods3.explore.columns import lines_of_groups
+from methods3.explore.live import Live
+from mlm.ground.arguments import number, numbers
+from mlm.ground.errors import DataError
 from mlm.plots.covariance import plot_effects_plane
-from mlm.plots.style import BLUE, GREY, ORANGE, tidy, with_unit
-from mlm.results.varcorr import VarCorr
+from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
 from mlm.textbook import pls
 
+# Heights that are drawn, above the lowest point, as in js/landscape.js.
+DROPS = np.array([0.5, 1, 2, 3.84, 5.99, 10, 15, 20, 30, 40, 60, 80, 120])
+# How far the plane of θ reaches, in estimates.
+REACH = 2.2
 
-def theta_slider(fit, theta_name, values, *, units=("", "")):
-    """Move one element of theta; watch Λ, Σ₁, its ellipse, the modes, the criterion.
+
+def criterion_landscape(fit, start, *, units=("", "")):
+    """Put θ anywhere; watch where a search goes from there, the ellipse and the modes.
+
+    The REML criterion is drawn as a landscape over θ₁ and θ₂, for one θ₃ at a time.
 
     Parameters
     ----------
     fit : LinearMixedModel
-        With one random term of two effects.  The other elements of theta stay at θ̂.
-    theta_name : str
-        Which element, as in ``fit.theta``.
-    values : sequence of float
-        Its values, at most 15.
+        By REML, of a line with a random intercept and slope of one grouping factor.
+    start : sequence of float
+        θ at first: three numbers, the first and the third 0 or more.
     units : tuple of (str, str)
-        Units of the two effects.
+        Of the two effects.
 
     Returns
     -------
-    Explorer
-        Starts at the value nearest to the estimate.
+    Live
 
     Raises
     ------
     DataError
-        If there is no such element of theta, or not one term of two effects.
+        If the fit is of another model, or `start` is no θ.
 
     Examples
     --------
     >>> import mlm
     >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
-    >>> theta_slider(fit, "Subject.Days", (0.1, 0.2, 0.3)).start
-    (0.2,)
+    >>> criterion_landscape(fit, (1.9, 0.3, 0.23)).alt[:62]
+    'The REML criterion over theta 1 and theta 2, with theta 3 = 0.'
     """
-    fitted("fit", fit)
-    check_known("theta", theta_name, fit.theta.index)
-    terms = fit.design.terms
-    if len(terms) != 1 or terms[0].k != 2:
-        raise DataError("theta_slider needs one random term with two effects.")
-    term = terms[0]
-
-    def at(value):
-        """Modes, Σ₁, criterion and T with this one element changed."""
-        theta = fit.theta.copy()
-        theta[theta_name] = value
-        pieces = pls(fit.design, theta, fit.reml)
-        blocks = blocks_of(terms, theta)
-        Sigma = VarCorr(terms, blocks, pieces.sigma)[term.name]
-        modes = pd.DataFrame(pieces.b.reshape(term.J, 2), columns=term.columns)
-        return modes, Sigma, pieces.criterion, blocks[0]
-
-    solved = {value: at(value) for value in values}
-    # One frame for all positions: 3 standard deviations of the widest ellipse.
-    variances = np.array([np.diag(found[1]) for found in solved.values()])
-    reach = 3 * np.sqrt(variances.max(axis=0))
-
-    def draw(figure, value):
-        modes, Sigma, criterion, T = solved[value]
-        ax, below = figure.subplots(2, 1, height_ratios=(4, 1))
-        plot_effects_plane(modes, Sigma, units=units, ax=ax)
-        ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
-        columns = (
-            ["block of Λ", *_matrix(T, ".3f")],
-            ["block of Σ", *_matrix(Sigma.to_numpy(), ".1f")],
-            [
-                f"correlation {_correlation(Sigma)}",
-                f"criterion {criterion:.2f}",
-                f"lowest    {fit.criterion:.2f}",
-            ],
+    rows = lines_of_groups(fit)
+    start = numbers("start", start)
+    if len(start) != 3 or start[0] < 0 or start[2] < 0:
+        raise DataError(
+            f"start is a theta: three numbers, the first and the third 0 or more, not "
+            f"{start.tolist()}."
         )
-        below.axis("off")
-        style = {"family": "monospace", "va": "top", "transform": below.transAxes}
-        for place, lines in zip((0, 0.3, 0.63), columns, strict=True):
-            below.text(place, 1, "\n".join(lines), **style)
+    if not fit.reml:
+        raise DataError("the landscape is that of REML: fit with reml=True.")
+    best = fit.theta.to_numpy()
+    # Where a variance is estimated as 0, as much as that of residuals.
+    sizes = np.array([best[0] or 1, np.hypot(*best[1:]) or 1])
+    reach = [*np.ceil(10 * REACH * sizes) / 10, np.ceil(20 * REACH * sizes[1]) / 20]
+    here = pls(fit.design, start, reml=True)
+    names = [with_unit(f"random {name}", unit) for name, unit in _effects(fit, units)]
 
-    def alt(value):
-        _, Sigma, criterion, _ = solved[value]
-        return (
-            f"Plane of the two random effects at {theta_name} = {value:.2f}: the "
-            f"ellipse of Sigma has correlation {_correlation(Sigma)}; the criterion is "
-            f"{criterion:.2f}, its lowest value {fit.criterion:.2f}."
+    def draw(figure):
+        left, right = map(tidy, figure.subplots(1, 2))
+        grid = np.meshgrid(
+            np.linspace(0, reach[0], 25), np.linspace(-reach[1], reach[1], 25)
         )
+        heights = [
+            pls(fit.design, (*at, start[2]), reml=True).criterion
+            for at in np.transpose(grid).reshape(-1, 2)
+        ]
+        levels = fit.criterion + DROPS
+        lines = {"colors": GREY, "linewidths": 0.8}
+        left.contour(*grid, np.reshape(heights, (25, 25)).T, levels=levels, **lines)
+        left.plot(*best[:2], "o", color=GREEN, label="lowest")
+        left.plot(*start[:2], "o", color=ORANGE, label="here")
+        left.set(xlabel="θ₁", ylabel="θ₂", xlim=(0, reach[0]))
+        left.legend(loc="lower right", framealpha=1, edgecolor="none")
+        T = np.array([[start[0], 0], start[1:]])
+        modes = np.reshape(here.b, (-1, 2))
+        shown = fit.ranef[fit.design.terms[0].group] * 0 + modes
+        plot_effects_plane(shown, here.sigma**2 * T @ T.T, ax=right)
+        right.get_legend().remove()
+        right.set(xlabel=names[0], ylabel=names[1])
 
-    start = int(np.abs(np.subtract(values, fit.theta[theta_name])).argmin())
-    name = re.sub(r"[^a-z]+", "-", theta_name.lower()).strip("-")
-    slider = Slider(theta_name, tuple(values), start)
-    return Explorer(name, (slider,), draw, alt, (6.4, 5.2))
+    return Live(
+        "criterion-landscape",
+        "landscape",
+        "The criterion as a landscape",
+        rows
+        | {
+            "names": names,
+            "best": best.tolist(),
+            "start": start.tolist(),
+            "reach": [float(most) for most in reach],
+            "frame": (REACH * fit.sigma * np.array(reach[:2])).tolist(),
+        },
+        draw,
+        f"The REML criterion over theta 1 and theta 2, with theta 3 = {start[2]:g}. "
+        f"At {start[0]:g} and {start[1]:g} it is {here.criterion:.2f}; its lowest "
+        f"value is {fit.criterion:.2f}.",
+    )
 
 
-def origin_slider(data, formula, predictor, origins, *, units=("", "")):
-    """Move where a predictor counts from; the correlation turns, the fit stands still.
+def origin_of(fit, start=0, *, units=("", "")):
+    """Drag where a predictor counts from; correlation turns, and no line moves.
 
     Parameters
     ----------
-    data : DataFrame
-    formula : str
-        With one random term, intercept and `predictor`, such as
-        ``"Reaction ~ Days + (Days | Subject)"``.
-    predictor : str
-    origins : sequence of float
-        Values of the predictor that become 0, at most 15.
+    fit : LinearMixedModel
+        Of a line with a random intercept and slope of one grouping factor.
+    start : float
+        Value of the predictor that counts as 0 at first.
     units : tuple of (str, str)
-        Units of the predictor and of the response.
+        Of predictor and response.
 
     Returns
     -------
-    Explorer
+    Live
 
     Raises
     ------
     DataError
-        If the model has not one random term of two effects.
+        If the fit is of another model, or singular.
 
     Examples
     --------
     >>> import mlm
-    >>> formula = "Reaction ~ Days + (Days | Subject)"
-    >>> explorer = origin_slider(mlm.load_sleepstudy(), formula, "Days", (0, 9))
-    >>> explorer.alt(9)[-55:]
-    'is 0.91; the criterion is 1743.628 wherever the cut is.'
+    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
+    >>> origin_of(fit).alt[-73:]
+    'intercepts at the cut and slopes: their correlation is 0.07, at Days = 0.'
     """
-    used = parse_formula(formula).variables
-    data = data_frame("data", data, [*used, predictor])
-    check_known("column", predictor, data)
-    fits = {
-        origin: lmer(formula, data.assign(**{predictor: data[predictor] - origin}))
-        for origin in origins
-    }
-    first = next(iter(fits.values()))
-    term = first.design.terms[0]
-    if len(first.design.terms) != 1 or term.k != 2:
-        raise DataError("origin_slider needs one random term with two effects.")
-    x = np.array([data[predictor].min(), data[predictor].max()])
+    rows = lines_of_groups(fit)
+    start = number("start", start)
+    if fit.is_singular:
+        raise DataError("the fit is singular: there is no correlation to turn.")
+    term, predictor = fit.design.terms[0], fit.fixef.index[1]
+    names = [
+        with_unit(predictor, units[0]),
+        with_unit(fit.design.formula.response, units[1]),
+    ]
+    low, high = min(rows["x"]), max(rows["x"])
+    span = [low - (high - low) / 3, high + (high - low) / 9]
+    C = np.array([[1, start], [0, 1]])
+    Sigma = C @ fit.varcorr[term.name].to_numpy() @ C.T
+    correlation = Sigma[0, 1] / np.sqrt(Sigma[0, 0] * Sigma[1, 1])
+    modes = fit.ranef[term.group] @ C.T
 
-    def draw(figure, origin):
-        fit = fits[origin]
-        lines, plane = figure.subplots(1, 2)
+    def draw(figure):
+        lines, plane = map(tidy, figure.subplots(1, 2))
         for intercept, slope in fit.coef[term.group].to_numpy():
-            tidy(lines).plot(x, intercept + slope * (x - origin), color=BLUE, lw=0.8)
-        lines.axvline(origin, color=ORANGE, linewidth=2)
-        lines.set_xlabel(with_unit(predictor, units[0]))
-        response = fit.design.formula.response
-        lines.set_ylabel(with_unit(response, units[1]))
-        modes, Sigma = fit.ranef[term.group], fit.varcorr[term.name]
+            ends = [intercept + slope * x for x in span]
+            lines.plot(span, ends, color=BLUE, linewidth=0.8)
+        lines.axvline(start, color=ORANGE, linewidth=2)
+        lines.set(xlabel=names[0], ylabel=names[1])
         plot_effects_plane(modes, Sigma, ax=plane)
         plane.get_legend().remove()
-        plane.set(xlabel="intercept at the origin", ylabel="slope")
-        plane.set_title(
-            f"correlation {_correlation(Sigma)}, criterion {fit.criterion:.3f}",
-            fontsize="medium",
-            color=GREY,
-        )
+        plane.set(xlabel="intercept there", ylabel="slope")
 
-    def alt(origin):
-        fit = fits[origin]
-        return (
-            f"Lines of all groups with a vertical cut at {predictor} = {origin:g}, and "
-            "the plane of intercepts at the cut and slopes: their correlation is "
-            f"{_correlation(fit.varcorr[term.name])}; the criterion is "
-            f"{fit.criterion:.3f} wherever the cut is."
-        )
-
-    label = with_unit(f"origin of {predictor}", units[0])
-    slider = Slider(label, tuple(origins), form="g")
-    return Explorer(f"origin-{predictor.lower()}", (slider,), draw, alt, (8.0, 4.0))
+    return Live(
+        f"origin-{predictor.lower()}",
+        "origin",
+        f"Where {predictor} counts from",
+        rows | {"names": names, "predictor": predictor, "start": start, "span": span},
+        draw,
+        f"Lines of all groups with a vertical cut, and the plane of intercepts at the "
+        f"cut and slopes: their correlation is {correlation:.2f}, at {predictor} = "
+        f"{start:g}.",
+    )
 
 
-def _correlation(Sigma):
-    scale = np.sqrt(np.prod(np.diag(Sigma)))
-    return f"{Sigma.iloc[0, 1] / scale:.2f}".replace("-", "−") if scale else "none"
-
-
-def _matrix(values, form):
-    """Rows of a small matrix, in columns."""
-    texts = [[format(value, form) for value in row] for row in values]
-    width = max(len(text) for row in texts for text in row)
-    return ["  ".join(text.rjust(width) for text in row) for row in texts]
+def _effects(fit, units):
+    names = ["intercept" if name == "(Intercept)" else name for name in fit.fixef.index]
+    return zip([names[0], f"slope of {names[1]}"], units, strict=True)

@@ -1,20 +1,25 @@
-"""Explorers of small samples: one group loses rows, and its estimates move."""
+"""Live figures of small samples: a group's observations are hidden, or drawn again."""
 
 import numpy as np
-import pandas as pd
 
-from methods3.explore.explorer import Explorer, Slider
-from mlm.demonstrations.pooling import pooling_table
+from methods3.explore.columns import complete_rows
+from methods3.explore.live import Live
+from mlm.demonstrations.pooling import (
+    partially_pooled_intercept,
+    pooling_table,
+    shrinkage_weight,
+)
 from mlm.fit import lmer
-from mlm.ground.arguments import seed_of
+from mlm.ground.arguments import seed_of, whole_number
 from mlm.ground.errors import DataError, check_known
-from mlm.ground.tables import data_frame
 from mlm.plots.pooling import LINES
-from mlm.plots.style import BLUE, GREEN, GREY, tidy, with_unit
+from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
 
 
-def subsample_slider(data, response, group, level, sizes, seed, *, unit=""):
-    """Leave one group fewer and fewer rows, and watch where its estimate goes.
+def county_again(
+    data, response, group, level, seed, *, unit="", each=("observation", "observations")
+):
+    """Draw a group's observations again, and watch its mean and its pooled estimate.
 
     Parameters
     ----------
@@ -22,99 +27,100 @@ def subsample_slider(data, response, group, level, sizes, seed, *, unit=""):
     response, group : str
         Columns.
     level : str
-        The group that loses rows.
-    sizes : sequence of int
-        How many it keeps, ascending, at most 15.
+        The group to begin with; the slider goes from the smallest to the largest.
     seed : int
-        Which rows: smaller samples are parts of the larger ones.
+        Of the draws.
     unit : str
         Of the response.
+    each : tuple of (str, str)
+        What one row is called, and several.
 
     Returns
     -------
-    Explorer
+    Live
 
     Raises
     ------
     DataError
-        If the data have no such group, or it has not enough rows.
+        If the data have no such column or group, or the groups do not differ.
 
     Examples
     --------
     >>> import mlm
-    >>> explorer = subsample_slider(
-    ...     mlm.load_radon(), "log_radon", "county", "ANOKA", (1, 52), seed=1
-    ... )
-    >>> explorer.start
-    (52,)
+    >>> radon = mlm.load_radon()
+    >>> county_again(radon, "log_radon", "county", "ANOKA", seed=1).alt
+    'ANOKA has 52 observations: mean 0.83, partially pooled 0.89, mean of all 1.31.'
     """
-    data = data_frame("data", data, (response, group))
     seed = seed_of(seed)
-    check_known("column", group, data)
+    data = complete_rows(data, response, group)
     check_known(f"group of {group}", level, data[group].unique())
-    own = data[data[group] == level]
-    _check_sizes(group, level, len(own), sizes, least=1)
-    order, rest = own.sample(frac=1, random_state=seed), data[data[group] != level]
-    found = {}
-    for size in sizes:
-        kept = order.iloc[:size]
-        fit = lmer(f"{response} ~ 1 + (1 | {group})", pd.concat([rest, kept]))
-        place = fit.ranef[group].index.get_loc(level)
-        found[size] = {
-            "own": kept[response].mean(),
-            "alpha": fit.coef[group].iloc[place, 0],
-            "sd": np.sqrt(fit.condvar[group][place, 0, 0]),
-            "mu": fit.fixef.iloc[0],
-        }
-    table = pd.DataFrame(found).T
-
-    def draw(figure, size):
-        ax = tidy(figure.subplots())
-        ax.plot(table.index, table["own"], "--", color=GREEN, label="its own mean")
-        ax.plot(table.index, table["alpha"], color=BLUE, label="partially pooled")
-        ax.plot(table.index, table["mu"], color=GREY, label="population")
-        now = table.loc[size]
-        style = {"color": BLUE, "markersize": 10, "elinewidth": 2}
-        ax.errorbar(size, now["alpha"], yerr=now["sd"], fmt="o", **style)
-        ax.plot(size, now["own"], "s", color=GREEN, markersize=9)
-        ax.set_xscale("log")
-        ax.set_xticks(sizes, map(str, sizes))
-        ax.minorticks_off()
-        ax.set(xlabel=f"rows that {level} keeps", ylabel=with_unit(response, unit))
-        ax.legend(frameon=False)
-
-    def alt(size):
-        now = table.loc[size]
-        return (
-            f"With {size} rows, the mean of {level} is {now['own']:.2f}, its partially "
-            f"pooled estimate {now['alpha']:.2f} plus or minus {now['sd']:.2f}, and "
-            f"the population's mean {now['mu']:.2f}."
+    fit = lmer(f"{response} ~ 1 + (1 | {group})", data)
+    between = fit.varcorr.std_dev(group).iloc[0]
+    if fit.is_singular:
+        raise DataError(
+            f"groups of {group} do not differ: nothing is pooled partially."
         )
+    sizes = data[group].value_counts(sort=False).sort_values(kind="stable")
+    groups = list(sizes.index)
+    values = [data.loc[data[group] == name, response].to_numpy() for name in groups]
+    own = values[groups.index(level)]
+    mu, n = fit.fixef.iloc[0], len(own)
+    pooled = partially_pooled_intercept(own.mean(), mu, n, fit.sigma, between)
+    name = with_unit(response, unit)
 
-    slider = Slider(f"rows that {level} keeps", tuple(sizes), len(sizes) - 1, "d")
-    return Explorer(f"subsample-{group.lower()}", (slider,), draw, alt)
+    def draw(figure):
+        ax = tidy(figure.subplots())
+        ax.axhline(mu, color=GREY, label="mean of all")
+        ax.plot((np.arange(n) + 0.5) / n, own, "o", color=BLUE, label=each[1])
+        sd = np.sqrt(shrinkage_weight(n, fit.sigma, between) * fit.sigma**2 / n)
+        for place, middle, half, colour, label in (
+            (1.35, own.mean(), fit.sigma / np.sqrt(n), GREEN, "own mean"),
+            (1.7, pooled, sd, ORANGE, "partially pooled"),
+        ):
+            style = {"color": colour, "markersize": 10, "elinewidth": 2}
+            ax.errorbar(place, middle, yerr=half, fmt="o", label=label, **style)
+        ax.set_xticks([])
+        ax.set(xlim=(-0.1, 1.95), ylabel=name, title=f"{level}, n = {n}")
+        ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+
+    return Live(
+        f"again-{group.lower()}",
+        "county",
+        f"Draw the {each[1]} again",
+        {
+            "groups": [str(name) for name in groups],
+            "values": [list(map(float, found)) for found in values],
+            "mu": mu,
+            "sigma": fit.sigma,
+            "between": between,
+            "start": groups.index(level),
+            "names": [name, group, *each],
+            "seed": seed,
+        },
+        draw,
+        f"{level} has {n} {each[0] if n == 1 else each[1]}: mean {own.mean():.2f}, "
+        f"partially pooled {pooled:.2f}, mean of all {mu:.2f}.",
+    )
 
 
-def first_rows_sliders(data, x, y, group, levels, keeps, *, units=("", "")):
+def first_rows(data, x, y, group, level, keep, *, units=("", "")):
     """Hide all but the first rows of one group, and watch its own line swing.
 
     Parameters
     ----------
     data : DataFrame
-        Sorted by `x` within each group.
     x, y, group : str
         Columns: predictor, response, grouping factor.
-    levels : sequence of str
-        Groups to choose from; the others keep all their rows.
-    keeps : sequence of int
-        How many rows the group keeps: 2 or more, ascending.  At most 49 combinations
-        with `levels`.
+    level : str
+        The group to begin with; the others keep all their rows.
+    keep : int
+        How many rows it keeps at first, in the order of `x`.
     units : tuple of (str, str)
         Of `x` and `y`.
 
     Returns
     -------
-    Explorer
+    Live
 
     Raises
     ------
@@ -124,63 +130,48 @@ def first_rows_sliders(data, x, y, group, levels, keeps, *, units=("", "")):
     Examples
     --------
     >>> import mlm
-    >>> labels = (mlm.load_sleepstudy(), "Days", "Reaction", "Subject")
-    >>> first_rows_sliders(*labels, ("308", "335"), (3, 10)).alt("335", 3)
-    '335 keeps 3 of 10 rows. Slopes: own 6.4, partially pooled 10.7, complete 11.3.'
+    >>> sleep = mlm.load_sleepstudy()
+    >>> first_rows(sleep, "Days", "Reaction", "Subject", "335", 3).alt
+    '335 keeps 3 of 10 rows. Slopes: own 6.4, partially pooled 10.7, everybody 11.3.'
     """
-    data = data_frame("data", data, (x, y, group))
-    for column in (x, y, group):
-        check_known("column", column, data)
-    rows, lines = {}, {}
-    for level in levels:
-        check_known(f"group of {group}", level, data[group].unique())
-        rows[level] = own = data[data[group] == level]
-        _check_sizes(group, level, len(own), keeps, least=2)
-        rest = data[data[group] != level]
-        for keep in keeps:
-            kept = pd.concat([rest, own.iloc[:keep]])
-            table = pooling_table(f"{y} ~ {x}", kept, group)
-            lines[level, keep] = table.loc[level].unstack()
-    span = np.array([data[x].min(), data[x].max()])
+    data = complete_rows(data, x, y, group).sort_values(x, kind="stable")
+    check_known(f"group of {group}", level, data[group].unique())
+    own = data[data[group] == level]
+    keep = whole_number("keep", keep, 2, most=len(own))
+    seen, hidden = own.iloc[:keep], own.iloc[keep:]
+    table = pooling_table(f"{y} ~ {x}", data.drop(hidden.index), group).loc[level]
+    names = [with_unit(x, units[0]), with_unit(y, units[1])]
     shown = {
         "own lines": "own",
         "partial lines": "partially pooled",
-        "complete": "complete",
+        "complete": "everybody",
     }
 
-    def draw(figure, level, keep):
-        ax, own = tidy(figure.subplots()), rows[level]
-        kept, hidden = own.iloc[:keep], own.iloc[keep:]
+    def draw(figure):
+        ax = tidy(figure.subplots())
+        span = np.array([data[x].min(), data[x].max()])
         for model, name in shown.items():
-            intercept, slope = lines[level, keep].loc[model, ["(Intercept)", x]]
             colour, dashes = LINES[model]
-            line = intercept + slope * span
+            line = table[model, "(Intercept)"] + table[model, x] * span
             ax.plot(span, line, dashes, color=colour, label=name, linewidth=2)
-        ax.plot(kept[x], kept[y], "o", color=BLUE, markersize=8, label="seen")
+        ax.plot(seen[x], seen[y], "o", color=BLUE, markersize=8, label="seen")
         ax.plot(hidden[x], hidden[y], "o", mfc="none", color=GREY, label="hidden")
         ax.set_ylim(data[y].min() - 20, data[y].max() + 20)
-        ax.set_xlabel(with_unit(x, units[0]))
-        ax.set_ylabel(with_unit(y, units[1]))
+        ax.set(xlabel=names[0], ylabel=names[1])
         ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
-    def alt(level, keep):
-        slopes = lines[level, keep][x]
-        said = [f"{name} {slopes[model]:.1f}" for model, name in shown.items()]
-        return (
-            f"{level} keeps {keep} of {len(rows[level])} rows. "
-            f"Slopes: {', '.join(said)}."
-        )
-
-    sliders = (
-        Slider(group, tuple(levels)),
-        Slider("rows it keeps", tuple(keeps), len(keeps) - 1, "d"),
+    said = [f"{name} {table[model, x]:.1f}" for model, name in shown.items()]
+    return Live(
+        f"first-rows-{group.lower()}",
+        "rows",
+        "Hide what came later",
+        {
+            "x": data[x].tolist(),
+            "y": data[y].tolist(),
+            "group": [str(label) for label in data[group]],
+            "names": [*names, group],
+            "start": [str(level), keep],
+        },
+        draw,
+        f"{level} keeps {keep} of {len(own)} rows. Slopes: {', '.join(said)}.",
     )
-    return Explorer(f"first-rows-{group.lower()}", sliders, draw, alt)
-
-
-def _check_sizes(group, level, available, sizes, least):
-    if max(sizes) > available or min(sizes) < least:
-        raise DataError(
-            f"{group} {level!r} has {available} rows; it can keep {least} to "
-            f"{available}, not {min(sizes)} to {max(sizes)}."
-        )

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from live_page import STATE, say
 from scipy import stats
 from scipy.special import expit
 
@@ -53,8 +54,16 @@ def unbalanced():
     return mlm.lmer("Reaction ~ Days + (1 | Subject)", data)
 
 
+SLEEP = ("Days", "Reaction", "Subject")
 READY = {
     "added noise": lambda: explore.added_noise(sleep(), "Reaction", "Days", 5, seed=1),
+    "again": lambda: explore.draw_again(slopes(), 1, units=("", "ms")),
+    "county": lambda: explore.county_again(
+        *(mlm.load_radon(), "log_radon", "county", "LAC QUI PARLE"),
+        seed=1,
+        each=("house", "houses"),
+    ),
+    "dial": lambda: explore.one_dial(intercepts(), "308", units=("", "ms")),
     "drag": lambda: explore.drag_points(
         sleep(), "Days", "Reaction", "Subject", "308", unit="ms"
     ),
@@ -77,33 +86,11 @@ READY = {
     "variance": lambda: explore.variance_estimates(
         3, n=5, sigma_y=3, sigma_alpha=4, seed=1
     ),
+    "landscape": lambda: explore.criterion_landscape(slopes(), (1.9, 0.3, 0.23)),
+    "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
+    "rows": lambda: explore.first_rows(sleep(), *SLEEP, "335", 2, units=("", "ms")),
+    "trellis": lambda: explore.pooling_dial(sleep(), *SLEEP, units=("", "ms")),
 }
-PAGE = """<!doctype html><html lang="en" data-theme="light"><head>
-<meta charset="utf-8"><title>A figure</title>
-<meta name="viewport" content="width=device-width">
-<style>html[data-theme=dark] {{ background: #14181e; color: #fff }}</style></head>
-<body><main><h1>A figure</h1>{}</main><script>{}</script></body></html>"""
-
-
-@pytest.fixture(scope="module")
-def ready():
-    """Every figure, made once."""
-    return {name: make() for name, make in READY.items()}
-
-
-@pytest.fixture
-def figure(request, ready):
-    return ready[request.param]
-
-
-@pytest.fixture
-def shown(figure, visit, tmp_path):
-    """A page with the figure alone; an error on it is a failure."""
-    path = tmp_path / "page.html"
-    path.write_text(PAGE.format(figure.to_html(), page_script()), "utf-8")
-    with visit(path) as page:
-        yield page
-
 
 every_figure = pytest.mark.parametrize("figure", READY, indirect=True)
 
@@ -189,9 +176,6 @@ def test_nobody_is_left_out(figure, shown):
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
 
 
-STATE = "JSON.stringify(document.querySelector('.mlm-live').view.state)"
-
-
 @every_figure
 def test_every_control_answers_to_keys(figure, shown):
     words = shown.locator(".words")
@@ -220,19 +204,6 @@ def test_whatever_is_done_to_it(figure, shown):
     assert not said.startswith("after"), said
     # What it stands at can be told, and stands there again.
     assert "null" not in said
-
-
-def say(page, /, **state):
-    """What a figure says at another state."""
-    page.evaluate(
-        """state => {
-          const { view } = document.querySelector(".mlm-live");
-          Object.assign(view.state, state);
-          view.redraw();
-        }""",
-        state,
-    )
-    return page.locator(".words").inner_text()
 
 
 @pytest.mark.parametrize("figure", ["intervals"], indirect=True)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 import pytest
-from test_live import PAGE, STATE, say
+from live_page import PAGE, STATE, say
 
 import mlm
 from methods3 import explore

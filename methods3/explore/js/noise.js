@@ -1,7 +1,7 @@
 // A predictor and its noisy double: what is known of the two coefficients, and what is not.
 
+import { random } from "./draws.js";
 import { ellipse, format, within } from "./numbers.js";
-import { random } from "./mlm.js";
 
 // Standard deviations of the noise, and pairs of coefficients that stay as a trace.
 const SIZES = [0.5, 10];

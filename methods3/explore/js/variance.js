@@ -1,7 +1,7 @@
 // Draw data sets again and again: what ML and REML make of a variance between groups.
 
+import { random } from "./draws.js";
 import { format, sequence } from "./numbers.js";
-import { random } from "./mlm.js";
 
 // Data sets of one press of the button; the most that are kept; bars of the histogram.
 const AT_ONCE = 500;
