@@ -242,6 +242,12 @@ def test_densities_multiply_to_the_likelihood(figure, shown):
         said = say(shown, slope=slope, sigma=sigma)
         assert f"multiply to {digits} × 10{raised}:" in said
         assert f"the log-likelihood is −{-log:.2f}." in said
+        # The bars, from M(x, y) to L(x, y), are as long as densities are high.
+        bars = shown.locator("[data-layer=densities] path").all()
+        ends = [re.findall(r"[ML]([\d.-]+)", bar.get_attribute("d")) for bar in bars]
+        lengths = [float(right) - float(left) for left, right in ends]
+        share = stats.norm.pdf(y, mean, sigma) / stats.norm.pdf(0, 0, sigma)
+        np.testing.assert_allclose(lengths / share, lengths[0] / share[0], 1e-5)
     shown.get_by_role("button").click()
     top = f"{mlm.lm('Reaction ~ Days', one).loglik:.2f}".replace("-", "−")
     assert shown.locator(".words").inner_text().count(top) == 2
@@ -332,10 +338,11 @@ def test_coefficients_of_a_noisy_double(figure, shown):
 
 @pytest.mark.parametrize("figure", ["logistic"], indirect=True)
 def test_a_step_of_log_odds(figure, shown):
-    for intercept, slope, at in [(0, 1, 0), (-2, 0.4, 3), (4, -4, -6), (1, 0, 2)]:
+    for intercept, slope, at in [(0, 1, 0), (-2, 0.4, 3), (4, -4, 0.5), (1, 0, 2)]:
         low, high = expit([intercept + slope * at, intercept + slope * (at + 1)])
         said = say(shown, intercept=intercept, slope=slope, at=at).replace("−", "-")
         assert f"change by {slope:.2f}, and" in said
+        assert f"the probability by {high - low:.3f}," in said
         assert f"from {low:.3f} to {high:.3f}." in said
 
 
