@@ -21,6 +21,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+# Without it jsonschema cannot judge addresses, which notebooks have none of: it builds
+# 38 parsers when nbformat is imported, and takes longer than all else that is.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 import nbformat
 import yaml
 from nbclient import NotebookClient

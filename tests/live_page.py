@@ -40,9 +40,9 @@ def only(name):
     return pytest.mark.parametrize("figure", [name], indirect=True)
 
 
-def say(shown, **state):
+def say(page, /, **state):
     """What a figure says at another state."""
-    shown.evaluate(
+    page.evaluate(
         """state => {
           const { view } = document.querySelector(".mlm-live");
           Object.assign(view.state, state);
@@ -50,7 +50,7 @@ def say(shown, **state):
         }""",
         state,
     )
-    return shown.locator(".words").inner_text()
+    return page.locator(".words").inner_text()
 
 
 def number_after(words, said):

@@ -13,6 +13,7 @@
       range.dispatchEvent(new Event("input", {bubbles: true}));
     },
     choice: select => {
+      if (!select.options.length) return;
       select.value = any([...select.options]).value;
       select.dispatchEvent(new Event("change", {bubbles: true}));
     },

@@ -25,6 +25,7 @@ signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 from ipykernel import kernelapp
 import matplotlib.pyplot, mlm, pandas
 pandas.options.display.max_columns = 20
+exec(os.environ.pop("FIRST", ""))
 for line in sys.stdin:
     folder, sys.argv[1:] = json.loads(line)
     if number := os.fork():
@@ -41,14 +42,17 @@ for line in sys.stdin:
 
 
 class Kernels:
-    """Starts kernels in an environment; where processes cannot fork, as always."""
+    """Starts kernels in an environment; where processes cannot fork, as always.
 
-    def __init__(self, env):
+    What they are forked from runs some code first.
+    """
+
+    def __init__(self, env, first):
         self.env, self.warm = env, None
         if sys.platform == "linux":
             self.warm = subprocess.Popen(
                 [sys.executable, "-c", FORKING],
-                env=env,
+                env=env | {"FIRST": first},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

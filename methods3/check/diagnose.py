@@ -46,6 +46,10 @@ def diagnosis(question, answer):
     >>> diagnosis(question, 0.2514)
     'The digits are right, the unit is not: the answer is in ms.'
     """
+    if answer is None or answer is ...:
+        return EMPTY
+    if question.judge is not None:
+        return question.judge(answer)
     wanted = read(_computed(question.answer))
     given = read(answer, wanted)
     if given is not None and agree(given, wanted, question.precision, question.within):
@@ -94,8 +98,6 @@ def _computed(answer):
 
 def _wrong_kind(answer, wanted):
     """Say what kind of answer is asked for."""
-    if answer is None or answer is ...:
-        return EMPTY
     if callable(answer):
         return "That is a function. To get what it gives, put () behind it."
     if wanted.dtype.kind == "b":

@@ -42,6 +42,9 @@ class Question:
         How far off a simulated answer may be: another seed is as right.
     mistakes : tuple of Mistake
         Tried in this order.
+    judge : callable, optional
+        Where many answers are right, of which `answer` gives one: says what is wrong
+        with an answer, and nothing if it is right.
     """
 
     answer: Callable
@@ -50,6 +53,7 @@ class Question:
     exact: bool = False
     within: float = 0.0
     mistakes: tuple[Mistake, ...] = ()
+    judge: Callable | None = None
 
     @property
     def precision(self):

@@ -29,17 +29,28 @@ if (document.readyState === "loading") {
 @cache
 def page_script():
     """Script of a page that mounts its live figures: str."""
-    return f"(() => {{\n{_joined()}{ON_A_PAGE}}})();\n"
+    return f"(() => {{\n{joined('mount')}{ON_A_PAGE}}})();\n"
 
 
 @cache
 def widget_module():
     """ES module of a live widget, as anywidget wants it: str."""
-    return f"{_joined()}export default {{ render: $mount.render }};\n"
+    return f"{joined('mount')}export default {{ render: $mount.render }};\n"
 
 
-def _joined():
-    """All modules that ``mount.js`` needs, each after those it takes from."""
+def joined(*names):
+    """Join modules, and all that they need, each after those it takes from.
+
+    Parameters
+    ----------
+    *names : str
+        Names of files in ``js/``.
+
+    Returns
+    -------
+    str
+        A script in which ``$name`` is what the module gives.
+    """
     style = json.dumps({"css": _read("live.css")})
     parts = {"style": f"const $style = {style};\n"}
 
@@ -54,7 +65,8 @@ def _joined():
         inside = f"{EXPORT.sub('', body)}\nreturn {{ {given} }};"
         parts[name] = f"const ${name} = (() => {{\n{inside}\n}})();\n"
 
-    add("mount")
+    for name in names:
+        add(name)
     return "".join(parts.values())
 
 

@@ -1,142 +1,165 @@
-"""Explorers of collinear predictors."""
+"""Live figures of collinear predictors."""
 
 import numpy as np
 
-from methods3.explore.explorer import Explorer, Slider
+from methods3.explore.live import Live
 from methods3.rstream import rnorm
 from mlm.demonstrations.collinearity import correlated_predictors, mse_surface, vif
 from mlm.fit import lm
-from mlm.ground.arguments import seed_of
+from mlm.ground.arguments import number, seed_of
 from mlm.ground.errors import check_known
 from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy, with_unit
-from mlm.plots.surfaces import plot_mse_contours, plot_mse_surface
+from mlm.plots.surfaces import plot_mse_contours
+
+# Half the width of the plane of coefficients.
+REACH = 70.0
+# Positions of the slider: they are dense where the bowl becomes a valley.
+CORRELATIONS = (-1, -0.9, -0.5, 0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1)
+# Samples whose estimates are drawn, and their standard errors at r = 0.
+SAMPLES, STANDARD_ERROR = 60, 3.0
+# Least and largest standard deviation of the noise, as in js/noise.js.
+NOISE = (0.5, 10)
 
 
-def correlation_slider(rhos, *, coefficients=(31.0, -21.0), n=100, seed=1):
+def two_predictors(r, *, coefficients=(31.0, -21.0), n=100, seed=1):
     """Let two predictors agree more and more: the bowl becomes a valley.
 
     Parameters
     ----------
-    rhos : sequence of float
-        Correlations of the two predictors, at most 15.
+    r : float
+        Correlation of the two predictors at first.
     coefficients : tuple of (float, float)
-        The true ones; y has no noise.
+        The true ones; the surface is that of a y without noise.
     n : int
         Observations (simulated).
     seed : int
 
     Returns
     -------
-    Explorer
+    Live
+
+    Raises
+    ------
+    DataError
+        If `r` is not from -1 to 1.
 
     Examples
     --------
-    >>> print(correlation_slider((0, 0.9, 1)).sliders[0].texts)
-    ['0.000', '0.900', '1.000']
+    >>> two_predictors(0.9).alt[-30:]
+    'variance inflation factor 5.3.'
     """
     seed = seed_of(seed)
-    reach = (-70.0, 70.0)
-    surfaces = {}
-    for rho in rhos:
-        X = correlated_predictors(n, rho, seed)
-        surfaces[rho] = mse_surface(X, X @ coefficients)
+    X = correlated_predictors(n, r, seed)
+    surface = mse_surface(X, X @ coefficients)
+    uncorrelated = correlated_predictors(n, 0, seed)
+    draws = np.random.default_rng(seed).normal(size=(SAMPLES, 2))
 
-    def inflation(rho):
-        return "∞" if abs(rho) == 1 else f"{1 / (1 - rho**2):.1f}"
+    def draw(figure):
+        left, right = figure.subplots(1, 2)
+        tidy(left).plot(*X.T, "o", color=BLUE, ms=3)
+        left.plot([-3, 3], [-3 * r, 3 * r], color=ORANGE)
+        left.set(xlabel="x₁", ylabel="x₂", xlim=(-3, 3), ylim=(-3, 3))
+        plot_mse_contours(surface, (-REACH, REACH), (-REACH, REACH), ax=right)
 
-    def draw(figure, rho):
-        surface = surfaces[rho]
-        solid = figure.add_subplot(1, 2, 1, projection="3d")
-        plot_mse_surface(surface, reach, reach, ax=solid).set_zlabel("")
-        flat = plot_mse_contours(surface, reach, reach, ax=figure.add_subplot(1, 2, 2))
-        flat.set_title(
-            f"eigenvalues {surface.eigenvalues[0]:.3f}, {surface.eigenvalues[1]:.3f}; "
-            f"VIF {inflation(rho)}",
-            fontsize="medium",
-            color=GREY,
-            y=1.09,
-        )
-
-    def alt(rho):
-        surface = surfaces[rho]
-        shape = "a bowl" if surface.rank == 2 else "a valley without a lowest point"
-        return (
-            f"Mean squared error over two coefficients at correlation {rho:.3f}: "
-            f"{shape}, with eigenvalues {surface.eigenvalues[0]:.3f} and "
-            f"{surface.eigenvalues[1]:.3f}; the variance inflation factor is "
-            f"{inflation(rho)}."
-        )
-
-    slider = Slider("correlation of the predictors", tuple(rhos), form=".3f")
-    return Explorer("correlation", (slider,), draw, alt, (9.0, 4.2))
+    inflation = "∞" if abs(r) == 1 else f"{1 / (1 - r**2):.1f}"
+    shape = "a bowl" if surface.rank == 2 else "a valley without a lowest point"
+    return Live(
+        "two-predictors",
+        "predictors",
+        "Two predictors that agree",
+        {
+            "x": uncorrelated[:, 0].round(4).tolist(),
+            "other": uncorrelated[:, 1].round(4).tolist(),
+            "truth": list(coefficients),
+            "reach": REACH,
+            "se": STANDARD_ERROR,
+            "draws": draws.round(4).tolist(),
+            "values": sorted({*CORRELATIONS, r}),
+            "start": r,
+        },
+        draw,
+        f"Mean squared error over two coefficients at correlation {r:.3f}: {shape}, "
+        f"with eigenvalues {surface.eigenvalues[0]:.3f} and "
+        f"{surface.eigenvalues[1]:.3f}, and variance inflation factor {inflation}.",
+        (8.0, 3.6),
+    )
 
 
-def noise_slider(data, response, predictor, noises, seed, *, unit=""):
-    """Add less and less noise to a copy of a predictor; watch the two coefficients.
+def added_noise(data, response, predictor, size, seed, *, unit=""):
+    """Take the noise from a noisy double of a predictor; watch the two coefficients.
 
     Parameters
     ----------
     data : DataFrame
     response, predictor : str
         Columns.
-    noises : sequence of float
-        Standard deviations of the noise (simulated), positive, at most 15.
+    size : float
+        Standard deviation of the noise at first, from 0.5 to 10.
     seed : int
-        Of R's stream.
+        Of the first noise, in R's stream; the browser draws others.
     unit : str
         Of the coefficients.
 
     Returns
     -------
-    Explorer
+    Live
+
+    Raises
+    ------
+    DataError
+        If the data have no such column, or the noise is too small or too large.
 
     Examples
     --------
     >>> import mlm
-    >>> explorer = noise_slider(mlm.load_sleepstudy(), "Reaction", "Days", (1, 0.1), 1)
-    >>> explorer.start
-    (1,)
+    >>> added_noise(mlm.load_sleepstudy(), "Reaction", "Days", 1, 1).alt[-45:]
+    '10.47, beside 10.47 for Days alone; VIF 39.4.'
     """
     data = data_frame("data", data, (response, predictor))
     seed = seed_of(seed)
     check_known("column", predictor, data)
+    low, high = NOISE
+    size = number("size", size, f"from {low} to {high}", lambda s: low <= s <= high)
     noise = rnorm(len(data), seed)
     copy = f"{predictor}2"
-    fits = {
-        size: lm(
-            f"{response} ~ {predictor} + {copy}",
-            data.assign(**{copy: 2 * data[predictor] + size * noise}),
-        )
-        for size in noises
-    }
-    alone = lm(f"{response} ~ {predictor}", data).fixef[predictor]
-    b = np.array([fit.fixef.to_numpy()[1:] for fit in fits.values()])
-    reach = 1.3 * np.abs(b[:, 0] - alone).max()
 
-    def draw(figure, size):
-        ax, fit = tidy(figure.subplots()), fits[size]
+    def fit_at(scale):
+        doubled = 2 * data[predictor] + scale * noise
+        return lm(f"{response} ~ {predictor} + {copy}", data.assign(**{copy: doubled}))
+
+    fit, alone = fit_at(size), lm(f"{response} ~ {predictor}", data).fixef[predictor]
+    b1, b2 = fit.fixef.to_numpy()[1:]
+    se = fit.se.to_numpy()[1:]
+    reach = 2 * float(fit_at(low).se.iloc[1])
+
+    def draw(figure):
+        ax = tidy(figure.subplots())
         x = np.array([alone - reach, alone + reach])
         ax.plot(x, (alone - x) / 2, color=GREY, label=f"$b_1 + 2 b_2$ = {alone:.2f}")
-        ax.plot(*b.T, "o", color=BLUE, alpha=0.3)
-        here, se = fit.fixef.to_numpy()[1:], fit.se.to_numpy()[1:]
-        ax.errorbar(*here, xerr=se[0], yerr=se[1], fmt="o", color=ORANGE, ms=9)
-        ax.set(xlim=x, ylim=(-reach / 2 - 1, reach / 2 + 1))
+        ax.errorbar(b1, b2, xerr=se[0], yerr=se[1], fmt="o", color=ORANGE, ms=9)
+        ax.set(xlim=x, ylim=(-reach / 2, reach / 2))
         ax.set_xlabel(with_unit(f"coefficient of {predictor}", unit))
         ax.set_ylabel(with_unit(f"coefficient of {copy}", unit))
-        factor = vif(fit.design.X[:, 1:]).iloc[0]
-        ax.set_title(f"VIF {factor:.1f}", fontsize="medium", color=GREY)
         ax.legend(frameon=False)
 
-    def alt(size):
-        fit = fits[size]
-        b1, b2 = fit.fixef.to_numpy()[1:]
-        return (
-            f"With noise of standard deviation {size:g}, the coefficients are "
-            f"{b1:.2f} (standard error {fit.se.iloc[1]:.2f}) and {b2:.2f}; the first "
-            f"plus twice the second is {b1 + 2 * b2:.2f}, beside {alone:.2f} for "
-            f"{predictor} alone."
-        )
-
-    slider = Slider("standard deviation of the noise", tuple(noises), form="g")
-    return Explorer(f"noise-{predictor.lower()}", (slider,), draw, alt)
+    return Live(
+        f"noise-{predictor.lower()}",
+        "noise",
+        f"{predictor} and its noisy double",
+        {
+            "x": data[predictor].astype(float).tolist(),
+            "y": data[response].astype(float).tolist(),
+            "first": noise.round(6).tolist(),
+            "alone": float(alone),
+            "names": [predictor, copy],
+            "unit": unit,
+            "reach": reach,
+            "start": size,
+        },
+        draw,
+        f"With noise of standard deviation {size:g}, the coefficients are {b1:.2f} "
+        f"(standard error {se[0]:.2f}) and {b2:.2f}; the first plus twice the second "
+        f"is {b1 + 2 * b2:.2f}, beside {alone:.2f} for {predictor} alone; VIF "
+        f"{vif(fit.design.X[:, 1:]).iloc[0]:.1f}.",
+    )

@@ -41,28 +41,7 @@ def drag_points(data, x, y, group, first, *, unit=""):
     """
     data = data_frame("data", data, (x, y, group))
     fit = lmer(f"{y} ~ {x} + ({x} | {group})", data)
-    check_known(f"group of {group}", first, fit.ranef[group].index)
-    one = data[data[group] == first]
-    own = lm(f"{y} ~ {x}", one).fixef.to_numpy()
-    names = [x, with_unit(y, unit)]
-    lines = {
-        "own line": (own, GREEN, "--"),
-        "partially pooled": (fit.coef[group].loc[first].to_numpy(), ORANGE, "-"),
-        "everybody": (fit.fixef.to_numpy(), GREY, "-"),
-    }
-
-    def draw(figure):
-        left, right = figure.subplots(1, 2)
-        tidy(left).plot(one[x], one[y], "o", color=BLUE)
-        span = np.array([data[x].min(), data[x].max()])
-        for name, ((a, b), colour, dashes) in lines.items():
-            left.plot(span, a + b * span, dashes, color=colour, label=name, lw=2)
-        left.set(xlabel=names[0], ylabel=names[1])
-        left.legend(frameon=False, loc="upper left", title=f"{group} {first}")
-        plot_effects_plane(fit.ranef[group], fit.varcorr[group], ax=right)
-        right.get_legend().remove()
-
-    told = [f"{name} {a:.1f} + {b:.1f} {x}" for name, ((a, b), *_) in lines.items()]
+    draw, alt = draw_group(fit, data, first, unit)
     return Live(
         f"drag-{group.lower()}",
         "drag",
@@ -76,7 +55,59 @@ def drag_points(data, x, y, group, first, *, unit=""):
             "first": first,
         },
         draw,
-        f"The points of {first} with three lines: its {', '.join(told)}. Beside them "
-        "the plane of the random effects of all groups, with the ellipse of Sigma.",
+        alt,
         (8.0, 3.8),
     )
+
+
+def draw_group(fit, data, level, unit):
+    """One group's points and three lines, and the plane of all groups' effects.
+
+    Parameters
+    ----------
+    fit : LinearMixedModel
+        With one predictor, whose slope is random too.
+    data : DataFrame
+        What it was fitted to.
+    level : str
+        The group.
+    unit : str
+        Of the response.
+
+    Returns
+    -------
+    draw : callable of Figure
+    alt : str
+
+    Raises
+    ------
+    DataError
+        If there is no such group.
+    """
+    x, y = fit.fixef.index[1], fit.design.formula.response
+    group = fit.design.terms[0].group
+    check_known(f"group of {group}", level, fit.ranef[group].index)
+    one = data[data[group] == level]
+    lines = {
+        "own line": (lm(f"{y} ~ {x}", one).fixef.to_numpy(), GREEN, "--"),
+        "partially pooled": (fit.coef[group].loc[level].to_numpy(), ORANGE, "-"),
+        "everybody": (fit.fixef.to_numpy(), GREY, "-"),
+    }
+
+    def draw(figure):
+        left, right = figure.subplots(1, 2)
+        tidy(left).plot(one[x], one[y], "o", color=BLUE)
+        span = np.array([data[x].min(), data[x].max()])
+        for name, ((a, b), colour, dashes) in lines.items():
+            left.plot(span, a + b * span, dashes, color=colour, label=name, lw=2)
+        left.set(xlabel=x, ylabel=with_unit(y, unit))
+        left.legend(frameon=False, loc="upper left", title=f"{group} {level}")
+        plot_effects_plane(fit.ranef[group], fit.varcorr[group], ax=right)
+        right.get_legend().remove()
+
+    told = [f"{name} {a:.1f} + {b:.1f} {x}" for name, ((a, b), *_) in lines.items()]
+    alt = (
+        f"The points of {level} with three lines: its {', '.join(told)}. Beside them "
+        "the plane of the random effects of all groups, with the ellipse of Sigma."
+    )
+    return draw, alt

@@ -1,9 +1,9 @@
-"""Explorers of one line through points: least squares and likelihood by hand."""
+"""Live figures of one line through points: least squares and likelihood by hand."""
 
 import numpy as np
 
-from methods3.explore.explorer import Explorer, Slider
 from methods3.explore.live import Live
+from mlm.ground.arguments import number, positive
 from mlm.ground.errors import check_known
 from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
@@ -85,8 +85,8 @@ def line_by_hand(data, x, y, start, *, units=("", "")):
     )
 
 
-def likelihood_sliders(data, x, y, slopes, sigmas, *, units=("", "")):
-    """Choose a slope and a σ; watch how probable they make the data.
+def likelihood_by_hand(data, x, y, start, *, units=("", "")):
+    """Drag a line and the band around it; watch how probable they make the data.
 
     The intercept is the best one for each slope.
 
@@ -95,69 +95,87 @@ def likelihood_sliders(data, x, y, slopes, sigmas, *, units=("", "")):
     data : DataFrame
     x, y : str
         Columns.
-    slopes, sigmas : sequence of float
-        At most 30 positions together; sigmas are positive, in the unit of `y`.
+    start : tuple of (float, float)
+        Slope and σ at first; σ is positive, in the unit of `y`.
     units : tuple of (str, str)
         Of `x` and `y`.
 
     Returns
     -------
-    Explorer
+    Live
+
+    Raises
+    ------
+    DataError
+        If the data have no such column, or σ is not positive.
 
     Examples
     --------
     >>> import mlm
     >>> one = mlm.load_sleepstudy().iloc[:10]
-    >>> explorer = likelihood_sliders(one, "Days", "Reaction", (10, 20), (40, 60))
-    >>> explorer.alt(20, 40)[:60]
+    >>> likelihood_by_hand(one, "Days", "Reaction", (20, 40)).alt[:60]
     'With slope 20 and sigma 40 the log-likelihood is -51.87; the'
     """
     data = data_frame("data", data, (x, y))
     X, ys, best = _least_squares(data, x, y)
-    n, mean = len(ys), X.mean(axis=0)
+    slope, sigma = number("slope", start[0]), positive("sigma", start[1])
+    n, mean = len(ys), X[:, 1].mean()
     smallest = np.sum((ys - X @ best) ** 2)
-    spread = np.sum((X[:, 1] - mean[1]) ** 2)
+    spread = np.sum((X[:, 1] - mean) ** 2)
 
     def loglik(slope, sigma):
         rss = smallest + spread * (slope - best[1]) ** 2
         return -n / 2 * np.log(2 * np.pi * sigma**2) - rss / (2 * sigma**2)
 
     top = (best[1], np.sqrt(smallest / n))
-    grid = np.meshgrid(*(np.linspace(*_widened(v), 21) for v in (slopes, sigmas)))
-    surface = loglik(*grid)
+    # Far enough to leave the innermost rings, and with room for the start.
+    far = 4.5 * top[1] / np.sqrt(spread)
+    slopes = [min(top[0] - far, slope), max(top[0] + far, slope)]
+    sigmas = [min(0.5 * top[1], sigma), max(2 * top[1], sigma)]
+    names = [with_unit(x, units[0]), with_unit(y, units[1])]
 
-    def draw(figure, slope, sigma):
+    def draw(figure):
         left, right = map(tidy, figure.subplots(1, 2))
-        line = ys.mean() + slope * (X[:, 1] - mean[1])
+        line = ys.mean() + slope * (X[:, 1] - mean)
         for width in (1, 2):
             band = line - width * sigma, line + width * sigma
             left.fill_between(X[:, 1], *band, color=ORANGE, alpha=0.15, linewidth=0)
         _draw_line(left, X, ys, line)
-        left.set_xlabel(with_unit(x, units[0]))
-        left.set_ylabel(with_unit(y, units[1]))
+        left.set(xlabel=names[0], ylabel=names[1])
+        grid = np.meshgrid(np.linspace(*slopes, 41), np.linspace(*sigmas, 41))
         levels = loglik(*top) - np.array(DROPS)
         lines = {"colors": GREY, "linewidths": 0.8, "linestyles": "solid"}
-        right.contour(*grid, surface, levels=levels, **lines)
+        right.contour(*grid, loglik(*grid), levels=levels, **lines)
         right.plot(*top, "x", color=GREEN, markersize=9, mew=2, label="the largest")
         right.plot(slope, sigma, "o", color=ORANGE, markersize=10, label="here")
-        right.set(xlim=_widened(slopes), ylim=_widened(sigmas))
         right.set(xlabel="slope", ylabel=with_unit("σ", units[1]))
-        reached = f"{loglik(slope, sigma):.2f}".replace("-", "−")
-        right.set_title(f"log-likelihood {reached}", fontsize="medium")
         right.legend(frameon=False, loc="upper right")
 
-    def alt(slope, sigma):
-        return (
-            f"With slope {slope:g} and sigma {sigma:g} the log-likelihood is "
-            f"{loglik(slope, sigma):.2f}; the largest possible is {loglik(*top):.2f}, "
-            f"at slope {top[0]:.1f} and sigma {top[1]:.1f}."
-        )
-
-    sliders = (
-        Slider("slope", tuple(slopes), form="g"),
-        Slider(with_unit("σ", units[1]), tuple(sigmas), form="g"),
+    return Live(
+        "likelihood-by-hand",
+        "likelihood",
+        "Likelihood by hand",
+        {
+            "x": X[:, 1].tolist(),
+            "y": ys.tolist(),
+            "names": names,
+            "unit": units[1],
+            "sums": {
+                "n": n,
+                "meanX": float(mean),
+                "meanY": float(ys.mean()),
+                "best": float(best[1]),
+                "smallest": float(smallest),
+                "spread": float(spread),
+            },
+            "reach": [[float(end) for end in ends] for ends in (slopes, sigmas)],
+            "start": [slope, sigma],
+        },
+        draw,
+        f"With slope {slope:g} and sigma {sigma:g} the log-likelihood is "
+        f"{loglik(slope, sigma):.2f}; the largest possible is {loglik(*top):.2f}, "
+        f"at slope {top[0]:.1f} and sigma {top[1]:.1f}.",
     )
-    return Explorer("likelihood", sliders, draw, alt, (7.0, 3.2))
 
 
 def _least_squares(data, x, y):
@@ -173,9 +191,3 @@ def _draw_line(ax, X, ys, line):
     ax.plot(X[:, 1], ys, "o", color=BLUE)
     ax.plot(X[:, 1], line, color=GREY, linewidth=2)
     ax.set_ylim(ys.min() - 0.6 * np.ptp(ys), ys.max() + 0.4 * np.ptp(ys))
-
-
-def _widened(values):
-    """Ends of an axis that leave room around the values."""
-    room = 0.15 * np.ptp(values)
-    return min(values) - room, max(values) + room

@@ -1,23 +1,29 @@
-"""Explorers of link functions: what next week's models do to a line."""
+"""Live figures of link functions: what next week's models do to a line."""
 
 import numpy as np
 from scipy.special import expit
 
-from methods3.explore.explorer import Explorer, Slider
+from methods3.explore.live import Live
+from mlm.ground.arguments import number
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy
 
 
-def logistic_slider(slopes):
-    """Move the slope of a line, and watch the probabilities it stands for.
+def logistic_curve(slope):
+    """Drag a line, and watch the probabilities that it stands for.
 
     Parameters
     ----------
-    slopes : sequence of float
-        On the scale of log-odds; at most 15.
+    slope : float
+        Of the line at first, on the scale of log-odds; from -4 to 4.
 
     Returns
     -------
-    Explorer
+    Live
+
+    Raises
+    ------
+    DataError
+        If the slope is another.
 
     References
     ----------
@@ -26,12 +32,13 @@ def logistic_slider(slopes):
 
     Examples
     --------
-    >>> logistic_slider((0.4, 1)).alt(1)[-61:]
-    'its steepest place the probability grows by 0.25 a unit of x.'
+    >>> logistic_curve(1).alt[-64:]
+    'At its steepest place the probability grows by 0.25 a unit of x.'
     """
+    slope = number("slope", slope, "from -4 to 4", lambda s: -4 <= s <= 4)
     x = np.linspace(-6, 6, 121)
 
-    def draw(figure, slope):
+    def draw(figure):
         left, right = map(tidy, figure.subplots(1, 2))
         left.axhline(0, color=GREY, linewidth=0.8)
         left.plot(x, slope * x, color=BLUE, linewidth=2)
@@ -46,14 +53,15 @@ def logistic_slider(slopes):
         right.set_title("the same, as a probability")
         right.legend(frameon=False, loc="center right" if slope >= 0 else "center left")
 
-    def alt(slope):
-        low, high = expit(slope * x[[0, -1]])
-        return (
-            f"A line of slope {slope:g} from {slope * x[0]:g} to {slope * x[-1]:g}; as "
-            f"a probability a curve from {low:.3f} to {high:.3f}. At its steepest "
-            f"place the probability grows by {slope / 4:.2f} a unit of x."
-        )
-
-    slopes = tuple(slopes)
-    slider = Slider("slope of the line", slopes, len(slopes) // 2, "g")
-    return Explorer("logistic", (slider,), draw, alt, (8.0, 3.6))
+    low, high = expit(slope * x[[0, -1]])
+    return Live(
+        "logistic",
+        "logistic",
+        "A line of log-odds, and its probabilities",
+        {"start": [0, slope, 0]},
+        draw,
+        f"A line of slope {slope:g} from {slope * x[0]:g} to {slope * x[-1]:g}; as a "
+        f"probability a curve from {low:.3f} to {high:.3f}. At its steepest place the "
+        f"probability grows by {slope / 4:.2f} a unit of x.",
+        (8.0, 3.6),
+    )

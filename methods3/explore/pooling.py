@@ -3,7 +3,6 @@
 import numpy as np
 
 from methods3.explore.columns import complete_rows
-from methods3.explore.explorer import Explorer, Slider
 from methods3.explore.live import Live
 from mlm.demonstrations.pooling import (
     partially_pooled_intercept,
@@ -182,72 +181,3 @@ def one_dial(fit, level, *, units=("", "")):
         f"line starts at {alpha:.1f}, its own at {own:.1f}, the population's at "
         f"{mu:.1f}.",
     )
-
-
-def level_slider(fit, levels, *, units=("", "")):
-    """Choose a group, and see it as fixed effects, random effects and residuals.
-
-    Parameters
-    ----------
-    fit : LinearMixedModel
-        With one numeric predictor, and one random term of intercept and slope.
-    levels : sequence of str
-        At most 15 groups.
-    units : tuple of (str, str)
-        Of the predictor and the response.
-
-    Returns
-    -------
-    Explorer
-
-    Raises
-    ------
-    DataError
-        If the fit has no such group.
-
-    Examples
-    --------
-    >>> import mlm
-    >>> fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
-    >>> level_slider(fit, ("308", "309")).alt("308")[:62]
-    '308: 251.4 + 2.3 = 253.7, and 10.5 + 9.2 = 19.7 a unit of Days'
-    """
-    fitted("fit", fit)
-    term, x = fit.design.terms[0], fit.fixef.index[1]
-    for level in levels:
-        check_known(f"group of {term.group}", level, fit.ranef[term.group].index)
-    X, y = fit.design.X, fit.design.y
-    span = np.array([X[:, 1].min(), X[:, 1].max()])
-
-    def parts(level):
-        pairs = zip(fit.fixef, fit.ranef[term.group].loc[level], strict=True)
-        return [
-            f"{b:.1f} {'−' if u < 0 else '+'} {abs(u):.1f} = {b + u:.1f}"
-            for b, u in pairs
-        ]
-
-    def draw(figure, level):
-        ax = tidy(figure.subplots())
-        rows = term.codes == list(term.levels).index(level)
-        own = fit.coef[term.group].loc[level].to_numpy()
-        for (intercept, slope), colour, name in (
-            (fit.fixef, GREY, "everybody: fixed effects"),
-            (own, ORANGE, f"{level}: with random effects"),
-        ):
-            ax.plot(span, intercept + slope * span, color=colour, label=name, lw=2)
-        xs = X[rows, 1]
-        ax.vlines(xs, own[0] + own[1] * xs, y[rows], color=BLUE, label="residuals")
-        ax.plot(xs, y[rows], "o", color=BLUE)
-        ax.set_ylim(y.min() - 20, y.max() + 60)
-        ax.set_xlabel(with_unit(x, units[0]))
-        ax.set_ylabel(with_unit(fit.design.formula.response, units[1]))
-        start, slope = parts(level)
-        ax.set_title(f"intercept {start}, slope {slope}", fontsize="medium")
-        ax.legend(frameon=False, loc="upper left")
-
-    def alt(level):
-        start, slope = parts(level)
-        return f"{level}: {start}, and {slope} a unit of {x}.".replace("−", "-")
-
-    name = f"level-{term.group.lower()}"
-    return Explorer(name, (Slider(term.group, tuple(levels)),), draw, alt)

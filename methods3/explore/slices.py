@@ -1,15 +1,15 @@
-"""Explorer of slices: what R and Python take out of a vector."""
+"""A live figure of slices: what R and Python take out of a vector."""
 
-from methods3.explore.explorer import Explorer, Slider
-from mlm.ground.errors import DataError
+from methods3.explore.live import Live
+from mlm.ground.arguments import whole_number
 from mlm.plots.style import BLUE, ORANGE
 
 # Of the two vectors, in the units of the picture: a box is one wide and one high.
 R_BELOW, PYTHON_BELOW = 2.2, 0.0
 
 
-def slice_sliders(x, starts, stops):
-    """Write ``x[start:stop]``, and see what it means in R and in Python.
+def slices_by_hand(x, start, stop):
+    """Drag the ends of ``x[start:stop]``, and see what it means in R and in Python.
 
     R numbers the boxes and takes both ends; Python numbers the cuts between them.
 
@@ -17,12 +17,12 @@ def slice_sliders(x, starts, stops):
     ----------
     x : sequence of float
         The vector.
-    starts, stops : sequence of int
-        Positions of the sliders, each from 1 to the length of `x`; at most 49 pairs.
+    start, stop : int
+        At first, each from 1 to the length of `x`.
 
     Returns
     -------
-    Explorer
+    Live
 
     Raises
     ------
@@ -31,24 +31,22 @@ def slice_sliders(x, starts, stops):
 
     Examples
     --------
-    >>> slice_sliders((10, 20, 30, 40, 50), (1, 2), (3, 4)).alt(2, 4)
+    >>> slices_by_hand((10, 20, 30, 40, 50), 2, 4).alt
     'x[2:4]: R gives 20, 30, 40; Python gives 30, 40.'
     """
-    x, starts, stops = list(x), list(starts), list(stops)
-    if not 1 <= min(starts + stops) <= max(starts + stops) <= len(x):
-        raise DataError(f"start and stop are 1 to {len(x)}, the length of x.")
+    x = list(x)
+    start, stop = (
+        whole_number(name, value, 1, f"from 1 to {len(x)}, the length of x", len(x))
+        for name, value in (("start", start), ("stop", stop))
+    )
+    down = start > stop
+    by_r = range(start - 1, stop - 2, -1) if down else range(start - 1, stop)
+    by_python = range(start, stop)
 
-    def taken(start, stop):
-        """Indices, from 0, that R takes and that Python takes."""
-        down = start > stop
-        by_r = range(start - 1, stop - 2, -1) if down else range(start - 1, stop)
-        return by_r, range(start, stop)
-
-    def draw(figure, start, stop):
+    def draw(figure):
         ax = figure.subplots()
         ax.set(xlim=(-0.1, len(x) + 0.1), ylim=(-0.6, 4.2), aspect="equal")
         ax.set_axis_off()
-        by_r, by_python = taken(start, stop)
         _boxes(ax, R_BELOW, x, by_r, BLUE)
         _boxes(ax, PYTHON_BELOW, x, by_python, ORANGE)
         for i in range(len(x)):
@@ -61,15 +59,16 @@ def slice_sliders(x, starts, stops):
         ):
             ax.text(0, y, f"{language}: x[{start}:{stop}] is {_told(x, indices)}")
 
-    def alt(start, stop):
-        by_r, by_python = (_told(x, indices) for indices in taken(start, stop))
-        return f"x[{start}:{stop}]: R gives {by_r}; Python gives {by_python}."
-
-    sliders = (
-        Slider("start", tuple(starts), len(starts) // 2, "d"),
-        Slider("stop", tuple(stops), len(stops) // 2, "d"),
+    return Live(
+        "slices",
+        "slices",
+        "A slice in R and in Python",
+        {"x": x, "start": [start, stop]},
+        draw,
+        f"x[{start}:{stop}]: R gives {_told(x, by_r)}; Python gives "
+        f"{_told(x, by_python)}.",
+        (5.0, 4.4),
     )
-    return Explorer("slices", sliders, draw, alt, (5.0, 4.4))
 
 
 def _boxes(ax, below, x, indices, colour):

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from conftest import ROOT
+from scipy.optimize import minimize
 
 from methods3.check import QUESTIONS
 from mlm.datasets import load_dyestuff, load_radon, load_sleepstudy
@@ -15,6 +16,8 @@ REFERENCE = json.loads(
 )["answers"]
 # Choices between sentences and formulas: no computation says which is right.
 CHOICES = {"2.10a", "2.10c"}
+# States of a figure: judged below, by a criterion of their own.
+STATES = {"2.8g", "2.8h", "2.8i"}
 COUNTS = {"2.7c", "2.8b"}
 CRITERIA = {"2.9c", "2.9d", "2.9e"}
 
@@ -32,7 +35,7 @@ def test_answer_is_what_r_says(name):
 
 def test_every_question_is_compared():
     asked = {name for name in QUESTIONS if re.match(r"2\.([7-9]|10)[a-z]", name)}
-    assert asked == set(REFERENCE) | CHOICES
+    assert asked == set(REFERENCE) | CHOICES | STATES
 
 
 def test_two_people_with_theta_2():
@@ -97,3 +100,70 @@ def test_how_often_people_seem_all_alike():
     within = y.var(axis=2, ddof=1).mean(axis=1)
     alike = (between < within).mean()
     assert QUESTIONS["2.8f"].answer() == pytest.approx(alike, abs=0.015)
+
+
+def people_of(name):
+    """Days and reaction times of each person in the state that is an answer."""
+    state = json.loads(QUESTIONS[name].answer())
+    data = load_sleepstudy()
+    data = data[data["Subject"].isin(["308", "309", "330", "335"])]
+    data = data[data["Days"] % 3 == 0].reset_index(drop=True)
+    for row, height in state["moved"]:
+        data.loc[row, "Reaction"] = height
+    data = data.drop(index=state["gone"])
+    people = data.groupby("Subject", observed=True)
+    return {k: (d["Days"].to_numpy(), d["Reaction"].to_numpy()) for k, d in people}
+
+
+def best_covariance(people):
+    """Σ/σ² of intercepts and slopes by REML, in full matrices; β; modes of 308."""
+    Xs = [np.column_stack([np.ones(len(x)), x]) for x, _ in people.values()]
+    ys = [y for _, y in people.values()]
+    n = sum(map(len, ys))
+
+    def parts(root):
+        T = np.array([[root[0], 0], [root[1], root[2]]])
+        Vs = [np.eye(len(X)) + X @ T @ T.T @ X.T for X in Xs]
+        A = sum(X.T @ np.linalg.solve(V, X) for X, V in zip(Xs, Vs, strict=True))
+        b = sum(X.T @ np.linalg.solve(V, y) for X, V, y in zip(Xs, Vs, ys, strict=True))
+        return T, Vs, A, np.linalg.solve(A, b)
+
+    def criterion(root):
+        _, Vs, A, beta = parts(root)
+        rest = sum(
+            (y - X @ beta) @ np.linalg.solve(V, y - X @ beta)
+            for X, V, y in zip(Xs, Vs, ys, strict=True)
+        )
+        freedom = sum(np.linalg.slogdet(V)[1] for V in Vs)
+        return freedom + np.linalg.slogdet(A)[1] + (n - 2) * np.log(rest)
+
+    starts = [(1, 0, 0.5), (1, 1, 0.1), (0.1, 0, 0.1), (2, -0.5, 0.2)]
+    tries = [
+        minimize(criterion, start, method="Nelder-Mead", options={"fatol": 1e-12})
+        for start in starts
+    ]
+    T, Vs, _, beta = parts(min(tries, key=lambda found: found.fun).x)
+    X, V, y = Xs[0], Vs[0], ys[0]
+    return T @ T.T, beta, T @ T.T @ X.T @ np.linalg.solve(V, y - X @ beta)
+
+
+def test_a_dragged_fit_is_singular():
+    Sigma, *_ = best_covariance(people_of("2.8g"))
+    assert np.linalg.eigvalsh(Sigma)[0] < 1e-8
+
+
+def test_a_dragged_slope_is_half_way():
+    people = people_of("2.8h")
+    assert [len(x) for x, _ in people.values()] == [2, 4, 4, 4]
+    Sigma, beta, modes = best_covariance(people)
+    assert np.linalg.eigvalsh(Sigma)[0] > 1e-3
+    own = np.polyfit(*people["308"], 1)[0]
+    assert 0.45 < modes[1] / (own - beta[1]) < 0.55
+
+
+def test_two_dragged_people_have_one_mean():
+    people = people_of("2.8i")
+    (x1, y1), (x2, y2) = people["309"], people["335"]
+    assert x1.mean() == x2.mean()
+    assert y1.mean() == pytest.approx(y2.mean(), abs=1)
+    assert len(y1) != len(y2)

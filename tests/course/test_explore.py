@@ -11,8 +11,6 @@ from browser import check_explorers
 import mlm
 from methods3 import explore
 from methods3.explore.explorer import HIDDEN
-from mlm.demonstrations.estimation import criterion_slope
-from mlm.demonstrations.newton import van_der_waals, van_der_waals_slope
 
 VALUES = (-0.2, -0.1, 0.0, 0.1, 0.2)
 
@@ -91,40 +89,12 @@ def sleep():
     return mlm.load_sleepstudy()
 
 
-def intercepts():
-    return mlm.lmer("Reaction ~ Days + (1 | Subject)", sleep())
-
-
 READY = {
-    "correlation": lambda: explore.correlation_slider((0, 0.9, 1)),
-    "noise": lambda: explore.noise_slider(sleep(), "Reaction", "Days", (5, 1, 0.1), 1),
-    "likelihood": lambda: explore.likelihood_sliders(
-        sleep().iloc[:10], "Days", "Reaction", (10, 21.76), (30, 42.74)
-    ),
-    "newton": lambda: explore.newton_slider(
-        "newton-gas", van_der_waals, van_der_waals_slope, (0.5, 1, 4, 2), (0.4, 5)
-    ),
-    "newton on REML": lambda: explore.newton_slider(
-        "newton-reml",
-        *map(np.vectorize, criterion_slope(intercepts().design)),
-        (0.1, 1, 2.5),
-        (-2, 4),
-    ),
-    "variance": lambda: explore.variance_slider(
-        (3, 10, 50), n=5, sigma_y=3, sigma_alpha=4, seed=1
-    ),
     "design": lambda: explore.design_slider(
         "Reaction ~ Days + (Days | Subject)", sleep(), "Subject", (2, 9, 18)
     ),
     "loss": lambda: explore.loss_slider(
         mlm.load_simulated_epochs(), "power", "condition", "subject", (0, 60), seed=1
-    ),
-    "level": lambda: explore.level_slider(
-        mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep()), ("308", "309", "372")
-    ),
-    "logistic": lambda: explore.logistic_slider((-1, 0.4, 1, 2)),
-    "scales": lambda: explore.scale_sliders(
-        (20, 40, 100), (-273.15, -160 / 9, 0), (1, 1.8)
     ),
     "plans": lambda: explore.plan_sliders(
         (4, 10, 40),
@@ -135,40 +105,18 @@ READY = {
         last=9,
         unit="ms/day",
     ),
-    "slices": lambda: explore.slice_sliders(range(10, 60, 10), (1, 2, 4), (2, 4, 5)),
 }
 # Values of the sliders, and what the text of that frame must say; numbers as in the
 # lectures' slides, from R.
 SAID = [
-    ("scales", (0, 1), ["Celsius: 20.00, 40.00", "is 2.0000", "is 3.0000"]),
-    ("scales", (-273.15, 1), ["Kelvin: 293.15, 313.15", "is 1.0682", "is 3.0000"]),
-    ("scales", (-160 / 9, 1.8), ["Fahrenheit: 68.00, 104", "is 1.5294", "is 3.0000"]),
-    ("scales", (0, 1.8), ["of our own: 36.00, 72.00", "is 2.0000", "is 3.0000"]),
-    ("slices", (2, 4), ["R gives 20, 30, 40;", "Python gives 30, 40."]),
-    ("slices", (4, 2), ["R gives 40, 30, 20;", "Python gives nothing."]),
-    ("correlation", (0,), ["a bowl", "1.000 and 1.000", "is 1.0."]),
-    ("correlation", (0.9,), ["a bowl", "0.100 and 1.900", "is 5.3."]),
-    ("correlation", (1,), ["a valley", "0.000 and 2.000", "is ∞."]),
-    ("noise", (1,), ["is 10.47, beside 10.47"]),
-    ("likelihood", (21.76, 42.74), ["is -51.74; the largest possible is -51.74"]),
-    ("newton", (0.5,), ["ends at 0.516570"]),
-    ("newton", (1,), ["ends at 1.236669"]),
-    ("newton", (2,), ["leaves the picture"]),
-    ("newton on REML", (0.1,), ["ends at 0.000000"]),
-    ("newton on REML", (1,), ["ends at 1.197882"]),
-    ("newton on REML", (2.5,), ["leaves the picture"]),
-    ("variance", (3,), ["truly 16", "mean 10.1"]),
     ("design", (9,), ["X is 90 × 2", "Z is 90 × 18", "10.6 % of Z"]),
     ("design", (18,), ["X is 180 × 2", "Z is 180 × 36", "5.3 % of Z"]),
     ("loss", (0,), ["0.51 from means", "0.47 from the model"]),
-    ("level", ("309",), ["251.4 - 40.4 = 211.0, and 10.5 - 8.6 = 1.8 a unit of Days"]),
-    ("level", ("372",), ["251.4 + 12.3 = 263.7"]),
     # R's power.t.test, see tests/reference/lecture_power.json; of the parts of the
     # variance, 35.0717 and 654.940 / 82.5.
     ("plans", (4, 3), ["12 measurements", "t = 3.18; power 0.169"]),
     ("plans", (10, 10), ["2.07 ms/day, and 82 %", "t = 2.26; power 0.576"]),
     ("plans", (40, 300), ["12000 measurements", "99 %", "power 0.999"]),
-    ("logistic", (1,), ["from -6 to 6", "0.002 to 0.998", "by 0.25 a unit"]),
 ]
 
 
@@ -211,25 +159,21 @@ def test_frames_move_and_say_so(explorer):
 
 
 def test_widget_with_two_sliders(ready):
-    scales = ready.get("scales") or READY["scales"]()
-    zero, unit, picture = scales.to_widget().children
-    zero.value, unit.value = 2, 1
-    assert bytes(picture.value).decode() == scales.frame(0, 1.8)
+    plans = ready.get("plans") or READY["plans"]()
+    subjects, trials, picture = plans.to_widget().children
+    subjects.value, trials.value = 2, 0
+    assert bytes(picture.value).decode() == plans.frame(40, 3)
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
         (
-            lambda: explore.slice_sliders((10, 20), (1,), (2, 3)),
-            "start and stop are 1 to 2",
-        ),
-        (
-            lambda: explore.scale_sliders((20, 40, 100), range(-9, -1), range(1, 8)),
+            lambda: explore.Explorer(
+                "x", [explore.Slider("x", (*range(k),)) for k in (7, 8)], print, str
+            ),
             "not 56",
         ),
-        (lambda: explore.noise_slider(sleep(), "Reaction", "day", (1, 2), 1), "'day'"),
-        (lambda: explore.scale_sliders((20, 40, 100), (0, 20), (1, 2)), "below all"),
         (lambda: explore.Explorer("x", (), print, str), "1 or 2 sliders, not 0"),
     ],
 )

@@ -96,12 +96,20 @@ open("large", "wb").write(bytes(120 * 2**20))
 [open("/graded/place/" + n, "wb").write(bytes(90 * 2**20)) for n in "abcd"]
 input()
 """.strip().splitlines()
-TRY = """import ctypes, glob, importlib, methods3, os, resource, socket, sys
+TRY = """import ctypes, functools, glob, importlib, methods3, os, resource, socket, sys
 libc = ctypes.CDLL(None)
 
+@functools.cache
+def walked():
+    found = []
+    for folder, below, files in os.walk("/"):
+        found += [os.path.join(folder, name) for name in [*below, *files]]
+        if folder == "/":
+            below.remove("proc")
+    return found
+
 def everything(*names):
-    found = [os.path.join(folder, name) for folder, below, files in os.walk("/")
-             if not folder.startswith("/proc") for name in [*below, *files]]
+    found = walked()
     return [f for f in found if not names or os.path.basename(f) in names]
 
 def quietly(pattern):

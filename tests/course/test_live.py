@@ -4,16 +4,30 @@ import json
 import re
 import sys
 from html import unescape
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from live_page import STATE, say
+from scipy import stats
+from scipy.special import expit
 
 import mlm
 from methods3 import explore
 from methods3.explore.bundle import FOLDER, page_script, widget_module
+from methods3.rstream import rnorm
+from mlm.demonstrations.collinearity import correlated_predictors, vif
+from mlm.demonstrations.estimation import (
+    criterion_slope,
+    simulate_variance_estimates,
+)
+from mlm.demonstrations.newton import (
+    newton_of_the_notes,
+    van_der_waals,
+    van_der_waals_slope,
+)
 from mlm.replicates.proportions import proportion_interval
 
 LOCK = Path(__file__).parents[2] / "scripts" / "d3" / "package-lock.json"
@@ -26,16 +40,23 @@ def sleep():
     return mlm.load_sleepstudy()
 
 
-def slopes():
-    return mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep())
-
-
 def intercepts():
     return mlm.lmer("Reaction ~ Days + (1 | Subject)", sleep())
 
 
+def slopes():
+    return mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep())
+
+
+def unbalanced():
+    """Some people with few rows, and one with one."""
+    data = sleep().iloc[[*range(35), *range(39, 41), 60, *range(80, 150)]]
+    return mlm.lmer("Reaction ~ Days + (1 | Subject)", data)
+
+
 SLEEP = ("Days", "Reaction", "Subject")
 READY = {
+    "added noise": lambda: explore.added_noise(sleep(), "Reaction", "Days", 5, seed=1),
     "again": lambda: explore.draw_again(slopes(), 1, units=("", "ms")),
     "county": lambda: explore.county_again(
         *(mlm.load_radon(), "log_radon", "county", "LAC QUI PARLE"),
@@ -48,12 +69,27 @@ READY = {
     ),
     "intervals": lambda: explore.proportion_intervals(47, 48, (10, 20, 48, 100, 200)),
     "landscape": lambda: explore.criterion_landscape(slopes(), (1.9, 0.3, 0.23)),
+    "level": lambda: explore.level_parts(slopes(), "308", units=("", "ms")),
+    "likelihood": lambda: explore.likelihood_by_hand(
+        sleep().iloc[:10], "Days", "Reaction", (8, 60), units=("", "ms")
+    ),
+    "playground": explore.playground,
     "line": lambda: explore.line_by_hand(
         sleep().iloc[:10], "Days", "Reaction", (200, 10), units=("", "ms")
     ),
+    "logistic": lambda: explore.logistic_curve(1),
+    "newton": lambda: explore.newton_on_gas(1),
+    "newton on REML": lambda: explore.newton_on_criterion(intercepts(), 1),
+    "newton, unbalanced": lambda: explore.newton_on_criterion(unbalanced(), 1),
     "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
+    "predictors": lambda: explore.two_predictors(0.5),
     "rows": lambda: explore.first_rows(sleep(), *SLEEP, "335", 2, units=("", "ms")),
+    "scales": lambda: explore.scales_by_hand((20, 40, 100)),
+    "slices": lambda: explore.slices_by_hand(range(10, 60, 10), 2, 4),
     "trellis": lambda: explore.pooling_dial(sleep(), *SLEEP, units=("", "ms")),
+    "variance": lambda: explore.variance_estimates(
+        3, n=5, sigma_y=3, sigma_alpha=4, seed=1
+    ),
 }
 
 every_figure = pytest.mark.parametrize("figure", READY, indirect=True)
@@ -194,6 +230,190 @@ def test_sum_of_squares(figure, shown):
     assert "1.00 times the smallest" in shown.locator(".words").inner_text()
 
 
+@pytest.mark.parametrize("figure", ["likelihood"], indirect=True)
+def test_densities_multiply_to_the_likelihood(figure, shown):
+    one = sleep().iloc[:10]
+    x, y = one["Days"], one["Reaction"]
+    for slope, sigma in [(8, 60), (21.77, 42.7), (30, 25)]:
+        mean = y.mean() + slope * (x - x.mean())
+        log = stats.norm.logpdf(y, mean, sigma).sum()
+        digits, power = f"{np.exp(log):.1e}".split("e")
+        raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        said = say(shown, slope=slope, sigma=sigma)
+        assert f"multiply to {digits} × 10{raised}:" in said
+        assert f"the log-likelihood is −{-log:.2f}." in said
+    shown.get_by_role("button").click()
+    top = f"{mlm.lm('Reaction ~ Days', one).loglik:.2f}".replace("-", "−")
+    assert shown.locator(".words").inner_text().count(top) == 2
+
+
+NEWTON = {
+    "newton": lambda: (van_der_waals, van_der_waals_slope),
+    "newton on REML": lambda: criterion_slope(intercepts().design),
+    "newton, unbalanced": lambda: criterion_slope(unbalanced().design),
+}
+
+
+@pytest.mark.parametrize("figure", NEWTON, indirect=True)
+def test_newton_steps_as_the_program_of_the_notes(figure, shown, request):
+    functions = NEWTON[request.node.callspec.params["figure"]]()
+    ended = 0
+    for start in (0.5, 0.62, 1, 1.5, 2, 3.3):
+        with np.errstate(all="ignore"):
+            path = [*islice(newton_of_the_notes(*functions, np.float64(start)), 61)]
+        said = say(shown, start=start).replace("−", "-")
+        steps = re.search(r"the steps lead to (.*?): ", said)[1].split(", ")
+        np.testing.assert_allclose([float(x) for x in steps], path[1:4], atol=0.00051)
+        if len(path) > 60:
+            assert "found no root" in said
+        else:
+            ended += 1
+            assert f"ends at {path[-1]:.6f}, after {len(path) - 1} steps" in said
+    assert ended > 1
+
+
+@pytest.mark.parametrize("figure", ["variance"], indirect=True)
+def test_simulated_estimates_have_the_means_of_theory(figure, shown):
+    for J, n, sigma_y in [(2, 2, 3), (3, 5, 3), (10, 5, 6), (50, 10, 3)]:
+        drawn = simulate_variance_estimates(J, n, sigma_y, 4, 20_000, seed=2)
+        said = say(shown, J=J, n=n, sigmaY=sigma_y, count=10_000)
+        number = r"(\d+\.\d)"
+        told = re.search(
+            f"estimate is {number} by ML and {number} by REML, .* error {number} and "
+            f"{number}; (\\d+) % and (\\d+) %",
+            said,
+        )
+        means, errors, zeros = np.reshape([float(t) for t in told.groups()], (3, 2))
+        table = drawn.to_frame()
+        # Five standard errors of two independent means, and half a digit.
+        room = 5 * np.std([drawn.ml, drawn.reml], axis=1) * np.sqrt(1.5e-4) + 0.05
+        assert (abs(means - table["mean"]) < room).all()
+        np.testing.assert_allclose(errors, table["RMSE"], rtol=0.08)
+        np.testing.assert_allclose(zeros, 100 * table["zero"], atol=3)
+
+
+@pytest.mark.parametrize("figure", ["variance"], indirect=True)
+def test_data_sets_are_drawn_again(figure, shown):
+    first = shown.locator(".words").inner_text()
+    shown.get_by_role("button", name="more").click()
+    assert "1000 data sets" in shown.locator(".words").inner_text()
+    shown.get_by_role("button", name="start again").click()
+    assert "500 data sets" in shown.locator(".words").inner_text() != first
+
+
+@pytest.mark.parametrize("figure", ["predictors"], indirect=True)
+def test_bowl_and_valley(figure, shown):
+    for r in (-0.9, 0, 0.5, 0.99):
+        X = correlated_predictors(50, r, seed=3)
+        low, high = np.linalg.eigvalsh(X.T @ X / 50)
+        said = say(shown, r=r)
+        assert f"steepness is {low:.3f} and {high:.3f};" in said
+        assert f"is {vif(X).iloc[0]:.1f} times" in said
+    for r in (-1, 1):
+        assert "a valley" in say(shown, r=r)
+
+
+@pytest.mark.parametrize("figure", ["added noise"], indirect=True)
+def test_coefficients_of_a_noisy_double(figure, shown):
+    for size in (0.5, 2, 10):
+        days = sleep()["Days"]
+        data = sleep().assign(Days2=2 * days + size * rnorm(180, 1))
+        fit = mlm.lm("Reaction ~ Days + Days2", data)
+        said = say(shown, size=size).replace("−", "-")
+        b1, b2 = fit.fixef.iloc[1:]
+        assert (
+            f"are {b1:.2f} (standard error {fit.se.iloc[1]:.2f}) and {b2:.2f};" in said
+        )
+        assert f"VIF {vif(data[['Days', 'Days2']]).iloc[0]:.1f}:" in said
+    before = shown.locator(".words").inner_text()
+    shown.get_by_role("button").click()
+    assert shown.locator(".words").inner_text() != before
+
+
+@pytest.mark.parametrize("figure", ["logistic"], indirect=True)
+def test_a_step_of_log_odds(figure, shown):
+    for intercept, slope, at in [(0, 1, 0), (-2, 0.4, 3), (4, -4, -6), (1, 0, 2)]:
+        low, high = expit([intercept + slope * at, intercept + slope * (at + 1)])
+        said = say(shown, intercept=intercept, slope=slope, at=at).replace("−", "-")
+        assert f"change by {slope:.2f}, and" in said
+        assert f"from {low:.3f} to {high:.3f}." in said
+
+
+@pytest.mark.parametrize("figure", ["level"], indirect=True)
+def test_parts_of_a_line(figure, shown):
+    fit = slopes()
+    for subject in ("308", "309", "372"):
+        said = say(shown, group=subject)
+        for value in (*fit.fixef, *fit.coef["Subject"].loc[subject]):
+            assert f"{value:.1f}" in said
+        own = fit.resid[sleep()["Subject"].astype(str) == subject]
+        assert f"residual is {abs(own).max():.1f}." in said
+    # Somebody is chosen in the plane, too.
+    plane = shown.locator("svg").nth(1).bounding_box()
+    shown.mouse.click(plane["x"] + 70, plane["y"] + plane["height"] - 80)
+    assert shown.locator("select").input_value() == "309"
+
+
+@pytest.mark.parametrize("figure", ["scales"], indirect=True)
+def test_ratios_depend_on_the_zero(figure, shown):
+    zero_of_our_own = ["of our own", "5.0000 times the first;", "is 3.0000"]
+    for zero, unit, words in [
+        (0, 1, ["Celsius: 20.00, 40.00", "is 2.0000", "is 3.0000"]),
+        (-273.15, 1, ["Kelvin: 293.15, 313.15", "is 1.0682", "is 3.0000"]),
+        (-160 / 9, 1.8, ["Fahrenheit: 68.00, 104", "is 1.5294", "is 3.0000"]),
+        (15, 2, zero_of_our_own),
+    ]:
+        said = say(shown, zero=zero, unit=unit)
+        assert [text for text in words if text not in said] == []
+
+
+@pytest.mark.parametrize("figure", ["slices"], indirect=True)
+def test_slices_of_r_and_python(figure, shown):
+    x = [10, 20, 30, 40, 50]
+    # R 4.3: x <- seq(10, 50, 10); x[2:4] and so on.
+    for start, stop, by_r in [
+        (2, 4, "20, 30, 40"),
+        (4, 2, "40, 30, 20"),
+        (1, 5, "10, 20, 30, 40, 50"),
+        (3, 3, "30"),
+        (5, 1, "50, 40, 30, 20, 10"),
+    ]:
+        by_python = ", ".join(map(str, x[start:stop])) or "nothing"
+        told = f"x[{start}:{stop}]: R gives {by_r}; Python gives {by_python}."
+        assert say(shown, start=start, stop=stop) == told
+        assert explore.slices_by_hand(x, start, stop).alt == told
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: explore.slices_by_hand((1, 2), 1, 3), "stop is from 1 to 2, the len"),
+        (lambda: explore.scales_by_hand((20, 40, 30)), "temperatures rise and are"),
+        (lambda: explore.newton_on_gas(9), "start is from 0.4 to 5, not 9"),
+        (lambda: explore.newton_on_criterion(slopes(), 1), "one theta, not"),
+        (lambda: explore.level_parts(intercepts(), "308"), "its intercept and slope"),
+        (lambda: explore.level_parts(slopes(), "999"), "no group of Subject '999'"),
+        (lambda: explore.logistic_curve(5), "slope is from -4 to 4, not 5"),
+        (lambda: explore.two_predictors(2), "rho is a correlation"),
+        (
+            lambda: explore.added_noise(sleep(), "Reaction", "day", 1, 1),
+            "no column 'day'",
+        ),
+        (
+            lambda: explore.added_noise(sleep(), "Reaction", "Days", 0, 1),
+            "size is from 0.5 to 10, not 0",
+        ),
+        (
+            lambda: explore.likelihood_by_hand(sleep(), "Days", "Reaction", (1, 0)),
+            "sigma is a positive number, not 0",
+        ),
+    ],
+)
+def test_the_impossible_is_named(call, words):
+    with pytest.raises(mlm.DataError, match=words):
+        call()
+
+
 def told_lines(said):
     """Intercept and slope of each line that a sentence names."""
     number = r"(−?\d+\.\d) \+ (−?\d+\.\d) Days"
@@ -209,22 +429,16 @@ def told_lines(said):
 def test_dragged_points_are_refitted_as_by_mlm(figure, shown, model):
     data = sleep().astype({"Subject": str})
     random = np.random.default_rng(7)
-    data["Reaction"] += random.normal(0, 60, len(data)).round()
+    rows = random.choice(len(data), 60, replace=False)
+    data.loc[rows, "Reaction"] += random.normal(0, 60, len(rows)).round()
+    moved = [[int(i), data.loc[i, "Reaction"]] for i in rows]
     data.loc[len(data)] = [600.0, 0, "new 19"]
     gone = [0, 1, 2, 3, 4, 5, 6, 7, 30]
     effects = "Days" if model == "slopes" else "1"
     fit = mlm.lmer(f"Reaction ~ Days + ({effects} | Subject)", data.drop(index=gone))
     for subject in ("308", "330", "new 19"):
-        said = say(
-            shown,
-            group=subject,
-            model=model,
-            y=data["Reaction"].tolist(),
-            x=data["Days"].tolist(),
-            rows=data["Subject"].tolist(),
-            gone=gone,
-        )
-        lines = told_lines(said)
+        state = {"moved": moved, "gone": gone, "added": [600]}
+        lines = told_lines(say(shown, group=subject, model=model, **state))
         pooled = fit.coef["Subject"].loc[subject]
         np.testing.assert_allclose(lines["partially pooled"], pooled, atol=0.0501)
         np.testing.assert_allclose(lines["everybody"], fit.fixef, atol=0.0501)
@@ -263,9 +477,10 @@ def test_points_are_dragged_left_out_and_brought_back(figure, shown):
     shown.mouse.move(x + 30, y - 40, steps=4)
     shown.mouse.up()
     after = state()
-    assert after["y"][7] > before["y"][7] + 20
-    assert after["x"] == before["x"], "a day stays a day"
-    assert after["y"][:7] + after["y"][8:] == before["y"][:7] + before["y"][8:]
+    ((row, height),) = after["moved"]
+    assert row == 7
+    assert height > sleep()["Reaction"][7] + 20
+    assert after | {"moved": []} == before, "a day stays a day, and others stay"
     shown.keyboard.press("Delete")
     assert state()["gone"] == [7]
     assert "left out" in handle.get_attribute("aria-valuetext")

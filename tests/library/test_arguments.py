@@ -656,7 +656,7 @@ SHOWN = [
 
 def test_the_walk_finds_pictures_and_explorers():
     assert {argument for _, argument in SHOWN} == {*COMMON}
-    assert {plots.plot_residuals, explore.noise_slider} < {f for f, _ in SHOWN}
+    assert {plots.plot_residuals, explore.added_noise} < {f for f, _ in SHOWN}
 
 
 @pytest.mark.parametrize(("function", "argument"), SHOWN)

@@ -11,15 +11,19 @@ import mlm
 GOOD = "Reaction ~ Days + (Days | Subject)"
 
 
+# Read once: most rows of the tables below begin with it.
+SLEEP = mlm.load_sleepstudy()
+
+
 def sleep(**columns):
-    return mlm.load_sleepstudy().assign(**columns)
+    return SLEEP.assign(**columns)
 
 
 TWICE = pd.concat([sleep(), sleep()[["Days"]]], axis=1)
 PER_ROW = sleep(row=np.arange(180))
 
-DAYS = mlm.load_sleepstudy()["Days"]
-SUBJECT = mlm.load_sleepstudy()["Subject"]
+DAYS = SLEEP["Days"]
+SUBJECT = SLEEP["Subject"]
 LEVEL = SUBJECT.cat.codes.astype(float)
 
 

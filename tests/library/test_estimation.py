@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 
 import mlm
 from mlm.demonstrations.estimation import (
@@ -22,6 +21,9 @@ def model():
 
 
 def test_gls_gives_the_fixed_effects(model):
+    # Half a second to import: only for the worker that has this test.
+    import statsmodels.api as sm
+
     fit, V = model
     beta, vcov = gls(fit.design.X, fit.design.y, V)
     np.testing.assert_allclose(beta, fit.fixef)

@@ -1,8 +1,9 @@
 // New people, again and again: whose lines are nearer to the true ones?
 
 import { WIDE, covariance, root } from "./covariance.js";
-import { ellipse, format, sequence } from "./live.js";
-import { fit, leastSquares, random, simulate } from "./mlm.js";
+import { random, simulate } from "./draws.js";
+import { fit, leastSquares } from "./mlm.js";
+import { ellipse, format, sequence } from "./numbers.js";
 
 const KINDS = [
   ["own", "green"],

@@ -1,6 +1,6 @@
 // How much a group's own data count: n, σ_y and σ_α in one weight, and the line it makes.
 
-import { format, sequence, widened } from "./live.js";
+import { format, sequence, widened } from "./numbers.js";
 import { ENDLESS, shrinkageWeight, sizeInWords, sizeOf } from "./weight.js";
 
 const LABELS = {

@@ -6,11 +6,22 @@ import { dial } from "./dial.js";
 import { drag } from "./drag.js";
 import { intervals } from "./intervals.js";
 import { landscape } from "./landscape.js";
+import { level } from "./level.js";
+import { likelihood } from "./likelihood.js";
 import { line } from "./line.js";
+import { logistic } from "./logistic.js";
+import { newton } from "./newton.js";
+import { noise } from "./noise.js";
 import { origin } from "./origin.js";
+import { playground } from "./playground.js";
+import { predictors } from "./predictors.js";
 import { rows } from "./rows.js";
+import { scales } from "./scales.js";
+import { slices } from "./slices.js";
 import { trellis } from "./trellis.js";
+import { variance } from "./variance.js";
 
 export const figures = {
-  again, county, dial, drag, intervals, landscape, line, origin, rows, trellis,
+  again, county, dial, drag, intervals, landscape, level, likelihood, line, logistic,
+  newton, noise, origin, playground, predictors, rows, scales, slices, trellis, variance,
 };

@@ -1,6 +1,6 @@
 // Three 95 % intervals of a proportion: which of them leave the range from 0 to 1?
 
-import { format } from "./live.js";
+import { format } from "./numbers.js";
 
 const Z = 1.959963984540054;
 
@@ -32,7 +32,7 @@ export function intervals(view, { sizes, start }) {
     y: { label: "", domain: [-0.6, 3.4] },
     width: 560,
     height: 240,
-    yTicks: false,
+    yTicks: 0,
   });
   view.legend([
     ["blue", "", "inside 0 to 1"],

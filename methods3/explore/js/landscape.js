@@ -2,7 +2,7 @@
 // where a reader puts it.
 
 import { WIDE } from "./covariance.js";
-import { ellipse, format } from "./live.js";
+import { ellipse, format } from "./numbers.js";
 import { descend, profiled, sumsByGroup } from "./profiled.js";
 
 // Heights that are drawn, above the lowest point of the plane; 3.84 and 5.99 are those that

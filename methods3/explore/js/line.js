@@ -1,6 +1,6 @@
 // Lay a line through points by hand: squares of the residuals, and the bowl of their sum.
 
-import { ellipse, format, widened } from "./live.js";
+import { ellipse, format, widened } from "./numbers.js";
 
 // Sums of squares that are drawn, over the smallest possible.
 const RINGS = [1.05, 1.5, 3, 6, 12, 25];

@@ -6,49 +6,15 @@
 // that light and dark pages have their own.
 
 import { d3 } from "./d3.js";
+import { format } from "./numbers.js";
+import { Panel } from "./panel.js";
 
-const MARGIN = { top: 12, right: 12, bottom: 44, left: 56 };
-// Of the letters in a panel, in its own units: for what must not be cut off.
-const LETTER = 7;
 // Milliseconds of rest after which a screen reader is told what a figure says.
 const REST = 400;
 let made = 0;
 
-/** A number as readers see it, with a true minus sign. */
-export function format(value, digits = 2) {
-  if (value === Infinity) return "∞";
-  if (!Number.isFinite(value)) return "not defined";
-  const text = value.toFixed(digits);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
-}
-
-/** Ends of an axis that leave room around numbers: `share` of their range. */
-export function widened(values, share = 0.1) {
-  const least = Math.min(...values);
-  const most = Math.max(...values);
-  const room = share * (most - least || Math.abs(most) || 1);
-  return [least - room, most + room];
-}
-
-/** `count` numbers from the first to the last, both among them. */
-export function sequence(first, last, count) {
-  return Array.from({ length: count }, (_, i) => first + ((last - first) * i) / (count - 1));
-}
-
-/** The least and the most kept to: `value` between the ends of `domain`. */
-export function within(value, domain) {
-  return Math.min(Math.max(value, domain[0]), domain[1]);
-}
-
-/** Points of the ellipse centre + radius · root · circle; `root` is a 2 × 2 matrix. */
-export function ellipse(centre, root, radius = 1) {
-  return sequence(0, 2 * Math.PI, 61).map((angle) => {
-    const [c, s] = [radius * Math.cos(angle), radius * Math.sin(angle)];
-    return [0, 1].map((i) => centre[i] + root[i][0] * c + root[i][1] * s);
-  });
-}
-
-function element(parent, tag, attributes = {}, text = "") {
+/** A new element in its parent, with attributes and words. */
+export function element(parent, tag, attributes = {}, text = "") {
   const made = parent.ownerDocument.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.textContent = text;
@@ -57,17 +23,19 @@ function element(parent, tag, attributes = {}, text = "") {
 
 /** One figure: its state, its controls and panels, and what it says in words. */
 export class View {
-  constructor(box, label, changed = () => {}) {
+  constructor(box, label, { changed = () => {}, address = null } = {}) {
     this.changed = changed;
+    this.address = address;
     this.state = {};
     this.controls = [];
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", label);
-    this.above = element(box, "div", { class: "controls" });
+    this.above = element(box, "div", { class: "settings" });
     this.legends = element(box, "div", { class: "legend" });
     this.middle = element(box, "div", { class: "panels" });
     this.words = element(box, "p", { class: "words" });
     this.heard = element(box, "p", { class: "heard", role: "status" });
+    this.below = element(box, "div", { class: "panels" });
   }
 
   /** State at the start; gives the object that figures read and change. */
@@ -102,13 +70,20 @@ export class View {
     }
   }
 
+  /** A row for a control, which is there only `when` that holds. */
+  row(when) {
+    const row = element(this.above, "div", { class: "control" });
+    if (when) this.controls.push(() => (row.hidden = !when()));
+    return row;
+  }
+
   /**
    * A slider of `state[key]`, with the numbers from `min` to `max`, or of `values`.
    * `text` gives the words for a value.
    */
-  slider(key, { label, min = 0, max, step = 1, values, text = (v) => format(v, 1), after }) {
+  slider(key, { label, min = 0, max, step = 1, values, text = (v) => format(v, 1), after, when }) {
     const id = `live-${++made}`;
-    const row = element(this.above, "div", { class: "control" });
+    const row = this.row(when);
     element(row, "label", { for: id }, label);
     const last = values ? values.length - 1 : max;
     const range = element(row, "input", { type: "range", id, min, max: last, step });
@@ -128,9 +103,9 @@ export class View {
   }
 
   /** A choice of `state[key]` among `[value, words]`; `options` may be a function. */
-  choice(key, { label, options, after }) {
+  choice(key, { label, options, after, when }) {
     const id = `live-${++made}`;
-    const row = element(this.above, "div", { class: "control" });
+    const row = this.row(when);
     element(row, "label", { for: id }, label);
     const select = element(row, "select", { id });
     select.addEventListener("change", () => {
@@ -153,7 +128,7 @@ export class View {
   /** A box to tick: `state[key]` is true or false. */
   tick(key, label) {
     const id = `live-${++made}`;
-    const row = element(this.above, "div", { class: "control" });
+    const row = this.row();
     const box = element(row, "input", { type: "checkbox", id });
     element(row, "label", { for: id }, label);
     box.addEventListener("change", () => {
@@ -164,13 +139,12 @@ export class View {
   }
 
   /** A button; `pressed` changes the state. */
-  button(label, pressed) {
-    const button = element(this.above, "button", { type: "button" }, label);
+  button(label, pressed, when) {
+    const button = element(this.row(when), "button", { type: "button" }, label);
     button.addEventListener("click", () => {
       pressed();
       this.redraw();
     });
-    return button;
   }
 
   /** A place for numbers: gives a function that takes rows of `[name, value]`. */
@@ -193,276 +167,3 @@ function nearest(values, value) {
   return best;
 }
 
-/** A plane with two axes.  What is drawn has a name: drawn again, it replaces itself. */
-export class Panel {
-  constructor(view, { label, x, y, width = 360, height = 280, log = false, ...ticks }) {
-    this.view = view;
-    // An axis without ticks is not drawn.
-    this.ticks = { xTicks: true, yTicks: true, ...ticks };
-    // On a phone a panel is narrower, and its letters as large.
-    width = Math.min(width, view.middle.clientWidth || width);
-    this.inner = [
-      width - MARGIN.left - MARGIN.right,
-      height - MARGIN.top - MARGIN.bottom,
-    ];
-    this.x = (log ? d3.scaleLog() : d3.scaleLinear()).range([0, this.inner[0]]);
-    this.y = d3.scaleLinear().range([this.inner[1], 0]);
-    this.handlers = {};
-    this.current = {};
-    this.svg = d3
-      .select(view.middle)
-      .append("svg")
-      .attr("viewBox", `0 0 ${width} ${height}`)
-      // A wide panel has a row to itself.
-      .attr("style", `flex-basis: ${width / 1.2}px; max-width: ${1.25 * width}px`)
-      .attr("role", "img")
-      .attr("aria-label", label);
-    const clip = `live-clip-${++made}`;
-    this.svg
-      .append("clipPath")
-      .attr("id", clip)
-      .append("rect")
-      .attr("width", this.inner[0])
-      .attr("height", this.inner[1]);
-    const plot = this.svg
-      .append("g")
-      .attr("transform", `translate(${MARGIN.left},${MARGIN.top})`);
-    this.axes = plot.append("g").attr("class", "axes").attr("aria-hidden", "true");
-    this.axes.append("g").attr("class", "x");
-    this.axes.select(".x").attr("transform", `translate(0,${this.inner[1]})`);
-    this.axes.append("g").attr("class", "y");
-    this.axes.append("text").attr("class", "x label");
-    this.axes
-      .select(".x.label")
-      .attr("transform", `translate(${this.inner[0] / 2},${this.inner[1] + 36})`);
-    this.axes.append("text").attr("class", "y label");
-    this.axes
-      .select(".y.label")
-      .attr("transform", `translate(${-45},${this.inner[1] / 2}) rotate(-90)`);
-    this.clipped = plot.append("g").attr("clip-path", `url(#${clip})`);
-    this.free = plot.append("g");
-    this.labels(x.label, y.label);
-    this.domains(x.domain, y.domain);
-  }
-
-  /** Name the axes. */
-  labels(x, y) {
-    this.axes.select(".x.label").text(x);
-    this.axes.select(".y.label").text(y);
-  }
-
-  /** Ends of the axes; what is drawn afterwards follows them. */
-  domains(x, y) {
-    this.x.domain(x);
-    this.y.domain(y);
-    const { xTicks, yTicks } = this.ticks;
-    const draw = (name, axis) => this.axes.select(name).call(axis.ticks(6).tickSizeOuter(0));
-    if (xTicks) draw(".x", d3.axisBottom(this.x));
-    if (yTicks) draw(".y", d3.axisLeft(this.y));
-  }
-
-  /** The words for those who do not see it. */
-  describe(text) {
-    this.svg.attr("aria-label", text);
-  }
-
-  layer(name, parent = this.clipped) {
-    // No class, which could have a style.
-    const found = parent.select(`[data-layer="${name}"]`);
-    return found.empty() ? parent.append("g").attr("data-layer", name) : found;
-  }
-
-  at([x, y]) {
-    return [this.x(x), this.y(y)];
-  }
-
-  /** Lines through points: each of `lines` is an array of [x, y]. */
-  lines(name, lines, style) {
-    const path = (points) => points.length && `M${points.map((p) => this.at(p)).join("L")}`;
-    this.layer(name)
-      .selectAll("path")
-      .data(lines)
-      .join("path")
-      .attr("class", (_, i) => `line ${typeof style === "function" ? style(i) : style}`)
-      .attr("d", (points) => path(points) || null);
-  }
-
-  /** Areas inside closed lines. */
-  areas(name, lines, style) {
-    this.lines(name, lines, style);
-    this.layer(name).selectAll("path").classed("line", false).classed("area", true);
-  }
-
-  /** Points that stand still. */
-  dots(name, points, style, radius = 4) {
-    this.layer(name)
-      .selectAll("circle")
-      .data(points)
-      .join("circle")
-      .attr("class", (_, i) => `dot ${typeof style === "function" ? style(i) : style}`)
-      .attr("r", radius)
-      .attr("cx", (p) => this.x(p[0]))
-      .attr("cy", (p) => this.y(p[1]));
-  }
-
-  /** Words at points: [x, y, text] each. */
-  texts(name, entries, style = "") {
-    this.layer(name, this.free)
-      .selectAll("text")
-      .data(entries)
-      .join("text")
-      .attr("class", style)
-      .attr("x", ([x, , text]) => within(this.x(x), this.roomFor(text)))
-      .attr("y", (entry) => this.y(entry[1]))
-      .text((entry) => entry[2]);
-  }
-
-  roomFor(text) {
-    return [-MARGIN.left, Math.max(0, this.inner[0] + MARGIN.right - LETTER * text.length)];
-  }
-
-  /**
-   * Lines of equal height of a function of [x, y] over the panel.  Heights that are not
-   * finite count as high.
-   */
-  contours(name, height, levels, style, cells = 48) {
-    const [xs, ys] = [this.x, this.y].map((scale) => {
-      const [a, b] = scale.range();
-      return sequence(a, b, cells).map((place) => scale.invert(place));
-    });
-    const values = ys.flatMap((y) => xs.map((x) => height([x, y])));
-    const safe = values.map((value) => (Number.isFinite(value) ? value : 1e300));
-    const paths = d3.contours().size([cells, cells]).thresholds(levels)(safe);
-    const place = ([i, j]) => [
-      (this.inner[0] * (i - 0.5)) / (cells - 1),
-      this.inner[1] * (1 - (j - 0.5) / (cells - 1)),
-    ];
-    const ring = (points) => `M${points.map(place).join("L")}Z`;
-    this.layer(name)
-      .selectAll("path")
-      .data(paths)
-      .join("path")
-      .attr("class", `line ${style}`)
-      .attr("d", (shape) => shape.coordinates.flat().map(ring).join("") || null);
-  }
-
-  /**
-   * Points that readers move, by mouse, finger and keys.
-   *
-   * `items` have x, y, `label` (what it is), `text` (where it is, in words) and perhaps
-   * `gone`.  `moved(i, x, y)` takes the new place; `toggled(i)`, if there is one, takes a
-   * point away or brings it back (a double click, Delete).  Of many points one is in the
-   * order of the Tab key; with `free` arrows move a point in both directions, else up and
-   * down, and Left and Right go to the next one.
-   */
-  handles(name, items, handlers, style = "blue") {
-    this.svg.attr("role", "group");
-    this.handlers[name] = handlers;
-    const current = Math.min(this.current[name] ?? 0, items.length - 1);
-    const [least, most] = this.y.domain();
-    this.layer(name, this.free)
-      .selectAll("g")
-      .data(items)
-      .join((enter) => this.newHandle(name, enter))
-      .attr("transform", (item) => `translate(${this.at([item.x, item.y])})`)
-      .attr("class", (item) => `handle ${item.style ?? style}${item.gone ? " gone" : ""}`)
-      .attr("tabindex", (_, i) => (i === current ? 0 : -1))
-      .attr("aria-label", (item) => item.label)
-      .attr("aria-valuetext", (item) => (item.gone ? `${item.text}, left out` : item.text))
-      .attr("aria-valuemin", least)
-      .attr("aria-valuemax", most)
-      .attr("aria-valuenow", (item) => item.y);
-  }
-
-  newHandle(name, enter) {
-    const panel = this;
-    const group = enter.append("g").attr("role", "slider");
-    group.append("circle").attr("class", "reach").attr("r", 13);
-    group.append("circle").attr("class", "mark").attr("r", 5);
-    const indexOf = (node) => panel.layer(name, panel.free).selectAll("g").nodes().indexOf(node);
-    const dragged = d3
-      .drag()
-      .subject((_, item) => ({ x: panel.x(item.x), y: panel.y(item.y) }))
-      .on("start", function () {
-        panel.focus(name, indexOf(this));
-      })
-      .on("drag", function (event) {
-        panel.move(name, indexOf(this), panel.x.invert(event.x), panel.y.invert(event.y));
-      });
-    group
-      .call(dragged)
-      .on("focus", function () {
-        panel.current[name] = indexOf(this);
-      })
-      .on("dblclick", function () {
-        panel.toggle(name, indexOf(this));
-      })
-      .on("keydown", function (event) {
-        panel.pressed(name, indexOf(this), event);
-      });
-    return group;
-  }
-
-  focus(name, i) {
-    const nodes = this.layer(name, this.free).selectAll("g").nodes();
-    this.current[name] = i;
-    nodes.forEach((node, k) => node.setAttribute("tabindex", k === i ? 0 : -1));
-    nodes[i].focus({ preventScroll: true });
-  }
-
-  move(name, i, x, y) {
-    this.handlers[name].moved(i, within(x, this.x.domain()), within(y, this.y.domain()));
-    this.view.redraw();
-  }
-
-  toggle(name, i) {
-    if (!this.handlers[name].toggled) return;
-    this.handlers[name].toggled(i);
-    this.view.redraw();
-  }
-
-  pressed(name, i, event) {
-    const nodes = this.layer(name, this.free).selectAll("g");
-    const { x, y } = nodes.data()[i];
-    const { free, step } = this.handlers[name];
-    const large = event.shiftKey || event.key.startsWith("Page") ? 10 : 1;
-    const [dx, dy] = (step ?? [this.x, this.y].map(stepOf)).map((size) => size * large);
-    const go = (k) => this.focus(name, (k + nodes.size()) % nodes.size());
-    const actions = {
-      ArrowUp: () => this.move(name, i, x, y + dy),
-      ArrowDown: () => this.move(name, i, x, y - dy),
-      PageUp: () => this.move(name, i, x, y + dy),
-      PageDown: () => this.move(name, i, x, y - dy),
-      ArrowRight: () => (free ? this.move(name, i, x + dx, y) : go(i + 1)),
-      ArrowLeft: () => (free ? this.move(name, i, x - dx, y) : go(i - 1)),
-      Home: () => go(0),
-      End: () => go(-1),
-      Delete: () => this.toggle(name, i),
-      Backspace: () => this.toggle(name, i),
-    };
-    if (!(event.key in actions)) return;
-    event.preventDefault();
-    event.stopPropagation(); // of a notebook's or a slide's own keys
-    actions[event.key]();
-  }
-
-  /** A place in the panel that is clicked, in the units of the axes. */
-  clicked(heard) {
-    this.svg.on("click", (event) => {
-      const box = this.axes.node().getScreenCTM().inverse();
-      const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(box);
-      const inside = [place.x, place.y].every((at, k) => at >= 0 && at <= this.inner[k]);
-      if (!inside) return;
-      heard(this.x.invert(place.x), this.y.invert(place.y));
-      this.view.redraw();
-    });
-  }
-}
-
-// A hundredth of an axis, as a round number.
-function stepOf(scale) {
-  const [a, b] = scale.domain();
-  const rough = Math.abs(b - a) / 100;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return power * [1, 2, 5, 10].find((digit) => digit * power >= rough);
-}

@@ -12,9 +12,14 @@ function addStyle(root) {
   root.appendChild(sheet);
 }
 
-/** Draw figure `name` in an empty element; gives its view. */
-export function draw(box, { figure, label, parameters, state }, changed) {
-  const view = new View(box, label, changed);
+/**
+ * Draw a figure in an empty element; gives its view.
+ *
+ * `changed` hears of every new state.  `address` is that of a page which is the figure's
+ * own, so that a state can be told by a link.
+ */
+export function draw(box, { figure, label, parameters, state }, { changed, address } = {}) {
+  const view = new View(box, label, { changed, address });
   view.draw = figures[figure](view, parameters);
   if (state) Object.assign(view.state, state);
   view.redraw();
@@ -28,7 +33,7 @@ export function mountAll(page) {
     const told = JSON.parse(place.querySelector("script").textContent);
     place.removeAttribute("data-live");
     place.replaceChildren();
-    place.view = draw(place, told);
+    place.view = draw(place, told, { address: window.location });
   }
 }
 
@@ -38,8 +43,9 @@ export function render({ model, el }) {
   const box = document.createElement("div");
   box.className = "mlm-live";
   el.appendChild(box);
-  draw(box, model.get("told"), (state) => {
+  const changed = (state) => {
     model.set("state", structuredClone(state));
     model.save_changes();
-  });
+  };
+  draw(box, model.get("told"), { changed });
 }

@@ -2,8 +2,8 @@
 // with the slopes turns, though no line moves.
 
 import { WIDE, root } from "./covariance.js";
-import { ellipse, format } from "./live.js";
 import { criterion, fit } from "./mlm.js";
+import { ellipse, format } from "./numbers.js";
 
 /**
  * A fit with x counted from `cut`: intercepts are a + cut·b, slopes b, so that with

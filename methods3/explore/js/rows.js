@@ -1,7 +1,7 @@
 // Hide all but the first observations of one group, and watch its lines without them.
 
-import { format, sequence, widened } from "./live.js";
 import { fit, leastSquares } from "./mlm.js";
+import { format, sequence, widened } from "./numbers.js";
 
 /** The three lines [intercept, slope] of a group that keeps its first `keep` rows. */
 export function threeLines({ x, y, group }, level, keep) {

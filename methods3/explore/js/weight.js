@@ -1,6 +1,6 @@
 // How much a group's own data count, and standard deviations that may be infinite.
 
-import { format } from "./live.js";
+import { format } from "./numbers.js";
 
 /** The last position of a slider; Infinity itself cannot be told in JSON. */
 export const ENDLESS = "∞";
