@@ -89,10 +89,6 @@ def sleep():
     return mlm.load_sleepstudy()
 
 
-def intercepts():
-    return mlm.lmer("Reaction ~ Days + (1 | Subject)", sleep())
-
-
 READY = {
     "design": lambda: explore.design_slider(
         "Reaction ~ Days + (Days | Subject)", sleep(), "Subject", (2, 9, 18)

@@ -68,6 +68,7 @@ READY = {
         sleep(), "Days", "Reaction", "Subject", "308", unit="ms"
     ),
     "intervals": lambda: explore.proportion_intervals(47, 48, (10, 20, 48, 100, 200)),
+    "landscape": lambda: explore.criterion_landscape(slopes(), (1.9, 0.3, 0.23)),
     "level": lambda: explore.level_parts(slopes(), "308", units=("", "ms")),
     "likelihood": lambda: explore.likelihood_by_hand(
         sleep().iloc[:10], "Days", "Reaction", (8, 60), units=("", "ms")
@@ -80,16 +81,15 @@ READY = {
     "newton": lambda: explore.newton_on_gas(1),
     "newton on REML": lambda: explore.newton_on_criterion(intercepts(), 1),
     "newton, unbalanced": lambda: explore.newton_on_criterion(unbalanced(), 1),
+    "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
     "predictors": lambda: explore.two_predictors(0.5),
+    "rows": lambda: explore.first_rows(sleep(), *SLEEP, "335", 2, units=("", "ms")),
     "scales": lambda: explore.scales_by_hand((20, 40, 100)),
     "slices": lambda: explore.slices_by_hand(range(10, 60, 10), 2, 4),
+    "trellis": lambda: explore.pooling_dial(sleep(), *SLEEP, units=("", "ms")),
     "variance": lambda: explore.variance_estimates(
         3, n=5, sigma_y=3, sigma_alpha=4, seed=1
     ),
-    "landscape": lambda: explore.criterion_landscape(slopes(), (1.9, 0.3, 0.23)),
-    "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
-    "rows": lambda: explore.first_rows(sleep(), *SLEEP, "335", 2, units=("", "ms")),
-    "trellis": lambda: explore.pooling_dial(sleep(), *SLEEP, units=("", "ms")),
 }
 
 every_figure = pytest.mark.parametrize("figure", READY, indirect=True)

@@ -53,7 +53,7 @@ export function county(view, parameters) {
     label: `${yName} of the ${many}, with the two estimates`,
     x: { label: `${many}, and the two estimates`, domain: [-0.1, 1.95] },
     y: { label: yName, domain: range },
-    xTicks: false,
+    xTicks: 0,
   });
   const dance = view.panel({
     label: `Estimates of the last ${SHOWN} draws`,

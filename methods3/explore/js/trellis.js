@@ -44,8 +44,8 @@ export function trellis(view, { groups, x, y, own, mu, beta, sigma, estimate, na
     y: { label: `${names[1]}: ${to(spanY)} in each panel`, domain: [0, rows] },
     width: 120 * columns + 68,
     height: 105 * rows + 56,
-    xTicks: false,
-    yTicks: false,
+    xTicks: 0,
+    yTicks: 0,
   });
   const share = (value, [low, high]) => (value - low) / (high - low);
   const corner = (j) => [j % columns, rows - 1 - Math.floor(j / columns)];
