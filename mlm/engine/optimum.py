@@ -29,7 +29,7 @@ MOST_ROUNDS = 5
 MOST_EVALUATIONS = 300
 
 
-def minimise(criterion, start=None):
+def minimise(criterion, start=None, careful=False):
     """Find the theta with the smallest criterion.
 
     Parameters
@@ -37,6 +37,8 @@ def minimise(criterion, start=None):
     criterion : ProfiledCriterion
     start : array_like, shape (m,), optional
         A theta to search from as well; the best end is kept.
+    careful : bool
+        See `Problem`.
 
     Returns
     -------
@@ -51,7 +53,7 @@ def minimise(criterion, start=None):
     DataError
         If the criterion cannot be computed anywhere, with the criterion's own reason.
     """
-    problem = Problem(criterion)
+    problem = Problem(criterion, careful)
     with np.errstate(all="ignore"):  # a number that is not finite is no criterion
         first = criterion.start()
         best = settle(problem, first)

@@ -124,7 +124,7 @@ def _descend(problem, here):
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
         last = promised < STOP  # too little to be measured: taken unseen
-        step[last & (going.damping > UNSURE)] = 0
+        step[last & (problem.careful | (going.damping > UNSURE))] = 0
         moved = problem.moved(going.here.point, (going.scale @ step[..., None])[..., 0])
         if end(last, moved, going.here.value, steps):
             return Minima.joined(ends)

@@ -14,6 +14,9 @@ from conftest import ROOT
 from scipy import stats
 
 import mlm
+from mlm.engine.laplace import LaplaceCriterion
+from mlm.engine.one_factor import OneFactorCriterion
+from mlm.engine.points import Point
 from mlm.engine.theta import theta_names
 
 FOLDER = ROOT / "tests/reference/glmm"
@@ -650,3 +653,25 @@ def test_constant_groups_are_named():
     data["y"] = data["g"] % 2
     with pytest.warns(mlm.ConvergenceWarning, match="every group of 'g'"):
         mlm.glmer("y ~ 1 + (1 | g)", data, "binomial")
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)"])
+@pytest.mark.parametrize("link", ["logit", "probit", mlm.links.guess(1 / 3)])
+def test_one_factor_has_the_numbers_of_any_structure(formula, link):
+    """Formulas group by group, against those for stages and the dense rest."""
+    fit = quiet(formula, drawn(6, size=20), "binomial", link, se="rx")
+    quick = fit.criterion_function
+    assert isinstance(quick, OneFactorCriterion)
+    blocks = [0.4 * np.arange(1, 1 + T.size).reshape(T.shape) for T in quick.basis.R]
+    beta, general = np.array([0.3, -0.9]), LaplaceCriterion(quick.model)
+    here, there = quick.around(blocks, beta), general.around(blocks, beta)
+    assert here.value == pytest.approx(there.value, rel=1e-11)
+    np.testing.assert_allclose(here.flat(), there.flat(), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(
+        here.factors.fixed_covariance(), there.factors.fixed_covariance(), rtol=1e-6
+    )
+    point, further = Point.of(blocks, beta), Point.of([1.3 * blocks[0]], beta + 0.2)
+    one, other = quick.expand(point), general.expand(point)
+    np.testing.assert_allclose(one.curvature, other.curvature, rtol=1e-6)
+    one, other = (c.slopes(further, point) for c in (quick, general))
+    np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
