@@ -144,6 +144,8 @@ def _one_term(T, with_Z):
     ndarray, shape (k², k, J)
         Ṫ row by row.
     """
+    if T.size == 1:
+        return 2 * (T * with_Z)[None]
     a = np.einsum("ac,rj->rcaj", T, with_Z)
     for r, turned in enumerate(a):
         turned[:, r] += T.T @ with_Z

@@ -4,6 +4,7 @@ Letters as in `mlm.engine.one_factor`.
 """
 
 from functools import cached_property
+from math import isfinite
 
 import numpy as np
 
@@ -99,9 +100,7 @@ class GroupFactors:
 
     def __init__(self, by_group, T, A):
         self._by_group, self.T, self.A = by_group, T, A
-        self._Omega = left(T.T, left(T.T, A).transpose(1, 0, 2))
-        diagonal = np.arange(len(T))
-        self._Omega[diagonal, diagonal] += 1
+        self._Omega = left(T.T, left(T.T, A).transpose(1, 0, 2)) + by_group.identity
 
     @cached_property
     def _triangles(self):
@@ -137,7 +136,7 @@ class GroupFactors:
             found = np.log(self._Omega).sum()
         else:
             found = 2 * np.log(np.einsum("aaj->aj", self._triangles[0])).sum()
-        if not np.isfinite(found):
+        if not isfinite(found):
             raise DataError(TOO_LARGE)
         return found
 
@@ -153,14 +152,15 @@ class GroupFactors:
 
     def slopes(self):
         """Derivatives of log|M| by T: ndarray, shape (k, k)."""
+        if len(self.T) == 1:
+            return np.full((1, 1), 2 * np.vdot(self.A, self.K))
         return 2 * np.einsum("abj,bcj->ac", self.A, self.K)
 
     def add_X(self, W):
         """Sum the products with columns of X, too, for the same weights."""
         self.C, gram = self._by_group.with_X(W)
         C = self.C.reshape(len(gram), -1)
-        NC = np.array([times(self.N, own) for own in self.C]).reshape(C.shape)
-        self._beta_information = gram - C @ NC.T
+        self._beta_information = gram - C @ times(self.N, self.C).reshape(C.shape).T
 
     def back(self, effects, change):
         """Ω_j⁻¹TᵀZ_jᵀW(Z effects + Q change): ndarray, shape (k, J)."""
@@ -180,13 +180,10 @@ class GroupFactors:
         -------
         ndarray, shape (m + p, m + p)
         """
-        kept, m = np.empty_like(a), len(a)
-        for own, direction in zip(kept, a, strict=True):
-            own[:] = direction - times(self.N, times(self.A, direction))
-        right = np.array([times(self.A, direction) for direction in kept])
+        m, kept = len(a), a - times(self.N, times(self.A, a))
         with_X = self.C.reshape(len(self.C), -1) @ kept.reshape(m, -1).T
         information = np.empty((m + len(self.C),) * 2)
-        information[:m, :m] = a.reshape(m, -1) @ right.reshape(m, -1).T
+        information[:m, :m] = a.reshape(m, -1) @ times(self.A, kept).reshape(m, -1).T
         information[m:, :m], information[:m, m:] = with_X, with_X.T
         information[m:, m:] = 2 * self._beta_information
         return information

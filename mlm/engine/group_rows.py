@@ -19,12 +19,14 @@ class GroupRows:
     model : WorkingModel
     stage : Stage
         The factor: k effects in J groups.
+    identity : ndarray, shape (k, k, 1)
     """
 
     def __init__(self, model):
         self.model, (self.stage,) = model, model.structure.stages
         self._codes, self._J = self.stage.term.codes, self.stage.J
-        self._Z = self.stage.joined(model.rows.Z)
+        self._Z = list(self.stage.joined(model.rows.Z))
+        self.identity = np.eye(len(self._Z))[..., None]
         self._products = [
             (a, b, self._Z[a] * self._Z[b])
             for a in range(len(self._Z))
@@ -48,8 +50,10 @@ class GroupRows:
         -------
         ndarray, shape (k, J)
         """
-        sums = [np.bincount(self._codes, z * values, self._J) for z in self._Z]
-        return np.array(sums)
+        found = np.empty((len(self._Z), self._J))
+        for own, z in zip(found, self._Z, strict=True):
+            own[:] = np.bincount(self._codes, z * values, self._J)
+        return found
 
     def squares(self, W):
         """A_j = Z_jᵀWZ_j.
@@ -82,10 +86,10 @@ class GroupRows:
         C : ndarray, shape (p, k, J)
         gram : ndarray, shape (p, p)
         """
-        Q, C = self.model.Q * W, np.empty((len(self.model.Q), len(self._Z), self._J))
-        for own, weighted in zip(C, Q, strict=True):
-            own[:] = self.sums(weighted)
-        return C, Q @ self.model.Q.T
+        Q = self.model.Q
+        weighted = Q * W
+        C = np.array([self.sums(column) for column in weighted])
+        return C.reshape(len(Q), len(self._Z), self._J), weighted @ Q.T
 
     def along(self, b):
         """Zb.
@@ -98,10 +102,8 @@ class GroupRows:
         -------
         ndarray, shape (n,)
         """
-        total = 0.0
-        for z, own in zip(self._Z, b, strict=True):
-            total = total + z * own.take(self._codes)
-        return total
+        parts = zip(self._Z, b, strict=True)
+        return _total(z * own.take(self._codes) for z, own in parts)
 
     def variances(self, N):
         """zᵀN_jz of every row, in group j.
@@ -115,20 +117,27 @@ class GroupRows:
         -------
         ndarray, shape (n,)
         """
-        total = 0.0
-        for a, b, product in self._products:
-            own = N[a, b] if a == b else 2 * N[a, b]
-            total = total + product * own.take(self._codes)
-        return total
+        return _total(
+            product * (N[a, b] if a == b else 2 * N[a, b]).take(self._codes)
+            for a, b, product in self._products
+        )
+
+
+def _total(parts):
+    """Sum of fresh arrays, in the place of the first."""
+    total = next(parts)
+    for part in parts:
+        total += part
+    return total
 
 
 def left(T, M):
     """T times every matrix, or vector, of shape (k, ..., J)."""
     if len(T) == 1:
-        return T[0, 0] * M
+        return T * M
     return (T @ M.reshape(len(T), -1)).reshape(M.shape)
 
 
 def times(M, x):
-    """M_j x_j for M of shape (a, b, J) and x of shape (b, J): ndarray, (a, J)."""
-    return M[0] * x if len(M) == 1 else np.einsum("abj,bj->aj", M, x)
+    """M_j x_j for M of shape (a, b, J), x of shape (..., b, J): ndarray, (..., a, J)."""
+    return M[0] * x if len(M) == 1 else np.einsum("abj,...bj->...aj", M, x)

@@ -9,7 +9,7 @@ square what is left of the way; `mlm.pirls` has the same in equations.  The last
 so short that the rows need not be asked again: ℓ is a parabola along it.
 """
 
-from math import sqrt
+from math import inf, isfinite, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -67,7 +67,7 @@ class Place(NamedTuple):
         eta = fixed + system.along(u)
         rows = model.at(eta, slopes=True)
         h = squares(u) - 2 * rows.value
-        return cls(u, fixed, eta, rows, h if np.isfinite(h) else np.inf, beta)
+        return cls(u, fixed, eta, rows, h if isfinite(h) else inf, beta)
 
     def moved(self, system, step, share):
         """Where a share of a step leads."""
@@ -81,7 +81,7 @@ class Place(NamedTuple):
         return Place(u, fixed, eta, rows, squares(u) - 2 * rows.value, beta)
 
 
-def find_mode(system, starts, enough=np.inf, with_X=False, last=LAST_STEP):
+def find_mode(system, starts, enough=inf, with_X=False, last=LAST_STEP):
     """Find the conditional mode by Newton's method.
 
     Parameters
@@ -111,7 +111,7 @@ def find_mode(system, starts, enough=np.inf, with_X=False, last=LAST_STEP):
         place = Place.of(system, *start)
         if here is None or place.h <= here.h:
             here = place
-        if np.isfinite(here.h) and here.h <= enough:
+        if isfinite(here.h) and here.h <= enough:
             break
     lengths, near = [], len(starts) > 1
     for _ in range(MOST_STEPS):

@@ -5,7 +5,7 @@ I, and its solution follows changes of Λ and β to first order:
 
     ũ + dũ = a − M⁻¹ΛᵀZᵀW[Z((Λ + dΛ)a − Λũ) + Q dβ]        a = (Λ + dΛ)ᵀZᵀg
 
-Where Λ is turned alone, ΛΛᵀ being what it was, a is the mode, and nothing is taken away.
+Where Λ is only turned, ΛΛᵀ being what it was, a is the mode: nothing is taken away.
 
 Zᵀ W Z and Zᵀ W Q are known from the factorisation there: this costs nothing in n.
 """

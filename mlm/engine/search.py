@@ -209,8 +209,8 @@ def _corrected(going, after, moved, gradient):
         curvature = after.scale[r] @ after.here.curvature[r] @ after.scale[r]
         missing = gradient[r] - going.gradient[r] - (curvature + correction[r]) @ step
         size = missing @ step
-        if abs(size) > HARDLY * np.linalg.norm(missing) * np.linalg.norm(step):
-            correction[r] += np.outer(missing, missing) / size
+        if size**2 > HARDLY**2 * (missing @ missing) * (step @ step):
+            correction[r] += missing[:, None] * (missing / size)
     return correction
 
 
