@@ -106,7 +106,7 @@ def covariance_by_hessian(criterion, solution):
         H = hessian(criterion, Point.of(blocks, basis.RX @ solution.beta), errors)
     except (DataError, np.linalg.LinAlgError):
         return None
-    elements = [T[np.tril_indices(len(T))] for T in blocks]
+    elements = [T[np.tri(len(T), dtype=bool)] for T in blocks]
     free = np.append(np.abs(np.concatenate(elements)) > ZERO, np.ones(p, dtype=bool))
     try:
         L = np.linalg.cholesky(H[np.ix_(free, free)] / 2)

@@ -140,7 +140,7 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
                 )
             else:
                 covariance = found
-        names = list(self.design.fixed_names)
+        names = self._fixed_index
         return pd.DataFrame(covariance, index=names, columns=names)
 
     @property
