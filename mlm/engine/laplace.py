@@ -21,7 +21,7 @@ from functools import cached_property
 import numpy as np
 
 from mlm.engine.adjoint import solve_adjoint
-from mlm.engine.glm_start import LIGHTEST, starting_point
+from mlm.engine.glm_start import LIGHTEST, moments_of_terms, starting_point
 from mlm.engine.mode import Mode, find_mode
 from mlm.engine.penalised import PenalisedSystem
 from mlm.engine.points import Point
@@ -230,11 +230,15 @@ class LaplaceCriterion(Searched):
 
     def start(self):
         """A model without random effects, and variances by moments: `Point`."""
-        point = starting_point(self.model)
+        point = starting_point(self.model, self._moments)
         if not self.model.joint:
             return point
         self._beta = point.vector[0]
         return Point.of([T[0] for T in point.blocks])
+
+    def _moments(self, rows):
+        """Equations for variances to start from."""
+        return moments_of_terms(self.model, rows)
 
     def slopes(self, point, near):
         """Derivatives by the unknowns.

@@ -73,6 +73,14 @@ class OneFactorCriterion(LaplaceCriterion):
         (a,), _ = directions(self.model.structure, blocks, [with_g], NONE)
         return here.factors.information(a)
 
+    def _moments(self, rows):
+        by_group = self._by_group
+        A, S = by_group.squares(rows.W), by_group.sums(rows.g)
+        spans = by_group.stage.spans.values()
+        system = [[np.vdot(A[i, m], A[i, m]) for m in spans] for i in spans]
+        excess = [np.vdot(S[i], S[i]) - np.einsum("aaj->", A[i, i]) for i in spans]
+        return np.array(system), np.array(excess)
+
     def _at_mode(self, blocks, mode, with_X=True):
         rows, last, by_group = mode.rows, mode.last, self._by_group
         observed, with_g, moved = last.factors
