@@ -105,7 +105,8 @@ class GroupFactors:
     @cached_property
     def _triangles(self):
         """L_j with Ω_j = L_jL_jᵀ, and their inverses: ndarray, shape (k, k, J)."""
-        return cholesky_blocks(self._Omega)
+        with np.errstate(all="ignore"):  # not a number where one is not positive
+            return cholesky_blocks(self._Omega)
 
     @property
     def positive(self):

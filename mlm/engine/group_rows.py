@@ -139,5 +139,5 @@ def left(T, M):
 
 
 def times(M, x):
-    """M_j x_j for M of shape (a, b, J), x of shape (..., b, J): ndarray, (..., a, J)."""
+    """M_j x_j for M of shape (a, b, J): ndarray (..., a, J), for x (..., b, J)."""
     return M[0] * x if len(M) == 1 else np.einsum("abj,...bj->...aj", M, x)

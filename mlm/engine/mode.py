@@ -118,6 +118,8 @@ def find_mode(system, starts, enough=inf, with_X=False, last=LAST_STEP):
         step = system.newton(here, with_X and near)
         if step.promised < (last if step.squares else LAST_STEADY):
             return _ended(here, step, (*lengths, sqrt(step.size)))
+        if not isfinite(step.promised):
+            break
         share = 1.0
         for _ in range(MOST_HALVINGS):
             there = here.moved(system, step, share)

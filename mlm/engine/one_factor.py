@@ -5,8 +5,9 @@ factor's block T of Λ,
 
     Ω_j = TᵀA_jT + I      Newton's step δ_j = Ω_j⁻¹ (TᵀS_j − u_j)      N_j = TΩ_j⁻¹Tᵀ
 
-and the rest of `mlm.engine.laplace` are a few sums over the rows of a group.  Where all Ω_j are positive definite with the observed weights, steps use these,
-negative ones too.  `LaplaceCriterion` itself finds the same numbers for any structure.
+and the rest of `mlm.engine.laplace` are a few sums over the rows of a group.  Where all
+Ω_j are positive definite with the observed weights, steps use these, negative ones too.
+`LaplaceCriterion` itself finds the same numbers for any structure.
 """
 
 from functools import cached_property

@@ -8,10 +8,11 @@ starts.
 
 import numpy as np
 
+from mlm.engine.boundary import CRITERION_TOLERANCE, NEARLY_ZERO
 from mlm.engine.convergence import GRADIENT_TOLERANCE, judge
 from mlm.engine.points import Point
 from mlm.engine.problem import Problem
-from mlm.engine.search import CRITERION_TOLERANCE, NEARLY_ZERO, settle
+from mlm.engine.search import settle
 from mlm.engine.starts import other_starts
 from mlm.ground.linalg import lower_factor
 

@@ -675,3 +675,37 @@ def test_one_factor_has_the_numbers_of_any_structure(formula, link):
     np.testing.assert_allclose(one.curvature, other.curvature, rtol=1e-6)
     one, other = (c.slopes(further, point) for c in (quick, general))
     np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_variance_is_zero_where_the_likelihood_falls_with_it(seed):
+    """By the score test: at σ = 0, ∂d/∂σ² = Σ_j (Σ μ(1 − μ) − (Σ y − μ)²)."""
+    rng = np.random.default_rng(seed)
+    data = pd.DataFrame({"g": np.repeat(range(15), 6), "x": rng.normal(size=90)})
+    data["y"] = (rng.random(90) < 1 / (1 + np.exp(-data["x"]))) * 1
+    alone = mlm.glm("y ~ x", data, "binomial")
+    mu, by = alone.fitted, data["g"]
+    scores = (data["y"] - mu).groupby(by).sum()
+    expected = ((mu * (1 - mu)).groupby(by).sum() - scores**2).sum()
+    fit = quiet("y ~ x + (1 | g)", data, "binomial")
+    assert (fit.theta.iloc[0] == 0) == (expected > 0)
+    criterion, tiny = fit.criterion_function, 1e-6
+    beta = criterion.basis.RX @ alone.fixef.to_numpy()
+    slope = criterion.around([np.array([[tiny]])], beta).slopes[0][0, 0]
+    assert slope / (2 * tiny) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_slopes_of_people_who_may_guess(seed):
+    """Where the likelihood is not concave, no start ends lower than the fit."""
+    rng = np.random.default_rng(seed)
+    s, x = np.repeat(range(12), 30), np.tile(np.linspace(-1, 2, 30), 12)
+    b = rng.normal(size=(12, 2)) * [0.8, 0.4]
+    eta = b[s, 0] + (1.5 + b[s, 1]) * x
+    y = (rng.random(360) < 0.5 + 0.5 / (1 + np.exp(-eta))) * 1
+    data = pd.DataFrame({"s": s, "x": x, "y": y})
+    given = "y ~ x + (x | s)", data, "binomial", mlm.links.guess(1 / 2)
+    fit = quiet(*given)
+    assert fit.converged
+    for start in ([0.3, 0.0, 0.3], [2.0, 0.5, 1.0]):
+        assert fit.criterion < quiet(*given, start=start).criterion + 1e-6
