@@ -709,3 +709,14 @@ def test_slopes_of_people_who_may_guess(seed):
     assert fit.converged
     for start in ([0.3, 0.0, 0.3], [2.0, 0.5, 1.0]):
         assert fit.criterion < quiet(*given, start=start).criterion + 1e-6
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_a_mode_that_the_last_step_loses_is_no_end(seed):
+    """Effects run away there; what the search has seen is better than no effects."""
+    given = drawn(seed), "binomial", mlm.links.guess(1 / 2)
+    fit = quiet("y ~ x + (x | g)", *given)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mlm.MlmWarning)
+        alone = mlm.glm("y ~ x", *given)
+    assert fit.criterion <= -2 * alone.loglik + 1e-6
