@@ -39,7 +39,17 @@ class GroupSystem:
         self.T = by_group.stage.block(blocks)
 
     def along(self, u):
-        """ZΛu: ndarray, shape (n,), for effects u of shape (k, J), one a term."""
+        """ZΛu, what effects add to the linear predictor.
+
+        Parameters
+        ----------
+        u : list of ndarray, shape (k, J)
+            One a term.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
         return self._by_group.along(left(self.T, self._by_group.stage.joined(u)))
 
     def newton(self, here, with_X):
@@ -78,7 +88,16 @@ class GroupSystem:
         )
 
     def factorise(self, W):
-        """M for given weights of the rows: `GroupFactors`."""
+        """Factorise M for given weights of the rows.
+
+        Parameters
+        ----------
+        W : ndarray, shape (n,)
+
+        Returns
+        -------
+        GroupFactors
+        """
         return GroupFactors(self._by_group, self.T, self._by_group.squares(W))
 
 
@@ -158,13 +177,29 @@ class GroupFactors:
         return 2 * np.einsum("abj,bcj->ac", self.A, self.K)
 
     def add_X(self, W):
-        """Sum the products with columns of X, too, for the same weights."""
+        """Sum the products with columns of X, too.
+
+        Parameters
+        ----------
+        W : ndarray, shape (n,)
+            The weights of the rows that M has.
+        """
         self.C, gram = self._by_group.with_X(W)
         C = self.C.reshape(len(gram), -1)
         self._beta_information = gram - C @ times(self.N, self.C).reshape(C.shape).T
 
     def back(self, effects, change):
-        """Ω_j⁻¹TᵀZ_jᵀW(Z effects + Q change): ndarray, shape (k, J)."""
+        """Ω_j⁻¹TᵀZ_jᵀW(Z effects + Q change).
+
+        Parameters
+        ----------
+        effects : ndarray, shape (k, J)
+        change : ndarray, shape (p,)
+
+        Returns
+        -------
+        ndarray, shape (k, J)
+        """
         right = times(self.A, effects)
         right += (change @ self.C.reshape(len(change), -1)).reshape(effects.shape)
         return times(self.inverse, left(self.T.T, right))

@@ -34,7 +34,18 @@ class GroupRows:
         ]
 
     def split(self, u):
-        """Effects of the factor, (k, J), one array a term: list of ndarray."""
+        """Effects of every term.
+
+        Parameters
+        ----------
+        u : ndarray, shape (k, J)
+            Of the factor.
+
+        Returns
+        -------
+        list of ndarray, shape (k, J)
+            One a term.
+        """
         if len(self.stage.terms) == 1:
             return [u]
         return [u[span] for span in self.stage.spans.values()]
@@ -132,12 +143,32 @@ def _total(parts):
 
 
 def left(T, M):
-    """T times every matrix, or vector, of shape (k, ..., J)."""
+    """T times every matrix, or vector.
+
+    Parameters
+    ----------
+    T : ndarray, shape (k, k)
+    M : ndarray, shape (k, ..., J)
+
+    Returns
+    -------
+    ndarray, shape (k, ..., J)
+    """
     if len(T) == 1:
         return T * M
     return (T @ M.reshape(len(T), -1)).reshape(M.shape)
 
 
 def times(M, x):
-    """M_j x_j for M of shape (a, b, J): ndarray (..., a, J), for x (..., b, J)."""
+    """Every matrix times its vector, M_j x_j.
+
+    Parameters
+    ----------
+    M : ndarray, shape (a, b, J)
+    x : ndarray, shape (..., b, J)
+
+    Returns
+    -------
+    ndarray, shape (..., a, J)
+    """
     return M[0] * x if len(M) == 1 else np.einsum("abj,...bj->...aj", M, x)

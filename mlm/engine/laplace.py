@@ -168,14 +168,22 @@ class LaplaceCriterion(Searched):
         return here
 
     def factorise(self, blocks, beta):
-        """M at the mode, with the columns of X: `Factorisation`.
+        """M at the mode, with the columns of X.
 
-        Parameters and errors are those of `around`.
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+        beta : ndarray, shape (p,)
+            As for `mode`, as the errors are.
+
+        Returns
+        -------
+        Factorisation
         """
         return self.model.factorise(blocks, self.mode(blocks, beta).rows.W, True)
 
     def _system(self, blocks):
-        """What gives Newton's steps to the mode."""
+        """Newton's steps to the mode: `PenalisedSystem`."""
         return PenalisedSystem(self.model, blocks)
 
     def _predicted(self, blocks, beta):

@@ -61,7 +61,19 @@ class Place(NamedTuple):
 
     @classmethod
     def of(cls, system, u, beta):
-        """The rows at effects and coefficients of Q."""
+        """The rows at effects and coefficients of Q.
+
+        Parameters
+        ----------
+        system : PenalisedSystem or GroupSystem
+        u : list of ndarray, shape (k, J)
+            One a term.
+        beta : ndarray, shape (p,)
+
+        Returns
+        -------
+        Place
+        """
         model = system.model
         fixed = model.Q.T @ beta + model.offset
         eta = fixed + system.along(u)
@@ -70,7 +82,18 @@ class Place(NamedTuple):
         return cls(u, fixed, eta, rows, h if isfinite(h) else inf, beta)
 
     def moved(self, system, step, share):
-        """Where a share of a step leads."""
+        """The place to which a share of a step leads.
+
+        Parameters
+        ----------
+        system : PenalisedSystem or GroupSystem
+        step : Step
+        share : float
+
+        Returns
+        -------
+        Place
+        """
         model, fixed, beta = system.model, self.fixed, self.beta
         u = [old + share * own for old, own in zip(self.u, step.u, strict=True)]
         eta = self.eta + share * step.ahead

@@ -37,7 +37,17 @@ class PenalisedSystem:
         self.model, self.blocks = model, blocks
 
     def along(self, u):
-        """ZΛu: ndarray, shape (n,), for effects u of shape (k, J), one a term."""
+        """ZΛu, what effects add to the linear predictor.
+
+        Parameters
+        ----------
+        u : list of ndarray, shape (k, J)
+            One a term.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
         return self.model.along(self.blocks, u)
 
     def newton(self, here, with_X):
@@ -72,7 +82,17 @@ class PenalisedSystem:
 
 
 def squares(u):
-    """Sum of squares of all effects, u of shape (k, J), one a term: float."""
+    """Sum of squares of all effects.
+
+    Parameters
+    ----------
+    u : list of ndarray, shape (k, J)
+        One a term.
+
+    Returns
+    -------
+    float
+    """
     return sum(np.vdot(own, own) for own in u)
 
 
