@@ -104,16 +104,6 @@ class LaplaceCriterion(Searched):
         self._nothing = [np.zeros((term.k, term.J)) for term in model.terms]
         self._beta, self._known = np.zeros(len(model.Q)), None
 
-    @property
-    def terms(self):
-        """Random terms: tuple of RandomTerm."""
-        return self.model.terms
-
-    @property
-    def basis(self):
-        """Orthonormal effects: `Basis`."""
-        return self.model.basis
-
     def mode(self, blocks, beta):
         """The conditional mode (`mlm.engine.mode`), from near the last one.
 

@@ -15,6 +15,16 @@ class Searched:
     # linear model, which the third derivatives of ℓ change.
     wide, learns = False, True
 
+    @property
+    def terms(self):
+        """Random terms: tuple of RandomTerm."""
+        return self.model.terms
+
+    @property
+    def basis(self):
+        """Orthonormal effects: `Basis`."""
+        return self.model.basis
+
     def value(self, point):
         """The criterion at a point; infinite where there is none: ndarray, (1,)."""
         try:
