@@ -185,7 +185,7 @@ class GroupFactors:
             The weights of the rows that M has.
         """
         self.C, gram = self._by_group.with_X(W)
-        C = self.C.reshape(len(gram), -1)
+        C = self.C.reshape(len(gram), self.A[0].size)
         self._beta_information = gram - C @ times(self.N, self.C).reshape(C.shape).T
 
     def back(self, effects, change):
@@ -200,8 +200,8 @@ class GroupFactors:
         -------
         ndarray, shape (k, J)
         """
-        right = times(self.A, effects)
-        right += (change @ self.C.reshape(len(change), -1)).reshape(effects.shape)
+        C = self.C.reshape(len(change), effects.size)
+        right = times(self.A, effects) + (change @ C).reshape(effects.shape)
         return times(self.inverse, left(self.T.T, right))
 
     def information(self, a):
@@ -217,7 +217,7 @@ class GroupFactors:
         ndarray, shape (m + p, m + p)
         """
         m, kept = len(a), a - times(self.N, times(self.A, a))
-        with_X = self.C.reshape(len(self.C), -1) @ kept.reshape(m, -1).T
+        with_X = self.C.reshape(len(self.C), a[0].size) @ kept.reshape(m, -1).T
         information = np.empty((m + len(self.C),) * 2)
         information[:m, :m] = a.reshape(m, -1) @ times(self.A, kept).reshape(m, -1).T
         information[m:, :m], information[:m, m:] = with_X, with_X.T

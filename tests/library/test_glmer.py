@@ -720,3 +720,11 @@ def test_a_mode_that_the_last_step_loses_is_no_end(seed):
         warnings.simplefilter("ignore", mlm.MlmWarning)
         alone = mlm.glm("y ~ x", *given)
     assert fit.criterion <= -2 * alone.loglik + 1e-6
+
+
+def test_one_factor_needs_no_fixed_effects():
+    fit = quiet("y ~ 0 + (1 | g)", drawn(6, size=20), "binomial")
+    theta, nothing = fit.theta.to_numpy()[:, None], np.empty(0)
+    there = LaplaceCriterion(fit.criterion_function.model).around([theta], nothing)
+    assert fit.criterion == pytest.approx(there.value, rel=1e-11)
+    assert fit.vcov.shape == (0, 0)
