@@ -58,11 +58,10 @@ def usable(formula, name, column):
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         column = _without_unused(column)
-        texts = pd.Index(map(label_text, column.cat.categories))
-        if not texts.is_unique:
-            problem = (
-                f"two levels of {name!r} are written {texts[texts.duplicated()][0]!r}."
-            )
+        texts = [label_text(level) for level in column.dtype.categories]
+        if len(set(texts)) < len(texts):
+            doubled = next(text for text in texts if texts.count(text) > 1)
+            problem = f"two levels of {name!r} are written {doubled!r}."
             raise formula.error(problem, "Rename one, or make them one type.", name)
         return column
     if dtype.kind in "biuf":

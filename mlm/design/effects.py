@@ -69,16 +69,17 @@ def effect_columns(formula, expression, frame):
     Columns
     """
     effects = read_effects(expression)
+    columns = {name: frame[name] for name in variables(expression)}
     plain = not effects.expressions and all(
-        len(term) == 1 and _is_plain(frame[term[0]], effects.intercept)
+        len(term) == 1 and _is_plain(columns[term[0]], effects.intercept)
         for term in effects.terms
     )
-    for name in variables(expression):
-        _check_varies(formula, name, frame[name])
+    for name, column in columns.items():
+        _check_varies(formula, name, column)
     # The 0 is not in the text where a term of || was given one.
     text = expression if expression in formula.text else expression[len("0 + ") :]
     if plain:  # most expressions are sums of columns
-        levels = {name: _levels(frame[name]) for (name,) in effects.terms}
+        levels = {name: _levels(columns[name]) for (name,) in effects.terms}
         names, terms = _plain_names(levels, effects.intercept)
         with formula.marking(text):
             check_number(expression, len(names), len(frame))
@@ -118,7 +119,7 @@ def _is_plain(column, intercept):
 def _levels(column):
     """Categories of a column; None if it has none."""
     is_categorical = isinstance(column.dtype, pd.CategoricalDtype)
-    return column.cat.categories if is_categorical else None
+    return column.dtype.categories if is_categorical else None
 
 
 def _plain_names(levels, intercept):
@@ -140,16 +141,21 @@ def _plain_columns(levels, intercept, frame):
             values[:, place] = frame[name]
             place += 1
             continue
-        codes = pd.Categorical(frame[name], categories=own).codes
+        column = frame[name].array
+        if _levels(column) is not own:
+            column = pd.Categorical(column, categories=own)
         for level in range(1, len(own)):
-            values[:, place] = codes == level
+            values[:, place] = column.codes == level
             place += 1
     return values
 
 
 def _check_varies(formula, name, column):
-    """Refuse a factor of one level."""
-    if column.dtype.kind not in "iuf" and column.nunique() < 2:
+    """Refuse a factor of one level; a categorical has none that is not used."""
+    if column.dtype.kind in "iuf":
+        return
+    levels = _levels(column)
+    if (column.nunique() if levels is None else len(levels)) < 2:
         hint = "Leave it out: what does not vary explains nothing."
         problem = f"{name!r} has one level only ({column.iloc[0]!r})."
         raise formula.error(problem, hint, name)

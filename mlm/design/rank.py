@@ -30,15 +30,7 @@ def full_rank(fixed):
         Those that are kept nearly determine each other.
     """
     R, names = fixed.R, fixed.names
-    Q, kept = np.empty_like(R), []
-    for j, column in enumerate(R.T):  # its columns have the lengths and angles of X's
-        basis = Q[:, : len(kept)]
-        new = column - basis @ (basis.T @ column)
-        new -= basis @ (basis.T @ new)  # twice: once loses orthogonality by rounding
-        size = np.linalg.norm(new)
-        if size > RANK_TOLERANCE * np.linalg.norm(column):
-            Q[:, len(kept)] = new / size
-            kept.append(j)
+    kept = _new_columns(R)
     dropped = [name for j, name in enumerate(names) if j not in kept]
     if dropped:
         warn(
@@ -50,6 +42,22 @@ def full_rank(fixed):
     if kept:
         _check_condition(R[:, kept], [names[j] for j in kept])
     return tuple(kept)
+
+
+def _new_columns(R):
+    """Places of columns that are not in the span of those before: list of int."""
+    if (np.diag(R) > RANK_TOLERANCE * np.linalg.norm(R, axis=0)).all():
+        return list(range(len(R)))
+    Q, kept = np.empty_like(R), []
+    for j, column in enumerate(R.T):  # its columns have the lengths and angles of X's
+        basis = Q[:, : len(kept)]
+        new = column - basis @ (basis.T @ column)
+        new -= basis @ (basis.T @ new)  # twice: once loses orthogonality by rounding
+        size = np.linalg.norm(new)
+        if size > RANK_TOLERANCE * np.linalg.norm(column):
+            Q[:, len(kept)] = new / size
+            kept.append(j)
+    return kept
 
 
 def _check_condition(R, names):

@@ -5,7 +5,6 @@ binomial ones also two categories, or two counts.
 """
 
 import numpy as np
-import pandas as pd
 
 from mlm.design.frame import WEIGHTS
 from mlm.formula.computing import evaluate
@@ -160,6 +159,4 @@ def _proportions(formula, counts, frame):
                 f"{name!r} {problem} at row {row!r}: it is numbers of successes and "
                 "of failures (not of trials); leave rows without trials out."
             )
-    return counts[:, 0] / trials, frame.assign(
-        **{WEIGHTS: pd.Series(trials, frame.index)}
-    )
+    return counts[:, 0] / trials, frame.assign(**{WEIGHTS: trials})

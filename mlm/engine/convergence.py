@@ -155,5 +155,10 @@ def is_singular(blocks):
     -------
     ndarray of bool, shape (...)
     """
-    smallest = [np.linalg.svd(T, compute_uv=False).min(axis=-1) for T in blocks]
+    smallest = [
+        np.abs(T[..., 0, 0])
+        if T.shape[-1] == 1
+        else np.linalg.svd(T, compute_uv=False).min(axis=-1)
+        for T in blocks
+    ]
     return np.min(smallest, axis=0) < SINGULAR_TOLERANCE

@@ -38,7 +38,7 @@ def average_information(factors, d):
         for stage, left, b in zip(factors.stages, rests, found.b, strict=True)
     ]
     with_Z2 = factors.HL[: structure.q2] @ found.rest
-    a, a2 = _directions(structure, factors.blocks, with_Z, with_Z2)
+    a, a2 = directions(structure, factors.blocks, with_Z, with_Z2)
     P, with_e, _ = _inner_products(factors, a, a2, with_Z, with_Z2)
     r2 = R[-1, -1] ** 2
     information = (P - np.outer(with_e, with_e) / r2) * d / r2
@@ -70,7 +70,7 @@ def working_information(factors, with_g, p):
     with_Z = [stage.joined(with_g) for stage in structure.stages]
     others = (with_g[i].T.ravel() for i in structure.others)
     with_Z2 = np.concatenate([np.empty(0), *others])
-    a, a2 = _directions(structure, factors.blocks, with_Z, with_Z2)
+    a, a2 = directions(structure, factors.blocks, with_Z, with_Z2)
     P, _, by_X = _inner_products(factors, a, a2, with_Z, with_Z2)
     order, m = structure.in_order_of_terms, len(P)
     information = np.empty((m + p, m + p))
@@ -98,8 +98,24 @@ def _inner_products(factors, a, a2, with_Z, with_Z2):
     return P, with_e, by_X
 
 
-def _directions(structure, blocks, with_Z, with_Z2):
-    """aᵢ of every element of Λ: of each stage (·, k, J), of the others (·, q₂)."""
+def directions(structure, blocks, with_Z, with_Z2):
+    """aᵢ of every element of Λ, for given Zᵀe.
+
+    Parameters
+    ----------
+    structure : Structure
+    blocks : list of ndarray, shape (k, k)
+    with_Z : list of ndarray, shape (k, J)
+        Of each stage.
+    with_Z2 : ndarray, shape (q₂,)
+        Of the other terms.
+
+    Returns
+    -------
+    a : list of ndarray, shape (Σ k², k, J)
+        One a stage.
+    a2 : ndarray, shape (Σ k², q₂)
+    """
     number = sum(T.size for T in blocks)
     a = [np.zeros((number, *own.shape)) for own in with_Z]
     a2, start = np.zeros((number, len(with_Z2))), 0
@@ -128,6 +144,8 @@ def _one_term(T, with_Z):
     ndarray, shape (k², k, J)
         Ṫ row by row.
     """
+    if T.size == 1:
+        return 2 * (T * with_Z)[None]
     a = np.einsum("ac,rj->rcaj", T, with_Z)
     for r, turned in enumerate(a):
         turned[:, r] += T.T @ with_Z

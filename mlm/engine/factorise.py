@@ -27,6 +27,7 @@ MOST_ROUNDING = 1e-8
 LARGEST = 1e300
 # Only with larger elements in Λ can the penalised system be ill-conditioned.
 LARGE = 10
+TOO_LARGE = "theta is too large to compute with."
 EXPLAINED = (
     "fixed and random effects together explain the response exactly: there is nothing "
     "left for the residuals. Is it constant within groups?"
@@ -82,7 +83,7 @@ def factorise(sums, blocks):
         if sums.coupling is not None:
             sums.coupling.subtract(H, N, NC)
     if not np.isfinite(log_det):
-        raise DataError("theta is too large to compute with.")
+        raise DataError(TOO_LARGE)
     HL = structure.rest_times(blocks, H, transposed=True).T
     S = structure.rest_times(blocks, HL, transposed=True)
     diagonal = np.arange(structure.q2)

@@ -24,12 +24,15 @@ STEPS = 4
 SMALLEST, LIGHTEST = 0.05, 1e-10
 
 
-def starting_point(model):
+def starting_point(model, moments):
     """Rough β, and variances by the method of moments.
 
     Parameters
     ----------
     model : WorkingModel
+    moments : callable
+        Takes the rows' `RowTerms`, and returns the system of the equations above and
+        their left side: `moments_of_terms`, or the same of one factor.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def starting_point(model):
         data = model.family, model.y, model.weights, model.offset
         beta = score(model.Q.T, *data).beta
     rows = model.at(model.Q.T @ beta + model.offset)
-    variances = _moments(model, rows)
+    variances = _solved(*moments(rows))
     pairs = zip(variances, model.terms, strict=True)
     return Point.of([np.sqrt(size) * np.eye(term.k) for size, term in pairs], beta)
 
@@ -61,8 +64,19 @@ def _rough(model):
     return beta
 
 
-def _moments(model, rows):
-    """Variances of the orthonormal effects of every term: ndarray, shape (terms,)."""
+def moments_of_terms(model, rows):
+    """Equations for the variances of all terms.
+
+    Parameters
+    ----------
+    model : WorkingModel
+    rows : RowTerms
+
+    Returns
+    -------
+    system : ndarray, shape (terms, terms)
+    excess : ndarray, shape (terms,)
+    """
     weighted = model.rows.weighted(np.sqrt(rows.W), with_X=False)
     sums, number = working_products(weighted, model.basis), len(model.terms)
     system, excess = np.zeros((number, number)), np.zeros(number)
@@ -73,8 +87,13 @@ def _moments(model, rows):
             if m == i:
                 own = np.einsum("aaj->", G[:, :, j == h])
                 excess[i] = np.vdot(S, S) - own
+    return system, excess
+
+
+def _solved(system, excess):
+    """Variances of the orthonormal effects of every term: ndarray, shape (terms,)."""
     scale = np.sqrt(np.diag(system))
     if not (np.isfinite(excess).all() and (scale > 0).all()):
-        return np.full(number, SMALLEST)
+        return np.full(len(scale), SMALLEST)
     found = nnls(system / np.outer(scale, scale), excess / scale)[0] / scale
     return np.maximum(found, SMALLEST)

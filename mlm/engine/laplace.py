@@ -21,9 +21,9 @@ from functools import cached_property
 import numpy as np
 
 from mlm.engine.adjoint import solve_adjoint
-from mlm.engine.factorisation import Factorisation
-from mlm.engine.glm_start import LIGHTEST, starting_point
+from mlm.engine.glm_start import LIGHTEST, moments_of_terms, starting_point
 from mlm.engine.mode import Mode, find_mode
+from mlm.engine.penalised import PenalisedSystem
 from mlm.engine.points import Point
 from mlm.engine.prediction import Known, predict
 from mlm.engine.row_variances import row_variances
@@ -51,8 +51,8 @@ class Around:
         By the blocks of Λ.
     by_beta : ndarray, shape (p,)
         By the coefficients of Q; empty if they are no unknowns of the search.
-    factors : Factorisation
-        Of M, with the columns of X.
+    factors : Factorisation or GroupFactors
+        Of M, with the columns of X if they were asked for.
     mode : Mode
     with_g : list of ndarray, shape (k, J)
         Zᵀg, one a term.
@@ -61,7 +61,7 @@ class Around:
     value: float
     slopes: list
     by_beta: np.ndarray
-    factors: Factorisation
+    factors: object
     mode: Mode
     with_g: list
 
@@ -104,16 +104,6 @@ class LaplaceCriterion(Searched):
         self._nothing = [np.zeros((term.k, term.J)) for term in model.terms]
         self._beta, self._known = np.zeros(len(model.Q)), None
 
-    @property
-    def terms(self):
-        """Random terms: tuple of RandomTerm."""
-        return self.model.terms
-
-    @property
-    def basis(self):
-        """Orthonormal effects: `Basis`."""
-        return self.model.basis
-
     def mode(self, blocks, beta):
         """The conditional mode (`mlm.engine.mode`), from near the last one.
 
@@ -132,15 +122,15 @@ class LaplaceCriterion(Searched):
         LinAlgError
             If none is found.
         """
-        model, known = self.model, self._known
-        beta = self._beta if model.joint else beta
+        known = self._known
+        beta = self._beta if self.model.joint else beta
         starts, enough = [(self._nothing, beta)], np.inf
         if known is not None:
-            last = known.u, known.beta if model.joint else beta
+            last = known.u, known.beta if self.model.joint else beta
             starts, enough = [last, *starts], known.h + WORSE
             if known.factors is not None:
-                starts = [predict(known, blocks, beta, model.joint), *starts]
-        return find_mode(model, blocks, starts, enough, with_X=True)
+                starts = [self._predicted(blocks, beta), *starts]
+        return find_mode(self._system(blocks), starts, enough, with_X=True)
 
     def around(self, blocks, beta):
         """The criterion and its exact derivatives; what is there is remembered.
@@ -163,18 +153,47 @@ class LaplaceCriterion(Searched):
             If no conditional mode is found.
         """
         here = self._at_mode(blocks, self.mode(blocks, beta))
-        mode, factors = here.mode, None
-        if self.model.structure.q2 <= REMEMBERED:  # without the rows' weights
-            sums = replace(here.factors.sums, roots=None)
-            factors = replace(here.factors, sums=sums)
+        mode, factors = here.mode, self._remembered(here.factors)
         self._known = Known(blocks, mode.beta, mode.u, mode.h, here.with_g, factors)
         return here
 
+    def factorise(self, blocks, beta):
+        """M at the mode, with the columns of X.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+        beta : ndarray, shape (p,)
+            As for `mode`, as the errors are.
+
+        Returns
+        -------
+        Factorisation
+        """
+        return self.model.factorise(blocks, self.mode(blocks, beta).rows.W, True)
+
+    def _system(self, blocks):
+        """Newton's steps to the mode: `PenalisedSystem`."""
+        return PenalisedSystem(self.model, blocks)
+
+    def _predicted(self, blocks, beta):
+        """The mode to first order, from the one that is remembered."""
+        return predict(self._known, blocks, beta, self.model.joint)
+
+    def _remembered(self, factors):
+        """Factors without the rows' weights; None where they are too large to keep."""
+        if self.model.structure.q2 > REMEMBERED:
+            return None
+        return replace(factors, sums=replace(factors.sums, roots=None))
+
     def _factors(self, blocks, mode, with_X):
         """M at the mode, factorised: `Factorisation`."""
+        model, with_X = self.model, with_X or self.model.joint
         if mode.rows.W_observed is mode.rows.W:
-            return mode.factors
-        return self.model.factorise(blocks, mode.rows.W, with_X or self.model.joint)
+            found = mode.factors
+            if not with_X or found.sums.p == len(model.Q):
+                return found
+        return model.factorise(blocks, mode.rows.W, with_X)
 
     def _at_mode(self, blocks, mode, with_X=True):
         """The criterion and its derivatives at the mode: `Around`.
@@ -198,7 +217,7 @@ class LaplaceCriterion(Searched):
         ]
         log_det = factors.log_det + 2 * np.log(np.diag(factors.R)[:q2]).sum()
         # The last step to the mode changes log|M| to first order.
-        value = mode.h + log_det + t @ mode.ahead + self._constant
+        value = mode.h + log_det + t @ mode.last.ahead + self._constant
         if mode.factors is None:  # steps were not Newton's, and left some of the way
             value += sum(
                 np.vdot(own, T.T @ Zg - u)
@@ -209,11 +228,15 @@ class LaplaceCriterion(Searched):
 
     def start(self):
         """A model without random effects, and variances by moments: `Point`."""
-        point = starting_point(self.model)
+        point = starting_point(self.model, self._moments)
         if not self.model.joint:
             return point
         self._beta = point.vector[0]
         return Point.of([T[0] for T in point.blocks])
+
+    def _moments(self, rows):
+        """Equations for variances to start from."""
+        return moments_of_terms(self.model, rows)
 
     def slopes(self, point, near):
         """Derivatives by the unknowns.
@@ -236,8 +259,8 @@ class LaplaceCriterion(Searched):
         if known.factors is None:
             guess = known.u, known.beta if model.joint else beta
         else:
-            guess = predict(known, blocks, beta, model.joint)
-        mode = find_mode(model, blocks, [guess], last=UNSEEN)
+            guess = self._predicted(blocks, beta)
+        mode = find_mode(self._system(blocks), [guess], last=UNSEEN)
         return self._at_mode(blocks, mode, with_X=False).flat()[None]
 
     def steps(self, point):
@@ -245,4 +268,4 @@ class LaplaceCriterion(Searched):
         blocks, beta = [T[0] for T in point.blocks], point.vector[0]
         if self.model.joint:
             beta = np.zeros(len(self.model.Q))
-        return find_mode(self.model, blocks, [(self._nothing, beta)]).steps
+        return find_mode(self._system(blocks), [(self._nothing, beta)]).steps

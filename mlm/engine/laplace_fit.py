@@ -4,6 +4,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from mlm.engine.convergence import hessian
+from mlm.engine.optimum import minimise
 from mlm.engine.points import Point
 from mlm.engine.solution import Solution
 from mlm.ground.errors import DataError
@@ -11,6 +12,33 @@ from mlm.ground.linalg import lower_factor
 
 # Elements of blocks smaller than this are 0, on the boundary.
 ZERO = 1e-10
+
+
+def estimates(criterion, start=None):
+    """Estimates where the criterion is smallest.
+
+    Parameters
+    ----------
+    criterion : LaplaceCriterion
+    start : array_like, shape (m,), optional
+        A theta to search from as well.
+
+    Returns
+    -------
+    solution : Solution
+    convergence : Convergence
+
+    Raises
+    ------
+    DataError
+        If the criterion cannot be computed where the search ended, or anywhere.
+    """
+    theta, beta, convergence = minimise(criterion, start)
+    try:
+        return solution_at(criterion, theta, beta), convergence
+    except DataError:  # the last step, which a search takes unseen, lost the mode
+        theta, beta, convergence = minimise(criterion, start, careful=True)
+        return solution_at(criterion, theta, beta), convergence
 
 
 def solution_at(criterion, theta, beta):
@@ -78,7 +106,7 @@ def covariance_by_hessian(criterion, solution):
         H = hessian(criterion, Point.of(blocks, basis.RX @ solution.beta), errors)
     except (DataError, np.linalg.LinAlgError):
         return None
-    elements = [T[np.tril_indices(len(T))] for T in blocks]
+    elements = [T[np.tri(len(T), dtype=bool)] for T in blocks]
     free = np.append(np.abs(np.concatenate(elements)) > ZERO, np.ones(p, dtype=bool))
     try:
         L = np.linalg.cholesky(H[np.ix_(free, free)] / 2)

@@ -9,12 +9,12 @@ square what is left of the way; `mlm.pirls` has the same in equations.  The last
 so short that the rows need not be asked again: ℓ is a parabola along it.
 """
 
+from math import inf, isfinite, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
-from mlm.engine.factorisation import Factorisation
-from mlm.engine.penalised import solve_effects
+from mlm.engine.penalised import Step, squares
 
 # A step that lowers h by less is the last: what it leaves of the way is a matter of
 # this, and so is what third derivatives of ℓ add to the criterion along it.
@@ -32,7 +32,7 @@ ROUNDING = 1e-12
 class Mode(NamedTuple):
     """The conditional mode at one Λ and β, and what the rows say there.
 
-    Weights and their slopes are those before the last step, `ahead`.
+    Weights and their slopes are those before the last step.
     """
 
     u: list  # one a term: shape (k, J)
@@ -41,44 +41,82 @@ class Mode(NamedTuple):
     rows: tuple  # RowTerms, the weights' slopes included
     h: float
     steps: tuple  # lengths of the steps of u, floats
-    ahead: np.ndarray  # by how much the last step moved η: shape (n,)
-    factors: Factorisation | None  # with the observed weights, if none is negative
+    last: Step
+
+    @property
+    def factors(self):
+        """Of the system with the observed weights; None if these were not used."""
+        return self.last.factors if self.last.squares else None
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Effects on the way to the mode."""
 
     u: list
-    beta: np.ndarray
+    fixed: np.ndarray  # Qβ + o: shape (n,)
     eta: np.ndarray
     rows: tuple
     h: float  # infinite where there is no likelihood
+    beta: np.ndarray
 
     @classmethod
-    def of(cls, model, blocks, u, beta):
-        """The rows at effects and coefficients of Q."""
-        eta = model.Q.T @ beta + model.offset + model.along(blocks, u)
+    def of(cls, system, u, beta):
+        """The rows at effects and coefficients of Q.
+
+        Parameters
+        ----------
+        system : PenalisedSystem or GroupSystem
+        u : list of ndarray, shape (k, J)
+            One a term.
+        beta : ndarray, shape (p,)
+
+        Returns
+        -------
+        Place
+        """
+        model = system.model
+        fixed = model.Q.T @ beta + model.offset
+        eta = fixed + system.along(u)
         rows = model.at(eta, slopes=True)
-        h = _squares(u) - 2 * rows.value
-        return cls(u, beta, eta, rows, h if np.isfinite(h) else np.inf)
+        h = squares(u) - 2 * rows.value
+        return cls(u, fixed, eta, rows, h if isfinite(h) else inf, beta)
+
+    def moved(self, system, step, share):
+        """The place to which a share of a step leads.
+
+        Parameters
+        ----------
+        system : PenalisedSystem or GroupSystem
+        step : Step
+        share : float
+
+        Returns
+        -------
+        Place
+        """
+        model, fixed, beta = system.model, self.fixed, self.beta
+        u = [old + share * own for old, own in zip(self.u, step.u, strict=True)]
+        eta = self.eta + share * step.ahead
+        rows = model.at(eta, slopes=True)
+        if model.joint:
+            beta = beta + share * step.beta
+            fixed = fixed + share * (model.Q.T @ step.beta)
+        return Place(u, fixed, eta, rows, squares(u) - 2 * rows.value, beta)
 
 
-def find_mode(model, blocks, starts, enough=np.inf, with_X=False, last=LAST_STEP):
+def find_mode(system, starts, enough=inf, with_X=False, last=LAST_STEP):
     """Find the conditional mode by Newton's method.
 
     Parameters
     ----------
-    model : WorkingModel
-    blocks : list of ndarray, shape (k, k)
-        Of Λ, one a term.
+    system : PenalisedSystem or GroupSystem
     starts : list of (list of ndarray, ndarray)
         Effects and coefficients of Q to start from, the best guess first; where β is
         no part of the mode, these are the same.
     enough : float
         An h so low that no other start is looked at, if it is finite.
     with_X : bool
-        Whether the factorisation at the mode is to have the columns of X, if its
-        weights are those of M: with a canonical link.
+        Whether the factors at the mode are likely to be asked for the columns of X.
     last : float
         A step that lowers h by less is the last.
 
@@ -91,59 +129,38 @@ def find_mode(model, blocks, starts, enough=np.inf, with_X=False, last=LAST_STEP
     LinAlgError
         If none is found.
     """
-    best = None
+    here = None
     for start in starts:
-        here = _Place.of(model, blocks, *start)
-        if best is None or here.h <= best.h:
-            best = here
-        if np.isfinite(best.h) and best.h <= enough:
+        place = Place.of(system, *start)
+        if here is None or place.h <= here.h:
+            here = place
+        if isfinite(here.h) and here.h <= enough:
             break
-    u, beta, eta, rows, h = best
-    fixed = model.Q.T @ beta + model.offset
     lengths, near = [], len(starts) > 1
     for _ in range(MOST_STEPS):
-        # Where ℓ is not concave, steps descend, but do not square the rest.
-        concave = rows.W_observed.min() >= 0
-        W = rows.W_observed if concave else np.maximum(rows.W_observed, 0)
-        own = with_X and rows.W is rows.W_observed
-        with_columns = model.joint or (own and near)
-        factors = model.factorise(blocks, W, with_columns)
-        right = W * (eta - fixed) + rows.g
-        right = model.with_Z(right), model.with_Q(right)
-        aim, change = solve_effects(factors, *right)
-        step = [new - old for new, old in zip(aim, u, strict=True)]
-        ahead = model.along(blocks, step)
-        if model.joint:
-            ahead += (across := model.Q.T @ change)
-        size = _squares(step)
-        promised = ahead @ (W * ahead) + size
-        if promised < (last if concave else LAST_STEADY):
-            lengths.append(float(np.sqrt(size)))
-            if own and not with_columns:
-                factors = model.factorise(blocks, W, own)
-            rows = rows._replace(g=rows.g - rows.W_observed * ahead)
-            if model.joint:
-                beta = beta + change
-            factors, steps = factors if concave else None, tuple(lengths)
-            h -= promised + ahead @ ((W - rows.W_observed) * ahead)
-            return Mode(aim, beta, eta + ahead, rows, h, steps, ahead, factors)
+        step = system.newton(here, with_X and near)
+        if step.promised < (last if step.squares else LAST_STEADY):
+            return _ended(here, step, (*lengths, sqrt(step.size)))
+        if not isfinite(step.promised):
+            break
         share = 1.0
         for _ in range(MOST_HALVINGS):
-            there = eta + share * ahead
-            found = model.at(there, slopes=True)
-            moved = [old + share * s for old, s in zip(u, step, strict=True)]
-            lower = _squares(moved) - 2 * found.value
-            if lower <= h + ROUNDING * abs(h):
+            there = here.moved(system, step, share)
+            if there.h <= here.h + ROUNDING * abs(here.h):
                 break
             share /= 2
-        u, eta, rows, h = moved, there, found, lower
-        lengths.append(float(share * np.sqrt(size)))
-        near = promised < NEAR
-        if model.joint:
-            beta, fixed = beta + share * change, fixed + share * across
+        here, near = there, step.promised < NEAR
+        lengths.append(share * sqrt(step.size))
     raise np.linalg.LinAlgError("no conditional mode was found")
 
 
-def _squares(u):
-    """Sum of squares of all effects: float."""
-    return sum(np.vdot(own, own) for own in u)
+def _ended(here, step, lengths):
+    """The mode at the end of a last step, along which ℓ is a parabola: `Mode`."""
+    rows = here.rows
+    u = [old + own for old, own in zip(here.u, step.u, strict=True)]
+    beta = here.beta + step.beta if len(step.beta) else here.beta
+    h = here.h - step.promised
+    if step.W is not rows.W_observed:
+        h += step.ahead @ ((rows.W_observed - step.W) * step.ahead)
+    rows = rows._replace(g=rows.g - rows.W_observed * step.ahead)
+    return Mode(u, beta, here.eta + step.ahead, rows, h, lengths, step)

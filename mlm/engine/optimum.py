@@ -8,10 +8,11 @@ starts.
 
 import numpy as np
 
+from mlm.engine.boundary import CRITERION_TOLERANCE, NEARLY_ZERO
 from mlm.engine.convergence import GRADIENT_TOLERANCE, judge
 from mlm.engine.points import Point
 from mlm.engine.problem import Problem
-from mlm.engine.search import CRITERION_TOLERANCE, NEARLY_ZERO, settle
+from mlm.engine.search import settle
 from mlm.engine.starts import other_starts
 from mlm.ground.linalg import lower_factor
 
@@ -29,7 +30,7 @@ MOST_ROUNDS = 5
 MOST_EVALUATIONS = 300
 
 
-def minimise(criterion, start=None):
+def minimise(criterion, start=None, careful=False):
     """Find the theta with the smallest criterion.
 
     Parameters
@@ -37,6 +38,8 @@ def minimise(criterion, start=None):
     criterion : ProfiledCriterion
     start : array_like, shape (m,), optional
         A theta to search from as well; the best end is kept.
+    careful : bool
+        See `Problem`.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def minimise(criterion, start=None):
     DataError
         If the criterion cannot be computed anywhere, with the criterion's own reason.
     """
-    problem = Problem(criterion)
+    problem = Problem(criterion, careful)
     with np.errstate(all="ignore"):  # a number that is not finite is no criterion
         first = criterion.start()
         best = settle(problem, first)

@@ -1,11 +1,99 @@
-"""Solve the penalised system of random effects for any right-hand side.
+"""The penalised system of random effects: its solution, and Newton's steps by it.
 
 Letters as in `mlm.engine.factorise`.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from mlm.ground.linalg import solve_lower
+
+
+class Step(NamedTuple):
+    """Newton's step from one place on the way to the mode (`mlm.engine.mode`)."""
+
+    u: list  # of effects, one a term: shape (k, J)
+    beta: np.ndarray  # of coefficients of Q: shape (p,), or empty if they stay
+    ahead: np.ndarray  # of η: shape (n,)
+    W: np.ndarray  # weights that it was made with, none of them lost: shape (n,)
+    promised: float  # how much it lowers h, if the weights are right
+    size: float  # its squared length in u
+    squares: bool  # whether steps such as this square what is left of the way
+    factors: object  # of the system that gave it
+
+
+class PenalisedSystem:
+    """Newton's steps to the mode at one Λ, for any structure of the random effects.
+
+    Parameters
+    ----------
+    model : WorkingModel
+    blocks : list of ndarray, shape (k, k)
+        Of Λ, one a term.
+    """
+
+    def __init__(self, model, blocks):
+        self.model, self.blocks = model, blocks
+
+    def along(self, u):
+        """ZΛu, what effects add to the linear predictor.
+
+        Parameters
+        ----------
+        u : list of ndarray, shape (k, J)
+            One a term.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
+        return self.model.along(self.blocks, u)
+
+    def newton(self, here, with_X):
+        """Newton's step from one place.
+
+        Parameters
+        ----------
+        here : Place
+        with_X : bool
+            Whether its factors may be asked for the columns of X, as those of M.
+
+        Returns
+        -------
+        Step
+        """
+        model, rows = self.model, here.rows
+        # Where ℓ is not concave, steps descend, but do not square the rest.
+        concave = rows.W_observed.min() >= 0
+        W = rows.W_observed if concave else np.maximum(rows.W_observed, 0)
+        with_X = model.joint or (with_X and rows.W is rows.W_observed)
+        factors = model.factorise(self.blocks, W, with_X)
+        right = W * (here.eta - here.fixed) + rows.g
+        right = model.with_Z(right), model.with_Q(right)
+        aim, change = solve_effects(factors, *right)
+        step = [new - old for new, old in zip(aim, here.u, strict=True)]
+        ahead = self.along(step)
+        if model.joint:
+            ahead += model.Q.T @ change
+        size = squares(step)
+        promised = ahead @ (W * ahead) + size
+        return Step(step, change, ahead, W, promised, size, concave, factors)
+
+
+def squares(u):
+    """Sum of squares of all effects.
+
+    Parameters
+    ----------
+    u : list of ndarray, shape (k, J)
+        One a term.
+
+    Returns
+    -------
+    float
+    """
+    return sum(np.vdot(own, own) for own in u)
 
 
 def solve_effects(factors, right, right_X=None):

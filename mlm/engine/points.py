@@ -21,6 +21,8 @@ def chosen(which, one, other):
     -------
     ndarray, shape (R, ...)
     """
+    if which.all():
+        return one
     return np.where(which.reshape(-1, *(1,) * (one.ndim - 1)), one, other)
 
 

@@ -3,7 +3,9 @@
 At the mode of one Λ and β the rows are a linear model, with weights W and M = ΛᵀZᵀWZΛ +
 I, and its solution follows changes of Λ and β to first order:
 
-    ũ + dũ = a − M⁻¹ΛᵀZᵀW[Z(dΛ ũ + Λ(a − ũ)) + Q dβ]        a = (Λ + dΛ)ᵀZᵀg
+    ũ + dũ = a − M⁻¹ΛᵀZᵀW[Z((Λ + dΛ)a − Λũ) + Q dβ]        a = (Λ + dΛ)ᵀZᵀg
+
+Where Λ is only turned, ΛΛᵀ being what it was, a is the mode: nothing is taken away.
 
 Zᵀ W Z and Zᵀ W Q are known from the factorisation there: this costs nothing in n.
 """
@@ -71,7 +73,7 @@ def predict(known, blocks, beta, joint):
     factors, structure = known.factors, known.factors.sums.structure
     ahead = [T.T @ Zg for T, Zg in zip(blocks, known.with_g, strict=True)]
     moved = [
-        (new - old) @ u + old @ (a - u)
+        new @ a - old @ u
         for new, old, u, a in zip(blocks, known.blocks, known.u, ahead, strict=True)
     ]
     change = np.zeros_like(beta) if joint else beta - known.beta

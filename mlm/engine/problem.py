@@ -48,18 +48,22 @@ class Problem:
     ----------
     criterion : object
         See the module's first paragraphs.
+    careful : bool
+        Whether a search is to end where the criterion was computed, instead of one last
+        step ahead.
 
     Attributes
     ----------
     criterion : object
+    careful : bool
     units : list of float
         About the standard error of the elements of each block: 1/√(4J).
     parts : list of slice
         Places of each block's elements among the unknowns.
     """
 
-    def __init__(self, criterion):
-        self.criterion, self._count = criterion, [0]
+    def __init__(self, criterion, careful=False):
+        self.criterion, self.careful, self._count = criterion, careful, [0]
         terms = criterion.terms
         self.units = [1 / sqrt(4 * term.J) for term in terms]
         sizes = [term.k**2 for term in terms]

@@ -84,7 +84,7 @@ class QuadratureCriterion(LaplaceCriterion):
         pairs = zip(blocks, turns, strict=True)
         log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
         value = mode.h + log_det - 2 * np.log(totals).sum() + self._constant
-        value += t @ mode.ahead  # where weights are those before the last step
+        value += t @ mode.last.ahead  # where weights are those before the last step
         return Around(
             float(value),
             [_turning_apart(T, slopes[i], Q) for i, (T, Q) in enumerate(pairs)],

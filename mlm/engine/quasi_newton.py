@@ -6,7 +6,7 @@ gives them back as they are at the end.
 
 import numpy as np
 
-from mlm.engine.search import CRITERION_TOLERANCE
+from mlm.engine.boundary import CRITERION_TOLERANCE
 from mlm.engine.steps import damped, newton_step
 from mlm.ground.errors import MlmError
 

@@ -2,33 +2,33 @@
 
 What is minimised, and over which unknowns, says `mlm.engine.problem`.  A criterion
 depends on ΛΛᵀ only, so its derivative is 0 wherever a column of Λ is 0, optimum or not.
-The search therefore never steps onto such a point; where it ends close by, the
-criterion at 0 itself decides.
+The search therefore never steps onto such a point; where it ends close by,
+`mlm.engine.boundary` decides.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from mlm.engine.boundary import (
+    CRITERION_TOLERANCE,
+    NEARLY_ZERO,
+    all_at_zero,
+    snap_to_zero,
+)
 from mlm.engine.points import Expansion, Minima, Point, chosen
 from mlm.engine.problem import SMALLEST
 from mlm.engine.steps import damped, newton_step
 from mlm.ground.linalg import lower_factor
 
-# Differences of the criterion smaller than this are rounding.
-CRITERION_TOLERANCE = 1e-8
 # A step that promises less than this is the last.
 STOP = 1e-10
 # With so much damping it is not taken: steps before it may have led to where there is
 # no criterion, and so may this one.
 UNSURE = 1e-2
 MOST_STEPS = 100
-# Diagonal elements that end so close to 0, in standard errors, are tried there.
-NEARLY_ZERO = 0.1
 # A change of the gradient tells of curvature if its cosine with the step is no smaller.
 HARDLY = 0.1
-# Elements of blocks that end smaller, in standard errors, are rounding.
-DUST = 1e-10
 # How often a start at which the criterion cannot be computed is divided by 10.
 MOST_RETREATS = 6
 
@@ -57,7 +57,7 @@ def settle(problem, point):
     ends = _descend(problem, here)
     blocks = [lower_factor(T) for T in ends.point.blocks]
     ends = ends._replace(point=Point(blocks, ends.point.vector))
-    return _snap_to_zero(problem, ends)
+    return snap_to_zero(problem, ends)
 
 
 class _Going(NamedTuple):
@@ -124,7 +124,7 @@ def _descend(problem, here):
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
         last = promised < STOP  # too little to be measured: taken unseen
-        step[last & (going.damping > UNSURE)] = 0
+        step[last & (problem.careful | (going.damping > UNSURE))] = 0
         moved = problem.moved(going.here.point, (going.scale @ step[..., None])[..., 0])
         if end(last, moved, going.here.value, steps):
             return Minima.joined(ends)
@@ -137,8 +137,7 @@ def _descend(problem, here):
         if tried.any() and going.here.point.vector.shape[1]:
             going = _near_zero(problem, going, tried)
         elif tried.any():
-            zeros, value = _at_zero(problem, going.here.point, tried)
-            fallen = value <= going.here.value
+            zeros, value, fallen = all_at_zero(problem, going.here, tried)
             going.gradient[fallen] = 0
             if end(fallen, zeros, value, steps):
                 return Minima.joined(ends)
@@ -209,8 +208,8 @@ def _corrected(going, after, moved, gradient):
         curvature = after.scale[r] @ after.here.curvature[r] @ after.scale[r]
         missing = gradient[r] - going.gradient[r] - (curvature + correction[r]) @ step
         size = missing @ step
-        if abs(size) > HARDLY * np.linalg.norm(missing) * np.linalg.norm(step):
-            correction[r] += np.outer(missing, missing) / size
+        if size**2 > HARDLY**2 * (missing @ missing) * (step @ step):
+            correction[r] += missing[:, None] * (missing / size)
     return correction
 
 
@@ -223,76 +222,12 @@ def _near_zero(problem, going, tried):
     tried = tried & ~problem.smaller(point, 2 * SMALLEST)
     if not tried.any():
         return going
-    zeros, value = _at_zero(problem, point, tried)
-    fallen = value <= going.here.value
-    blocks = [
-        chosen(fallen, zero, T)
-        for zero, T in zip(zeros.blocks, point.blocks, strict=True)
-    ]
+    blocks = [chosen(tried, np.zeros_like(T), T) for T in point.blocks]
     there = problem.expand(problem.clear(point._replace(blocks=blocks)))
-    fallen &= np.isfinite(there.value)
+    fallen = tried & (there.value <= going.here.value)
     fresh = _Going.of(problem, there)
     return going._replace(
         here=there.where(fallen, going.here),
         gradient=chosen(fallen, fresh.gradient, going.gradient),
         scale=chosen(fallen, fresh.scale, going.scale),
     )
-
-
-def _at_zero(problem, point, tried):
-    """The point with all blocks 0, and the criterion there.
-
-    Parameters
-    ----------
-    problem : Problem
-    point : Point
-    tried : ndarray of bool, shape (R,)
-        Searches to try.
-
-    Returns
-    -------
-    zeros : Point
-    value : ndarray, shape (R,)
-        Infinite where it was not tried.
-    """
-    zeros = point._replace(blocks=[np.zeros_like(T) for T in point.blocks])
-    value = np.full(len(tried), np.inf)
-    value[tried] = problem.part(tried).value(zeros.take(tried))
-    return zeros, value
-
-
-def _snap_to_zero(problem, ends):
-    """Set vanishing diagonal elements to exactly 0 where that is no worse.
-
-    Parameters
-    ----------
-    problem : Problem
-    ends : Minima
-        Changed in place.
-
-    Returns
-    -------
-    Minima
-    """
-    for i, unit in enumerate(problem.units):
-        for d in range(ends.point.blocks[i].shape[-1]):
-            size = ends.point.blocks[i][:, d, d]
-            small = np.flatnonzero((size > 0) & (size < NEARLY_ZERO * unit))
-            if len(small):
-                tried = ends.take(small)
-                blocks = [T.copy() for T in tried.point.blocks]
-                blocks[i][:, d, d] = 0
-                blocks[i] = lower_factor(blocks[i])
-                blocks[i][np.abs(blocks[i]) < DUST * unit] = 0
-                point = Point(blocks, tried.point.vector)
-                value = problem.part(small).value(point)
-                better = value <= tried.value + CRITERION_TOLERANCE
-                tried = tried._replace(point=point, value=value)
-                if point.vector.shape[1]:
-                    there = problem.part(small).expand(problem.clear(point))
-                    slopes = (problem.scale(point) @ there.slopes[..., None])[..., 0]
-                    gone = ~point.blocks[i].any(axis=(1, 2))  # there its slope is 0
-                    slopes[gone, problem.parts[i]] = 0
-                    tried = tried._replace(size=np.abs(slopes).max(axis=1))
-                ends.put(small[better], tried.take(better))
-    return ends

@@ -15,6 +15,16 @@ class Searched:
     # linear model, which the third derivatives of ℓ change.
     wide, learns = False, True
 
+    @property
+    def terms(self):
+        """Random terms: tuple of RandomTerm."""
+        return self.model.terms
+
+    @property
+    def basis(self):
+        """Orthonormal effects: `Basis`."""
+        return self.model.basis
+
     def value(self, point):
         """The criterion at a point; infinite where there is none: ndarray, (1,)."""
         try:
@@ -31,8 +41,7 @@ class Searched:
         """
         try:
             here = self._around(point)
-            p = len(here.by_beta)
-            curvature = working_information(here.factors, here.with_g, p)
+            curvature = self._information([T[0] for T in point.blocks], here)
         except (DataError, np.linalg.LinAlgError):
             return Expansion.nowhere(point)
         start = 0
@@ -43,6 +52,10 @@ class Searched:
         if not (np.isfinite(here.value) and np.isfinite(curvature).all()):
             return Expansion.nowhere(point)
         return Expansion(point, np.array([here.value]), slopes[None], curvature[None])
+
+    def _information(self, blocks, here):
+        """Average information of the working linear model."""
+        return working_information(here.factors, here.with_g, len(here.by_beta))
 
     def _around(self, point):
         return self.around([T[0] for T in point.blocks], point.vector[0])

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from mlm.engine.boundary import CRITERION_TOLERANCE
 from mlm.engine.convergence import GRADIENT_TOLERANCE, is_singular
 from mlm.engine.many import ManyCriteria
 from mlm.engine.optimum import scan
@@ -18,7 +19,7 @@ from mlm.engine.patterns import Patterns, ReducedResponses
 from mlm.engine.points import Minima, Point
 from mlm.engine.problem import Problem
 from mlm.engine.satterthwaite import degrees_of_freedom
-from mlm.engine.search import CRITERION_TOLERANCE, settle
+from mlm.engine.search import settle
 from mlm.engine.solution import Solution
 
 # A response that takes more steps than this is not settled.

@@ -102,10 +102,10 @@ def newton_step(gradient, hessian, damping):
     """
     curvature, axes = np.linalg.eigh(hessian)
     # Turning a block changes nothing: there curvature and gradient are 0.
-    curvature = np.maximum(np.abs(curvature), FLAT) + np.expand_dims(damping, -1)
-    along = np.einsum("...ij,...i->...j", axes, gradient) / curvature
-    step = -np.einsum("...ij,...j->...i", axes, along)
-    return step, -np.einsum("...i,...i->...", gradient, step) / 2
+    curvature = np.maximum(np.abs(curvature), FLAT) + np.asarray(damping)[..., None]
+    along = (gradient[..., None, :] @ axes) / curvature[..., None, :]
+    step = -(along @ np.swapaxes(axes, -1, -2))[..., 0, :]
+    return step, -(gradient[..., None, :] @ step[..., None])[..., 0, 0] / 2
 
 
 def damped(damping, kept):

@@ -76,11 +76,14 @@ def logistic(eta, y, weights, slopes):
     -------
     RowTerms
     """
-    t = np.exp(-np.abs(eta))
-    larger = 1 / (1 + t)
-    smaller, up = t * larger, eta >= 0
-    p, q = np.where(up, larger, smaller), np.where(up, smaller, larger)
-    value = weights @ (y * eta - np.maximum(eta, 0) - np.log1p(t))
-    W = weights * larger * smaller
-    g = weights * (y * q - (1 - y) * p)
+    e = np.exp(np.minimum(np.maximum(-eta, STEEPEST), -STEEPEST))
+    p = 1 / (1 + e)
+    q = e * p
+    successes = weights * y
+    failures = weights - successes
+    # log p is min(η, 0) − log(1 + e^−|η|), and so to the last digit in both tails.
+    value = successes @ np.minimum(eta, 0) - failures @ np.maximum(eta, 0)
+    value -= weights @ np.log1p(np.minimum(e, 1 / e))
+    W = weights * p * q
+    g = successes * q - failures * p
     return RowTerms(float(value), g, W, W, W * (q - p) if slopes else None)

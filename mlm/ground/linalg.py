@@ -1,7 +1,11 @@
 """Triangular factors of tall matrices and of small blocks."""
 
+from functools import cache
+
 import numpy as np
 from scipy.linalg.lapack import dtrtrs
+
+from mlm.ground.readonly import lock
 
 # Rows that are factorised at a time: they stay in the processor's cache.
 CHUNK = 8192
@@ -29,6 +33,7 @@ def triangular_factor(values):
     return square * np.where(np.diag(square) < 0, -1, 1)[:, None]
 
 
+@cache
 def lower_triangle(k):
     """Places of the lower triangle's entries, column by column.
 
@@ -41,7 +46,7 @@ def lower_triangle(k):
     -------
     rows, columns : ndarray of int, shape (k (k + 1) / 2,)
     """
-    columns, rows = np.triu_indices(k)
+    columns, rows = lock(np.triu_indices(k))
     return rows, columns
 
 

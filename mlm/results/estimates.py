@@ -5,6 +5,7 @@ Equation numbers are those of Bates, Mächler, Bolker & Walker (2015).
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -49,13 +50,17 @@ class Estimates(Answering, Locked):
     @handed_out
     def fixef(self):
         """Estimated fixed effects β̂ (eq. 51): Series, length p."""
-        return pd.Series(self.solution.beta, index=list(self.design.fixed_names))
+        return pd.Series(self.solution.beta, index=self._fixed_index)
+
+    @cached_property
+    def _fixed_index(self):
+        """Names of the fixed effects: Index."""
+        return pd.Index(list(self.design.fixed_names))
 
     @handed_out
     def vcov(self):
         """Covariance of the fixed effects (eq. 54): DataFrame, p × p."""
-        names = list(self.design.fixed_names)
-        covariance = self.sigma**2 * self.solution.vcov
+        names, covariance = self._fixed_index, self.sigma**2 * self.solution.vcov
         return pd.DataFrame(covariance, index=names, columns=names)
 
     @property
@@ -106,9 +111,11 @@ class Estimates(Answering, Locked):
 
     def _eta(self):
         """Xβ̂ + Zb̃ + o: ndarray, shape (n,)."""
-        design, b = self.design, [np.empty(0), *map(np.ravel, self.solution.b)]
+        design = self.design
         eta = design.X @ self.solution.beta + design.offset
-        return eta + design.Z @ np.concatenate(b)
+        for term, b in zip(design.terms, self.solution.b, strict=True):
+            eta += np.einsum("nk,nk->n", term.effects.values, b[term.codes])
+        return eta
 
     @handed_out
     def resid(self):

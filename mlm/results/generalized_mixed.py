@@ -9,9 +9,8 @@ import pandas as pd
 from mlm.design import covariance
 from mlm.design.matrices import A_DESIGN, Design
 from mlm.engine.basis import basis
-from mlm.engine.laplace import LaplaceCriterion
-from mlm.engine.laplace_fit import covariance_by_hessian, solution_at
-from mlm.engine.optimum import minimise
+from mlm.engine.laplace_fit import covariance_by_hessian, estimates
+from mlm.engine.one_factor import laplace
 from mlm.engine.quadrature import QuadratureCriterion
 from mlm.engine.structure import structure
 from mlm.engine.working import WorkingModel
@@ -80,11 +79,8 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
         model = WorkingModel(
             structure(design.terms), basis(design), *rows, joint=nodes == 0
         )
-        criterion = LaplaceCriterion(model)
-        if nodes > 1:
-            criterion = QuadratureCriterion(model, nodes)
-        theta, beta, convergence = minimise(criterion, start)
-        solution = solution_at(criterion, theta, beta)
+        criterion = QuadratureCriterion(model, nodes) if nodes > 1 else laplace(model)
+        solution, convergence = estimates(criterion, start)
         return cls(design, solution, criterion, convergence, nodes, se)
 
     def _settings(self):
@@ -144,7 +140,7 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
                 )
             else:
                 covariance = found
-        names = list(self.design.fixed_names)
+        names = self._fixed_index
         return pd.DataFrame(covariance, index=names, columns=names)
 
     @property
@@ -168,7 +164,10 @@ class GeneralizedLinearMixedModel(FamilyModel, MixedModel):
 
     @cached_property
     def _factors(self):
-        return self._around(self._blocks, self.solution.beta).factors
+        criterion = self.criterion_function
+        return criterion.factorise(
+            self._blocks, criterion.basis.RX @ self.solution.beta
+        )
 
     def _factorisation(self):
         return self._factors  # the mode is found anew, to other last digits

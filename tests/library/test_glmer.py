@@ -14,6 +14,9 @@ from conftest import ROOT
 from scipy import stats
 
 import mlm
+from mlm.engine.laplace import LaplaceCriterion
+from mlm.engine.one_factor import OneFactorCriterion
+from mlm.engine.points import Point
 from mlm.engine.theta import theta_names
 
 FOLDER = ROOT / "tests/reference/glmm"
@@ -650,3 +653,78 @@ def test_constant_groups_are_named():
     data["y"] = data["g"] % 2
     with pytest.warns(mlm.ConvergenceWarning, match="every group of 'g'"):
         mlm.glmer("y ~ 1 + (1 | g)", data, "binomial")
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)"])
+@pytest.mark.parametrize("link", ["logit", "probit", mlm.links.guess(1 / 3)])
+def test_one_factor_has_the_numbers_of_any_structure(formula, link):
+    """Formulas group by group, against those for stages and the dense rest."""
+    fit = quiet(formula, drawn(6, size=20), "binomial", link, se="rx")
+    quick = fit.criterion_function
+    assert isinstance(quick, OneFactorCriterion)
+    blocks = [0.4 * np.arange(1, 1 + T.size).reshape(T.shape) for T in quick.basis.R]
+    beta, general = np.array([0.3, -0.9]), LaplaceCriterion(quick.model)
+    here, there = quick.around(blocks, beta), general.around(blocks, beta)
+    assert here.value == pytest.approx(there.value, rel=1e-11)
+    np.testing.assert_allclose(here.flat(), there.flat(), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(
+        here.factors.fixed_covariance(), there.factors.fixed_covariance(), rtol=1e-6
+    )
+    point, further = Point.of(blocks, beta), Point.of([1.3 * blocks[0]], beta + 0.2)
+    one, other = quick.expand(point), general.expand(point)
+    np.testing.assert_allclose(one.curvature, other.curvature, rtol=1e-6)
+    one, other = (c.slopes(further, point) for c in (quick, general))
+    np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_variance_is_zero_where_the_likelihood_falls_with_it(seed):
+    """By the score test: at σ = 0, ∂d/∂σ² = Σ_j (Σ μ(1 − μ) − (Σ y − μ)²)."""
+    rng = np.random.default_rng(seed)
+    data = pd.DataFrame({"g": np.repeat(range(15), 6), "x": rng.normal(size=90)})
+    data["y"] = (rng.random(90) < 1 / (1 + np.exp(-data["x"]))) * 1
+    alone = mlm.glm("y ~ x", data, "binomial")
+    mu, by = alone.fitted, data["g"]
+    scores = (data["y"] - mu).groupby(by).sum()
+    expected = ((mu * (1 - mu)).groupby(by).sum() - scores**2).sum()
+    fit = quiet("y ~ x + (1 | g)", data, "binomial")
+    assert (fit.theta.iloc[0] == 0) == (expected > 0)
+    criterion, tiny = fit.criterion_function, 1e-6
+    beta = criterion.basis.RX @ alone.fixef.to_numpy()
+    slope = criterion.around([np.array([[tiny]])], beta).slopes[0][0, 0]
+    assert slope / (2 * tiny) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_slopes_of_people_who_may_guess(seed):
+    """Where the likelihood is not concave, no start ends lower than the fit."""
+    rng = np.random.default_rng(seed)
+    s, x = np.repeat(range(12), 30), np.tile(np.linspace(-1, 2, 30), 12)
+    b = rng.normal(size=(12, 2)) * [0.8, 0.4]
+    eta = b[s, 0] + (1.5 + b[s, 1]) * x
+    y = (rng.random(360) < 0.5 + 0.5 / (1 + np.exp(-eta))) * 1
+    data = pd.DataFrame({"s": s, "x": x, "y": y})
+    given = "y ~ x + (x | s)", data, "binomial", mlm.links.guess(1 / 2)
+    fit = quiet(*given)
+    assert fit.converged
+    for start in ([0.3, 0.0, 0.3], [2.0, 0.5, 1.0]):
+        assert fit.criterion < quiet(*given, start=start).criterion + 1e-6
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_a_mode_that_the_last_step_loses_is_no_end(seed):
+    """Effects run away there; what the search has seen is better than no effects."""
+    given = drawn(seed), "binomial", mlm.links.guess(1 / 2)
+    fit = quiet("y ~ x + (x | g)", *given)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mlm.MlmWarning)
+        alone = mlm.glm("y ~ x", *given)
+    assert fit.criterion <= -2 * alone.loglik + 1e-6
+
+
+def test_one_factor_needs_no_fixed_effects():
+    fit = quiet("y ~ 0 + (1 | g)", drawn(6, size=20), "binomial")
+    theta, nothing = fit.theta.to_numpy()[:, None], np.empty(0)
+    there = LaplaceCriterion(fit.criterion_function.model).around([theta], nothing)
+    assert fit.criterion == pytest.approx(there.value, rel=1e-11)
+    assert fit.vcov.shape == (0, 0)

@@ -16,17 +16,18 @@ TERMS = (SimpleNamespace(J=20, k=2), SimpleNamespace(J=9, k=1))
 class Known:
     """½ Σ|T Tᵀ − S|² + ½ (v − c)ᵀA(v − c): smallest at T Tᵀ = S, v = c.
 
-    Beyond `reach` it cannot be computed.
+    Beyond `reach` it cannot be computed; `base` is added to it.
     """
 
     terms, learns, unit = TERMS, False, 1.0
 
-    def __init__(self, S, s, c, reach=np.inf):
-        self.S, self.s, self.c, self.reach = S, s, c, reach
+    def __init__(self, S, s, c, reach=np.inf, base=0.0):
+        self.S, self.s, self.c, self.reach, self.base = S, s, c, reach, base
         self.A = np.array([[2.0, 0.9], [0.9, 1.0]])
 
     def take(self, which):
-        return Known(self.S[which], self.s[which], self.c[which], self.reach)
+        S, s, c = self.S[which], self.s[which], self.c[which]
+        return Known(S, s, c, self.reach, self.base)
 
     def value(self, point):
         return self.expand(point).value
@@ -49,7 +50,8 @@ class Known:
             curvature[r, :4, :4], curvature[r, 4, 4] = J @ J.T, 4 * t[r, 0, 0] ** 2
             curvature[r, 5:, 5:] = self.A
         far = np.abs(T).max(axis=(1, 2)) > self.reach
-        return Expansion(point, np.where(far, np.inf, value), slopes, curvature)
+        value = np.where(far, np.inf, value + self.base)
+        return Expansion(point, value, slopes, curvature)
 
 
 def problems(R, reach=np.inf, seed=1):
@@ -169,3 +171,26 @@ def test_a_falling_criterion_is_as_far_from_its_minimum_as_a_rising_one(monkeypa
         slope = np.sinh(5 - np.tanh(5))
         assert end.size[0] == pytest.approx(slope, rel=1e-6)
         assert not judge(Raised(), end, 2).converged
+
+
+@pytest.mark.parametrize("base", [0.0, 1e6])
+@pytest.mark.parametrize("s", [0.1, -0.1, -1e-3, 1e-5, 1e-6])
+def test_the_derivative_by_the_variance_decides_on_zero(s, base):
+    """Of s = 1e-5 the criterion is 5e-11 lower at √s than at 0: values are rounding."""
+    criterion, start = problems(1)
+    criterion = Known(criterion.S, np.array([s]), criterion.c, base=base)
+    end = settle(Problem(criterion), start)
+    found = end.point.blocks[1][0, 0, 0]
+    assert found == pytest.approx(np.sqrt(s), rel=0.5) if s > 0 else found == 0
+
+
+@pytest.mark.parametrize("last", [1e-5, -1e-2])
+def test_the_derivative_decides_on_one_direction_of_a_block(last):
+    criterion, start = problems(1)
+    Q, _ = np.linalg.qr(np.array([[1.0, 2.0], [-1.0, 0.5]]))
+    S = ((Q * [2.0, last]) @ Q.T)[None]
+    end = settle(Problem(Known(S, criterion.s, criterion.c)), start)
+    T = end.point.blocks[0][0]
+    smallest = np.linalg.svd(T, compute_uv=False)[-1]
+    expected = np.sqrt(max(last, 0))
+    assert smallest == pytest.approx(expected, rel=0.5, abs=1e-12)

@@ -1,0 +1,174 @@
+"""Rows of a model with one grouping factor, and their sums by group.
+
+Whatever of `mlm.engine.one_factor` costs something in n is here.  Arrays over groups
+have the group last: M of shape (a, b, J) is a small matrix for each.
+"""
+
+import numpy as np
+
+
+class GroupRows:
+    """Orthonormal effects of one grouping factor, ready to be summed by its groups.
+
+    Parameters
+    ----------
+    model : WorkingModel
+
+    Attributes
+    ----------
+    model : WorkingModel
+    stage : Stage
+        The factor: k effects in J groups.
+    identity : ndarray, shape (k, k, 1)
+    """
+
+    def __init__(self, model):
+        self.model, (self.stage,) = model, model.structure.stages
+        self._codes, self._J = self.stage.term.codes, self.stage.J
+        self._Z = list(self.stage.joined(model.rows.Z))
+        self.identity = np.eye(len(self._Z))[..., None]
+        self._products = [
+            (a, b, self._Z[a] * self._Z[b])
+            for a in range(len(self._Z))
+            for b in range(a + 1)
+        ]
+
+    def split(self, u):
+        """Effects of every term.
+
+        Parameters
+        ----------
+        u : ndarray, shape (k, J)
+            Of the factor.
+
+        Returns
+        -------
+        list of ndarray, shape (k, J)
+            One a term.
+        """
+        if len(self.stage.terms) == 1:
+            return [u]
+        return [u[span] for span in self.stage.spans.values()]
+
+    def sums(self, values):
+        """Zᵀ times a vector.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n,)
+
+        Returns
+        -------
+        ndarray, shape (k, J)
+        """
+        found = np.empty((len(self._Z), self._J))
+        for own, z in zip(found, self._Z, strict=True):
+            own[:] = np.bincount(self._codes, z * values, self._J)
+        return found
+
+    def squares(self, W):
+        """A_j = Z_jᵀWZ_j.
+
+        Parameters
+        ----------
+        W : ndarray, shape (n,)
+
+        Returns
+        -------
+        ndarray, shape (k, k, J)
+        """
+        k = len(self._Z)
+        A = np.empty((k, k, self._J))
+        for a, b, product in self._products:
+            A[a, b] = np.bincount(self._codes, product * W, self._J)
+            if a != b:
+                A[b, a] = A[a, b]
+        return A
+
+    def with_X(self, W):
+        """Z_jᵀWQ, and QᵀWQ.
+
+        Parameters
+        ----------
+        W : ndarray, shape (n,)
+
+        Returns
+        -------
+        C : ndarray, shape (p, k, J)
+        gram : ndarray, shape (p, p)
+        """
+        Q = self.model.Q
+        weighted = Q * W
+        C = np.array([self.sums(column) for column in weighted])
+        return C.reshape(len(Q), len(self._Z), self._J), weighted @ Q.T
+
+    def along(self, b):
+        """Zb.
+
+        Parameters
+        ----------
+        b : ndarray, shape (k, J)
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
+        parts = zip(self._Z, b, strict=True)
+        return _total(z * own.take(self._codes) for z, own in parts)
+
+    def variances(self, N):
+        """zᵀN_jz of every row, in group j.
+
+        Parameters
+        ----------
+        N : ndarray, shape (k, k, J)
+            Symmetric.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
+        return _total(
+            product * (N[a, b] if a == b else 2 * N[a, b]).take(self._codes)
+            for a, b, product in self._products
+        )
+
+
+def _total(parts):
+    """Sum of fresh arrays, in the place of the first."""
+    total = next(parts)
+    for part in parts:
+        total += part
+    return total
+
+
+def left(T, M):
+    """T times every matrix, or vector.
+
+    Parameters
+    ----------
+    T : ndarray, shape (k, k)
+    M : ndarray, shape (k, ..., J)
+
+    Returns
+    -------
+    ndarray, shape (k, ..., J)
+    """
+    if len(T) == 1:
+        return T * M
+    return (T @ M.reshape(len(T), -1)).reshape(M.shape)
+
+
+def times(M, x):
+    """Every matrix times its vector, M_j x_j.
+
+    Parameters
+    ----------
+    M : ndarray, shape (a, b, J)
+    x : ndarray, shape (..., b, J)
+
+    Returns
+    -------
+    ndarray, shape (..., a, J)
+    """
+    return M[0] * x if len(M) == 1 else np.einsum("abj,...bj->...aj", M, x)
