@@ -93,6 +93,8 @@ def collect_wheels(folder):
     names = missing_packages().keys() - {"mlm"}
     pins.write_text("".join(map(hashed_pin, sorted(names))), "utf-8")
     download = "-m pip download --quiet --no-deps --disable-pip-version-check"
+    # Without compiled parts, where a package has some for this machine.
+    download += " --only-binary :all: --implementation py --abi none --platform any"
     places = ["--dest", folder, "--require-hashes", "--requirement", pins]
     subprocess.run([sys.executable, *download.split(), *places], check=True)
 

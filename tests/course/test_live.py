@@ -477,7 +477,7 @@ def test_points_are_dragged_left_out_and_brought_back(figure, shown):
 
     before = state()
     handle = shown.locator(".handle").nth(7)
-    area = handle.locator(".mark").bounding_box()
+    area = handle.locator(".spot").bounding_box()
     x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
     shown.mouse.move(x, y)
     shown.mouse.down()

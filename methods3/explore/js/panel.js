@@ -195,7 +195,7 @@ export class Panel {
     const panel = this;
     const group = enter.append("g").attr("role", "slider");
     group.append("circle").attr("class", "reach").attr("r", 13);
-    group.append("circle").attr("class", "mark").attr("r", 5);
+    group.append("circle").attr("class", "spot").attr("r", 5);
     const indexOf = (node) => panel.layer(name, panel.free).selectAll("g").nodes().indexOf(node);
     const dragged = d3
       .drag()
