@@ -98,7 +98,7 @@ class GroupSystem:
         -------
         GroupFactors
         """
-        return GroupFactors(self._by_group, self.T, self._by_group.squares(W))
+        return GroupFactors(self._by_group, self.T, W)
 
 
 class GroupFactors:
@@ -108,17 +108,17 @@ class GroupFactors:
     ----------
     by_group : GroupRows
     T : ndarray, shape (k, k)
-    A : ndarray, shape (k, k, J)
+    W : ndarray, shape (n,)
 
     Attributes
     ----------
-    T, A : ndarray
-    C : ndarray, shape (p, k, J)
-        QᵀWZ_j, once `add_X` was called.
+    T : ndarray, shape (k, k)
+    A : ndarray, shape (k, k, J)
     """
 
-    def __init__(self, by_group, T, A):
-        self._by_group, self.T, self.A = by_group, T, A
+    def __init__(self, by_group, T, W):
+        self._by_group, self.T, self._W = by_group, T, W
+        self.A = A = by_group.squares(W)
         self._Omega = left(T.T, left(T.T, A).transpose(1, 0, 2)) + by_group.identity
 
     @cached_property
@@ -176,17 +176,12 @@ class GroupFactors:
             return np.full((1, 1), 2 * np.vdot(self.A, self.K))
         return 2 * np.einsum("abj,bcj->ac", self.A, self.K)
 
-    def add_X(self, W):
-        """Sum the products with columns of X, too.
-
-        Parameters
-        ----------
-        W : ndarray, shape (n,)
-            The weights of the rows that M has.
-        """
-        self.C, gram = self._by_group.with_X(W)
-        C = self.C.reshape(len(gram), self.A[0].size)
-        self._beta_information = gram - C @ times(self.N, self.C).reshape(C.shape).T
+    @cached_property
+    def _with_X(self):
+        """QᵀWZ_j, ndarray of shape (p, k, J), and R_XᵀR_X for Q, of shape (p, p)."""
+        C, gram = self._by_group.with_X(self._W)
+        flat = C.reshape(len(gram), self.A[0].size)
+        return C, gram - flat @ times(self.N, C).reshape(flat.shape).T
 
     def back(self, effects, change):
         """Ω_j⁻¹TᵀZ_jᵀW(Z effects + Q change).
@@ -200,7 +195,7 @@ class GroupFactors:
         -------
         ndarray, shape (k, J)
         """
-        C = self.C.reshape(len(change), effects.size)
+        C = self._with_X[0].reshape(len(change), effects.size)
         right = times(self.A, effects) + (change @ C).reshape(effects.shape)
         return times(self.inverse, left(self.T.T, right))
 
@@ -217,16 +212,17 @@ class GroupFactors:
         ndarray, shape (m + p, m + p)
         """
         m, kept = len(a), a - times(self.N, times(self.A, a))
-        with_X = self.C.reshape(len(self.C), a[0].size) @ kept.reshape(m, -1).T
-        information = np.empty((m + len(self.C),) * 2)
+        C, by_beta = self._with_X
+        with_X = C.reshape(len(C), a[0].size) @ kept.reshape(m, -1).T
+        information = np.empty((m + len(C),) * 2)
         information[:m, :m] = a.reshape(m, -1) @ times(self.A, kept).reshape(m, -1).T
         information[m:, :m], information[:m, m:] = with_X, with_X.T
-        information[m:, m:] = 2 * self._beta_information
+        information[m:, m:] = 2 * by_beta
         return information
 
     def fixed_covariance(self):
         """Covariance of the fixed effects, (R_XᵀR_X)⁻¹: ndarray, shape (p, p)."""
-        size, axes = np.linalg.eigh(self._beta_information)
+        size, axes = np.linalg.eigh(self._with_X[1])
         # Of what the rows tell nothing, rounding is left.
         roots = np.sqrt(np.maximum(size, EPSILON * size[-1:]))
         root = np.linalg.solve(self._by_group.model.basis.RX, axes / roots)

@@ -91,8 +91,6 @@ class OneFactorCriterion(LaplaceCriterion):
             observed = system.factorise(rows.W_observed)
         own = rows.W_observed is rows.W
         factors = observed if own else system.factorise(rows.W)
-        if with_X:
-            factors.add_X(rows.W)
         t = rows.W_slope * by_group.variances(factors.N)
         with_t = by_group.sums(t)
         c = times(observed.inverse, left(T.T, with_t))
