@@ -1,9 +1,11 @@
 // The REML criterion as a landscape over θ₁ and θ₂, and the way of a search down from
 // where a reader puts it.
 
-import { WIDE } from "./covariance.js";
+import { WIDE, root } from "./covariance.js";
+import { descend } from "./descend.js";
+import { design } from "./design.js";
+import { criterion, estimatesAt } from "./mlm.js";
 import { ellipse, format } from "./numbers.js";
-import { descend, profiled, sumsByGroup } from "./profiled.js";
 
 // Heights that are drawn, above the lowest point of the plane; 3.84 and 5.99 are those that
 // a likelihood ratio of one or two parameters passes in 5 % of data sets.
@@ -12,10 +14,11 @@ const DROPS = [0.5, 1, 2, 3.84, 5.99, 10, 15, 20, 30, 40, 60, 80, 120];
 export function landscape(view, { x, y, group, names, best, start, reach, frame }) {
   const [theta1, theta2, theta3] = start;
   const state = view.begin({ theta1, theta2, theta3 });
-  const sums = sumsByGroup({ x, y, group });
+  const columns = { "(Intercept)": 1, x };
+  const data = design({ y, X: columns, Z: columns, group });
   const [most1, most2, most3] = reach;
-  const lowest = profiled(sums, best).value;
-  const planeOf = (theta3) => ([t1, t2]) => profiled(sums, [t1, t2, theta3]).value;
+  const lowest = criterion(data, best);
+  const planeOf = (theta3) => ([t1, t2]) => criterion(data, [t1, t2, theta3]);
   let drawn;
 
   const moveTo = (a, b) => Object.assign(state, { theta1: Math.max(a, 0), theta2: b });
@@ -75,23 +78,23 @@ export function landscape(view, { x, y, group, names, best, start, reach, frame 
       { free: true, moved: (_, a, b) => moveTo(a, b) },
       "orange",
     );
-    const { value, sigma, modes } = profiled(sums, [t1, t2, t3]);
-    const root = [[sigma * t1, 0], [sigma * t2, sigma * t3]];
+    const found = estimatesAt(data, [t1, t2, t3]);
+    const value = found.criterion;
     effects.lines("zero", [[[-frame[0], 0], [frame[0], 0]], [[0, -frame[1]], [0, frame[1]]]],
       "faint");
-    effects.lines("ellipse", [ellipse([0, 0], root, WIDE)], "orange strong");
-    effects.dots("modes", modes(), "blue");
+    effects.lines("ellipse", [ellipse([0, 0], root(found.Sigma), WIDE)], "orange strong");
+    effects.dots("modes", found.modes, "blue");
     const slopes = Math.hypot(t2, t3);
     const correlation = t1 > 0 && slopes > 0 ? format(t2 / slopes, 2) : "none";
     numbers([
-      ["SD of intercepts", format(sigma * t1, 1)],
-      ["SD of slopes", format(sigma * slopes, 2)],
+      ["SD of intercepts", format(found.sigma * t1, 1)],
+      ["SD of slopes", format(found.sigma * slopes, 2)],
       ["correlation", correlation],
       ["criterion", format(value, 2)],
       ["lowest of all", format(lowest, 2)],
     ]);
     const end = path.at(-1);
-    const over = profiled(sums, [...end, t3]).value - lowest;
+    const over = criterion(data, [...end, t3]) - lowest;
     view.say(
       `At ${where}, θ₃ ${format(t3, 2)} the criterion is ${format(value, 2)}, ` +
         `${format(value - lowest, 2)} above its lowest value. The search from here ends ` +

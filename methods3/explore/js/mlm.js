@@ -163,19 +163,24 @@ function slopes(d, { T, R, r2, beta }) {
   return { gradient: byT.map((row) => dot(row, g)), hessian };
 }
 
-/** The criterion at θ and its derivatives by θ: `{ value, gradient }`. */
+/** The criterion at θ. */
 export function criterion(data, theta) {
   const d = design(data);
-  checkTheta(d, theta);
-  const { value, gradient = [NaN, NaN, NaN] } = evaluate(d, d.whiten(theta));
-  const [r11, r21, r22] = d.R, [g11, g21, g22] = gradient;
-  const byTheta = [r11 * g11 + r21 * g21, r22 * g21, r22 * g22];
-  return { value, gradient: byTheta.slice(0, d.m) };
+  return evaluate(d, whitened(d, theta), false).value;
 }
 
-function checkTheta(d, theta) {
+/** Its derivatives by θ. */
+export function gradient(data, theta) {
+  const d = design(data), [r11, r21, r22] = d.R;
+  const [g11, g21, g22] = evaluate(d, whitened(d, theta)).gradient;
+  return [r11 * g11 + r21 * g21, r22 * g21, r22 * g22].slice(0, d.m);
+}
+
+/** T of a θ that is given. */
+function whitened(d, theta) {
   if (theta.length !== d.m || !theta.every(Number.isFinite))
     throw new DataError(`theta is ${d.m} finite number${d.m > 1 ? "s" : ""}.`);
+  return d.whiten(theta);
 }
 
 // ---- The search. ----
@@ -296,8 +301,20 @@ function dips(d, rows, columns, at) {
  */
 export function fit(data, { start } = {}) {
   const d = design(data);
-  if (start !== undefined) checkTheta(d, start);
-  const end = minimise(d, start && d.whiten(start)), { T } = end;
+  const end = minimise(d, start && whitened(d, start));
+  return {
+    ...estimates(d, end.T),
+    steps: end.steps.map((step) => ({ theta: d.theta(step.T), criterion: step.value })),
+  };
+}
+
+/** What the model estimates at a θ, the best or not: the same, but for `steps`. */
+export function estimatesAt(data, theta) {
+  const d = design(data);
+  return estimates(d, whitened(d, theta));
+}
+
+function estimates(d, T) {
   const { value, R, r2, beta } = evaluate(d, T);
   if (!(r2 > NOTHING * d.left)) throw new DataError(EXPLAINED);
   const sigma2 = r2 / d.d, theta = d.theta(T); // (33, 40)
@@ -316,7 +333,6 @@ export function fit(data, { start } = {}) {
     singular: isSingular(d, T),
     groups: d.labels,
     n: d.n,
-    steps: end.steps.map((step) => ({ theta: d.theta(step.T), criterion: step.value })),
   };
 }
 

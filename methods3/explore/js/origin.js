@@ -56,7 +56,7 @@ export function origin(view, { x, y, group, names, predictor, start, span }) {
     const { beta, Sigma, modes } = fromCut(fitted, cut);
     const factor = root(Sigma);
     const theta = [factor[0][0], factor[1][0], factor[1][1]].map((t) => t / fitted.sigma);
-    const height = criterion(data(cut), theta).value;
+    const height = criterion(data(cut), theta);
     const correlation = format(Sigma[0][1] / Math.sqrt(Sigma[0][0] * Sigma[1][1]), 2);
 
     lines.lines("people", people.map(line), "blue thin");
