@@ -105,12 +105,7 @@ export function again(view, { start, reach, names, unit, seed }) {
   }
   const errorsOf = (found) => KINDS.map(([kind]) => errorOf(found[kind], found.true, state.days));
   plane.clicked((a, b) => {
-    const [across, up] = plane.at([a, b]);
-    const away = drawNow()["partially pooled"].map((line) => {
-      const [i, k] = plane.at(line);
-      return Math.hypot(i - across, k - up);
-    });
-    state.person = 1 + away.indexOf(Math.min(...away));
+    state.person = 1 + plane.nearest(drawNow()["partially pooled"], [a, b]);
   });
 
   return () => {

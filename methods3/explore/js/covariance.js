@@ -1,4 +1,4 @@
-// Covariance matrices of an intercept and a slope.
+// Covariance matrices of two: an intercept and a slope.
 
 /** The ellipse with 95 % of the random effects has this many standard deviations. */
 export const WIDE = Math.sqrt(5.991);
@@ -7,6 +7,11 @@ export const WIDE = Math.sqrt(5.991);
 export function covariance(first, second, correlation) {
   const between = correlation * first * second;
   return [[first * first, between], [between, second * second]];
+}
+
+/** Σ of an intercept and a slope, also where the slope does not vary. */
+export function withSlope(Sigma) {
+  return Sigma.length > 1 ? Sigma : [[Sigma[0][0], 0], [0, 0]];
 }
 
 /** The lower triangle L with L Lᵀ = Σ. */

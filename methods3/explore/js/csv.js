@@ -1,4 +1,5 @@
-// Reads a table that somebody pastes or opens; says in words what is wrong with it.
+// Tables as text: reads one that somebody pastes or opens, says in words what is wrong
+// with it, and writes one.
 
 import { DataError } from "./algebra.js";
 
@@ -80,6 +81,13 @@ export function readTable(given) {
     columns[name] = column(lines.map((line) => line[k]), separator === ";");
   });
   return { names, columns, rows: lines.length };
+}
+
+/** A table as text: names of columns, and rows of cells, of which null is an empty one. */
+export function writeTable(names, rows) {
+  const quoted = (value) =>
+    /[",\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : `${value ?? ""}`;
+  return [names, ...rows].map((line) => `${line.map(quoted).join(",")}\n`).join("");
 }
 
 function column(cells, commaIsPoint) {

@@ -2,7 +2,7 @@
 
 import { DataError } from "./algebra.js";
 import { element } from "./live.js";
-import { fit } from "./mlm.js";
+import { fitting } from "./mlm.js";
 import { format } from "./numbers.js";
 import { PooledLines } from "./pooled.js";
 
@@ -17,8 +17,7 @@ export function drag(view, { x, y, group, names, unit, first }) {
   const start = { group: first, model: "slopes", moved: [], gone: [], added: [] };
   const state = view.begin(start);
   const people = [...new Set(group)];
-  // Where the last search ended: the next begins there.
-  let theta;
+  const fit = fitting();
 
   /** The data as they are now: `{ x, y, rows }`. */
   function present() {
@@ -64,10 +63,7 @@ export function drag(view, { x, y, group, names, unit, first }) {
     const take = (column) => rows.map((i) => column[i]);
     const X = { "(Intercept)": 1, [xName]: take(data.x) };
     const Z = state.model === "slopes" ? X : { "(Intercept)": 1 };
-    const begin = theta?.length === (state.model === "slopes" ? 3 : 1) ? theta : undefined;
-    const found = fit({ y: take(data.y), X, Z, group: take(data.rows) }, { start: begin });
-    theta = found.theta;
-    return found;
+    return fit({ y: take(data.y), X, Z, group: take(data.rows) });
   }
 
   return () => {

@@ -2,6 +2,7 @@
 
 import { INTERCEPT, groups } from "./design.js";
 import { DataError, columns } from "./algebra.js";
+import { root, withSlope } from "./covariance.js";
 
 /** Numbers at random, the same for the same seed: `uniform()` and `normal()`. */
 export function random(seed) {
@@ -37,11 +38,10 @@ export function simulate({ X, Z = INTERCEPT, group, beta, Sigma, sigma }, { norm
     throw new DataError(
       `beta needs ${fixed.length} numbers, and Sigma ${effects.length} rows.`,
     );
-  const [s11, s21, s22] = [Sigma[0][0], Sigma[1]?.[0] ?? 0, Sigma[1]?.[1] ?? 0];
+  const [[s11], [s21, s22]] = withSlope(Sigma);
   if (!(s11 >= 0 && s22 >= 0 && s21 ** 2 <= s11 * s22 * (1 + 1e-12)))
     throw new DataError("Sigma is no covariance: a variance is negative, or |r| > 1.");
-  const t11 = Math.sqrt(s11), t21 = t11 > 0 ? s21 / t11 : 0;
-  const t22 = Math.sqrt(Math.max(s22 - t21 ** 2, 0));
+  const [[t11], [t21, t22]] = root(withSlope(Sigma));
   const b = labels.map(() => {
     const first = normal(), second = normal();
     return [t11 * first, t21 * first + t22 * second].slice(0, effects.length);

@@ -1,6 +1,6 @@
 // Three 95 % intervals of a proportion: which of them leave the range from 0 to 1?
 
-import { format } from "./numbers.js";
+import { expit, format, within } from "./numbers.js";
 
 const Z = 1.959963984540054;
 
@@ -12,7 +12,6 @@ export function proportionIntervals(k, n) {
   const wide = (Z / (1 + Z ** 2 / n)) * Math.sqrt((p * (1 - p)) / n + Z ** 2 / (4 * n ** 2));
   const logit = Math.log(p / (1 - p));
   const se = 1 / Math.sqrt(n * p * (1 - p));
-  const expit = (value) => 1 / (1 + Math.exp(-value));
   return {
     Wald: [p - half, p + half],
     Wilson: [middle - wide, middle + wide],
@@ -39,7 +38,7 @@ export function intervals(view, { sizes, start }) {
     ["orange", "", "outside: no proportion is there"],
   ]);
   const move = (successes) => {
-    state.successes = Math.round(Math.min(Math.max(successes, 0), state.n));
+    state.successes = Math.round(within(successes, [0, state.n]));
   };
 
   return () => {

@@ -24,12 +24,7 @@ export function level(view, { x, y, rows, groups, fixed, effects, names, start }
     x: { label: "random intercept", domain: [-reach[0], reach[0]] },
     y: { label: "random slope", domain: [-reach[1], reach[1]] },
   });
-  // Whoever is nearest to a click, in the plane as it is seen.
-  const far = ([u, v], [a, b]) => ((u - a) / reach[0]) ** 2 + ((v - b) / reach[1]) ** 2;
-  plane.clicked((a, b) => {
-    const nearest = (best, pair, j) => (far(pair, [a, b]) < far(effects[best], [a, b]) ? j : best);
-    state.group = groups[effects.reduce(nearest, 0)];
-  });
+  plane.clicked((a, b) => (state.group = groups[plane.nearest(effects, [a, b])]));
 
   return () => {
     const j = groups.indexOf(state.group);

@@ -15,10 +15,10 @@ let made = 0;
 
 /** A new element in its parent, with attributes and words. */
 export function element(parent, tag, attributes = {}, text = "") {
-  const made = parent.ownerDocument.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.textContent = text;
-  return parent.appendChild(made);
+  const node = parent.ownerDocument.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.textContent = text;
+  return parent.appendChild(node);
 }
 
 /** One figure: its state, its controls and panels, and what it says in words. */
@@ -103,9 +103,9 @@ export class View {
   }
 
   /** A choice of `state[key]` among `[value, words]`; `options` may be a function. */
-  choice(key, { label, options, after, when }) {
+  choice(key, { label, options, after }) {
     const id = `live-${++made}`;
-    const row = this.row(when);
+    const row = this.row();
     element(row, "label", { for: id }, label);
     const select = element(row, "select", { id });
     select.addEventListener("change", () => {

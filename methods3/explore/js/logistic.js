@@ -1,6 +1,6 @@
 // A line of log-odds, and the curve of probabilities that it stands for.
 
-import { format, sequence, within } from "./numbers.js";
+import { expit, format, sequence, within } from "./numbers.js";
 
 const SPAN = [-6, 6];
 const ODDS = [-8, 8];
@@ -8,11 +8,6 @@ const ODDS = [-8, 8];
 const HELD = 2;
 const STEEPEST = 4;
 const HIGHEST = 4;
-
-/** The probability of log-odds η: logit⁻¹(η), (eq-logit). */
-export function expit(eta) {
-  return 1 / (1 + Math.exp(-eta));
-}
 
 export function logistic(view, { start }) {
   const state = view.begin({ intercept: start[0], slope: start[1], at: start[2] });

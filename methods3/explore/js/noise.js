@@ -1,14 +1,18 @@
 // A predictor and its noisy double: what is known of the two coefficients, and what is not.
 
+import { dot } from "./algebra.js";
+import { root } from "./covariance.js";
 import { random } from "./draws.js";
 import { ellipse, format, within } from "./numbers.js";
 
 // Standard deviations of the noise, and pairs of coefficients that stay as a trace.
 const SIZES = [0.5, 10];
 const TRACE = 30;
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-const centred = (values) => values.map((value) => value - sum(values) / values.length);
-const dot = (a, b) => sum(a.map((value, i) => value * b[i]));
+
+function centred(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map((value) => value - mean);
+}
 
 /** Coefficients of y on two predictors, their covariance σ̂²(XᵀX)⁻¹, and the VIF. */
 export function twoCoefficients(x, copy, y) {
@@ -70,14 +74,12 @@ export function noise(view, { x, y, first, alone, names, unit, reach, start }) {
     const sloped = (at) => [at, (alone - at) / 2];
     plane.lines("known", [[alone - reach, alone + reach].map(sloped)], "green dashes");
     plane.dots("past", state.past, "blue", 3);
-    const t11 = Math.sqrt(vcov[0][0]);
-    const t21 = vcov[0][1] / t11;
-    const root = [[t11, 0], [t21, Math.sqrt(Math.max(vcov[1][1] - t21 ** 2, 0))]];
-    plane.lines("ellipse", [ellipse(beta, root)], "orange");
+    plane.lines("ellipse", [ellipse(beta, root(vcov))], "orange");
     plane.dots("here", [beta], "orange", 6);
+    const se = Math.sqrt(vcov[0][0]);
     view.say(
       `Noise of ${text}, VIF ${format(vif, 1)}: the coefficients are ${format(beta[0])} ` +
-        `(standard error ${format(t11)}) and ${format(beta[1])}; the first plus twice the ` +
+        `(standard error ${format(se)}) and ${format(beta[1])}; the first plus twice the ` +
         `second is ${format(beta[0] + 2 * beta[1])}, beside ${format(alone)} for ` +
         `${xName} alone.`,
     );

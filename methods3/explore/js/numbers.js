@@ -1,4 +1,4 @@
-// Numbers: as readers see them, in rows, and as ellipses.
+// Numbers: as readers see them, in rows, as ellipses and as probabilities.
 
 /** A number as readers see it, with a true minus sign. */
 export function format(value, digits = 2) {
@@ -32,4 +32,9 @@ export function ellipse(centre, root, radius = 1) {
     const [c, s] = [radius * Math.cos(angle), radius * Math.sin(angle)];
     return [0, 1].map((i) => centre[i] + root[i][0] * c + root[i][1] * s);
   });
+}
+
+/** The probability of log-odds η: logit⁻¹(η), (eq-logit). */
+export function expit(eta) {
+  return 1 / (1 + Math.exp(-eta));
 }

@@ -182,7 +182,7 @@ export class Panel {
       .data(items)
       .join((enter) => this.newHandle(name, enter))
       .attr("transform", (item) => `translate(${this.at([item.x, item.y])})`)
-      .attr("class", (item) => `handle ${item.style ?? style}${item.gone ? " gone" : ""}`)
+      .attr("class", (item) => `handle ${style}${item.gone ? " gone" : ""}`)
       .attr("tabindex", (_, i) => (i === current ? 0 : -1))
       .attr("aria-label", (item) => item.label)
       .attr("aria-valuetext", (item) => (item.gone ? `${item.text}, left out` : item.text))
@@ -261,6 +261,16 @@ export class Panel {
     event.preventDefault();
     event.stopPropagation(); // of a notebook's or a slide's own keys
     actions[event.key]();
+  }
+
+  /** Which of `points` is the nearest to a place, as they are seen. */
+  nearest(points, place) {
+    const [across, up] = this.at(place);
+    const away = points.map((point) => {
+      const [x, y] = this.at(point);
+      return Math.hypot(x - across, y - up);
+    });
+    return away.indexOf(Math.min(...away));
   }
 
   /** A place in the panel that is clicked, in the units of the axes. */

@@ -1,5 +1,6 @@
 // What the playground can show: models, simulated people, and states that a link tells.
 
+import { covariance } from "./covariance.js";
 import { MOST_ROWS } from "./csv.js";
 import { random, simulate } from "./draws.js";
 
@@ -12,7 +13,9 @@ export const MODELS = {
 // The truth of simulated data: people on days, nearly as in the sleep study.
 const SIMULATED = { beta: [250, 10], sd: 25 };
 // Ends of the sliders.
-export const LIMITS = { people: [3, 60], days: [2, 15], sdSlope: [0, 20], sigma: [1, 60], seed: [1, 1e6] };
+export const LIMITS = {
+  people: [3, 60], days: [2, 15], sdSlope: [0, 20], sigma: [1, 60], seed: [1, 1e6],
+};
 // Before the state, in an address.
 export const MARK = "#play=";
 
@@ -26,7 +29,7 @@ export function simulated({ people, days, sdSlope, sigma, seed }) {
       day.push(i);
     }
   const X = { "(Intercept)": 1, day };
-  const Sigma = [[SIMULATED.sd ** 2, 0], [0, sdSlope ** 2]];
+  const Sigma = covariance(SIMULATED.sd, sdSlope, 0);
   const { y } = simulate({ X, Z: X, group, beta: SIMULATED.beta, Sigma, sigma }, random(seed));
   return {
     names: ["y", "day", "person"],
@@ -56,7 +59,8 @@ export function readState(hash, start, sets) {
     Number.isInteger(value) && value >= least && value <= most;
   const isRow = (value) => Number.isInteger(value) && value >= 0 && value < MOST_ROWS;
   const isText = (value) => typeof value === "string" && value.length <= 200;
-  const isMove = (pair) => Array.isArray(pair) && pair.length === 2 && isRow(pair[0]) && Number.isFinite(pair[1]);
+  const isMove = (pair) =>
+    Array.isArray(pair) && pair.length === 2 && isRow(pair[0]) && Number.isFinite(pair[1]);
   const isList = (of) => (value) =>
     Array.isArray(value) && value.length <= 200 && value.every(of);
   const allowed = {

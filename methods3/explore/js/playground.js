@@ -3,11 +3,12 @@
 // What readers paste stays here: nothing in these scripts asks the network for anything.
 
 import { DataError } from "./algebra.js";
-import { readTable } from "./csv.js";
+import { writeTable } from "./csv.js";
 import { element } from "./live.js";
 import { matrices, pictures } from "./matrices.js";
-import { fit } from "./mlm.js";
+import { fitting } from "./mlm.js";
 import { format } from "./numbers.js";
+import { ownTable } from "./own_table.js";
 import { LIMITS, MARK, MODELS, readState, simulated } from "./play_state.js";
 import { PooledLines } from "./pooled.js";
 import { code, inFormula, printFit } from "./print.js";
@@ -23,7 +24,7 @@ export function playground(view, { sets }) {
   };
   const state = view.begin(start);
   let own = null;
-  let theta;
+  const fit = fitting();
   let made = { key: null };
   // What is said once.
   let notice = "";
@@ -97,14 +98,15 @@ export function playground(view, { sets }) {
     state.seed = (state.seed % LIMITS.seed[1]) + 1;
     again();
   }, isSimulated);
-  ownTable();
+  ownTable(view.row(isOwn), takeOwn);
   view.choice("shown", { label: "group shown", options: named(labels) });
   view.button("leave out, or bring back, the point last touched", () => lines.toggle());
   view.button(`save these data as ${SAVED}`, save);
   view.button("start again", () => Object.assign(state, structuredClone(start)));
   const lines = new PooledLines(view);
   const warning = element(view.middle, "p", { class: "warning" });
-  const printed = element(view.below, "pre", { tabindex: 0, "aria-label": "The fit, as lme4 prints it" });
+  const label = "The fit, as lme4 prints it";
+  const printed = element(view.below, "pre", { tabindex: 0, "aria-label": label });
   const draw = pictures(view.below);
   const [python, r] = ["Python", "R"].map((name) => {
     const fold = element(view.below, "details");
@@ -122,33 +124,12 @@ export function playground(view, { sets }) {
     navigator.clipboard?.writeText(place.textContent).catch(() => {});
   }
 
-  /** Paste or open a table. */
-  function ownTable() {
-    const row = view.row(isOwn);
-    const id = "playground-own";
-    element(row, "label", { for: id }, "paste a table with a line of names (CSV)");
-    const text = element(row, "textarea", { id, spellcheck: "false" });
-    element(row, "label", { for: `${id}-file` }, "or open a file");
-    const file = element(row, "input", { type: "file", id: `${id}-file`, accept: ".csv,.tsv,.txt" });
-    element(row, "p", {}, "It stays in this page: nothing is sent anywhere.");
-    const take = (given) => {
-      try {
-        own = readTable(given);
-        own.problem = "";
-      } catch (error) {
-        if (!(error instanceof DataError)) throw error;
-        own = { names: [], columns: {}, problem: `The table cannot be read: ${error.message}` };
-      }
-      Object.assign(state, { y: "", x: "", group: "", shown: "" });
-      again();
-      view.redraw();
-    };
-    text.addEventListener("input", () => take(text.value));
-    file.addEventListener("change", async () => {
-      if (!file.files.length) return;
-      text.value = "";
-      take(await file.files[0].text());
-    });
+  /** Take a table that is pasted or opened, and choose its columns anew. */
+  function takeOwn(table) {
+    own = table;
+    Object.assign(state, { y: "", x: "", group: "", shown: "" });
+    again();
+    view.redraw();
   }
 
   /** The table as it is now, moved points moved and those left out left out, as a file. */
@@ -158,13 +139,10 @@ export function playground(view, { sets }) {
     const { y } = taken();
     const gone = new Set(state.gone);
     const cell = (name, i) => (name === state.y ? y[i] : columns[name].values[i]);
-    const quoted = (value) =>
-      /[",\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : `${value ?? ""}`;
     const rows = y.map((_, i) => i).filter((i) => !gone.has(i));
-    const lines = [names, ...rows.map((i) => names.map((name) => cell(name, i)))];
-    const text = lines.map((line) => line.map(quoted).join(",")).join("\n");
+    const text = writeTable(names, rows.map((i) => names.map((name) => cell(name, i))));
     const link = element(view.above, "a", { download: SAVED });
-    link.href = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
     link.click();
     URL.revokeObjectURL(link.href);
     link.remove();
@@ -214,11 +192,8 @@ export function playground(view, { sets }) {
     const take = (values) => rows.map((i) => values[i]);
     const X = { "(Intercept)": 1, ...(hasX ? { [state.x]: take(x) } : {}) };
     const Z = hasSlopes ? X : { "(Intercept)": 1 };
-    const begin = theta?.length === (hasSlopes ? 3 : 1) ? theta : undefined;
     const data = { y: take(y), X, Z, group: take(group), reml: state.reml };
-    const found = fit(data, { start: begin });
-    theta = found.theta;
-    return { found, data };
+    return { found: fit(data), data };
   }
 
   function showText({ found, data }) {
@@ -247,7 +222,10 @@ export function playground(view, { sets }) {
     const Z = (MODELS[state.model][2] ? X : [column(1)]).slice(0, 2);
     const wide = found.groups.length * Z.length;
     draw(matrices({ X, Z, group: data.group, theta: found.theta, sigma: found.sigma }), {
-      X: `${n} × ${X.length}`, Z: `${n} × ${wide}`, Lambda: `${wide} × ${wide}`, V: `${n} × ${n}`,
+      X: `${n} × ${X.length}`,
+      Z: `${n} × ${wide}`,
+      Lambda: `${wide} × ${wide}`,
+      V: `${n} × ${n}`,
     });
   }
 

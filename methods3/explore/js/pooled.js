@@ -1,35 +1,13 @@
 // One group's points with its own line, its partially pooled one, and everybody's; and the
 // plane of all groups' effects.  What the figures "drag" and "playground" have in common.
 
+import { root, withSlope } from "./covariance.js";
 import { leastSquares } from "./mlm.js";
 import { ellipse, format, widened } from "./numbers.js";
-
-/**
- * How much a group's own line counts: the diagonal of W = ΣA(ΣA + σ²I)⁻¹, A = ZᵀZ.
- *
- * The modes are W times what the group's own line is away from everybody's.
- */
-export function weights([[s11, s12], [s21, s22]], sigma, x) {
-  const a11 = x.length;
-  const a12 = x.reduce((sum, value) => sum + value, 0);
-  const a22 = x.reduce((sum, value) => sum + value * value, 0);
-  const [p, q] = [s11 * a11 + s12 * a12, s11 * a12 + s12 * a22];
-  const [r, s] = [s21 * a11 + s22 * a12, s21 * a12 + s22 * a22];
-  const more = sigma * sigma;
-  const det = (p + more) * (s + more) - q * r;
-  return [(p * (s + more) - q * r) / det, (s * (p + more) - q * r) / det];
-}
-
-/** Σ and a root of it, 2 × 2, also where there is no random slope. */
-export function covariance({ Sigma, theta: [t11, t21 = 0, t22 = 0], sigma }) {
-  return {
-    Sigma: Sigma.length > 1 ? Sigma : [[Sigma[0][0], 0], [0, 0]],
-    root: [[sigma * t11, 0], [sigma * t21, sigma * t22]],
-  };
-}
+import { lineWeights } from "./weight.js";
 
 /** The words of a line: intercept and slope. */
-export function lineWords([intercept, slope], xName) {
+function lineWords([intercept, slope], xName) {
   return slope === undefined
     ? format(intercept, 1)
     : `${format(intercept, 1)} + ${format(slope, 1)} ${xName}`.replace("+ −", "− ");
@@ -107,21 +85,21 @@ export class PooledLines {
   }
 
   showPlane(found, modes, j) {
-    const { root } = covariance(found);
-    const reach = root.map((row, k) => {
+    const T = root(withSlope(found.Sigma));
+    const reach = T.map((row, k) => {
       const furthest = modes.map((mode) => 1.2 * Math.abs(mode[k]));
       return Math.max(2.5 * Math.hypot(...row), ...furthest) || 1;
     });
     this.plane.domains([-reach[0], reach[0]], [-reach[1], reach[1]]);
-    this.plane.lines("ellipses", [1, 2].map((r) => ellipse([0, 0], root, r)), "grey");
+    this.plane.lines("ellipses", [1, 2].map((r) => ellipse([0, 0], T, r)), "grey");
     this.plane.dots("modes", modes, "blue", 4);
     this.plane.dots("this", j < 0 ? [] : [modes[j]], "orange", 7);
   }
 
   showNumbers(found, x) {
-    const { Sigma } = covariance(found);
     const slopes = found.Sigma.length > 1;
-    const lambda = weights(Sigma, found.sigma, x);
+    const Sigma = withSlope(found.Sigma);
+    const lambda = lineWeights(Sigma, found.sigma, x);
     const sds = [Math.sqrt(Sigma[0][0]), Math.sqrt(Sigma[1][1])];
     const rows = [["λ of the intercept", lambda[0]], ["SD of intercepts", sds[0]]];
     if (slopes) {

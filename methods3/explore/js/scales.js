@@ -37,7 +37,8 @@ export function scales(view, { temperatures, named, start }) {
     const tops = temperatures.map((top, i) => [[i - 0.3, top], [i + 0.3, top]]);
     panel.lines("tops", tops, "blue strong");
     panel.lines("zero", [[[-0.5, zero], [2.9, zero]]], "orange strong");
-    panel.texts("names", temperatures.map((t, i) => [i - 0.25, lowest - 38, `${format(t, 0)} °C`]));
+    const below = temperatures.map((t, i) => [i - 0.25, lowest - 38, `${format(t, 0)} °C`]);
+    panel.texts("names", below);
     panel.texts("numbers", temperatures.map((top, i) => [i - 0.25, top + 8, format(numbers[i])]));
     const text = `${format(zero, 2)} °C`;
     panel.handles(

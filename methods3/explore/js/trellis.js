@@ -1,6 +1,6 @@
 // A panel for every group, and σ_α from 0 (complete pooling) to ∞ (none).
 
-import { format, sequence } from "./numbers.js";
+import { format, sequence, within } from "./numbers.js";
 import { ENDLESS, shrinkageWeight, sizeInWords, sizeOf } from "./weight.js";
 
 // What a group's data and lines take of its place; above them is its name.
@@ -88,7 +88,7 @@ export function trellis(view, { groups, x, y, own, mu, beta, sigma, estimate, na
       {
         moved: (_, __, place) => {
           const [none, all] = [mu, own[held]].map((a) => put(held)([middle, a + beta * middle])[1]);
-          const weight = Math.min(Math.max((place - none) / (all - none), 0), 1);
+          const weight = within((place - none) / (all - none), [0, 1]);
           state.sigma_alpha = sigmaOfWeight(weight, x[held].length, sigma);
         },
       },

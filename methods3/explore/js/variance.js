@@ -1,7 +1,7 @@
 // Draw data sets again and again: what ML and REML make of a variance between groups.
 
 import { random } from "./draws.js";
-import { format, sequence } from "./numbers.js";
+import { format, sequence, within } from "./numbers.js";
 
 // Data sets of one press of the button; the most that are kept; bars of the histogram.
 const AT_ONCE = 500;
@@ -94,7 +94,7 @@ export function variance(view, { groups, sizes, sigmas, most, start }) {
       {
         free: true,
         step: [0.5, 0],
-        moved: (_, x) => (state.variance = Math.min(Math.max(x, 0), most / 2)),
+        moved: (_, x) => (state.variance = within(x, [0, most / 2])),
       },
       "orange",
     );

@@ -25,3 +25,19 @@ export function shrinkageWeight(n, sigmaY, sigmaAlpha) {
   const weight = own / (own + sigmaY ** 2);
   return Number.isNaN(weight) ? null : weight;
 }
+
+/**
+ * How much a group's own line counts: the diagonal of W = ΣA(ΣA + σ²I)⁻¹, A = ZᵀZ.
+ *
+ * The modes are W times what the group's own line is away from everybody's.
+ */
+export function lineWeights([[s11, s12], [s21, s22]], sigma, x) {
+  const a11 = x.length;
+  const a12 = x.reduce((sum, value) => sum + value, 0);
+  const a22 = x.reduce((sum, value) => sum + value * value, 0);
+  const [p, q] = [s11 * a11 + s12 * a12, s11 * a12 + s12 * a22];
+  const [r, s] = [s21 * a11 + s22 * a12, s21 * a12 + s22 * a22];
+  const more = sigma * sigma;
+  const det = (p + more) * (s + more) - q * r;
+  return [(p * (s + more) - q * r) / det, (s * (p + more) - q * r) / det];
+}
