@@ -2,13 +2,12 @@
 
 import numpy as np
 
+from methods3.explore.columns import complete_rows
 from methods3.explore.live import Live
 from methods3.rstream import rnorm
 from mlm.demonstrations.collinearity import correlated_predictors, mse_surface, vif
 from mlm.fit import lm
 from mlm.ground.arguments import number, seed_of
-from mlm.ground.errors import check_known
-from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy, with_unit
 from mlm.plots.surfaces import plot_mse_contours
 
@@ -116,9 +115,8 @@ def added_noise(data, response, predictor, size, seed, *, unit=""):
     >>> added_noise(mlm.load_sleepstudy(), "Reaction", "Days", 1, 1).alt[-45:]
     '10.47, beside 10.47 for Days alone; VIF 39.4.'
     """
-    data = data_frame("data", data, (response, predictor))
+    data = complete_rows(data, response, predictor)
     seed = seed_of(seed)
-    check_known("column", predictor, data)
     low, high = NOISE
     size = number("size", size, f"from {low} to {high}", lambda s: low <= s <= high)
     noise = rnorm(len(data), seed)

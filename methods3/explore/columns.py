@@ -3,6 +3,7 @@
 from mlm.ground.arguments import fitted
 from mlm.ground.errors import DataError, check_known
 from mlm.ground.tables import data_frame
+from mlm.plots.style import with_unit
 
 
 def complete_rows(data, *names):
@@ -26,6 +27,25 @@ def complete_rows(data, *names):
     for name in names:
         check_known("column", name, data)
     return data[list(names)].dropna()
+
+
+def axis_names(fit, units):
+    """Names of the axes on which a fit's lines are drawn.
+
+    Parameters
+    ----------
+    fit : LinearMixedModel
+        With one predictor.
+    units : tuple of (str, str)
+        Of predictor and response.
+
+    Returns
+    -------
+    list of str
+        Predictor and response, with their units.
+    """
+    names = fit.fixef.index[1], fit.design.formula.response
+    return [with_unit(*pair) for pair in zip(names, units, strict=True)]
 
 
 def lines_of_groups(fit):

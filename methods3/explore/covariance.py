@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from methods3.explore.columns import lines_of_groups
+from methods3.explore.columns import axis_names, lines_of_groups
 from methods3.explore.live import Live
 from mlm.ground.arguments import number, numbers
 from mlm.ground.errors import DataError
@@ -137,10 +137,7 @@ def origin_of(fit, start=0, *, units=("", "")):
     if fit.is_singular:
         raise DataError("the fit is singular: there is no correlation to turn.")
     term, predictor = fit.design.terms[0], fit.fixef.index[1]
-    names = [
-        with_unit(predictor, units[0]),
-        with_unit(fit.design.formula.response, units[1]),
-    ]
+    names = axis_names(fit, units)
     low, high = min(rows["x"]), max(rows["x"])
     span = [low - (high - low) / 3, high + (high - low) / 9]
     C = np.array([[1, start], [0, 1]])

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from methods3.explore.columns import complete_rows
 from methods3.explore.live import Live
 from mlm.fit import lm, lmer
 from mlm.ground.errors import check_known
-from mlm.ground.tables import data_frame
 from mlm.plots.covariance import plot_effects_plane
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
 
@@ -39,7 +39,7 @@ def drag_points(data, x, y, group, first, *, unit=""):
     >>> drag_points(data, "Days", "Reaction", "Subject", "308").alt[:43]
     'The points of 308 with three lines: its own'
     """
-    data = data_frame("data", data, (x, y, group))
+    data = complete_rows(data, x, y, group)
     fit = lmer(f"{y} ~ {x} + ({x} | {group})", data)
     draw, alt = draw_group(fit, data, first, unit)
     return Live(

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from methods3.explore.columns import lines_of_groups
+from methods3.explore.columns import axis_names, lines_of_groups
 from methods3.explore.live import Live
 from mlm.demonstrations.pooling import pooling_table
 from mlm.ground.arguments import seed_of
 from mlm.ground.errors import DataError
-from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
+from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy
 
 
 def draw_again(fit, seed, *, units=("", "")):
@@ -59,10 +59,7 @@ def draw_again(fit, seed, *, units=("", "")):
         "people": term.J,
         "days": days,
     }
-    names = [
-        with_unit(fit.fixef.index[1], units[0]),
-        with_unit(fit.design.formula.response, units[1]),
-    ]
+    names = axis_names(fit, units)
     lines, errors = _one_draw(truth, seed)
 
     def draw(figure):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from methods3.explore.columns import axis_names, lines_of_groups
 from methods3.explore.live import Live
-from mlm.ground.arguments import fitted
-from mlm.ground.errors import DataError, check_known
-from mlm.plots.style import BLUE, GREY, ORANGE, tidy, with_unit
+from mlm.ground.errors import check_known
+from mlm.plots.style import BLUE, GREY, ORANGE, tidy
 
 
 def level_parts(fit, level, *, units=("", "")):
@@ -36,25 +36,13 @@ def level_parts(fit, level, *, units=("", "")):
     >>> level_parts(fit, "308").alt[:62]
     '308: 251.4 + 2.3 = 253.7, and 10.5 + 9.2 = 19.7 a unit of Days'
     """
-    design = fitted("fit", fit).design
-    term, x = design.terms[0], fit.fixef.index[-1]
-    effects = fit.ranef[term.group]
-    if len(design.terms) > 1 or not [*fit.fixef.index] == [*effects] == [
-        "(Intercept)",
-        x,
-    ]:
-        raise DataError(
-            "fit has one predictor, and one random term of its intercept and slope, "
-            f"not {design.formula}."
-        )
+    columns = lines_of_groups(fit)
+    design = fit.design
+    term, effects = design.terms[0], fit.ranef[design.terms[0].group]
     check_known(f"group of {term.group}", level, effects.index)
     X, y = design.X, design.y
     fixed, own = fit.fixef.to_numpy(), fit.coef[term.group].loc[level].to_numpy()
-    names = [
-        with_unit(x, units[0]),
-        with_unit(design.formula.response, units[1]),
-        term.group,
-    ]
+    names = [*axis_names(fit, units), term.group]
 
     def draw(figure):
         ax = tidy(figure.subplots())
@@ -80,10 +68,8 @@ def level_parts(fit, level, *, units=("", "")):
         f"level-{term.group.lower()}",
         "level",
         f"One {term.group} taken apart",
-        {
-            "x": X[:, 1].tolist(),
-            "y": y.tolist(),
-            "rows": term.codes.tolist(),
+        columns
+        | {
             "groups": [str(name) for name in term.levels],
             "fixed": fixed.tolist(),
             "effects": effects.loc[list(term.levels)].to_numpy().tolist(),
@@ -91,5 +77,5 @@ def level_parts(fit, level, *, units=("", "")):
             "start": str(level),
         },
         draw,
-        f"{level}: {start}, and {slope} a unit of {x}.",
+        f"{level}: {start}, and {slope} a unit of {fit.fixef.index[1]}.",
     )

@@ -2,10 +2,9 @@
 
 import numpy as np
 
+from methods3.explore.columns import complete_rows
 from methods3.explore.live import Live
 from mlm.ground.arguments import number, positive
-from mlm.ground.errors import check_known
-from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
 
 # Sums of squares that are drawn, over the smallest possible.
@@ -38,7 +37,6 @@ def line_by_hand(data, x, y, start, *, units=("", "")):
     >>> line_by_hand(one, "Days", "Reaction", (200, 10)).alt[:50]
     'The line 200 + 10 Days through the points has a su'
     """
-    data = data_frame("data", data, (x, y))
     X, ys, best = _least_squares(data, x, y)
     smallest = np.sum((ys - X @ best) ** 2)
     # RSS(b) = smallest + (b - best)' X'X (b - best): the rings are ellipses.
@@ -116,7 +114,6 @@ def likelihood_by_hand(data, x, y, start, *, units=("", "")):
     >>> likelihood_by_hand(one, "Days", "Reaction", (20, 40)).alt[:60]
     'With slope 20 and sigma 40 the log-likelihood is -51.87; the'
     """
-    data = data_frame("data", data, (x, y))
     X, ys, best = _least_squares(data, x, y)
     slope, sigma = number("slope", start[0]), positive("sigma", start[1])
     n, mean = len(ys), X[:, 1].mean()
@@ -180,8 +177,7 @@ def likelihood_by_hand(data, x, y, start, *, units=("", "")):
 
 def _least_squares(data, x, y):
     """X of a line, the response, and the coefficients of the best line."""
-    for column in (x, y):
-        check_known("column", column, data)
+    data = complete_rows(data, x, y)
     X = np.column_stack([np.ones(len(data)), data[x].to_numpy(dtype=float)])
     ys = data[y].to_numpy(dtype=float)
     return X, ys, np.linalg.lstsq(X, ys)[0]

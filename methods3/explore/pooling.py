@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from methods3.explore.columns import complete_rows
+from methods3.explore.columns import axis_names, complete_rows
 from methods3.explore.live import Live
 from mlm.demonstrations.pooling import (
     partially_pooled_intercept,
@@ -135,10 +135,7 @@ def one_dial(fit, level, *, units=("", "")):
     # One round number for both: five times the larger of them, or about that.
     widest = float(f"{5 * max(known['sigma_y'], known['sigma_alpha']):.1g}")
     most = 10 * known["n"]
-    names = [
-        with_unit(fit.fixef.index[1], units[0]),
-        with_unit(fit.design.formula.response, units[1]),
-    ]
+    names = axis_names(fit, units)
 
     def draw(figure):
         left, right = map(tidy, figure.subplots(1, 2))

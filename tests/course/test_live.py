@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from live_page import STATE, say
+from live_page import STATE, only, say
 from scipy import stats
 from scipy.special import expit
 
@@ -28,6 +28,7 @@ from mlm.demonstrations.newton import (
     van_der_waals,
     van_der_waals_slope,
 )
+from mlm.demonstrations.pooling import shrinkage_weight
 from mlm.replicates.proportions import proportion_interval
 
 LOCK = Path(__file__).parents[2] / "scripts" / "d3" / "package-lock.json"
@@ -120,6 +121,19 @@ def test_nothing_in_data_ends_the_script():
     assert "<b>" not in page
 
 
+def test_missing_values_are_left_out():
+    data = sleep().astype({"Subject": str})
+    data.loc[[0, 5], "Reaction"] = np.nan
+    without = data.dropna()
+    for make in (
+        lambda data: explore.drag_points(data, *SLEEP, "308"),
+        lambda data: explore.line_by_hand(data, "Days", "Reaction", (200, 10)),
+        lambda data: explore.likelihood_by_hand(data, "Days", "Reaction", (8, 60)),
+        lambda data: explore.added_noise(data, "Reaction", "Days", 5, seed=1),
+    ):
+        assert make(data).told() == make(without).told()
+
+
 def test_widget_tells_the_same(ready):
     figure = ready["line"]
     widget = figure.to_widget()
@@ -206,7 +220,7 @@ def test_whatever_is_done_to_it(figure, shown):
     assert "null" not in said
 
 
-@pytest.mark.parametrize("figure", ["intervals"], indirect=True)
+@only("intervals")
 def test_intervals_are_those_of_mlm(figure, shown):
     for n in (1, 10, 48, 200):
         for successes in {0, 1, n // 3, n - 1, n}:
@@ -219,7 +233,7 @@ def test_intervals_are_those_of_mlm(figure, shown):
                 assert re.search(rf"{method} {low:.3f} to {high:.3f}", said, re.I), said
 
 
-@pytest.mark.parametrize("figure", ["line"], indirect=True)
+@only("line")
 def test_sum_of_squares(figure, shown):
     one = sleep().iloc[:10]
     for intercept, slope in [(200, 10), (244.2, 21.8), (-100, 40)]:
@@ -230,7 +244,7 @@ def test_sum_of_squares(figure, shown):
     assert "1.00 times the smallest" in shown.locator(".words").inner_text()
 
 
-@pytest.mark.parametrize("figure", ["likelihood"], indirect=True)
+@only("likelihood")
 def test_densities_multiply_to_the_likelihood(figure, shown):
     one = sleep().iloc[:10]
     x, y = one["Days"], one["Reaction"]
@@ -278,7 +292,7 @@ def test_newton_steps_as_the_program_of_the_notes(figure, shown, request):
     assert ended > 1
 
 
-@pytest.mark.parametrize("figure", ["variance"], indirect=True)
+@only("variance")
 def test_simulated_estimates_have_the_means_of_theory(figure, shown):
     for J, n, sigma_y in [(2, 2, 3), (3, 5, 3), (10, 5, 6), (50, 10, 3)]:
         drawn = simulate_variance_estimates(J, n, sigma_y, 4, 20_000, seed=2)
@@ -298,7 +312,7 @@ def test_simulated_estimates_have_the_means_of_theory(figure, shown):
         np.testing.assert_allclose(zeros, 100 * table["zero"], atol=3)
 
 
-@pytest.mark.parametrize("figure", ["variance"], indirect=True)
+@only("variance")
 def test_data_sets_are_drawn_again(figure, shown):
     first = shown.locator(".words").inner_text()
     shown.get_by_role("button", name="more").click()
@@ -307,7 +321,7 @@ def test_data_sets_are_drawn_again(figure, shown):
     assert "500 data sets" in shown.locator(".words").inner_text() != first
 
 
-@pytest.mark.parametrize("figure", ["predictors"], indirect=True)
+@only("predictors")
 def test_bowl_and_valley(figure, shown):
     for r in (-0.9, 0, 0.5, 0.99):
         X = correlated_predictors(50, r, seed=3)
@@ -319,7 +333,7 @@ def test_bowl_and_valley(figure, shown):
         assert "a valley" in say(shown, r=r)
 
 
-@pytest.mark.parametrize("figure", ["added noise"], indirect=True)
+@only("added noise")
 def test_coefficients_of_a_noisy_double(figure, shown):
     for size in (0.5, 2, 10):
         days = sleep()["Days"]
@@ -336,7 +350,7 @@ def test_coefficients_of_a_noisy_double(figure, shown):
     assert shown.locator(".words").inner_text() != before
 
 
-@pytest.mark.parametrize("figure", ["logistic"], indirect=True)
+@only("logistic")
 def test_a_step_of_log_odds(figure, shown):
     for intercept, slope, at in [(0, 1, 0), (-2, 0.4, 3), (4, -4, 0.5), (1, 0, 2)]:
         low, high = expit([intercept + slope * at, intercept + slope * (at + 1)])
@@ -346,7 +360,7 @@ def test_a_step_of_log_odds(figure, shown):
         assert f"from {low:.3f} to {high:.3f}." in said
 
 
-@pytest.mark.parametrize("figure", ["level"], indirect=True)
+@only("level")
 def test_parts_of_a_line(figure, shown):
     fit = slopes()
     for subject in ("308", "309", "372"):
@@ -361,7 +375,7 @@ def test_parts_of_a_line(figure, shown):
     assert shown.locator("select").input_value() == "309"
 
 
-@pytest.mark.parametrize("figure", ["scales"], indirect=True)
+@only("scales")
 def test_ratios_depend_on_the_zero(figure, shown):
     zero_of_our_own = ["of our own", "5.0000 times the first;", "is 3.0000"]
     for zero, unit, words in [
@@ -374,7 +388,7 @@ def test_ratios_depend_on_the_zero(figure, shown):
         assert [text for text in words if text not in said] == []
 
 
-@pytest.mark.parametrize("figure", ["slices"], indirect=True)
+@only("slices")
 def test_slices_of_r_and_python(figure, shown):
     x = [10, 20, 30, 40, 50]
     # R 4.3: x <- seq(10, 50, 10); x[2:4] and so on.
@@ -398,7 +412,10 @@ def test_slices_of_r_and_python(figure, shown):
         (lambda: explore.scales_by_hand((20, 40, 30)), "temperatures rise and are"),
         (lambda: explore.newton_on_gas(9), "start is from 0.4 to 5, not 9"),
         (lambda: explore.newton_on_criterion(slopes(), 1), "one theta, not"),
-        (lambda: explore.level_parts(intercepts(), "308"), "its intercept and slope"),
+        (
+            lambda: explore.level_parts(intercepts(), "308"),
+            "has a line for every group",
+        ),
         (lambda: explore.level_parts(slopes(), "999"), "no group of Subject '999'"),
         (lambda: explore.logistic_curve(5), "slope is from -4 to 4, not 5"),
         (lambda: explore.two_predictors(2), "rho is a correlation"),
@@ -431,7 +448,7 @@ def told_lines(said):
     }
 
 
-@pytest.mark.parametrize("figure", ["drag"], indirect=True)
+@only("drag")
 @pytest.mark.parametrize("model", ["slopes", "intercepts"])
 def test_dragged_points_are_refitted_as_by_mlm(figure, shown, model):
     data = sleep().astype({"Subject": str})
@@ -450,12 +467,26 @@ def test_dragged_points_are_refitted_as_by_mlm(figure, shown, model):
         np.testing.assert_allclose(lines["partially pooled"], pooled, atol=0.0501)
         np.testing.assert_allclose(lines["everybody"], fit.fixef, atol=0.0501)
         assert ("own line" in lines) == (subject == "330")
-        numbers = shown.locator(".numbers").inner_text()
-        assert f"{fit.sigma:.2f}" in numbers
-        assert f"{fit.criterion:.2f}" in numbers
+        names, values = (shown.locator(tag).all_inner_texts() for tag in ("dt", "dd"))
+        told = {
+            n: float(v.replace("−", "-")) for n, v in zip(names, values, strict=True)
+        }
+        sds = fit.varcorr.std_dev("Subject")
+        known = {"SD of intercepts": sds.iloc[0], "σ": fit.sigma}
+        known["criterion"] = fit.criterion
+        if model == "slopes":
+            known["SD of slopes"] = sds.iloc[1]
+            known["correlation"] = fit.varcorr.correlation("Subject").iloc[0, 1]
+        else:  # of an intercept alone: (12.4) of Gelman & Hill
+            rows = (data.drop(index=gone)["Subject"] == subject).sum()
+            weight = shrinkage_weight(rows, fit.sigma, sds.iloc[0])
+            known["λ of the intercept"] = weight
+        assert told == told | {
+            n: pytest.approx(v, abs=0.0051) for n, v in known.items()
+        }
 
 
-@pytest.mark.parametrize("figure", ["drag"], indirect=True)
+@only("drag")
 def test_weight_is_the_share_of_the_way(figure, shown):
     """With the same days for all, Σ and σ say how far modes are from own lines."""
     fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep())
@@ -470,7 +501,7 @@ def test_weight_is_the_share_of_the_way(figure, shown):
     np.testing.assert_allclose(told[:2], np.diag(W), atol=0.00501)
 
 
-@pytest.mark.parametrize("figure", ["drag"], indirect=True)
+@only("drag")
 def test_points_are_dragged_left_out_and_brought_back(figure, shown):
     def state():
         return json.loads(shown.evaluate(STATE))

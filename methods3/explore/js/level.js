@@ -2,7 +2,7 @@
 
 import { format, widened } from "./numbers.js";
 
-export function level(view, { x, y, rows, groups, fixed, effects, names, start }) {
+export function level(view, { x, y, group, groups, fixed, effects, names, start }) {
   const state = view.begin({ group: start });
   const [xName, yName, groupName] = names;
   view.choice("group", { label: groupName, options: groups.map((label) => [label, label]) });
@@ -30,7 +30,7 @@ export function level(view, { x, y, rows, groups, fixed, effects, names, start }
     const j = groups.indexOf(state.group);
     const own = fixed.map((value, k) => value + effects[j][k]);
     const line = ([intercept, slope]) => ends.map((at) => [at, intercept + slope * at]);
-    const those = rows.flatMap((row, i) => (row === j ? [i] : []));
+    const those = group.flatMap((label, i) => (label === state.group ? [i] : []));
     points.lines("everybody", [line(fixed)], "grey strong");
     points.lines("own", [line(own)], "orange strong");
     const residual = (i) => [[x[i], own[0] + own[1] * x[i]], [x[i], y[i]]];
