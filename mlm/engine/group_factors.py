@@ -59,7 +59,7 @@ class GroupSystem:
         ----------
         here : Place
         with_X : bool
-            Not read: columns of X are no part of these factors.
+            Not read: sums with X are made when they are asked for.
 
         Returns
         -------

@@ -68,9 +68,16 @@ def test_lines_go_from_one_to_all(figure, shown):
     # A line that is dragged down from its own place goes towards everybody's.
     handle = shown.locator("[role=slider]")
     assert handle.get_attribute("aria-valuetext") == "100 % its own"
+    before = float(handle.get_attribute("aria-valuenow"))
     for _ in range(3):
         handle.press("ArrowUp")
-    assert 0 < json.loads(shown.evaluate(STATE))["sigma_alpha"] < 100
+    sigma_alpha = json.loads(shown.evaluate(STATE))["sigma_alpha"]
+    pulled = 100 * shrinkage_weight(10, sigma, sigma_alpha)
+    assert pulled < 99
+    assert handle.get_attribute("aria-valuetext") == f"{pulled:.0f} % its own"
+    # It lies where it was put: three steps, of a hundredth of three rows or about that.
+    after = float(handle.get_attribute("aria-valuenow"))
+    assert after == pytest.approx(before + 3 * 0.05, abs=1e-6)
 
 
 @only("rows")
