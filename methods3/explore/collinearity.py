@@ -115,8 +115,8 @@ def added_noise(data, response, predictor, size, seed, *, unit=""):
     >>> added_noise(mlm.load_sleepstudy(), "Reaction", "Days", 1, 1).alt[-45:]
     '10.47, beside 10.47 for Days alone; VIF 39.4.'
     """
-    data = complete_rows(data, response, predictor)
     seed = seed_of(seed)
+    data = complete_rows(data, response, predictor)
     low, high = NOISE
     size = number("size", size, f"from {low} to {high}", lambda s: low <= s <= high)
     noise = rnorm(len(data), seed)
