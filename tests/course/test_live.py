@@ -32,7 +32,7 @@ from mlm.replicates.proportions import proportion_interval
 
 LOCK = Path(__file__).parents[2] / "scripts" / "d3" / "package-lock.json"
 # Of each figure in a full run; together they are far more than ten thousand.
-RANDOM_INPUTS = 1000
+RANDOM_INPUTS = 500
 VIEWS = [(390, "dark"), (1280, "light")]
 
 
