@@ -6,23 +6,23 @@ likely, others are looked for: along every direction of every block of Λ, and f
 starts.
 """
 
+from collections import Counter
+
 import numpy as np
 
 from mlm.engine.boundary import CRITERION_TOLERANCE, NEARLY_ZERO
 from mlm.engine.convergence import GRADIENT_TOLERANCE, judge
+from mlm.engine.dips import dips_alone, dips_along, dips_of_pairs
 from mlm.engine.points import Point
 from mlm.engine.problem import Problem
 from mlm.engine.search import settle
 from mlm.engine.starts import other_starts
 from mlm.ground.linalg import lower_factor
 
-# Other minima are looked for at these distances from 0, in standard errors, as far as
-# a random effect that is so many times as large as the residuals.
-SCAN = 0.5 * 2.0 ** np.arange(30)
-FAR = 20
 # Standard deviations, on the scale of a link, to start from as well.
 SIZES = 1.0, 4.0
-# With so few groups other minima are likely; with so many they are not.
+# With so few groups for each term of a factor other minima are likely; with so many
+# they are not.
 FEW_GROUPS, MANY_GROUPS = 5, 50
 # Most rounds of looking along all directions.
 MOST_ROUNDS = 5
@@ -78,8 +78,8 @@ def _better(one, other):
 def doubtful(problem, end):
     """Whether there may be a better minimum than the one that was found.
 
-    So it is where a variance is 0, where there are few groups or weights far apart,
-    and where the search did not converge; of a costly criterion, only the latter.
+    So it is where several are likely, where a variance is 0, and where the search did
+    not converge; of a costly criterion, only the latter.
 
     Parameters
     ----------
@@ -98,10 +98,29 @@ def doubtful(problem, end):
         return stopped
     return (
         stopped
-        or min(term.J for term in criterion.terms) < FEW_GROUPS
-        or criterion.wide
+        or several_likely(criterion)
         or any(T[0].diagonal().min() < NEARLY_ZERO * unit for T, unit in pairs)
     )
+
+
+def several_likely(criterion):
+    """Whether several minima are likely, whatever a search of one finds.
+
+    So it is where there are few groups, and also with more of them where the average
+    of random effects is not in X; and where weights are far apart.
+
+    Parameters
+    ----------
+    criterion : object
+        See `mlm.engine.problem`.
+
+    Returns
+    -------
+    bool
+    """
+    sharing = Counter(term.group for term in criterion.terms)
+    few = any(FEW_GROUPS * sharing[term.group] > term.J for term in criterion.terms)
+    return few or criterion.wide or criterion.apart
 
 
 def look_elsewhere(problem, best):
@@ -125,72 +144,20 @@ def look_elsewhere(problem, best):
         for blocks in other_starts(problem.criterion).values():
             point = Point.of(blocks, best.point.vector[0])
             best = _better(settle(problem, point), best)
+        for dips in (dips_alone, dips_of_pairs):
+            for point in dips(problem, best):
+                best = _better(settle(problem, point), best)
     vector = best.point.vector[0]
     for size in SIZES if len(vector) else ():  # the scan does not move the vector
         blocks = [size * np.eye(term.k) for term in terms]
         best = _better(settle(problem, Point.of(blocks, vector)), best)
     for _ in range(MOST_ROUNDS):
         before = best
-        for point in _dips(problem, best):
+        for point in dips_along(problem, best):
             best = _better(settle(problem, problem.clear(point)), best)
         if best is before:
             break
     return best
-
-
-def scan(unit):
-    """Sizes at which a direction of a block is looked at.
-
-    Parameters
-    ----------
-    unit : float
-        About the standard error of the block's elements.
-
-    Returns
-    -------
-    ndarray, shape (sizes,)
-        Ascending; 0 is not among them.
-    """
-    return unit * SCAN[: np.searchsorted(unit * SCAN, FAR) + 1]
-
-
-def _dips(problem, best):
-    """Points where the criterion has a dip along a direction of a block of Λ.
-
-    A block is scanned from 0 to `FAR` along each of its singular directions.
-
-    Parameters
-    ----------
-    problem : Problem
-    best : Minima
-        Of one search.
-
-    Yields
-    ------
-    Point
-    """
-    for i, unit in enumerate(problem.units):
-        U, size, Vt = np.linalg.svd(best.point.blocks[i])
-        for d in range(size.shape[-1]):
-            along = scan(unit)
-            here = np.searchsorted(along, size[0, d])
-            along = np.insert(along, here, size[0, d])
-            points = []
-            for length in along:
-                changed = size.copy()
-                changed[:, d] = length
-                block = (U * changed[:, None, :]) @ Vt
-                blocks = list(best.point.blocks)
-                points.append(
-                    best.point._replace(blocks=[*blocks[:i], block, *blocks[i + 1 :]])
-                )
-            values = [
-                best.value[0] if p == here else problem.value(point)[0]
-                for p, point in enumerate(points)
-            ]
-            values = np.array([np.inf, *values, np.inf])
-            lower = (values[1:-1] < values[:-2]) & (values[1:-1] < values[2:])
-            yield from (points[p] for p in np.flatnonzero(lower) if p != here)
 
 
 def searches(criterion, theta):
