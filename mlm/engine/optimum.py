@@ -14,7 +14,7 @@ from mlm.engine.boundary import CRITERION_TOLERANCE, NEARLY_ZERO
 from mlm.engine.convergence import GRADIENT_TOLERANCE, judge
 from mlm.engine.dips import dips_alone, dips_along, dips_of_pairs
 from mlm.engine.points import Point
-from mlm.engine.problem import Problem
+from mlm.engine.problem import LARGE, Problem
 from mlm.engine.search import settle
 from mlm.engine.starts import other_starts
 from mlm.ground.linalg import lower_factor
@@ -78,8 +78,9 @@ def _better(one, other):
 def doubtful(problem, end):
     """Whether there may be a better minimum than the one that was found.
 
-    So it is where several are likely, where a variance is 0, and where the search did
-    not converge; of a costly criterion, only the latter.
+    So it is where several are likely, where a variance is 0 or several effects of few
+    groups are large, and where the search did not converge; of a costly criterion, only
+    the latter.
 
     Parameters
     ----------
@@ -98,8 +99,9 @@ def doubtful(problem, end):
         return stopped
     return (
         stopped
-        or several_likely(criterion)
+        or large(problem, end)[0]
         or any(T[0].diagonal().min() < NEARLY_ZERO * unit for T, unit in pairs)
+        or several_likely(criterion)
     )
 
 
@@ -118,9 +120,33 @@ def several_likely(criterion):
     -------
     bool
     """
-    sharing = Counter(term.group for term in criterion.terms)
-    few = any(FEW_GROUPS * sharing[term.group] > term.J for term in criterion.terms)
+    terms, sharing = criterion.terms, _sharing(criterion)
+    few = any(FEW_GROUPS * sharing[term.group] > term.J for term in terms)
     return few or criterion.wide or criterion.apart
+
+
+def large(problem, ends):
+    """Whether several effects of not many groups are large: then minima lie in valleys.
+
+    Parameters
+    ----------
+    problem : Problem
+    ends : Minima
+
+    Returns
+    -------
+    ndarray of bool, shape (R,)
+    """
+    found = np.zeros(len(ends.value), dtype=bool)
+    for term, T in zip(problem.criterion.terms, ends.point.blocks, strict=True):
+        if term.k > 1 and term.J < MANY_GROUPS:
+            found |= (T**2).sum(axis=(1, 2)) > LARGE
+    return found
+
+
+def _sharing(criterion):
+    """How many terms each grouping factor has: Counter."""
+    return Counter(term.group for term in criterion.terms)
 
 
 def look_elsewhere(problem, best):
@@ -137,11 +163,13 @@ def look_elsewhere(problem, best):
     Minima
         Of one search: the better one, or `best` itself.
     """
-    terms = problem.criterion.terms
+    criterion, terms = problem.criterion, problem.criterion.terms
     several = sum(term.k for term in terms) > 1  # else the scan sees everything
     few = min(term.J for term in terms) < MANY_GROUPS
-    if several and (few or problem.criterion.wide):
-        for blocks in other_starts(problem.criterion).values():
+    # Effects of terms that share a factor explain the same, however many groups it has.
+    shared = max(_sharing(criterion).values()) > 1
+    if several and (few or shared or criterion.wide):
+        for blocks in other_starts(criterion).values():
             point = Point.of(blocks, best.point.vector[0])
             best = _better(settle(problem, point), best)
         for dips in (dips_alone, dips_of_pairs):
