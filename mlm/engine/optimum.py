@@ -2,8 +2,8 @@
 
 One search (`mlm.engine.search`) starts where the criterion says.  There may be several
 minima, though, most often one where a variance is 0 and another inside.  Where that is
-likely, others are looked for: along every direction of every block of Λ, and from wide
-starts.
+likely, others are looked for: from wide starts, and from wherever the criterion dips
+(`mlm.engine.dips`).
 """
 
 from collections import Counter
