@@ -1,5 +1,6 @@
 // A predictor and its noisy double: what is known of the two coefficients, and what is not.
 
+import { root } from "./covariance.js";
 import { random } from "./draws.js";
 import { ellipse, format, within } from "./numbers.js";
 
@@ -70,14 +71,11 @@ export function noise(view, { x, y, first, alone, names, unit, reach, start }) {
     const sloped = (at) => [at, (alone - at) / 2];
     plane.lines("known", [[alone - reach, alone + reach].map(sloped)], "green dashes");
     plane.dots("past", state.past, "blue", 3);
-    const t11 = Math.sqrt(vcov[0][0]);
-    const t21 = vcov[0][1] / t11;
-    const root = [[t11, 0], [t21, Math.sqrt(Math.max(vcov[1][1] - t21 ** 2, 0))]];
-    plane.lines("ellipse", [ellipse(beta, root)], "orange");
+    plane.lines("ellipse", [ellipse(beta, root(vcov))], "orange");
     plane.dots("here", [beta], "orange", 6);
     view.say(
       `Noise of ${text}, VIF ${format(vif, 1)}: the coefficients are ${format(beta[0])} ` +
-        `(standard error ${format(t11)}) and ${format(beta[1])}; the first plus twice the ` +
+        `(standard error ${format(Math.sqrt(vcov[0][0]))}) and ${format(beta[1])}; the first plus twice the ` +
         `second is ${format(beta[0] + 2 * beta[1])}, beside ${format(alone)} for ` +
         `${xName} alone.`,
     );

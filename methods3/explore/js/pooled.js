@@ -1,6 +1,7 @@
 // One group's points with its own line, its partially pooled one, and everybody's; and the
 // plane of all groups' effects.  What the figures "drag" and "playground" have in common.
 
+import { root } from "./covariance.js";
 import { leastSquares } from "./mlm.js";
 import { ellipse, format, widened } from "./numbers.js";
 
@@ -20,13 +21,8 @@ export function weights([[s11, s12], [s21, s22]], sigma, x) {
   return [(p * (s + more) - q * r) / det, (s * (p + more) - q * r) / det];
 }
 
-/** Σ and a root of it, 2 × 2, also where there is no random slope. */
-export function covariance({ Sigma, theta: [t11, t21 = 0, t22 = 0], sigma }) {
-  return {
-    Sigma: Sigma.length > 1 ? Sigma : [[Sigma[0][0], 0], [0, 0]],
-    root: [[sigma * t11, 0], [sigma * t21, sigma * t22]],
-  };
-}
+/** Σ, 2 × 2 also where there is no random slope. */
+const whole = (Sigma) => (Sigma.length > 1 ? Sigma : [[Sigma[0][0], 0], [0, 0]]);
 
 /** The words of a line: intercept and slope. */
 export function lineWords([intercept, slope], xName) {
@@ -107,19 +103,19 @@ export class PooledLines {
   }
 
   showPlane(found, modes, j) {
-    const { root } = covariance(found);
-    const reach = root.map((row, k) => {
+    const tilted = root(whole(found.Sigma));
+    const reach = tilted.map((row, k) => {
       const furthest = modes.map((mode) => 1.2 * Math.abs(mode[k]));
       return Math.max(2.5 * Math.hypot(...row), ...furthest) || 1;
     });
     this.plane.domains([-reach[0], reach[0]], [-reach[1], reach[1]]);
-    this.plane.lines("ellipses", [1, 2].map((r) => ellipse([0, 0], root, r)), "grey");
+    this.plane.lines("ellipses", [1, 2].map((r) => ellipse([0, 0], tilted, r)), "grey");
     this.plane.dots("modes", modes, "blue", 4);
     this.plane.dots("this", j < 0 ? [] : [modes[j]], "orange", 7);
   }
 
   showNumbers(found, x) {
-    const { Sigma } = covariance(found);
+    const Sigma = whole(found.Sigma);
     const slopes = found.Sigma.length > 1;
     const lambda = weights(Sigma, found.sigma, x);
     const sds = [Math.sqrt(Sigma[0][0]), Math.sqrt(Sigma[1][1])];
