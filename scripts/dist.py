@@ -35,7 +35,7 @@ data/       the data as CSV, and where each set comes from (provenance.toml)
 
 To run the notebooks you need Python {PROJECT["requires-python"].lstrip(">=")} or newer:
 
-    python -m pip install {WHEEL} jupyterlab ipywidgets anywidget
+    python -m pip install {WHEEL} jupyterlab anywidget
     python -m jupyter lab notebooks
 
 Text and figures: CC BY 4.0. Code: BSD-3-Clause. Data: see data/provenance.toml.

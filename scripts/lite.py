@@ -34,11 +34,11 @@ from student_copies import find_copies
 
 EXTRAS = ROOT / "_build" / "extras"
 PYODIDE = json.loads(Path(__file__).with_name("pyodide.json").read_text("utf-8"))
-# What the notebooks need: mlm, and its sliders.
+# What the notebooks need: mlm, and its live figures.
 WANTED = ("mlm[live]",)
 # In the browser, mlm comes from the site itself, which may be any copy of the course.
 LITE_SETUP = """# Installs mlm into this page; nothing on your computer changes.
-%pip install --quiet mlm ipywidgets anywidget"""
+%pip install --quiet mlm anywidget"""
 
 
 def brought_by_kernel():

@@ -38,8 +38,8 @@ STYLE = """
 pre { white-space: pre-wrap; }
 input[type="range"], output, .under-title, .headerlink { display: none; }
 :is(h1, h2, h3) { break-after: avoid; }
-:is(figure, img, tr, .cell, .mlm-explorer, .mlm-live) { break-inside: avoid; }
-:is(figure, img, tr, .cell, .mlm-explorer, .mlm-live) { max-width: 100%; }
+:is(figure, img, tr, .cell, .mlm-live) { break-inside: avoid; }
+:is(figure, img, tr, .cell, .mlm-live) { max-width: 100%; }
 aside.margin { float: none; width: auto; margin: 1em 0; }
 /* All tabs, each under its label. */
 .sd-tab-set > * { order: 0 !important; }

@@ -103,16 +103,16 @@ def deck(notebook):
         or skip.
     """
     made = nbformat.v4.new_notebook()
-    # Of the slide being filled.  A question, like an explorer, stays alone.
+    # Of the slide being filled.  A question, like a live figure, stays alone.
     has_code = is_alone = True
     for cell in notebook.cells:
         if "slideshow" in cell.metadata:
             made.cells.append(cell)
         elif cell.cell_type == "code":
-            alone = has_code or is_alone or _is_explorer(cell)
+            alone = has_code or is_alone or _is_live(cell)
             made.cells.append(_code(cell, "subslide" if alone else "-"))
             if cell.outputs:
-                has_code, is_alone = True, _is_explorer(cell)
+                has_code, is_alone = True, _is_live(cell)
         else:
             for kind, shown, notes in parts_of(cell.source):
                 # A remark on what the code has shown stands under it.
@@ -131,10 +131,10 @@ def _text(source, kind):
     return nbformat.v4.new_markdown_cell(source, metadata=metadata)
 
 
-def _is_explorer(cell):
+def _is_live(cell):
     """Whether a cell shows a figure to move, which needs a slide of its own."""
     pages = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
-    return any("mlm-explorer" in page or "mlm-live" in page for page in pages)
+    return any("mlm-live" in page for page in pages)
 
 
 def _code(cell, kind):
@@ -142,7 +142,7 @@ def _code(cell, kind):
     made = nbformat.v4.new_code_cell(cell.source, outputs=cell.outputs)
     made.metadata.slideshow = {"slide_type": kind if cell.outputs else "skip"}
     tags = {"remove-input", "hide-input"} & set(cell.metadata.get("tags", []))
-    if tags or "figure" in cell.metadata.get("mystnb", {}) or _is_explorer(cell):
+    if tags or "figure" in cell.metadata.get("mystnb", {}) or _is_live(cell):
         made.metadata.transient = {"remove_source": True}
     return made
 

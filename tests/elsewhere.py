@@ -44,19 +44,6 @@ def only_here(connect):
 socket.socket.connect = only_here(socket.socket.connect)
 socket.socket.connect_ex = only_here(socket.socket.connect_ex)
 """
-# Drawing takes explorers longer than all else that notebooks do, and what they draw is
-# not compared, as nbval.cfg says; their texts are.  So frames between a slider's first
-# value, last value and start stay empty, but not in the weekly run.
-FEWER_FRAMES = """
-from methods3.explore import Explorer
-
-def frame(self, *values, draw=Explorer.frame):
-    kept = [(s.values[0], s.values[s.start], s.values[-1]) for s in self.sliders]
-    drawn = all(value in own for value, own in zip(values, kept))
-    return draw(self, *values) if drawn else "<svg/>"
-
-Explorer.frame = frame
-"""
 
 
 class Elsewhere(NamedTuple):
@@ -106,8 +93,7 @@ def _refuse_an_old_wheel(path):
 @pytest.fixture(scope="session")
 def kernels(elsewhere):
     """What starts kernels whose packages come before all others."""
-    first = "" if os.environ.get("WEEKLY") else FEWER_FRAMES
-    running = Kernels(os.environ | {"PYTHONPATH": str(elsewhere.packages)}, first)
+    running = Kernels(os.environ | {"PYTHONPATH": str(elsewhere.packages)})
     yield running
     running.end()
 

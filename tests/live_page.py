@@ -1,6 +1,7 @@
 """A page with one live figure, and what the figure says there."""
 
 import re
+from functools import cache
 
 import pytest
 
@@ -26,11 +27,17 @@ def figure(request, ready):
     return ready[request.param]
 
 
+@cache
+def page_of(figure):
+    """A page with a figure alone; its still picture is drawn once."""
+    return PAGE.format(figure.to_html(), page_script())
+
+
 @pytest.fixture
 def shown(figure, visit, tmp_path):
     """A page with the figure alone; an error on it is a failure."""
     path = tmp_path / "page.html"
-    path.write_text(PAGE.format(figure.to_html(), page_script()), "utf-8")
+    path.write_text(page_of(figure), "utf-8")
     with visit(path) as page:
         yield page
 

@@ -25,7 +25,6 @@ signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 from ipykernel import kernelapp
 import matplotlib.pyplot, mlm, pandas
 pandas.options.display.max_columns = 20
-exec(os.environ.pop("FIRST", ""))
 for line in sys.stdin:
     folder, sys.argv[1:] = json.loads(line)
     if number := os.fork():
@@ -42,17 +41,14 @@ for line in sys.stdin:
 
 
 class Kernels:
-    """Starts kernels in an environment; where processes cannot fork, as always.
+    """Starts kernels in an environment; where processes cannot fork, as always."""
 
-    What they are forked from runs some code first.
-    """
-
-    def __init__(self, env, first):
+    def __init__(self, env):
         self.env, self.warm = env, None
         if sys.platform == "linux":
             self.warm = subprocess.Popen(
                 [sys.executable, "-c", FORKING],
-                env=env | {"FIRST": first},
+                env=env,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

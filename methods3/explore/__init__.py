@@ -1,9 +1,9 @@
-"""Things to move: figures with sliders that work with and without a kernel."""
+"""Things to move: figures that answer while they are dragged, kernel or no kernel."""
 
-from methods3.explore.aggregation import loss_slider
+from methods3.explore.aggregation import lose_trials
 from methods3.explore.collinearity import added_noise, two_predictors
 from methods3.explore.covariance import criterion_landscape, origin_of
-from methods3.explore.design import design_slider
+from methods3.explore.design import growing_design
 from methods3.explore.dragging import drag_points
 from methods3.explore.draws import draw_again
 from methods3.explore.estimation import (
@@ -12,12 +12,11 @@ from methods3.explore.estimation import (
     proportion_intervals,
     variance_estimates,
 )
-from methods3.explore.explorer import Explorer, Slider
 from methods3.explore.levels import level_parts
 from methods3.explore.lines import likelihood_by_hand, line_by_hand
 from methods3.explore.links import logistic_curve
 from methods3.explore.live import Live
-from methods3.explore.plans import plan_sliders
+from methods3.explore.plans import drag_plan
 from methods3.explore.playground import playground
 from methods3.explore.pooling import one_dial, pooling_dial
 from methods3.explore.scales import scales_by_hand
@@ -25,26 +24,24 @@ from methods3.explore.slices import slices_by_hand
 from methods3.explore.subsets import county_again, first_rows
 
 __all__ = [
-    "Explorer",
     "Live",
-    "Slider",
     "added_noise",
     "county_again",
     "criterion_landscape",
-    "design_slider",
+    "drag_plan",
     "drag_points",
     "draw_again",
     "first_rows",
+    "growing_design",
     "level_parts",
     "likelihood_by_hand",
     "line_by_hand",
     "logistic_curve",
-    "loss_slider",
+    "lose_trials",
     "newton_on_criterion",
     "newton_on_gas",
     "one_dial",
     "origin_of",
-    "plan_sliders",
     "playground",
     "pooling_dial",
     "proportion_intervals",

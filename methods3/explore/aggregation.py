@@ -1,19 +1,19 @@
-"""Explorer of aggregation: what means of unequal numbers cost."""
+"""A live figure of aggregation: what means of unequal numbers cost."""
 
-import warnings
-
-import numpy as np
 import pandas as pd
 
-from methods3.explore.explorer import Explorer, Slider
+from methods3.explore.columns import complete_rows
+from methods3.explore.live import Live
 from mlm.fit import lmer
-from mlm.ground.arguments import seed_of
-from mlm.ground.errors import SingularFitWarning, check_known
-from mlm.ground.tables import data_frame
-from mlm.plots.style import BLUE, GREEN, tidy
+from mlm.ground.arguments import numbers, seed_of
+from mlm.ground.errors import DataError
+from mlm.plots.style import GREEN, ORANGE, tidy
+
+# Of each group in each condition, so that some are left when nearly all are lost.
+FEWEST = 3
 
 
-def loss_slider(data, response, condition, group, losses, seed):
+def lose_trials(data, response, condition, group, seed, *, trials="trials"):
     """Lose more and more trials of every second group, and watch two standard errors.
 
     Parameters
@@ -21,68 +21,78 @@ def loss_slider(data, response, condition, group, losses, seed):
     data : DataFrame
         A row a trial.
     response, condition, group : str
-        Columns; the condition has two values.
-    losses : sequence of float
-        Per cent of trials lost, at most 15 values, each below 100.
+        Columns; the condition has two values, and the difference is that of its second
+        from its first.
     seed : int
         Which trials: what is lost early stays lost.
+    trials : str
+        What rows are called.
 
     Returns
     -------
-    Explorer
+    Live
 
     Raises
     ------
     DataError
-        If the data have no such column.
+        If the data have no such column, the condition has not two values, or there is
+        one group only, or one with fewer than 3 trials in a condition.
 
     Examples
     --------
     >>> import mlm
-    >>> explorer = loss_slider(
-    ...     mlm.load_simulated_epochs(), "power", "condition", "subject", (0, 90), 1
-    ... )
-    >>> explorer.alt(0)
-    'Nothing lost: standard error 0.51 from means, 0.47 from the model.'
+    >>> epochs = mlm.load_simulated_epochs()
+    >>> figure = lose_trials(epochs, "power", "condition", "subject", seed=1)
+    >>> figure.alt.split(": ")[1]
+    'standard error 0.51 from means of means, 0.47 from the model.'
     """
-    data = data_frame("data", data, (response, condition, group))
     seed = seed_of(seed)
-    for column in (response, condition, group):
-        check_known("column", column, data)
-    cells = [group, condition]
-    order = pd.Series(np.random.default_rng(seed).random(len(data)), data.index)
-    place = order.groupby([data[name] for name in cells], observed=True).rank(pct=True)
-    loses = data[group].isin(data[group].unique()[::2])
-    found = {}
-    for loss in losses:
-        kept = data[~loses | (place > loss / 100)]
-        means = kept.groupby(cells, observed=True)[response].mean().unstack()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SingularFitWarning)
-            fit = lmer(f"{response} ~ {condition} + ({condition} | {group})", kept)
-        found[loss] = (means.diff(axis=1).iloc[:, -1].sem(), fit.se.iloc[1])
-    table = pd.DataFrame(found, index=["means of means", "model"]).T
-
-    def draw(figure, loss):
-        ax = tidy(figure.subplots())
-        styles = ((GREEN, "s", "--"), (BLUE, "o", "-"))
-        for (name, errors), (colour, mark, dashes) in zip(
-            table.items(), styles, strict=True
-        ):
-            ax.plot(table.index, errors, dashes, color=colour, label=name)
-            ax.plot(loss, errors[loss], mark, color=colour, markersize=10)
-        ax.set_ylim(0, 1.1 * table.to_numpy().max())
-        ax.set_xlabel(f"trials lost by every second {group} (per cent)")
-        ax.set_ylabel("standard error of the difference")
-        ax.legend(frameon=False, loc="lower right")
-
-    def alt(loss):
-        by_means, by_model = table.loc[loss]
-        lost = f"{loss:g} per cent lost" if loss else "Nothing lost"
-        return (
-            f"{lost}: standard error {by_means:.2f} from means, {by_model:.2f} from "
-            "the model."
+    data = complete_rows(data, response, condition, group)
+    y = numbers(response, data[response])
+    values = data[condition].astype("category").cat.remove_unused_categories()
+    second = values.cat.codes.to_numpy()
+    code, labels = pd.factorize(data[group])
+    sizes = data.groupby([code, second]).size()
+    if set(second) != {0, 1}:
+        raise DataError(
+            f"{condition} has two values, not {values.cat.categories.size}."
         )
+    if not 4 <= 2 * len(labels) == len(sizes) or sizes.min() < FEWEST:
+        raise DataError(
+            f"there must be two groups of {group} or more, each with {FEWEST} rows or "
+            f"more for each value of {condition}: leave out those that have fewer."
+        )
+    table = pd.DataFrame({"y": y, "x": second, "g": code})
+    means = table.groupby(["g", "x"])["y"].mean().unstack()
+    own = means[1] - means[0]
+    fit = lmer("y ~ x + (x | g)", table)
+    found = {
+        "means of means": (own.mean(), own.sem()),
+        "the model": (fit.fixef["x"], fit.se["x"]),
+    }
 
-    slider = Slider("trials lost (per cent)", tuple(losses), form="g")
-    return Explorer(f"loss-{group.lower()}", (slider,), draw, alt, (6.4, 3.4))
+    def draw(figure):
+        ax = tidy(figure.subplots())
+        for place, (colour, (value, error)) in enumerate(
+            zip((GREEN, ORANGE), found.values(), strict=True)
+        ):
+            ax.errorbar(value, -place, xerr=error, fmt="o", color=colour)
+        ax.set_yticks([0, -1], found)
+        ax.set(ylim=(-1.6, 0.6), xlabel=f"difference of {response} ± standard error")
+
+    said = [f"{error:.2f} from {name}" for name, (_, error) in found.items()]
+    return Live(
+        f"loss-{group.lower()}",
+        "loss",
+        f"Lose {trials}, and compare two standard errors",
+        {
+            "y": y.tolist(),
+            "group": code.tolist(),
+            "second": second.tolist(),
+            "names": [response, group, trials],
+            "seed": seed,
+        },
+        draw,
+        f"With all {trials}: standard error {', '.join(said)}.",
+        (6.4, 2.4),
+    )

@@ -18,7 +18,7 @@ import numpy as np
 from mlm.engine.curvature import average_information
 from mlm.engine.factorise import EXPLAINED, factorise
 from mlm.engine.points import Expansion, Point
-from mlm.engine.starts import moment_estimates
+from mlm.engine.starts import moment_estimates, without_means
 from mlm.engine.steps import bend
 from mlm.ground.errors import DataError
 
@@ -148,6 +148,11 @@ class BlockCriterion:
     def start(self):
         """Estimates by moments (`mlm.engine.starts`): `Point`."""
         return Point.of(moment_estimates(self.sums))
+
+    @property
+    def apart(self):
+        """Whether random effects vary around 0, their average not being in X."""
+        return without_means(self.sums)
 
     def value(self, point):
         """The criterion at a point; infinite where there is none: ndarray, (1,)."""

@@ -35,10 +35,16 @@ def estimates(criterion, start=None):
     """
     theta, beta, convergence = minimise(criterion, start)
     try:
-        return solution_at(criterion, theta, beta), convergence
+        found = solution_at(criterion, theta, beta)
     except DataError:  # the last step, which a search takes unseen, lost the mode
         theta, beta, convergence = minimise(criterion, start, careful=True)
-        return solution_at(criterion, theta, beta), convergence
+        found = solution_at(criterion, theta, beta)
+    if not convergence.converged:
+        # Where ℓ is not concave, a search can follow a mode that is not found again.
+        without = criterion.start().vector[0]
+        alone = solution_at(criterion, np.zeros_like(theta), without)
+        found = min(alone, found, key=lambda solution: solution.criterion)
+    return found, convergence
 
 
 def solution_at(criterion, theta, beta):

@@ -2,27 +2,27 @@
 
 One search (`mlm.engine.search`) starts where the criterion says.  There may be several
 minima, though, most often one where a variance is 0 and another inside.  Where that is
-likely, others are looked for: along every direction of every block of Λ, and from wide
-starts.
+likely, others are looked for: from wide starts, and from wherever the criterion dips
+(`mlm.engine.dips`).
 """
+
+from collections import Counter
 
 import numpy as np
 
 from mlm.engine.boundary import CRITERION_TOLERANCE, NEARLY_ZERO
 from mlm.engine.convergence import GRADIENT_TOLERANCE, judge
+from mlm.engine.dips import dips_alone, dips_along, dips_of_pairs
 from mlm.engine.points import Point
-from mlm.engine.problem import Problem
+from mlm.engine.problem import LARGE, Problem
 from mlm.engine.search import settle
 from mlm.engine.starts import other_starts
 from mlm.ground.linalg import lower_factor
 
-# Other minima are looked for at these distances from 0, in standard errors, as far as
-# a random effect that is so many times as large as the residuals.
-SCAN = 0.5 * 2.0 ** np.arange(30)
-FAR = 20
 # Standard deviations, on the scale of a link, to start from as well.
 SIZES = 1.0, 4.0
-# With so few groups other minima are likely; with so many they are not.
+# With so few groups for each term of a factor other minima are likely; with so many
+# they are not.
 FEW_GROUPS, MANY_GROUPS = 5, 50
 # Most rounds of looking along all directions.
 MOST_ROUNDS = 5
@@ -78,8 +78,9 @@ def _better(one, other):
 def doubtful(problem, end):
     """Whether there may be a better minimum than the one that was found.
 
-    So it is where a variance is 0, where there are few groups or weights far apart,
-    and where the search did not converge; of a costly criterion, only the latter.
+    So it is where several are likely, where a variance is 0 or several effects of few
+    groups are large, and where the search did not converge; of a costly criterion, only
+    the latter.
 
     Parameters
     ----------
@@ -98,10 +99,54 @@ def doubtful(problem, end):
         return stopped
     return (
         stopped
-        or min(term.J for term in criterion.terms) < FEW_GROUPS
-        or criterion.wide
+        or large(problem, end)[0]
         or any(T[0].diagonal().min() < NEARLY_ZERO * unit for T, unit in pairs)
+        or several_likely(criterion)
     )
+
+
+def several_likely(criterion):
+    """Whether several minima are likely, whatever a search of one finds.
+
+    So it is where there are few groups, and also with more of them where the average
+    of random effects is not in X; and where weights are far apart.
+
+    Parameters
+    ----------
+    criterion : object
+        See `mlm.engine.problem`.
+
+    Returns
+    -------
+    bool
+    """
+    terms, sharing = criterion.terms, _sharing(criterion)
+    few = any(FEW_GROUPS * sharing[term.group] > term.J for term in terms)
+    return few or criterion.wide or criterion.apart
+
+
+def large(problem, ends):
+    """Whether several effects of not many groups are large: then minima lie in valleys.
+
+    Parameters
+    ----------
+    problem : Problem
+    ends : Minima
+
+    Returns
+    -------
+    ndarray of bool, shape (R,)
+    """
+    found = np.zeros(len(ends.value), dtype=bool)
+    for term, T in zip(problem.criterion.terms, ends.point.blocks, strict=True):
+        if term.k > 1 and term.J < MANY_GROUPS:
+            found |= (T**2).sum(axis=(1, 2)) > LARGE
+    return found
+
+
+def _sharing(criterion):
+    """How many terms each grouping factor has: Counter."""
+    return Counter(term.group for term in criterion.terms)
 
 
 def look_elsewhere(problem, best):
@@ -118,79 +163,29 @@ def look_elsewhere(problem, best):
     Minima
         Of one search: the better one, or `best` itself.
     """
-    terms = problem.criterion.terms
+    criterion, terms = problem.criterion, problem.criterion.terms
     several = sum(term.k for term in terms) > 1  # else the scan sees everything
     few = min(term.J for term in terms) < MANY_GROUPS
-    if several and (few or problem.criterion.wide):
-        for blocks in other_starts(problem.criterion).values():
+    # Effects of terms that share a factor explain the same, however many groups it has.
+    shared = max(_sharing(criterion).values()) > 1
+    if several and (few or shared or criterion.wide):
+        for blocks in other_starts(criterion).values():
             point = Point.of(blocks, best.point.vector[0])
             best = _better(settle(problem, point), best)
+        for dips in (dips_alone, dips_of_pairs):
+            for point in dips(problem, best):
+                best = _better(settle(problem, point), best)
     vector = best.point.vector[0]
     for size in SIZES if len(vector) else ():  # the scan does not move the vector
         blocks = [size * np.eye(term.k) for term in terms]
         best = _better(settle(problem, Point.of(blocks, vector)), best)
     for _ in range(MOST_ROUNDS):
         before = best
-        for point in _dips(problem, best):
+        for point in dips_along(problem, best):
             best = _better(settle(problem, problem.clear(point)), best)
         if best is before:
             break
     return best
-
-
-def scan(unit):
-    """Sizes at which a direction of a block is looked at.
-
-    Parameters
-    ----------
-    unit : float
-        About the standard error of the block's elements.
-
-    Returns
-    -------
-    ndarray, shape (sizes,)
-        Ascending; 0 is not among them.
-    """
-    return unit * SCAN[: np.searchsorted(unit * SCAN, FAR) + 1]
-
-
-def _dips(problem, best):
-    """Points where the criterion has a dip along a direction of a block of Λ.
-
-    A block is scanned from 0 to `FAR` along each of its singular directions.
-
-    Parameters
-    ----------
-    problem : Problem
-    best : Minima
-        Of one search.
-
-    Yields
-    ------
-    Point
-    """
-    for i, unit in enumerate(problem.units):
-        U, size, Vt = np.linalg.svd(best.point.blocks[i])
-        for d in range(size.shape[-1]):
-            along = scan(unit)
-            here = np.searchsorted(along, size[0, d])
-            along = np.insert(along, here, size[0, d])
-            points = []
-            for length in along:
-                changed = size.copy()
-                changed[:, d] = length
-                block = (U * changed[:, None, :]) @ Vt
-                blocks = list(best.point.blocks)
-                points.append(
-                    best.point._replace(blocks=[*blocks[:i], block, *blocks[i + 1 :]])
-                )
-            values = [
-                best.value[0] if p == here else problem.value(point)[0]
-                for p, point in enumerate(points)
-            ]
-            values = np.array([np.inf, *values, np.inf])
-            lower = (values[1:-1] < values[:-2]) & (values[1:-1] < values[2:])
-            yield from (points[p] for p in np.flatnonzero(lower) if p != here)
 
 
 def searches(criterion, theta):

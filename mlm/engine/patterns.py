@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlm.engine.nesting import Nesting
-from mlm.engine.optimum import FEW_GROUPS
+from mlm.engine.optimum import several_likely
 
 # With more patterns than this, fitting one by one is quicker.
 MOST_PATTERNS = 2000
@@ -169,7 +169,7 @@ def patterns_of(criterion):
     structure = criterion.sums.structure
     if len(structure.stages) > 1 or structure.others:
         return None
-    if structure.terms[0].J < FEW_GROUPS or criterion.wide:
-        return None  # there may be several minima
+    if several_likely(criterion):
+        return None
     patterns = Patterns(criterion)
     return patterns if len(patterns.count) <= MOST_PATTERNS else None

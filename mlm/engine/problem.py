@@ -19,6 +19,7 @@ To look for the best of several minima of one problem (`mlm.engine.optimum`), it
 
     basis           orthonormal effects, to start from and to end with theta
     wide            whether weights are so far apart that several minima are likely
+    apart           whether random effects vary around 0, their average not being in X
     costly          whether hundreds of evaluations take too long
     slopes(point, near)
                     first derivatives alone, for the curvature at the point `near`:

@@ -13,7 +13,8 @@ class Searched:
 
     # Not asked for other minima because of weights; and its curvature is that of a
     # linear model, which the third derivatives of ℓ change.
-    wide, learns = False, True
+    wide = apart = False
+    learns = True
 
     @property
     def terms(self):

@@ -13,8 +13,9 @@ from scipy.linalg import solve_triangular
 
 from mlm.engine.boundary import CRITERION_TOLERANCE
 from mlm.engine.convergence import GRADIENT_TOLERANCE, is_singular
+from mlm.engine.dips import scan
 from mlm.engine.many import ManyCriteria
-from mlm.engine.optimum import scan
+from mlm.engine.optimum import large
 from mlm.engine.patterns import Patterns, ReducedResponses
 from mlm.engine.points import Minima, Point
 from mlm.engine.problem import Problem
@@ -47,6 +48,7 @@ def solve_many(patterns, Y):
         falls = _falls_from_zero(problem, ends)
     settled = (ends.size < GRADIENT_TOLERANCE) & (ends.steps <= MOST_STEPS)
     settled &= np.isfinite(ends.value) & ~falls & ~responses.exact
+    settled &= ~large(problem, ends)
     return Solved(patterns, responses, criteria, ends, settled)
 
 
@@ -59,7 +61,7 @@ def _falls_from_zero(problem, ends):
             if not len(zero):
                 continue
             part, point, before = problem.part(zero), ends.point.take(zero), np.inf
-            for size in [0.0, *scan(unit)]:
+            for size in scan(unit):
                 blocks = [T.copy() for T in point.blocks]
                 blocks[i][:, d, d] = size
                 value = part.value(Point(blocks, point.vector))

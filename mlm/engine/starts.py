@@ -18,6 +18,8 @@ from mlm.engine.by_term import meetings, with_X, with_y
 RANGE = 0.01, 1e4
 # Smallest residual variance, as a share of the response's.
 LEAST = 1e-3
+# The cosine of an angle between X and average effects that is 0 but for rounding.
+SHARED = 1 - 1e-6
 # Other searches start at random effects that are so many times as large as the
 # residuals,
 WIDE = 0.5, 2.0, 8.0, 30.0, 120.0
@@ -68,6 +70,29 @@ def solve_moments(sums, moments):
         size, axes = np.linalg.eigh((ratio + np.swapaxes(ratio, -1, -2)) / 2)
         blocks.append(axes * np.sqrt(np.clip(size, *RANGE))[..., None, :])
     return blocks
+
+
+def without_means(sums):
+    """Whether there are random effects of which X has no average.
+
+    Such effects vary around 0.  Where their average is something else, all of Σ has to
+    explain it, and often there are several ways to do so.
+
+    Parameters
+    ----------
+    sums : Sums
+
+    Returns
+    -------
+    bool
+    """
+    for i in range(len(sums.structure.terms)):
+        shared = with_X(sums, i).sum(axis=-1) / np.sqrt(sums.n)  # cosines of angles
+        if shared.shape[0] > shared.shape[1]:
+            return True
+        if np.linalg.svd(shared, compute_uv=False)[-1] < SHARED:
+            return True
+    return False
 
 
 def other_starts(criterion):

@@ -190,7 +190,11 @@ def slope_power(subjects, days, slope, sd_slope, sigma, alpha=0.05):
     if (sd_slope + sigma == 0).any():
         raise DataError("sd_slope and sigma are both 0: every test would reject.")
     df = subjects - 1
-    noncentrality = slope / np.sqrt((sd_slope**2 + sigma**2 / spread) / subjects)
+    error = np.sqrt((sd_slope**2 + sigma**2 / spread) / subjects)
+    noncentrality = np.abs(slope) / error
     limit = stdtrit(df, 1 - alpha / 2)
-    below = nctdtr(df, noncentrality, -limit)
-    return 1 - nctdtr(df, noncentrality, limit) + below
+    # Above 0, nctdtr has NaN only for probabilities too small for it.
+    inside, below = (
+        np.nan_to_num(nctdtr(df, noncentrality, end)) for end in (limit, -limit)
+    )
+    return 1 - inside + below

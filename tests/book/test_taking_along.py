@@ -163,7 +163,7 @@ def test_first_cell_installs_what_the_site_offers_and_nothing_else(server, tmp_p
 
 
 def test_lite_brings_what_pyodide_lacks():
-    """Every package that mlm and the sliders need is there, or in Pyodide's lock."""
+    """All that mlm and its live figures need is there, or in Pyodide's lock."""
     folder = EXTRAS / "lite" / "pypi"
     index = json.loads((folder / "all.json").read_text("utf-8"))
     missing = lite.missing_packages()

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from browser import check_explorers
+from browser import check_live_figures
 from test_book import PAGES, SITE
 
 # Layout depends on the width, colours on the scheme.  The theme looks for overflow only
@@ -104,7 +104,7 @@ def test_page_as_readers_see_it(page, visit, loaded_by_others):
             check_legibility(shown, scheme, RULES if everything else [CONTRAST])
             check_figures(shown, width)
             if everything:
-                check_explorers(shown)
+                check_live_figures(shown)
         check_width(shown, 1199, 1000, 700)
 
 

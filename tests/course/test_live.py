@@ -33,7 +33,7 @@ from mlm.replicates.proportions import proportion_interval
 
 LOCK = Path(__file__).parents[2] / "scripts" / "d3" / "package-lock.json"
 # Of each figure in a full run; together they are far more than ten thousand.
-RANDOM_INPUTS = 1000
+RANDOM_INPUTS = 500
 VIEWS = [(390, "dark"), (1280, "light")]
 
 
@@ -56,6 +56,7 @@ def unbalanced():
 
 
 SLEEP = ("Days", "Reaction", "Subject")
+PLAN = {"slope": 5, "sd_slope": 5.9221376589, "sigma": 25.5917957217, "last": 9}
 READY = {
     "added noise": lambda: explore.added_noise(sleep(), "Reaction", "Days", 5, seed=1),
     "again": lambda: explore.draw_again(slopes(), 1, units=("", "ms")),
@@ -68,6 +69,7 @@ READY = {
     "drag": lambda: explore.drag_points(
         sleep(), "Days", "Reaction", "Subject", "308", unit="ms"
     ),
+    "growing": lambda: explore.growing_design(sleep(), *SLEEP, 2),
     "intervals": lambda: explore.proportion_intervals(47, 48, (10, 20, 48, 100, 200)),
     "landscape": lambda: explore.criterion_landscape(slopes(), (1.9, 0.3, 0.23)),
     "level": lambda: explore.level_parts(slopes(), "308", units=("", "ms")),
@@ -79,10 +81,16 @@ READY = {
         sleep().iloc[:10], "Days", "Reaction", (200, 10), units=("", "ms")
     ),
     "logistic": lambda: explore.logistic_curve(1),
+    "loss": lambda: explore.lose_trials(
+        *(mlm.load_simulated_epochs(), "power", "condition", "subject"),
+        seed=1,
+        trials="epochs",
+    ),
     "newton": lambda: explore.newton_on_gas(1),
     "newton on REML": lambda: explore.newton_on_criterion(intercepts(), 1),
     "newton, unbalanced": lambda: explore.newton_on_criterion(unbalanced(), 1),
     "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
+    "plan": lambda: explore.drag_plan(10, 10, **PLAN, unit="ms/day"),
     "predictors": lambda: explore.two_predictors(0.5),
     "rows": lambda: explore.first_rows(sleep(), *SLEEP, "335", 2, units=("", "ms")),
     "scales": lambda: explore.scales_by_hand((20, 40, 100)),

@@ -10,15 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from live_page import PAGE, STATE, say
+from test_live import sleep
 
 import mlm
 from methods3 import explore
 from methods3.explore.bundle import page_script
 from mlm.design.covariance import marginal_covariance
-
-
-def sleep():
-    return mlm.load_sleepstudy()
 
 
 @pytest.fixture(scope="module")

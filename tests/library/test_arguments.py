@@ -638,7 +638,7 @@ def test_long_values_are_not_shown_whole():
         BOOT.confint([0.95] * 100)
 
 
-# What many pictures and explorers have in common; they look at it first.
+# What many pictures and live figures have in common; they look at it first.
 COMMON = {
     "fit": (FIT, FITS),
     "data": (DATA, [*FRAME, None]),
@@ -654,15 +654,15 @@ SHOWN = [
 ]
 
 
-def test_the_walk_finds_pictures_and_explorers():
+def test_the_walk_finds_pictures_and_live_figures():
     assert {argument for _, argument in SHOWN} == {*COMMON}
     assert {plots.plot_residuals, explore.added_noise} < {f for f, _ in SHOWN}
 
 
 @pytest.mark.parametrize(("function", "argument"), SHOWN)
-def test_pictures_and_explorers_name_wrong_values(function, argument):
+def test_pictures_and_live_figures_name_wrong_values(function, argument):
     given = dict.fromkeys(inspect.signature(function).parameters)
-    good = {"formula": MIXED} | {name: right for name, (right, _) in COMMON.items()}
+    good = {name: right for name, (right, _) in COMMON.items()}
     given |= {name: good[name] for name in given if name in good}
     for value in COMMON[argument][1]:
         with pytest.raises(mlm.DataError, match=rf"\b{argument}\b"):

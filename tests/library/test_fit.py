@@ -130,9 +130,10 @@ def test_every_fit_converges(pair):
     # Before the last step; Newton's steps square what is left.
     assert fit.convergence.gradient < 1e-4
     assert (fit.convergence.eigenvalues > 0).all()
-    # Few, but where intercepts vary around 0 instead of around their mean.
-    # A singular fit is looked at from other starts too.
-    assert fit.convergence.evaluations < (250 if fit.is_singular else 25)
+    # Few; more where a fit is singular, or X lacks the average of random effects, as
+    # other minima are looked for there.
+    elsewhere = fit.is_singular or fit.criterion_function.apart
+    assert fit.convergence.evaluations < (1000 if elsewhere else 25)
     assert repr(fit.convergence).startswith("converged after")
 
 

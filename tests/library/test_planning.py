@@ -48,6 +48,14 @@ def test_slope_power_is_rs():
     assert slope_power(12, range(10), 0, 6, 25, alpha=0.01) == pytest.approx(0.01)
 
 
+def test_a_slope_that_nobody_misses():
+    """Power is 1 at any number of standard errors, and whatever the slope's sign."""
+    slopes = np.geomspace(1, 1000, 200)  # 8 to 8000 standard errors
+    powers = slope_power(60, [0, 9], slopes, 1, 0)
+    np.testing.assert_allclose(powers, 1)
+    np.testing.assert_array_equal(slope_power(60, [0, 9], -slopes, 1, 0), powers)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("subjects", [6, 12, 24])
 def test_power_is_the_closed_form(subjects):

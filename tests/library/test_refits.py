@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 import mlm
 from mlm.engine.many import ManyCriteria
@@ -176,6 +177,21 @@ def test_weights_far_apart_are_fitted_one_by_one(weight, is_together):
     weights = np.where(np.arange(180) == 100, weight, 1)
     fit = fitted("slopes", weights=weights)
     assert fit.refits_together == is_together
+
+
+@pytest.mark.parametrize(
+    ("name", "formula", "reml", "is_together"),
+    [("437", "y ~ 1 + (x | g)", False, False), ("737", "y ~ x + (x | g)", False, True)],
+)
+def test_refits_look_for_other_minima_as_fits_do(name, formula, reml, is_together):
+    """Hard fits: effects without their average in X, and large effects."""
+    data = pd.read_csv(ROOT / "tests" / "reference" / "hard_fits" / f"{name}.csv")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mlm.MlmWarning)
+        fit = mlm.lmer(formula, data, reml=reml)
+        assert fit.refits_together == is_together
+        refits = fit.refit(data[["y", "y"]])
+        np.testing.assert_allclose(refits.criterion, fit.criterion, atol=1e-5)
 
 
 def test_refits_are_a_sequence():

@@ -1,7 +1,7 @@
 // Draw a group's observations again: its own mean dances, its pooled estimate hardly does.
 
 import { random } from "./draws.js";
-import { format, widened } from "./numbers.js";
+import { format, moments, widened } from "./numbers.js";
 import { shrinkageWeight } from "./weight.js";
 
 // Draws that are shown.
@@ -13,13 +13,6 @@ const PLACES = { houses: [0, 1], own: 1.35, pooled: 1.7 };
 export function observations(truth, sigma, count, seed) {
   const { normal } = random(seed);
   return Array.from({ length: count }, () => truth + sigma * normal());
-}
-
-/** Mean and standard deviation; the latter is 0 of one number. */
-export function moments(values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, sd: Math.sqrt(squares / Math.max(values.length - 1, 1)) };
 }
 
 export function county(view, parameters) {

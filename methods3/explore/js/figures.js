@@ -4,15 +4,18 @@ import { again } from "./again.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
 import { drag } from "./drag.js";
+import { growing } from "./growing.js";
 import { intervals } from "./intervals.js";
 import { landscape } from "./landscape.js";
 import { level } from "./level.js";
 import { likelihood } from "./likelihood.js";
 import { line } from "./line.js";
 import { logistic } from "./logistic.js";
+import { loss } from "./loss.js";
 import { newton } from "./newton.js";
 import { noise } from "./noise.js";
 import { origin } from "./origin.js";
+import { plan } from "./plan.js";
 import { playground } from "./playground.js";
 import { predictors } from "./predictors.js";
 import { rows } from "./rows.js";
@@ -22,6 +25,7 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
-  again, county, dial, drag, intervals, landscape, level, likelihood, line, logistic,
-  newton, noise, origin, playground, predictors, rows, scales, slices, trellis, variance,
+  again, county, dial, drag, growing, intervals, landscape, level, likelihood, line,
+  logistic, loss, newton, noise, origin, plan, playground, predictors, rows, scales,
+  slices, trellis, variance,
 };

@@ -3,14 +3,14 @@
 import { dot } from "./algebra.js";
 import { root } from "./covariance.js";
 import { random } from "./draws.js";
-import { ellipse, format, within } from "./numbers.js";
+import { ellipse, format, moments, within } from "./numbers.js";
 
 // Standard deviations of the noise, and pairs of coefficients that stay as a trace.
 const SIZES = [0.5, 10];
 const TRACE = 30;
 
 function centred(values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const { mean } = moments(values);
   return values.map((value) => value - mean);
 }
 

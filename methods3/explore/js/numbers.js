@@ -26,6 +26,13 @@ export function within(value, domain) {
   return Math.min(Math.max(value, domain[0]), domain[1]);
 }
 
+/** Mean and standard deviation; the latter is 0 of one number. */
+export function moments(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, sd: Math.sqrt(squares / Math.max(values.length - 1, 1)) };
+}
+
 /** Points of the ellipse centre + radius · root · circle; `root` is a 2 × 2 matrix. */
 export function ellipse(centre, root, radius = 1) {
   return sequence(0, 2 * Math.PI, 61).map((angle) => {
