@@ -71,23 +71,30 @@ def _read(answer):
     """The state that a text is, if it is one."""
     try:
         state = json.loads(answer)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):  # no text, no JSON, too deep
         return None
     if not isinstance(state, dict) or set(state) != KEYS:
         return None
-    return state if state["model"] in RANDOM else None
+    return state if state["model"] in [*RANDOM] else None
 
 
 def _apply(state, data):
     """Data as the state has them, if it can be about these."""
     try:
         for row, height in state["moved"]:
-            data.loc[range(len(data))[row], "Reaction"] = float(height)
+            data.loc[range(len(data))[row], "Reaction"] = _finite(height)
         for number, height in enumerate(state["added"], data["Subject"].nunique() + 1):
-            data.loc[len(data)] = [float(height), data["Days"][0], f"new {number}"]
+            data.loc[len(data)] = [_finite(height), data["Days"][0], f"new {number}"]
         return data.drop(index=state["gone"])
-    except (IndexError, KeyError, TypeError, ValueError):
+    except (IndexError, KeyError, OverflowError, TypeError, ValueError):
         return None
+
+
+def _finite(height):
+    """The height of a point; infinity and NaN are none: ValueError."""
+    if not np.isfinite(float(height)):
+        raise ValueError
+    return float(height)
 
 
 def singular(fit, data):

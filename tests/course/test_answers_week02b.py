@@ -9,6 +9,7 @@ from conftest import ROOT
 from scipy.optimize import minimize
 
 from methods3.check import QUESTIONS
+from methods3.check.states import COPY, state_text
 from mlm.datasets import load_dyestuff, load_radon, load_sleepstudy
 
 REFERENCE = json.loads(
@@ -167,3 +168,30 @@ def test_two_dragged_people_have_one_mean():
     assert x1.mean() == x2.mean()
     assert y1.mean() == pytest.approx(y2.mean(), abs=1)
     assert len(y1) != len(y2)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"moved": [[0, 10**400]]},
+        {"moved": [[0, float("inf")]]},
+        {"moved": [[0, float("nan")]]},
+        {"moved": [[99, 300]]},
+        {"moved": [[0.5, 300]]},
+        {"moved": [[0]]},
+        {"moved": 1},
+        {"added": [10**400]},
+        {"added": ["x"]},
+        {"gone": [99]},
+        {"gone": 0.5},
+        {"model": []},
+    ],
+)
+@pytest.mark.parametrize("name", sorted(STATES))
+def test_a_state_of_no_figure_is_told_so(name, changed):
+    assert QUESTIONS[name].judge(state_text(**changed)) == COPY
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "\ud800", "“{}”", None, 5])
+def test_a_text_of_no_state_is_told_so(text):
+    assert QUESTIONS["2.8g"].judge(text) == COPY

@@ -156,6 +156,41 @@ def test_without_anywidget_there_is_html(ready, monkeypatch):
     assert set(ready["line"]._repr_mimebundle_()) == {"text/plain", "text/html"}
 
 
+def test_the_widget_draws_and_tells_its_state(ready, window):
+    """As anywidget does: an ES module, an element, and a model that keeps a state."""
+    figure = ready["drag"]
+    told = window.evaluate(
+        """async ([source, told]) => {
+          const blob = new Blob([source], { type: "text/javascript" });
+          const address = URL.createObjectURL(blob);
+          const { default: { render } } = await import(address);
+          const kept = { told, state: {} };
+          let saved = 0;
+          const model = {
+            get: name => kept[name],
+            set: (name, value) => (kept[name] = value),
+            save_changes: () => saved++,
+            on: () => {},
+          };
+          const el = document.body.appendChild(document.createElement("div"));
+          await render({ model, el });
+          const first = structuredClone(kept.state);
+          const handle = el.querySelector(".handle");
+          handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp" }));
+          const result = [el.querySelectorAll("svg").length, saved, first, kept.state];
+          el.remove();
+          return result;
+        }""",
+        [widget_module(), figure.told()],
+    )
+    drawn, saved, first, moved = told
+    assert (drawn, saved) == (2, 2)
+    ((row, height),) = moved["moved"]
+    assert row == 0
+    assert height > sleep()["Reaction"][0]
+    assert moved | {"moved": []} == first
+
+
 # ---- The scripts. ----
 
 
@@ -226,6 +261,36 @@ def test_whatever_is_done_to_it(figure, shown):
     assert not said.startswith("after"), said
     # What it stands at can be told, and stands there again.
     assert "null" not in said
+
+
+@pytest.mark.parametrize("figure", ["logistic", "origin"], indirect=True)
+def test_up_is_more_where_points_move_from_left_to_right(figure, shown):
+    """As of every slider; what is heard is the place that changes."""
+    handle = shown.locator(".handle").last
+
+    def place():
+        return float(handle.get_attribute("aria-valuenow"))
+
+    handle.focus()
+    start = place()
+    shown.keyboard.press("ArrowUp")
+    up = place()
+    shown.keyboard.press("ArrowDown")
+    assert place() == pytest.approx(start)
+    shown.keyboard.press("ArrowRight")
+    assert place() == up > start
+    assert float(handle.get_attribute("aria-valuemin")) <= start
+    assert up <= float(handle.get_attribute("aria-valuemax"))
+
+
+@only("playground")
+def test_a_dark_page_is_printed_in_dark_letters(figure, shown):
+    shown.evaluate("document.documentElement.dataset.theme = 'dark'")
+    colour = "getComputedStyle(document.querySelector('.words')).color"
+    assert shown.evaluate(colour) == "rgb(230, 230, 230)"
+    shown.emulate_media(media="print")
+    assert shown.evaluate(colour) == "rgb(34, 34, 34)"
+    shown.evaluate("document.documentElement.dataset.theme = 'light'")
 
 
 @only("intervals")

@@ -99,7 +99,13 @@ BAD_TABLES = {
     TABLE.replace(",1,", ",0,").replace(",2,", ",0,"): "x is 0 in every row",
     re.sub(",[012],", ",5,", TABLE): "x is determined by (Intercept)",
     "y,x,g\n" + "1,2,a\n" * 20_001: "20001 rows: this page takes 20000",
-    TABLE.replace("4.5", "1e999"): "only column of numbers",
+    TABLE.replace("4.5", "1e999"): "“1e999” in row 9 is no number",
+    TABLE.replace("3.5", "−3.5 %"): "y counts as words: “−3.5 %” in row 3 is no number",
+    TABLE.replace("3.5", "1e308").replace("4.5", "-1e308"): "“1e308” in row 3",
+    TABLE.replace(",", "\t").replace("4.5", "1,234"): "“1,234” in row 9 is no number",
+    TABLE.replace("x", "a`b"): "a column cannot be called “a`b”",
+    TABLE.replace("x", "(Intercept)"): "cannot be called “(Intercept)”",
+    "y,x\n" + "1,2\n" * 2_500_001: "it is too long for this page",
 }
 GOOD_TABLES = {
     "commas": TABLE,
@@ -107,6 +113,7 @@ GOOD_TABLES = {
     "Windows": TABLE.replace("\n", "\r\n"),
     "tabs": TABLE.replace(",", "\t"),
     "semicolons": TABLE.replace(",", ";"),
+    "decimal commas and tabs": TABLE.replace(",", "\t").replace(".", ","),
     "decimal commas": TABLE.replace(",", ";").replace(".", ","),
     "quotes": re.sub(r"(^|,)([a-z])", r'\1"\2"', TABLE, flags=re.MULTILINE),
     "row names": "\n".join(
@@ -154,6 +161,77 @@ def test_missing_cells_are_left_out_and_said(shown):
     say(shown, model="intercepts")
     assert "2 rows" in shown.locator(".warning").inner_text()
     assert "Number of obs: 7" in shown.locator("pre").first.inner_text()
+
+
+def test_columns_spoiled_by_a_cell_are_told(shown):
+    """They are not offered as numbers; of a column of words nothing is said."""
+    paste(shown, "y,z,x,g\n1,1,0,a\n" + "2,3,1,a\n2,5%,2,b\n4,6,0,b\n5,8,1,c\n3,9,2,c")
+    say(shown, model="means", group="g")
+    said = shown.locator(".warning").inner_text()
+    assert said == "z counts as words: “5%” in row 3 is no number."
+
+
+@pytest.mark.parametrize("name", ["2020", "0", "__proto__", "a b", "TRUE", "a\\b"])
+def test_numbers_do_not_depend_on_a_name(shown, name):
+    data = pd.read_csv(io.StringIO(TABLE.replace("y,x,g", f"y,{name},g")))
+    fit = mlm.lmer(f"y ~ `{name}` + (`{name}` | g)", data)
+    paste(shown, TABLE.replace("y,x,g", f"y,{name},g"))
+    said = say(shown, model="slopes", y="y", x=name, group="g")
+    own = mlm.lm(f"y ~ `{name}`", data[:3]).fixef
+    assert f"own line {own.iloc[0]:.1f} + {own.iloc[1]:.1f} {name}" in said
+    printed = shown.locator("pre").first.inner_text()
+    ticked = f"`{name}`"
+    plain = str(fit) if ticked in printed else str(fit).replace(ticked, name)
+    assert printed == plain
+
+
+def test_long_labels_stay_apart(shown):
+    longer = re.sub(
+        ",([abc])\n", lambda m: f",1234567890123456789{'abc'.index(m[1])}\n", TABLE
+    )
+    paste(shown, longer)
+    say(shown, model="intercepts", y="y", x="x", group="g")
+    assert "groups:  g, 3" in shown.locator("pre").first.inner_text()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_files_are_read_as_they_were_written(shown, encoding):
+    say(shown, data="own", model="intercepts")
+    place = shown.get_by_label("or open a file")
+    for _ in range(2):  # The same file once more, too.
+        text = TABLE.replace(",g\n", ",gås\n")
+        file = {"name": "a.csv", "mimeType": "", "buffer": text.encode(encoding)}
+        place.set_input_files(file)
+        shown.wait_for_function("document.querySelector('pre').textContent")
+        assert "gås, 3" in shown.locator("pre").first.inner_text()
+        place.evaluate("place => { place.click(); }")
+        assert place.evaluate("place => place.files.length") == 0
+
+
+@pytest.mark.filterwarnings("ignore::mlm.MissingValuesWarning")
+def test_what_is_saved_is_read_alike_by_all(shown, tmp_path):
+    """A missing cell of words is missing in Python, in R, and here."""
+    text = TABLE.replace(",c", ",").replace("3.5", "").replace(",", ";")
+    paste(shown, text)
+    say(shown, model="intercepts", y="y", x="x", group="g")
+    printed = shown.locator("pre").first.inner_text()
+    with shown.expect_download() as saving:
+        shown.get_by_role("button", name="save these data").click()
+    saving.value.save_as(tmp_path / "playground.csv")
+    saved = (tmp_path / "playground.csv").read_text()
+    offered = shown.get_by_label("group shown").locator("option")
+    assert offered.all_inner_texts() == ["a", "b"]
+    # R takes NA alone for a missing word.
+    assert saved.splitlines()[-1] == "4.5,2,NA"
+    data = pd.read_csv(tmp_path / "playground.csv")
+    assert str(mlm.lmer("y ~ x + (1 | g)", data)) == printed
+    assert (
+        'pd.read_csv("playground.csv")'
+        in shown.locator("details pre").first.text_content()
+    )
+    paste(shown, saved)
+    say(shown, model="intercepts", y="y", x="x", group="g")
+    assert shown.locator("pre").first.inner_text() == printed
 
 
 def test_names_in_a_table_are_words_and_no_more(shown):
@@ -244,6 +322,10 @@ def test_a_link_brings_the_state_back(shown, page_file):
         assert opened(page, page_file, link) == usual, link
         assert "none of this page's" in page.locator(".warning").inner_text(), link
     assert opened(page, page_file, "#another-heading") == usual
+    # A link that is followed on the page itself, and the way back.
+    page.evaluate("end => { location.hash = end }", end)
+    page.wait_for_function(f"{STATE}.includes('ANOKA')")
+    assert page.locator(".words").inner_text() == words
     nasty = json.dumps({"shown": "<img src=x onerror=alert(1)>", "y": "__proto__"})
     opened(page, page_file, "#play=" + quote(nasty))
     assert page.locator("img").count() == 0

@@ -14,9 +14,14 @@ export const dot = (a, b) => {
   return sum;
 };
 
-/** Columns by name, checked; a single number stands for a column of it. */
+/**
+ * Columns by name, checked; a single number stands for a column of it.
+ *
+ * `given` is an object, or pairs `[name, values]`: an object puts a name like "2020" first.
+ */
 export function columns(given, n) {
-  return Object.entries(given).map(([name, values]) => {
+  const pairs = Array.isArray(given) ? given : Object.entries(given);
+  return pairs.map(([name, values]) => {
     const column = typeof values === "number" ? Array(n).fill(values) : [...values];
     if (column.length !== n)
       throw new DataError(`${name} has ${column.length} values, and y has ${n}.`);

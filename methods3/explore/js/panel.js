@@ -176,7 +176,8 @@ export class Panel {
     this.svg.attr("role", "group");
     this.handlers[name] = handlers;
     const current = Math.min(this.current[name] ?? 0, items.length - 1);
-    const [least, most] = this.y.domain();
+    const along = isLevel(handlers) ? "x" : "y";
+    const [least, most] = this[along].domain();
     this.layer(name, this.free)
       .selectAll("g")
       .data(items)
@@ -188,7 +189,7 @@ export class Panel {
       .attr("aria-valuetext", (item) => (item.gone ? `${item.text}, left out` : item.text))
       .attr("aria-valuemin", least)
       .attr("aria-valuemax", most)
-      .attr("aria-valuenow", (item) => item.y);
+      .attr("aria-valuenow", (item) => item[along]);
   }
 
   newHandle(name, enter) {
@@ -245,11 +246,15 @@ export class Panel {
     const large = event.shiftKey || event.key.startsWith("Page") ? 10 : 1;
     const [dx, dy] = (step ?? [this.x, this.y].map(stepOf)).map((size) => size * large);
     const go = (k) => this.focus(name, (k + nodes.size()) % nodes.size());
+    // Up is more, as of every slider, also of a point that moves from left to right.
+    const up = isLevel(this.handlers[name])
+      ? (sign) => this.move(name, i, x + sign * dx, y)
+      : (sign) => this.move(name, i, x, y + sign * dy);
     const actions = {
-      ArrowUp: () => this.move(name, i, x, y + dy),
-      ArrowDown: () => this.move(name, i, x, y - dy),
-      PageUp: () => this.move(name, i, x, y + dy),
-      PageDown: () => this.move(name, i, x, y - dy),
+      ArrowUp: () => up(1),
+      ArrowDown: () => up(-1),
+      PageUp: () => up(1),
+      PageDown: () => up(-1),
       ArrowRight: () => (free ? this.move(name, i, x + dx, y) : go(i + 1)),
       ArrowLeft: () => (free ? this.move(name, i, x - dx, y) : go(i - 1)),
       Home: () => go(0),
@@ -284,6 +289,11 @@ export class Panel {
       this.view.redraw();
     });
   }
+}
+
+// Whether points move from left to right alone.
+function isLevel({ step }) {
+  return step?.[1] === 0;
 }
 
 // A hundredth of an axis, as a round number.

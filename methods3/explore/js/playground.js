@@ -52,12 +52,18 @@ export function playground(view, { sets }) {
     return names.filter((name) => name !== state.y && (name !== state.x || !usesX()));
   };
   const usesX = () => MODELS[state.model][1];
-  const labels = () => [...new Set(table().columns[state.group]?.values.map(String))];
+  const labels = () => {
+    const known = table().columns[state.group]?.values.filter((value) => value !== null);
+    return [...new Set(known?.map(String))];
+  };
 
   /** Columns that there are, where the state names others. */
   function choose() {
     const usual = sets[state.data]?.start ?? {};
-    const words = (names) => names.find((name) => !table().columns[name].numeric);
+    const words = (names) => {
+      const { columns } = table();
+      return names.find((name) => !columns[name].numeric && !columns[name].bad);
+    };
     const among = (key, names, other) => {
       const found = [usual[key], other, names[0]].find((name) => names.includes(name));
       if (!names.includes(state[key])) state[key] = found ?? "";
@@ -150,10 +156,19 @@ export function playground(view, { sets }) {
 
   /** A link to the present state, in the address of the page. */
   function linkTo() {
-    const said = readState(view.address.hash, start, sets);
-    if (said) Object.assign(state, said);
-    else if (view.address.hash.startsWith(MARK))
-      notice = "The link is none of this page's, which begins as usual.";
+    const read = () => {
+      const { hash } = view.address;
+      const said = readState(hash, start, sets);
+      if (said) Object.assign(state, said);
+      else if (hash.startsWith(MARK))
+        notice = "The link is none of this page's, which begins as usual.";
+      return said;
+    };
+    read();
+    // A link that is followed on the page itself, or the way back.
+    window.addEventListener("hashchange", () => {
+      if (read() || notice) view.redraw();
+    });
     view.button("put this state into the address", () => {
       view.address.hash = MARK + encodeURIComponent(JSON.stringify(state));
     }, () => !isOwn());
@@ -175,23 +190,32 @@ export function playground(view, { sets }) {
     };
   }
 
+  /** Which columns are words only because of a few cells. */
+  function spoiled() {
+    const { names, columns } = table();
+    return names
+      .filter((name) => columns[name].bad)
+      .map((name) => `${name} counts as words: “${columns[name].bad.cell}” in row ${columns[name].bad.row} is no number.`)
+      .join(" ");
+  }
+
   function check() {
     if (isOwn() && !own) throw new DataError("paste a table, or open a file.");
     if (own?.problem && isOwn()) throw new DataError(own.problem);
     if (!state.y)
       throw new DataError(
-        "no column is all numbers, so there is no y: look for words, units or signs in it.",
+        `no column is all numbers, so there is no y: look for words, units or signs in it. ${spoiled()}`,
       );
     if (usesX() && !state.x)
-      throw new DataError("y is the only column of numbers: take intercepts alone.");
+      throw new DataError(`y is the only column of numbers: take intercepts alone. ${spoiled()}`);
     if (!state.group) throw new DataError("no column is left for the group.");
   }
 
   function fitted({ rows, x, y, group }) {
     const [, hasX, hasSlopes] = MODELS[state.model];
     const take = (values) => rows.map((i) => values[i]);
-    const X = { "(Intercept)": 1, ...(hasX ? { [state.x]: take(x) } : {}) };
-    const Z = hasSlopes ? X : { "(Intercept)": 1 };
+    const X = [["(Intercept)", 1], ...(hasX ? [[state.x, take(x)]] : [])];
+    const Z = hasSlopes ? X : X.slice(0, 1);
     const data = { y: take(y), X, Z, group: take(group), reml: state.reml };
     return { found: fit(data), data };
   }
@@ -201,14 +225,14 @@ export function playground(view, { sets }) {
     const [y, x, g] = [state.y, state.x, state.group].map(inFormula);
     const formula = `${y} ~ ${hasX ? x : "1"} + (${hasSlopes ? x : "1"} | ${g})`;
     const effects = hasSlopes ? ["(Intercept)", state.x] : ["(Intercept)"];
-    const fixed = Object.keys(data.X);
+    const fixed = data.X.map(([name]) => name);
     const told = { formula, group: state.group, effects, fixed, reml: state.reml };
     printed.textContent = printFit(found, told).join("\n");
-    const touched = isSimulated() || state.moved.length || state.gone.length;
-    const file = touched ? SAVED : "your_table.csv";
+    const touched = state.moved.length || state.gone.length;
+    // Of readers' own tables, too: what is saved has commas and points, however they wrote it.
     const load = (!touched && sets[state.data]?.load) || {
-      python: `pd.read_csv("${file}")`,
-      r: `read.csv("${file}", check.names = FALSE)`,
+      python: `pd.read_csv("${SAVED}")`,
+      r: `read.csv("${SAVED}", check.names = FALSE)`,
     };
     const lines = code({ formula, load, reml: state.reml });
     python.textContent = lines.python.join("\n");
@@ -217,9 +241,9 @@ export function playground(view, { sets }) {
 
   function showMatrices({ found, data }) {
     const n = found.n;
-    const column = (values) => (values === 1 ? Array(n).fill(1) : values);
-    const X = Object.values(data.X).map(column);
-    const Z = (MODELS[state.model][2] ? X : [column(1)]).slice(0, 2);
+    const whole = (pairs) =>
+      pairs.map(([, values]) => (values === 1 ? Array(n).fill(1) : values));
+    const [X, Z] = [data.X, data.Z].map(whole);
     const wide = found.groups.length * Z.length;
     draw(matrices({ X, Z, group: data.group, theta: found.theta, sigma: found.sigma }), {
       X: `${n} × ${X.length}`,
@@ -262,9 +286,10 @@ export function playground(view, { sets }) {
     });
     showText(result);
     showMatrices(result);
-    warning.textContent = missing
+    const without = missing
       ? `${missing} rows with a missing cell are left out, as lmer leaves them out.`
-      : notice;
+      : "";
+    warning.textContent = [notice, without, spoiled()].filter(Boolean).join(" ");
     const name = state.reml ? "REML criterion" : "deviance";
     view.say(`${words} The ${name} is ${format(result.found.criterion, 2)}.`);
   }

@@ -68,7 +68,7 @@ export class PooledLines {
     const modes = found.modes.map(([intercept, s = 0]) => [intercept, s]);
     const [u, v] = modes[j] ?? [0, 0];
     const many = x.length > 2 && new Set(x).size > 1;
-    const X = { "(Intercept)": 1, ...(slope ? { [xName]: x } : {}) };
+    const X = [["(Intercept)", 1], ...(slope ? [[xName, x]] : [])];
     const own = (slope ? many : x.length > 0) ? leastSquares(y, X).beta : null;
     const pooled = slope ? [a + u, b + v] : [a + u];
     const line = ([start, rise = 0]) => this.ends.map((at) => [at, start + rise * at]);

@@ -85,12 +85,13 @@ function criterionLines({ criterion, n }, parameters, reml) {
   );
 }
 
-// Names that stand in a formula as they are.
+// Names that stand in a formula as they are, and words of R, which do not.
 const PLAIN = /^[A-Za-z][A-Za-z0-9_]*$/;
+const RESERVED = /^(if|else|repeat|while|function|for|next|break|in|TRUE|FALSE|NULL|Inf|NaN|NA|NA_(integer|real|character|complex)_)$/;
 
 /** A name in a formula: others than plain ones stand between back ticks. */
 export function inFormula(name) {
-  return PLAIN.test(name) ? name : `\`${name}\``;
+  return PLAIN.test(name) && !RESERVED.test(name) ? name : `\`${name}\``;
 }
 
 /** Code that fits the same: `{ python, r }`, lines each. */
@@ -108,7 +109,8 @@ export function code({ formula, load, reml }) {
       "library(lme4)",
       "",
       `data <- ${load.r}`,
-      `print(lmer(${formula}, data${method[1]}))`,
+      // In R, a backslash in a name is two.
+      `print(lmer(${formula.replaceAll("\\", "\\\\")}, data${method[1]}))`,
     ],
   };
 }
