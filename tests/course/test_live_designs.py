@@ -55,7 +55,7 @@ def test_drawn_matrices_are_those_of_mlm(fixed, random, figure, shown):
 @only("growing")
 def test_the_corner_is_dragged(figure, shown):
     corner = shown.get_by_role("slider")
-    area = corner.locator(".mark").bounding_box()
+    area = corner.locator(".spot").bounding_box()
     x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
     shown.mouse.move(x, y)
     shown.mouse.down()
@@ -130,7 +130,6 @@ def test_what_is_left_is_analysed_as_by_mlm(figure, shown):
 def test_others_can_be_lost_instead(figure, shown):
     handle = shown.get_by_role("slider")
     for _ in range(6):
-        handle.press("PageUp")
         handle.press("Shift+ArrowRight")
     first = shown.locator(".words").inner_text()
     assert first.startswith("60 per cent lost")
