@@ -165,7 +165,7 @@ def check_derivatives(fit, rng):
                 return criterion.around(moved, beta).value
 
             exact = here.slopes[i][place]
-            assert exact == pytest.approx(slope(value), rel=1e-7, abs=2e-6)
+            assert exact == pytest.approx(slope(value), rel=1e-7, abs=5e-6)
     for j in range(len(here.by_beta)):
         one = np.arange(len(beta)) == j
         found = slope(lambda t, one=one: criterion.around(blocks, beta + t * one).value)

@@ -38,7 +38,6 @@ MODELS = {
         "radon",
         None,
     ),
-    "no fixed effects": ("Reaction ~ 0 + (Days | Subject)", "sleepstudy", None),
 }
 
 
@@ -81,6 +80,14 @@ def test_many_are_fitted_as_one_by_one(name, reml):
     assert refits.converged.all()
     # Nearly all are settled together: otherwise the test would compare one with itself.
     assert solve_many(Patterns(fit.criterion_function), Y).settled.mean() > 0.9
+
+
+def test_where_several_minima_are_likely_each_is_fitted_alone():
+    """X lacks the average of the random effects: see `mlm.engine.optimum`."""
+    fit = mlm.lmer("Reaction ~ 0 + (Days | Subject)", mlm.load_sleepstudy())
+    assert not fit.refits_together
+    Y = fit.simulate(3, seed=5).to_numpy()
+    assert_same(fit.refit(Y), one_by_one(fit, Y))
 
 
 def test_criterion_is_that_of_one_at_any_theta():
