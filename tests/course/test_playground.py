@@ -54,6 +54,16 @@ def test_playground_prints_what_mlm_prints(shown):
                 assert shown.locator("pre").first.inner_text() == str(fit)
 
 
+def test_complete_pooling_is_a_line_of_all(shown):
+    """In radon it is not the line of the fixed effects."""
+    say(shown, data="radon", y="log_radon", x="floor", group="county", model="slopes")
+    line = mlm.lm("log_radon ~ floor", mlm.load_radon()).fixef
+    path = shown.locator("[data-layer=complete] path")
+    ends = path.evaluate("path => path.__data__")
+    for x, y in ends:
+        assert y == pytest.approx(line.iloc[0] + line.iloc[1] * x, rel=1e-9)
+
+
 def test_playground_shows_the_matrices(shown):
     """X, Z, Λ and V of the first four people, against the design and the fit."""
     fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep())

@@ -6,7 +6,7 @@ import { DataError } from "./algebra.js";
 import { writeTable } from "./csv.js";
 import { element } from "./live.js";
 import { matrices, pictures } from "./matrices.js";
-import { fitting } from "./mlm.js";
+import { fitting, leastSquares } from "./mlm.js";
 import { format } from "./numbers.js";
 import { ownTable } from "./own_table.js";
 import { LIMITS, MARK, MODELS, readState, simulated } from "./play_state.js";
@@ -110,6 +110,7 @@ export function playground(view, { sets }) {
   view.button(`save these data as ${SAVED}`, save);
   view.button("start again", () => Object.assign(state, structuredClone(start)));
   const lines = new PooledLines(view);
+  view.legend([["grey", "dashes", "complete pooling"]]);
   const warning = element(view.middle, "p", { class: "warning" });
   const label = "The fit, as lme4 prints it";
   const printed = element(view.below, "pre", { tabindex: 0, "aria-label": label });
@@ -284,6 +285,7 @@ export function playground(view, { sets }) {
       shown: state.shown, x: kept.map(at), y: kept.map((i) => y[i]),
       xName: state.x, slope: usesX(),
     });
+    lines.showComplete(leastSquares(result.data.y, result.data.X).beta);
     showText(result);
     showMatrices(result);
     const without = missing

@@ -52,7 +52,8 @@ export class PooledLines {
 
   /** Nothing is fitted. */
   clear() {
-    for (const name of ["everybody", "own", "pooled"]) this.points.lines(name, [], "grey");
+    const names = ["everybody", "own", "pooled", "complete"];
+    for (const name of names) this.points.lines(name, [], "grey");
     for (const name of ["modes", "this"]) this.plane.dots(name, [], "blue");
     this.plane.lines("ellipses", [], "grey");
     this.numbers([]);
@@ -82,6 +83,12 @@ export class PooledLines {
       `${shown}: ${words}partially pooled ${lineWords(pooled, xName)}, everybody ` +
       `${lineWords(found.beta, xName)}.${found.singular ? " The fit is singular." : ""}`
     );
+  }
+
+  /** The line that a model without groups has: complete pooling. */
+  showComplete([start, rise = 0]) {
+    const line = this.ends.map((at) => [at, start + rise * at]);
+    this.points.lines("complete", [line], "grey dashes");
   }
 
   showPlane(found, modes, j) {
