@@ -132,7 +132,10 @@ function column(cells, separator) {
   };
   const count = known.filter(isNumber).length;
   if (count > 0 && count === known.length)
-    return { numeric: true, values: words.map((cell) => (cell === null ? null : Number(plain(cell)))) };
+    return {
+      numeric: true,
+      values: words.map((cell) => (cell === null ? null : Number(plain(cell)))),
+    };
   const row = cells.findIndex((_, i) => words[i] !== null && !isNumber(words[i]));
   const bad = count > known.length / 2 ? { row: row + 1, cell: cells[row] } : null;
   return { numeric: false, values: words, bad };

@@ -205,7 +205,8 @@ export function playground(view, { sets }) {
     if (own?.problem && isOwn()) throw new DataError(own.problem);
     if (!state.y)
       throw new DataError(
-        `no column is all numbers, so there is no y: look for words, units or signs in it. ${spoiled()}`,
+        "no column is all numbers, so there is no y: look for words, units or signs in it. " +
+          spoiled(),
       );
     if (usesX() && !state.x)
       throw new DataError(`y is the only column of numbers: take intercepts alone. ${spoiled()}`);
