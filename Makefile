@@ -196,7 +196,7 @@ serve: book
 	@$(BIN)/python -m webbrowser http://localhost:$(PORT) || true
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-PINS := --upgrade --universal --python-version 3.11 --generate-hashes \
+PINS := --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-header --no-annotate --quiet
 requirements: $(READY)
 	$(BIN)/uv pip compile scripts/requirements.in --output-file requirements.txt $(PINS)

@@ -82,7 +82,7 @@ def missing_packages():
 def hashed_pin(name):
     """Lines of requirements.txt that pin a package, with the hashes of its files."""
     text = ROOT.joinpath("requirements.txt").read_text("utf-8")
-    return re.search(rf"(?m)^{re.escape(name)}==(?:.*\\\n)*.*\n", text)[0]
+    return re.search(rf"(?m)^{re.escape(name)}(?:\[.*\])?==(?:.*\\\n)*.*\n", text)[0]
 
 
 def collect_wheels(folder):

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from methods3.explore.bundle import page_script
+from methods3.live.bundle import page_script
 
 PAGE = """<!doctype html><html lang="en" data-theme="light"><head>
 <meta charset="utf-8"><title>A figure</title>

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from methods3.explore.bundle import page_script
+from methods3.live.bundle import page_script
 
 SCRIPT = "live.js"
 

@@ -15,13 +15,13 @@ from methods3.explore.estimation import (
 from methods3.explore.levels import level_parts
 from methods3.explore.lines import likelihood_by_hand, line_by_hand
 from methods3.explore.links import logistic_curve
-from methods3.explore.live import Live
 from methods3.explore.plans import drag_plan
 from methods3.explore.playground import playground
 from methods3.explore.pooling import one_dial, pooling_dial
 from methods3.explore.scales import scales_by_hand
 from methods3.explore.slices import slices_by_hand
 from methods3.explore.subsets import county_again, first_rows
+from methods3.live.figure import Live
 
 __all__ = [
     "Live",

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from methods3.explore.columns import complete_rows
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.fit import lmer
 from mlm.ground.arguments import numbers, seed_of
 from mlm.ground.errors import DataError

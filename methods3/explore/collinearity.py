@@ -3,7 +3,7 @@
 import numpy as np
 
 from methods3.explore.columns import complete_rows
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from methods3.rstream import rnorm
 from mlm.demonstrations.collinearity import correlated_predictors, mse_surface, vif
 from mlm.fit import lm

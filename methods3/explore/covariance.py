@@ -3,7 +3,7 @@
 import numpy as np
 
 from methods3.explore.columns import axis_names, lines_of_groups
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.ground.arguments import number, numbers
 from mlm.ground.errors import DataError
 from mlm.plots.covariance import plot_effects_plane

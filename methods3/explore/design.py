@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from methods3.explore.columns import complete_rows
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.design.matrices import design_matrices
 from mlm.ground.arguments import numbers, whole_number
 from mlm.plots.matrices import plot_matrix

@@ -3,7 +3,7 @@
 import numpy as np
 
 from methods3.explore.columns import complete_rows
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.fit import lm, lmer
 from mlm.ground.errors import check_known
 from mlm.plots.covariance import plot_effects_plane

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from methods3.explore.columns import axis_names, lines_of_groups
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.demonstrations.pooling import pooling_table
 from mlm.ground.arguments import seed_of
 from mlm.ground.errors import DataError

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.demonstrations.estimation import (
     criterion_slope,
     simulate_variance_estimates,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from methods3.explore.columns import axis_names, lines_of_groups
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.ground.errors import check_known
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy
 

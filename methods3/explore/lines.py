@@ -3,7 +3,7 @@
 import numpy as np
 
 from methods3.explore.columns import complete_rows
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.ground.arguments import number, positive
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
 

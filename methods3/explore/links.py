@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import expit
 
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.ground.arguments import number
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy
 

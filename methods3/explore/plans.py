@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import stdtrit
 
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.ground.arguments import number, positive, whole_number
 from mlm.plots.simulated import plot_power
 from mlm.plots.style import ORANGE

@@ -1,7 +1,7 @@
 """The playground: fit mixed models in a page, with nothing to install."""
 
 from methods3.explore.dragging import draw_group
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.datasets import load_radon, load_sleepstudy
 from mlm.fit import lmer
 

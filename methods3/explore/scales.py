@@ -1,6 +1,6 @@
 """A live figure of scales: what a zero point and a unit change, and what not."""
 
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.ground.arguments import number
 from mlm.ground.errors import DataError
 from mlm.plots.style import BLUE, GREY, tidy

@@ -1,6 +1,6 @@
 """A live figure of slices: what R and Python take out of a vector."""
 
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.ground.arguments import whole_number
 from mlm.plots.style import BLUE, ORANGE
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from methods3.explore.columns import complete_rows
-from methods3.explore.live import Live
+from methods3.live.figure import Live
 from mlm.demonstrations.pooling import (
     partially_pooled_intercept,
     pooling_table,

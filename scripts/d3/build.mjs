@@ -1,4 +1,4 @@
-// Renew methods3/explore/js/d3.js, for which Node.js is needed:
+// Renew methods3/live/js/d3.js, for which Node.js is needed:
 //
 //     cd scripts/d3 && npm ci --ignore-scripts && npm run build
 //
@@ -30,4 +30,4 @@ const code = outputFiles[0].text.trim().replace("var d3=", "export const d3 = ")
 const notice = `// Copyright 2010-2024 Mike Bostock, ISC licence: ${versions.join(", ")}.
 // Made by scripts/d3/build.mjs; not to be edited.
 `;
-await writeFile("../../methods3/explore/js/d3.js", `${notice}${code}\n`);
+await writeFile("../../methods3/live/js/d3.js", `${notice}${code}\n`);

@@ -61,7 +61,7 @@ LOCKS = {
     ROOT / "benchmarks/requirements.in": ROOT / "benchmarks/requirements.txt",
 }
 LOCKED = re.compile(
-    r"(?P<name>[\w.-]+)==(?P<version>[^ ]+)(?: ; [^\\\n]+)? \\\n"
+    r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>[^ ]+)(?: ; [^\\\n]+)? \\\n"
     r"(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+"
 )
 

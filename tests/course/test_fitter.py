@@ -10,7 +10,7 @@ from conftest import REFERENCE, name_of, reference_design
 from scipy.stats import kstest
 
 import mlm
-from methods3.explore.bundle import joined
+from methods3.live.bundle import joined
 
 SETS, SEED = 330, 5
 PAGE = '<!doctype html><meta charset="utf-8"><script src="mlm.js"></script>'

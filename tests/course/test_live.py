@@ -16,7 +16,7 @@ from scipy.special import expit
 
 import mlm
 from methods3 import explore
-from methods3.explore.bundle import FOLDER, page_script, widget_module
+from methods3.live.bundle import FOLDER, page_script, widget_module
 from methods3.rstream import rnorm
 from mlm.demonstrations.collinearity import correlated_predictors, vif
 from mlm.demonstrations.estimation import (
@@ -152,7 +152,7 @@ def test_widget_tells_the_same(ready):
 
 def test_without_anywidget_there_is_html(ready, monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
-    monkeypatch.delitem(sys.modules, "methods3.explore.widget", raising=False)
+    monkeypatch.delitem(sys.modules, "methods3.live.widget", raising=False)
     assert set(ready["line"]._repr_mimebundle_()) == {"text/plain", "text/html"}
 
 

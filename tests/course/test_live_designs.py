@@ -13,7 +13,7 @@ from test_live import READY as ALL
 
 import mlm
 from methods3 import explore
-from methods3.explore.bundle import joined
+from methods3.live.bundle import joined
 from mlm.studies.plan import slope_power
 
 READY = {name: ALL[name] for name in ("growing", "loss", "plan")}

@@ -14,7 +14,7 @@ from test_live import sleep
 
 import mlm
 from methods3 import explore
-from methods3.explore.bundle import page_script
+from methods3.live.bundle import page_script
 from mlm.design.covariance import marginal_covariance
 
 

@@ -3,7 +3,7 @@
 import anywidget
 import traitlets
 
-from methods3.explore.bundle import widget_module
+from methods3.live.bundle import widget_module
 
 
 class LiveWidget(anywidget.AnyWidget):
@@ -12,7 +12,7 @@ class LiveWidget(anywidget.AnyWidget):
     Attributes
     ----------
     told : dict
-        What its script is told: see `methods3.explore.live.Live.told`.
+        What its script is told: see `methods3.live.figure.Live.told`.
     state : dict
         Where the reader has moved it.
     """

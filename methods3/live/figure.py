@@ -13,7 +13,7 @@ from html import escape
 
 from matplotlib.figure import Figure
 
-from methods3.explore.svg import RASTER_DPI, address, draw_svg
+from methods3.live.svg import RASTER_DPI, address, draw_svg
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -104,6 +104,6 @@ class Live:
         ImportError
             If anywidget is not installed.
         """
-        from methods3.explore.widget import LiveWidget
+        from methods3.live.widget import LiveWidget
 
         return LiveWidget(told=self.told())
