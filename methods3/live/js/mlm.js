@@ -27,13 +27,6 @@ export function criterion(data, theta) {
   return evaluate(d, whitened(d, theta), false).value;
 }
 
-/** Its derivatives by θ. */
-export function gradient(data, theta) {
-  const d = design(data), [r11, r21, r22] = d.R;
-  const [g11, g21, g22] = evaluate(d, whitened(d, theta)).gradient;
-  return [r11 * g11 + r21 * g21, r22 * g21, r22 * g22].slice(0, d.m);
-}
-
 /** T of a θ that is given. */
 function whitened(d, theta) {
   if (theta.length !== d.m || !theta.every(Number.isFinite))
@@ -88,7 +81,7 @@ function estimates(d, T) {
         : [[t11 ** 2, t11 * t21], [t11 * t21, t21 ** 2 + t22 ** 2]],
     sigma: Math.sqrt(sigma2),
     criterion: value,
-    ...effectsOfGroups(d, beta, sigma2),
+    ...effectsOfGroups(d, beta),
     lambda: d.q === 1 ? d.labels.map((_, j) => d.N[3 * j] * d.A[3 * j]) : null,
     singular: isSingular(d, T),
     groups: d.labels,
@@ -109,9 +102,9 @@ function coefficients({ RX, Qty }, R, beta, sigma2) {
   };
 }
 
-/** b̂_j = N_j Z_jᵀ(e − Qβ)  (11, 52), its covariance σ² N_j  (58), Xβ̂ + Zb̂  (13). */
-function effectsOfGroups(d, beta, sigma2) {
-  const { w, C, N, Q, U } = d, modes = [], condvar = [], b = [];
+/** b̂_j = N_j Z_jᵀ(e − Qβ)  (11, 52), and Xβ̂ + Zb̂  (13). */
+function effectsOfGroups(d, beta) {
+  const { w, C, N, Q, U } = d, modes = [], b = [];
   for (let j = 0; j < d.J; j++) {
     const [n11, n21, n22] = N.subarray(3 * j, 3 * j + 3), left = [0, 0];
     for (let r = 0; r < w; r++) {
@@ -121,14 +114,12 @@ function effectsOfGroups(d, beta, sigma2) {
     }
     b.push([n11 * left[0] + n21 * left[1], n21 * left[0] + n22 * left[1]]);
     modes.push(d.original(...b[j]));
-    const first = d.original(n11, n21), second = d.original(n21, n22);
-    condvar.push(first.map((c, i) => d.original(sigma2 * c, sigma2 * second[i])));
   }
   const fitted = Array.from(d.code, (j, i) => {
     const fixed = Q.reduce((sum, q, r) => sum + q[i] * (d.Qty[r] + beta[r]), 0);
     return U.reduce((sum, u, a) => sum + u[i] * b[j][a], fixed);
   });
-  return { modes, condvar, fitted };
+  return { modes, fitted };
 }
 
 /** Whether a variance is all but 0, or a correlation ±1: a singular value of T. */
