@@ -92,6 +92,7 @@ def test_playground_shows_the_matrices(shown):
 TABLE = "y,x,g\n1,0,a\n2,1,a\n3.5,2,a\n2,0,b\n4,1,b\n5,2,b\n3,0,c\n3,1,c\n4.5,2,c\n"
 BAD_TABLES = {
     "   \n\n": "there is nothing in it",
+    "sep=;\n": "there is nothing in it",
     "y": "one column only",
     "y x g\n1 2 a": "one column only",
     "y,x,g": "a first line, for the names of columns, and no other",
@@ -128,6 +129,7 @@ GOOD_TABLES = {
     "row names": "\n".join(
         f'"{i or ""}",{line}' for i, line in enumerate(TABLE.split("\n")[:-1])
     ),
+    "Excel's first line": "sep=;\n" + TABLE.replace(",", ";"),
     "empty lines": TABLE + "\n\n,,\n",
 }
 
@@ -180,7 +182,9 @@ def test_columns_spoiled_by_a_cell_are_told(shown):
     assert said == "z counts as words: “5%” in row 3 is no number."
 
 
-@pytest.mark.parametrize("name", ["2020", "0", "__proto__", "a b", "TRUE", "a\\b"])
+@pytest.mark.parametrize(
+    "name", ["2020", "0", "__proto__", "a b", "TRUE", "a\\b", "🐢"]
+)
 def test_numbers_do_not_depend_on_a_name(shown, name):
     data = pd.read_csv(io.StringIO(TABLE.replace("y,x,g", f"y,{name},g")))
     fit = mlm.lmer(f"y ~ `{name}` + (`{name}` | g)", data)
@@ -328,7 +332,7 @@ def test_a_link_brings_the_state_back(shown, page_file):
         model="intercepts",
         reml=False,
         gone=[1, 7],
-        moved=[[9, 2.5]],
+        moved=[[i, i / 900] for i in range(9, 919)],  # all the others
     )
     words = page.locator(".words").inner_text()
     page.get_by_role("button", name="into the address").click()

@@ -83,9 +83,12 @@ export function readTable(given) {
   if (/[\0-\x08]/.test(given)) throw new DataError("this is no text; a CSV file is.");
   if (given.length > MOST_LETTERS)
     throw new DataError("it is too long for this page: keep the columns of the model.");
-  const text = given.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n").trim();
+  const whole = given.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n").trim();
+  // A first line for Excel, which says what separates cells.
+  const [line, told] = /^sep=([\t;,])(?:\n|$)/i.exec(whole) ?? [""];
+  const text = whole.slice(line.length);
   if (!text) throw new DataError("there is nothing in it.");
-  const separator = separatorOf(text);
+  const separator = told ?? separatorOf(text);
   const [names, ...lines] = cellsOf(text, separator);
   if (!lines.length)
     throw new DataError("there is a first line, for the names of columns, and no other.");

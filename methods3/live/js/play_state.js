@@ -18,6 +18,8 @@ export const LIMITS = {
 };
 // Before the state, in an address.
 export const MARK = "#play=";
+// No data of this page have as many rows that could be moved or deleted.
+const MOST_CHANGED = 1000;
 
 /** A table of simulated people, as `readTable` gives one. */
 export function simulated({ people, days, sdSlope, sigma, seed }) {
@@ -62,7 +64,7 @@ export function readState(hash, start, sets) {
   const isMove = (pair) =>
     Array.isArray(pair) && pair.length === 2 && isRow(pair[0]) && Number.isFinite(pair[1]);
   const isList = (of) => (value) =>
-    Array.isArray(value) && value.length <= 200 && value.every(of);
+    Array.isArray(value) && value.length <= MOST_CHANGED && value.every(of);
   const allowed = {
     data: (value) => Object.hasOwn(sets, value) || value === "simulated",
     model: (value) => Object.hasOwn(MODELS, value),

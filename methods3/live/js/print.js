@@ -30,15 +30,20 @@ function seven(value) {
   return rFormat([value], 7)[0];
 }
 
+// Letters as Python counts them: some are two of a string's units.
+const width = (text) => [...text].length;
+const blanks = (text, wanted) => " ".repeat(wanted - width(text));
+
 function named(names, texts, gap) {
-  const cell = Math.max(...[...names, ...texts].map((text) => text.length));
-  const line = (parts) => parts.map((part) => part.padStart(cell)).join(" ".repeat(gap));
+  const cell = Math.max(...[...names, ...texts].map(width));
+  const line = (parts) =>
+    parts.map((part) => blanks(part, cell) + part).join(" ".repeat(gap));
   return [line(names), line(texts)];
 }
 
 function table(rows) {
-  const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
-  const line = (row) => row.map((cell, k) => cell.padEnd(widths[k])).join(" ");
+  const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => width(row[k]))));
+  const line = (row) => row.map((cell, k) => cell + blanks(cell, widths[k])).join(" ");
   return rows.map((row) => ` ${line(row)}`.trimEnd());
 }
 
