@@ -105,7 +105,7 @@ def test_page_as_readers_see_it(page, visit, loaded_by_others):
             check_figures(shown, width)
             if everything:
                 check_live_figures(shown)
-        check_width(shown, 1199, 1000, 700)
+        check_width(shown, 1199, 1000, 700, 320)
 
 
 def check_formulas(shown, source):
@@ -177,11 +177,17 @@ def check_answers(shown):
 
 
 def check_width(shown, *widths):
-    """Nobody scrolls sideways."""
+    """Nobody scrolls sideways, and no formula begins where nobody can scroll to."""
     for width in widths:
         shown.set_viewport_size({"width": width, "height": 900})
         sideways = "document.documentElement.scrollWidth - window.innerWidth"
         assert shown.evaluate(sideways) <= 0, width
+        cut = shown.locator("div.math > .tex").evaluate_all(
+            """formulas => formulas.filter(formula =>
+              formula.firstElementChild?.getBoundingClientRect().left
+              < formula.parentElement.getBoundingClientRect().left - 1).map(f => f.textContent)"""
+        )
+        assert cut == [], width
 
 
 # ---- Weight: what a web server sends. ----

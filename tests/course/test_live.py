@@ -177,14 +177,18 @@ def test_the_widget_draws_and_tells_its_state(ready, window):
           const first = structuredClone(kept.state);
           const handle = el.querySelector(".handle");
           handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp" }));
-          const result = [el.querySelectorAll("svg").length, saved, first, kept.state];
+          handle.focus();
+          const own = handle.hasAttribute("data-lm-suppress-shortcuts");
+          const svg = el.querySelectorAll("svg").length;
+          const result = [svg, saved, own, first, kept.state];
           el.remove();
           return result;
         }""",
         [widget_module(), figure.told()],
     )
-    drawn, saved, first, moved = told
+    drawn, saved, own, first, moved = told
     assert (drawn, saved) == (2, 2)
+    assert own  # else JupyterLab moves between cells by these keys
     ((row, height),) = moved["moved"]
     assert row == 0
     assert height > sleep()["Reaction"][0]

@@ -42,6 +42,10 @@ export function render({ model, el }) {
   addStyle(document.head);
   const box = document.createElement("div");
   box.className = "mlm-live";
+  // JupyterLab takes the keys of anything in focus that does not say this.
+  box.addEventListener("focusin", ({ target }) => {
+    target.dataset.lmSuppressShortcuts = "true";
+  });
   el.appendChild(box);
   const changed = (state) => {
     model.set("state", structuredClone(state));
