@@ -185,7 +185,8 @@ def check_width(shown, *widths):
         cut = shown.locator("div.math > .tex").evaluate_all(
             """formulas => formulas.filter(formula =>
               formula.firstElementChild?.getBoundingClientRect().left
-              < formula.parentElement.getBoundingClientRect().left - 1).map(f => f.textContent)"""
+              < formula.parentElement.getBoundingClientRect().left - 1
+            ).map(formula => formula.textContent)"""
         )
         assert cut == [], width
 

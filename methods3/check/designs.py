@@ -1,0 +1,164 @@
+"""Judge a model by its design: what it says of the data, however it is written.
+
+`y ~ x + (x | g)`, `y ~ 1 + x + (1 + x | g)` and a fit of either are the same answer:
+columns of X and of each group's effects span the same, and groups are the same rows.
+"""
+
+import numpy as np
+
+from mlm.design.matrices import design_matrices
+from mlm.ground.errors import MlmError
+
+NO_MODEL = (
+    "Give a formula in quotes, or a fit of it, such as `mlm.lmer(formula, data)`."
+)
+
+
+def judged(formula, load):
+    """Make a function that compares a model with the one that is asked for.
+
+    Parameters
+    ----------
+    formula : str
+        One way to write the model that is asked for.
+    load : callable
+        Gives the data.
+
+    Returns
+    -------
+    callable of object
+        Takes a formula, or a fit, and gives what is wrong with it, and nothing if it
+        is right.
+
+    Examples
+    --------
+    >>> from mlm.datasets import load_sleepstudy
+    >>> problem = judged("Reaction ~ Days + (Days | Subject)", load_sleepstudy)
+    >>> problem("Reaction ~ 1 + Days + (1 + Days | Subject)")
+    ''
+    >>> problem("Reaction ~ Days + (1 | Subject)")
+    'You have an intercept for each Subject, but one slope for all.'
+    """
+
+    def problem(answer):
+        data = load()
+        try:
+            given = _design(answer, data)
+        except MlmError as error:
+            return f"This model cannot be built: {str(error).partition(chr(10))[0]}"
+        if given is None:
+            return NO_MODEL
+        return next(_differences(given, design_matrices(formula, data)), "")
+
+    return problem
+
+
+def _design(answer, data):
+    """The design of a formula or a fit; None of anything else."""
+    if isinstance(answer, str):
+        return design_matrices(answer, data)
+    return getattr(answer, "design", None)
+
+
+def _differences(given, wanted):
+    """What is wrong with a design, the most fundamental first."""
+    if len(given.y) != len(wanted.y):
+        yield (
+            f"Your model has {len(given.y)} rows, and the data have {len(wanted.y)}: "
+            "use all of them."
+        )
+    elif not np.allclose(given.y, wanted.y):
+        response = given.formula.response
+        yield f"Left of the ~ stands `{response}`: what is to be explained?"
+    else:
+        yield from _groups(given, wanted)
+        yield from _fixed(given, wanted)
+
+
+def _groups(given, wanted):
+    """Differences in what varies, and by what."""
+    ours, theirs = _by_rows(given.terms), _by_rows(wanted.terms)
+    if not ours:
+        yield "Nothing varies between groups yet: there is no `( … | … )`."
+    strange = [terms[0].label for rows, terms in ours.items() if rows not in theirs]
+    missing = [rows for rows in theirs if rows not in ours]
+    if missing and strange:
+        yield (
+            f"`{strange[0]}` makes other groups than those that are meant: which rows "
+            "share a random effect?"
+        )
+    if strange:
+        yield f"Nothing was said that varies by `{strange[0]}`: leave it out."
+    if missing:
+        yield "A grouping factor is missing: what else do rows share?"
+    for rows, terms in theirs.items():
+        if rows in ours:
+            yield from _effects(ours[rows], terms)
+
+
+def _by_rows(terms):
+    """Terms by their groups: which rows belong together, whatever the labels."""
+    found = {}
+    for term in terms:
+        _, first, codes = np.unique(term.codes, return_index=True, return_inverse=True)
+        order = np.argsort(np.argsort(first))  # groups as they come
+        found.setdefault(order[codes].tobytes(), []).append(term)
+    return found
+
+
+def _effects(ours, theirs):
+    """Differences in the effects that one factor's groups have."""
+    group = theirs[0].label.partition(".")[0]
+    all_ours, all_theirs = _joined(ours), _joined(theirs)
+    ones = np.ones((len(all_ours), 1))
+    start, wanted_start = _within(ones, all_ours), _within(ones, all_theirs)
+    if _within(all_ours, all_theirs) and not _within(all_theirs, all_ours):
+        if wanted_start and not start:
+            yield (
+                f"Each {group} has a slope of its own in yours, but all have the same "
+                "intercept."
+            )
+        elif start and np.linalg.matrix_rank(all_ours) == 1:
+            yield f"You have an intercept for each {group}, but one slope for all."
+        yield f"Not all that varies by {group} varies in yours."
+    if not _within(all_ours, all_theirs):
+        names = [name for term in ours for name in term.effects.names]
+        yield (
+            f"Not all of this was said to vary by {group}: "
+            f"{', '.join(map(repr, names))}."
+        )
+    if len(ours) > len(theirs):
+        yield (
+            f"The random effects of {group} may be correlated, and in yours they may "
+            "not: that is what `||`, or a bracket for each, says."
+        )
+    if len(ours) < len(theirs):
+        yield (
+            f"The random effects of {group} are not to be correlated: `|` lets them, "
+            "`||` does not."
+        )
+
+
+def _fixed(given, wanted):
+    """Differences in the fixed effects."""
+    strange = set(given.fixed.terms) - set(wanted.fixed.terms)
+    if not _within(given.X, wanted.X):
+        if strange:
+            yield f"`{min(strange)}` is not among the fixed effects that are meant."
+        yield (
+            "The fixed effects have the right names, and other columns: is a number "
+            "taken for a category, or the other way round?"
+        )
+    if not _within(wanted.X, given.X):
+        yield "A fixed effect is missing: what has no coefficient for all yet?"
+
+
+def _joined(terms):
+    """Columns of effects side by side: ndarray, shape (n, k)."""
+    return np.hstack([term.effects.values for term in terms])
+
+
+def _within(columns, others):
+    """Whether columns lie in the span of others."""
+    both = np.hstack([columns, others])
+    return np.linalg.matrix_rank(both) == np.linalg.matrix_rank(others)
