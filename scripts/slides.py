@@ -27,7 +27,10 @@ REVEAL = (
     "dist/theme/fonts/source-sans-pro/",
     "plugin/notes/",
 )
-FOLD = re.compile(r"(?s)<details>\s*<summary>(.*?)</summary>(.*?)</details>")
+# Whether it is an option of a question, its summary, and what is folded.
+FOLD = re.compile(
+    r"(?s)<details( class=\"choice\"[^>]*)?>\s*<summary>(.*?)</summary>(.*?)</details>"
+)
 HEADING = re.compile(r"^#{1,6} ")
 # Blocks that are shown whole: headings, equations, lists, tables, HTML.
 WHOLE = re.compile(r"#{1,6} |\$\$|[-*|<]|\d+\. ")
@@ -69,9 +72,9 @@ def parts_of(source):
         shown.clear()
         notes.clear()
 
-    pieces = FOLD.split(plain(source))  # text, summary, folded, text, …
-    folds = zip([*pieces[1::3], ""], [*pieces[2::3], ""], strict=True)
-    for text, (summary, folded) in zip(pieces[::3], folds, strict=True):
+    pieces = FOLD.split(plain(source))  # text, option, summary, folded, text, …
+    folds = zip(*([*pieces[k::4], ""] for k in (1, 2, 3)), strict=True)
+    for text, (option, summary, folded) in zip(pieces[::4], folds, strict=True):
         for block in re.split(r"\n{2,}(?=\S)", text.strip()):
             if HEADING.match(block) or len(shown) == BLOCKS_A_SLIDE:
                 yield from flush()
@@ -80,7 +83,10 @@ def parts_of(source):
             if block:
                 shown.append(block if whole else first[0].upper() + first[1:])
             notes.extend([] if whole or not rest else [block])
-        if summary.startswith("Question"):
+        if option:
+            shown.append(f"- {summary}")
+            notes.append(f"*{summary}*: {folded.strip()}")
+        elif summary.startswith("Question"):
             yield from flush()
             yield "question", f'<div class="question">{summary}</div>', folded.strip()
         else:

@@ -1,13 +1,16 @@
-// Folded answers are open on paper, and as they were afterwards.
+// Folded answers are open on paper, and as they were afterwards.  Of those that share a
+// name only one can be open.
 window.addEventListener("beforeprint", function () {
   document.querySelectorAll(".bd-article details:not([open])").forEach(function (fold) {
+    fold.dataset.printed = fold.name;
+    fold.removeAttribute("name");
     fold.open = true;
-    fold.dataset.printed = "";
   });
 });
 window.addEventListener("afterprint", function () {
   document.querySelectorAll("details[data-printed]").forEach(function (fold) {
     fold.open = false;
+    if (fold.dataset.printed) fold.name = fold.dataset.printed;
     delete fold.dataset.printed;
   });
 });
