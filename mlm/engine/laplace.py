@@ -21,6 +21,7 @@ from functools import cached_property
 import numpy as np
 
 from mlm.engine.adjoint import solve_adjoint
+from mlm.engine.convergence import hessian
 from mlm.engine.glm_start import LIGHTEST, moments_of_terms, starting_point
 from mlm.engine.mode import Mode, find_mode
 from mlm.engine.penalised import PenalisedSystem
@@ -252,6 +253,28 @@ class LaplaceCriterion(Searched):
         -------
         ndarray, shape (1, Σ k² + p)
         """
+        mode = self._mode_beside(point, near)
+        blocks = [T[0] for T in point.blocks]
+        return self._at_mode(blocks, mode, with_X=False).flat()[None]
+
+    def hessian(self, point, errors):
+        """Second derivatives by the unknowns: `mlm.engine.convergence.hessian`.
+
+        Parameters
+        ----------
+        point : Point
+        errors : ndarray, shape (p,)
+            Units of β.
+
+        Returns
+        -------
+        ndarray, shape (m + p, m + p)
+            By the lower triangles of the blocks, in some unit of each element, and β.
+        """
+        return hessian(self, point, errors)
+
+    def _mode_beside(self, point, near):
+        """The mode to all digits, found from that of a point near by: `Mode`."""
         if self._known is None or not self._known.is_at(near, self.model.joint):
             self._around(near)
         known, model = self._known, self.model
@@ -260,8 +283,7 @@ class LaplaceCriterion(Searched):
             guess = known.u, known.beta if model.joint else beta
         else:
             guess = self._predicted(blocks, beta)
-        mode = find_mode(self._system(blocks), [guess], last=UNSEEN)
-        return self._at_mode(blocks, mode, with_X=False).flat()[None]
+        return find_mode(self._system(blocks), [guess], last=UNSEEN)
 
     def steps(self, point):
         """Lengths of the steps from u = 0 to the mode: tuple of float."""

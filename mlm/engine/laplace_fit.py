@@ -3,7 +3,6 @@
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from mlm.engine.convergence import hessian
 from mlm.engine.optimum import minimise
 from mlm.engine.points import Point
 from mlm.engine.solution import Solution
@@ -109,8 +108,10 @@ def covariance_by_hessian(criterion, solution):
     try:
         known = np.linalg.inv(basis.RX @ solution.vcov @ basis.RX.T)
         errors = 1 / np.sqrt(np.diag(known))
-        H = hessian(criterion, Point.of(blocks, basis.RX @ solution.beta), errors)
+        H = criterion.hessian(Point.of(blocks, basis.RX @ solution.beta), errors)
     except (DataError, np.linalg.LinAlgError):
+        return None
+    if not np.isfinite(H).all():
         return None
     elements = [T[np.tri(len(T), dtype=bool)] for T in blocks]
     free = np.append(np.abs(np.concatenate(elements)) > ZERO, np.ones(p, dtype=bool))

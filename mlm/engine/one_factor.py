@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from mlm.engine.curvature import directions
+from mlm.engine.group_curvature import second_derivatives
 from mlm.engine.group_factors import GroupSystem
 from mlm.engine.group_rows import GroupRows, left, times
 from mlm.engine.laplace import Around, LaplaceCriterion
@@ -82,6 +83,26 @@ class OneFactorCriterion(LaplaceCriterion):
         excess = [np.vdot(S[i], S[i]) - np.einsum("aaj->", A[i, i]) for i in spans]
         return np.array(system), np.array(excess)
 
+    def hessian(self, point, errors):
+        """Second derivatives by the unknowns, exactly: as `LaplaceCriterion` has them.
+
+        Parameters
+        ----------
+        point : Point
+        errors : ndarray, shape (p,)
+
+        Returns
+        -------
+        ndarray, shape (m + p, m + p)
+        """
+        blocks = [T[0] for T in point.blocks]
+        mode = self._mode_beside(point, point)
+        found = second_derivatives(self._system(blocks), mode)
+        units = [np.tri(len(T)).ravel() for T in blocks]
+        units = np.concatenate([*units, errors])
+        free = units > 0
+        return (found * np.outer(units, units))[np.ix_(free, free)]
+
     def _at_mode(self, blocks, mode, with_X=True):
         rows, last, by_group = mode.rows, mode.last, self._by_group
         observed, with_g, moved = last.factors
@@ -91,9 +112,7 @@ class OneFactorCriterion(LaplaceCriterion):
             observed = system.factorise(rows.W_observed)
         own = rows.W_observed is rows.W
         factors = observed if own else system.factorise(rows.W)
-        t = rows.W_slope * by_group.variances(factors.N)
-        with_t = by_group.sums(t)
-        c = times(observed.inverse, left(T.T, with_t))
+        t, with_t, c = system.adjoint(rows, factors, observed)
         b = left(T, c)
         with_g = with_g - times(observed.A, moved)
         with_e = with_t - times(observed.A, b) - 2 * with_g

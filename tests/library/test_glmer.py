@@ -677,6 +677,34 @@ def test_one_factor_has_the_numbers_of_any_structure(formula, link):
     np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)", "y ~ 1 + (x || g)"]
+)
+@pytest.mark.parametrize("link", ["logit", "probit", mlm.links.guess(1 / 3)])
+def test_second_derivatives_are_those_of_the_first(formula, link):
+    """Exact ones of one factor, by differences of any structure's first ones."""
+    fit = quiet(formula, drawn(6, size=20), "binomial", link, se="rx")
+    quick = fit.criterion_function
+    general = LaplaceCriterion(quick.model)
+    blocks = [0.4 * np.arange(1, 1 + T.size).reshape(T.shape) for T in quick.basis.R]
+    beta, step = np.array([0.3, -0.9][: fit.design.p]), 1e-4
+    point, units = Point.of(blocks, beta), np.arange(1.0, 1 + len(beta))
+
+    def slopes(place, change):
+        flat = point.flat()[0] + change * (np.arange(point.flat().size) == place)
+        *parts, vector = np.split(flat, np.cumsum([T.size for T in blocks]))
+        moved = [p.reshape(T.shape) for p, T in zip(parts, blocks, strict=True)]
+        return general.slopes(Point.of(moved, vector), point)[0]
+
+    places = range(point.flat().size)
+    expected = np.array([slopes(i, step) - slopes(i, -step) for i in places])
+    expected /= 2 * step
+    free = np.concatenate([*(np.tri(len(T)).ravel() for T in blocks), units])
+    expected = (expected * free[:, None] * free)[np.ix_(free > 0, free > 0)]
+    found = quick.hessian(point, units)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_variance_is_zero_where_the_likelihood_falls_with_it(seed):
     """By the score test: at σ = 0, ∂d/∂σ² = Σ_j (Σ μ(1 − μ) − (Σ y − μ)²)."""
