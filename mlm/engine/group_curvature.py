@@ -22,14 +22,14 @@ from mlm.engine.group_rows import left, times
 STEP = 1e-5
 
 
-def second_derivatives(system, mode):
+def second_derivatives(system, here):
     """Second derivatives by the elements of T's blocks and the coefficients of Q.
 
     Parameters
     ----------
     system : GroupSystem
-    mode : Mode
-        At its T, to all digits.
+    here : Place
+        At the mode.
 
     Returns
     -------
@@ -37,15 +37,15 @@ def second_derivatives(system, mode):
         Blocks term by term, row by row.
     """
     by_group, T = system.by_group, system.T
-    model, stage, u = by_group.model, by_group.stage, by_group.stage.joined(mode.u)
-    rows = mode.rows
+    model, stage, u = by_group.model, by_group.stage, by_group.stage.joined(here.u)
+    rows = here.rows
     observed = factors = system.factorise(rows.W_observed)
     if rows.W is not rows.W_observed:
         factors = system.factorise(rows.W)
     _, with_t, c = system.adjoint(rows, factors, observed)
     with_g, moved = by_group.sums(rows.g), left(T, c)
     with_e = with_t - times(observed.A, moved) - 2 * with_g
-    above, below = (model.at(mode.eta + step, slopes=True) for step in (STEP, -STEP))
+    above, below = (model.at(here.eta + step, slopes=True) for step in (STEP, -STEP))
     bend = above.W_slope - below.W_slope, above.W_observed - below.W_observed
     bend = bend[0] * by_group.variances(factors.N) - bend[1] * by_group.along(moved)
     bend = 2 * rows.W_observed + bend / (2 * STEP)

@@ -253,37 +253,41 @@ class LaplaceCriterion(Searched):
         -------
         ndarray, shape (1, Σ k² + p)
         """
-        mode = self._mode_beside(point, near)
-        blocks = [T[0] for T in point.blocks]
-        return self._at_mode(blocks, mode, with_X=False).flat()[None]
-
-    def hessian(self, point, errors):
-        """Second derivatives by the unknowns: `mlm.engine.convergence.hessian`.
-
-        Parameters
-        ----------
-        point : Point
-        errors : ndarray, shape (p,)
-            Units of β.
-
-        Returns
-        -------
-        ndarray, shape (m + p, m + p)
-            By the lower triangles of the blocks, in some unit of each element, and β.
-        """
-        return hessian(self, point, errors)
-
-    def _mode_beside(self, point, near):
-        """The mode to all digits, found from that of a point near by: `Mode`."""
-        if self._known is None or not self._known.is_at(near, self.model.joint):
-            self._around(near)
+        self._ask(near)
         known, model = self._known, self.model
         blocks, beta = [T[0] for T in point.blocks], point.vector[0]
         if known.factors is None:
             guess = known.u, known.beta if model.joint else beta
         else:
             guess = self._predicted(blocks, beta)
-        return find_mode(self._system(blocks), [guess], last=UNSEEN)
+        mode = find_mode(self._system(blocks), [guess], last=UNSEEN)
+        return self._at_mode(blocks, mode, with_X=False).flat()[None]
+
+    def hessian(self, point, covariance):
+        """Second derivatives by the unknowns, as differences of the first.
+
+        Parameters
+        ----------
+        point : Point
+        covariance : ndarray, shape (p, p)
+            Of β, as if Λ were known: differences are taken by standard errors.
+
+        Returns
+        -------
+        ndarray, shape (m + p, m + p)
+            By the lower triangles of the blocks, in some unit of each element, and β.
+        """
+        errors = 1 / np.sqrt(np.diag(np.linalg.inv(covariance)))
+        H = hessian(self, point, errors)
+        p = len(errors)
+        H[-p:] /= errors[:, None]
+        H[:, -p:] /= errors
+        return H
+
+    def _ask(self, point):
+        """Remember the mode of a point."""
+        if self._known is None or not self._known.is_at(point, self.model.joint):
+            self._around(point)
 
     def steps(self, point):
         """Lengths of the steps from u = 0 to the mode: tuple of float."""

@@ -19,6 +19,7 @@ from mlm.engine.group_curvature import second_derivatives
 from mlm.engine.group_factors import GroupSystem
 from mlm.engine.group_rows import GroupRows, left, times
 from mlm.engine.laplace import Around, LaplaceCriterion
+from mlm.engine.mode import Place
 
 # Effects of factors that are not eliminated: there are none.
 NONE = np.empty(0)
@@ -83,25 +84,26 @@ class OneFactorCriterion(LaplaceCriterion):
         excess = [np.vdot(S[i], S[i]) - np.einsum("aaj->", A[i, i]) for i in spans]
         return np.array(system), np.array(excess)
 
-    def hessian(self, point, errors):
+    def hessian(self, point, covariance):
         """Second derivatives by the unknowns, exactly: as `LaplaceCriterion` has them.
 
         Parameters
         ----------
         point : Point
-        errors : ndarray, shape (p,)
+        covariance : ndarray, shape (p, p)
+            Not read.
 
         Returns
         -------
         ndarray, shape (m + p, m + p)
         """
-        blocks = [T[0] for T in point.blocks]
-        mode = self._mode_beside(point, point)
-        found = second_derivatives(self._system(blocks), mode)
-        units = [np.tri(len(T)).ravel() for T in blocks]
-        units = np.concatenate([*units, errors])
-        free = units > 0
-        return (found * np.outer(units, units))[np.ix_(free, free)]
+        self._ask(point)
+        blocks, beta = [T[0] for T in point.blocks], point.vector[0]
+        system = self._system(blocks)
+        found = second_derivatives(system, Place.of(system, self._known.u, beta))
+        lower = [np.tri(len(T), dtype=bool).ravel() for T in blocks]
+        free = np.concatenate([*lower, np.ones(len(beta), dtype=bool)])
+        return found[free][:, free]
 
     def _at_mode(self, blocks, mode, with_X=True):
         rows, last, by_group = mode.rows, mode.last, self._by_group
