@@ -705,6 +705,20 @@ def test_second_derivatives_are_those_of_the_first(formula, link):
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", ["binomial", "poisson"])
+def test_the_last_step_leaves_nothing(name, seed):
+    """What one more of Newton's steps would promise, by exact derivatives."""
+    y = {"binomial": "y", "poisson": "count"}[name]
+    fit = quiet(f"{y} ~ x + (1 | g)", drawn(seed, size=20), name, se="rx")
+    criterion, RX = fit.criterion_function, fit.criterion_function.basis.RX
+    blocks, beta = criterion.basis.whiten(fit.theta), RX @ fit.fixef.to_numpy()
+    slopes = LaplaceCriterion(criterion.model).around(blocks, beta).flat()
+    H = criterion.hessian(Point.of(blocks, beta), covariance=None)
+    assert fit.theta.iloc[0] > 0
+    assert slopes @ np.linalg.solve(H, slopes) / 2 < 1e-9
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_variance_is_zero_where_the_likelihood_falls_with_it(seed):
     """By the score test: at σ = 0, ∂d/∂σ² = Σ_j (Σ μ(1 − μ) − (Σ y − μ)²)."""
