@@ -23,8 +23,8 @@ from mlm.ground.linalg import lower_factor
 
 # A step that promises less than this is the last.
 STOP = 1e-10
-# So is one that promises less than NEAR, where the step before promised so much more that
-# what will be left after it is less than LEFT.
+# So is one that promises less than NEAR, where the step before promised so much more
+# that what will be left after it is less than LEFT.
 NEAR, LEFT = 1e-8, 1e-11
 # With so much damping it is not taken: steps before it may have led to where there is
 # no criterion, and so may this one.
