@@ -261,9 +261,9 @@ def _without_unused(column):
     return column
 
 
-def _sorted_categories(column):
+def _sorted_categories(values):
     """Numbers or texts as categories: what pd.Categorical makes of them, but sooner."""
-    codes, levels = pd.factorize(column.to_numpy(), sort=True)
+    codes, levels = pd.factorize(np.asarray(values), sort=True)
     dtype = pd.CategoricalDtype(pd.Index(levels, dtype=levels.dtype))
     return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
 
