@@ -36,53 +36,81 @@ def second_derivatives(system, here):
     ndarray, shape (Σ k² + p, Σ k² + p)
         Blocks term by term, row by row.
     """
-    by_group, T = system.by_group, system.T
-    model, stage, u = by_group.model, by_group.stage, by_group.stage.joined(here.u)
-    rows = here.rows
+    by_group, T, rows = system.by_group, system.T, here.rows
     observed = factors = system.factorise(rows.W_observed)
     if rows.W is not rows.W_observed:
         factors = system.factorise(rows.W)
     _, with_t, c = system.adjoint(rows, factors, observed)
     with_g, moved = by_group.sums(rows.g), left(T, c)
     with_e = with_t - times(observed.A, moved) - 2 * with_g
-    above, below = (model.at(here.eta + step, slopes=True) for step in (STEP, -STEP))
-    bend = above.W_slope - below.W_slope, above.W_observed - below.W_observed
-    bend = bend[0] * by_group.variances(factors.N) - bend[1] * by_group.along(moved)
-    bend = 2 * rows.W_observed + bend / (2 * STEP)
-
-    places = [
-        (i, j)
-        for span in stage.spans.values()
-        for i in range(span.start, span.stop)
-        for j in range(span.start, span.stop)
-    ]
-    m, (i, j), number = len(places), np.transpose(places), len(places) + len(model.Q)
-    turned, with_Q = np.zeros((number, *T.shape)), np.zeros((number, *u.shape))
-    turned[np.arange(m), i, j] = 1  # Ṫ
-    with_Q[m:] = by_group.with_X(rows.W_observed)[0]  # ZᵀWₒQβ̇
-    moved = np.einsum("dab,bj->daj", turned, u)
-    right = with_Q + times(observed.A, moved)
-    right = np.einsum("dba,bj->daj", turned, with_g) - _left(T.T, right)
-    u_dot = times(observed.inverse, right)
-    moved += _left(T, u_dot)
-    y = with_Q + times(observed.A, moved)
-    ahead = np.array([by_group.along(own) for own in moved])  # η̇
-    ahead[m:] += model.Q
+    turned, u_dot, y, ahead = _directions(system, here, observed, with_g)
     A_dot = np.array([by_group.squares(rows.W_slope * own) for own in ahead])
+
+    bend, observed_bend = _slopes_of_weights(by_group.model, here.eta)
+    bend = bend * by_group.variances(factors.N)
+    bend += 2 * rows.W_observed - observed_bend * by_group.along(moved)
+    found = (ahead * bend) @ ahead.T
+    found += 2 * np.einsum("daj,eaj->de", u_dot, u_dot)
 
     half = np.einsum("dba,bcj->dacj", turned, factors.A) + _left(T.T, A_dot) / 2
     half = np.einsum("dabj,bc->dacj", half, T)
     change = np.einsum("abj,dbcj->dacj", factors.inverse, half + half.swapaxes(1, 2))
+    found -= np.einsum("dabj,ebaj->de", change, change)
+
     B = np.einsum("aj,dbj->dab", with_e, u_dot) - np.einsum("daj,bj->dab", y, c)
     B += 2 * np.einsum("dacj,cbj->dab", A_dot, factors.K)
-    B[:m] += np.einsum("abj,cdj->bcad", factors.A, factors.inverse)[i, j]
+    pairs = np.einsum("abj,cdj->bcad", factors.A, factors.inverse)
+    B += np.einsum("dbc,bcae->dae", turned, pairs)
+    cross = np.einsum("dab,eab->de", turned, B)
+    return found + cross + cross.T
 
-    found = (ahead * bend) @ ahead.T
-    found += 2 * np.einsum("daj,eaj->de", u_dot, u_dot)
-    found -= np.einsum("dabj,ebaj->de", change, change)
-    found[:m] += B[:, i, j].T
-    found[:, :m] += B[:, i, j]
-    return found
+
+def _directions(system, here, observed, with_g):
+    """Ṫ, u̇, y and η̇ of every direction.
+
+    Parameters
+    ----------
+    system : GroupSystem
+    here : Place
+    observed : GroupFactors
+        Of the weights Wₒ.
+    with_g : ndarray, shape (k, J)
+
+    Returns
+    -------
+    turned : ndarray, shape (m, k, k)
+        With a single 1, or nothing.
+    u_dot, y : ndarray, shape (m, k, J)
+    ahead : ndarray, shape (m, n)
+    """
+    by_group, Q = system.by_group, system.model.Q
+    u = by_group.stage.joined(here.u)
+    places = [
+        (i, j)
+        for span in by_group.stage.spans.values()
+        for i in range(span.start, span.stop)
+        for j in range(span.start, span.stop)
+    ]
+    m = len(places)
+    turned = np.zeros((m + len(Q), *system.T.shape))
+    turned[np.arange(m), *np.transpose(places)] = 1
+    with_Q = np.zeros((m + len(Q), *u.shape))  # ZᵀWₒQβ̇
+    with_Q[m:] = by_group.with_X(here.rows.W_observed)[0]
+    moved = np.einsum("dab,bj->daj", turned, u)
+    taken = _left(system.T.T, with_Q + times(observed.A, moved))
+    right = np.einsum("dba,bj->daj", turned, with_g) - taken
+    u_dot = times(observed.inverse, right)
+    moved += _left(system.T, u_dot)
+    ahead = np.array([by_group.along(own) for own in moved])
+    ahead[m:] += Q
+    return turned, u_dot, with_Q + times(observed.A, moved), ahead
+
+
+def _slopes_of_weights(model, eta):
+    """Derivatives of W′ and Wₒ by η, row by row: two ndarray, shape (n,)."""
+    above, below = (model.at(eta + step, slopes=True) for step in (STEP, -STEP))
+    changes = above.W_slope - below.W_slope, above.W_observed - below.W_observed
+    return tuple(change / (2 * STEP) for change in changes)
 
 
 def _left(T, M):
