@@ -69,13 +69,13 @@ def usable(formula, name, column):
     if not types.is_object_dtype(dtype):
         problem = f"{name!r} is no number and no category, but {dtype}."
         raise formula.error(problem, AS_DAYS, name)
-    kind = types.infer_dtype(column)
+    kind = types.infer_dtype(column.to_numpy())
     if kind not in ("string", "empty"):
         hint = "Convert it with pd.to_numeric, or with .astype('category')."
         hint = AS_DAYS if LABEL_KINDS.get(kind) == DATES else hint
         problem = f"{name!r} holds {kind} values of dtype object."
         raise formula.error(problem, hint, name)
-    return pd.Series(pd.Categorical(column), index=column.index)
+    return pd.Series(_sorted_categories(column), index=column.index)
 
 
 def labels(formula, name, column):
@@ -114,8 +114,11 @@ def labels(formula, name, column):
                     "Make them one type, such as .astype(str).",
                     name,
                 )
+    column = _whole(column)
+    if column.dtype.kind in "iuf":
+        return _sorted_categories(column)
     try:
-        return pd.Categorical(_whole(column))
+        return pd.Categorical(column)
     except TypeError as error:
         problem = f"values of {name!r} cannot be sorted into groups: {error}."
         raise formula.error(problem, hint, name) from error
@@ -206,6 +209,8 @@ def _plain(column):
     dtype = column.dtype
     if dtype in (np.float64, np.int64) or isinstance(dtype, pd.CategoricalDtype):
         return column
+    if isinstance(dtype, pd.StringDtype):
+        return _series(column.to_numpy(dtype=object), column)
     if isinstance(dtype, pd.ArrowDtype) and dtype.type is pd.CategoricalDtype.type:
         return pd.Series(of_library(column.array.__arrow_array__()), column.index)
     if types.is_bool_dtype(dtype):
@@ -254,6 +259,13 @@ def _without_unused(column):
     if not used.all():
         column = column.cat.remove_unused_categories()
     return column
+
+
+def _sorted_categories(values):
+    """Numbers or texts as categories: what pd.Categorical makes of them, but sooner."""
+    codes, levels = pd.factorize(np.asarray(values), sort=True)
+    dtype = pd.CategoricalDtype(pd.Index(levels, dtype=levels.dtype))
+    return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
 
 
 def _series(values, column):

@@ -62,8 +62,8 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     for name, one in given.items():
         if one is not None:
             frame = frame.assign(**{f"({name})": per_row(name, one, data)})
-    frame = _without_missing(frame, na_action)
-    frame = _tidy(formula, frame, effects)
+    frame, columns = _without_missing(frame, na_action)
+    frame = _tidy(formula, frame, columns, effects)
     if weights is not None and (frame[WEIGHTS] <= 0).any():
         row = frame.index[frame[WEIGHTS] <= 0].tolist()[0]
         raise DataError(
@@ -119,10 +119,10 @@ def missing(column):
     return np.asarray(column.array.isna())
 
 
-def _tidy(formula, frame, effects):
+def _tidy(formula, frame, columns, effects):
     """Effects as numbers, truth or categories; no number that cannot be summed."""
     changed = {}
-    for name, column in frame.items():
+    for name, column in columns.items():
         values = column
         if name in effects:
             values = usable(formula, name, column)
@@ -165,7 +165,9 @@ def check_present(formula, name, data):
 
 
 def _without_missing(frame, na_action):
-    gaps = {name: missing(column) for name, column in frame.items()}
+    """The rows that have no gap, as a frame and column by column."""
+    columns = dict(frame.items())
+    gaps = {name: missing(column) for name, column in columns.items()}
     counts = {name: rows.sum() for name, rows in gaps.items() if rows.any()}
     if counts:
         bad_rows = np.any(list(gaps.values()), axis=0)
@@ -175,8 +177,9 @@ def _without_missing(frame, na_action):
             raise DataError(f"{problem}. Remove or fill them, or use na_action='drop'.")
         warn(f"{problem}; left out.", MissingValuesWarning)
         frame = frame[~bad_rows]
+        columns = dict(frame.items())
     if frame.empty:
         raise DataError(
             "no rows to fit: the data are empty, or every row lacks a value."
         )
-    return frame
+    return frame, columns

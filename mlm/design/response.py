@@ -50,7 +50,7 @@ def response(formula, frame, family=None):
     if formula.has_two_counts:
         if family is None or not family.has_trials:
             raise _two_counts(formula, family)
-        y, frame = _proportions(formula, y, frame)
+        return _proportions(formula, y, frame)  # which checks what the family would
     if family is None:
         if np.ptp(y) == 0:
             problem = f"the response {name!r} is constant."

@@ -18,8 +18,8 @@ from mlm.engine.points import Point
 from mlm.engine.scoring import score
 from mlm.engine.sums import working_products
 
-# Steps of Fisher scoring: a rough β will do.
-STEPS = 4
+# Steps of Fisher scoring: a rough β will do, as random effects change it anyway.
+STEPS = 2
 # Smallest variance to start from, and smallest weight of a row.
 SMALLEST, LIGHTEST = 0.05, 1e-10
 

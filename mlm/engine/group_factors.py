@@ -30,12 +30,13 @@ class GroupSystem:
     Attributes
     ----------
     model : WorkingModel
+    by_group : GroupRows
     T : ndarray, shape (k, k)
         The factor's block of Λ.
     """
 
     def __init__(self, by_group, blocks):
-        self.model, self._by_group = by_group.model, by_group
+        self.model, self.by_group = by_group.model, by_group
         self.T = by_group.stage.block(blocks)
 
     def along(self, u):
@@ -50,7 +51,7 @@ class GroupSystem:
         -------
         ndarray, shape (n,)
         """
-        return self._by_group.along(left(self.T, self._by_group.stage.joined(u)))
+        return self.by_group.along(left(self.T, self.by_group.stage.joined(u)))
 
     def newton(self, here, with_X):
         """Newton's step from one place.
@@ -66,7 +67,7 @@ class GroupSystem:
         Step
             Its factors are the `GroupFactors`, Zᵀg here, and by how much ΛΔu moves.
         """
-        rows, by_group = here.rows, self._by_group
+        rows, by_group = here.rows, self.by_group
         W, squares = rows.W_observed, True
         factors = self.factorise(W)
         if W is not rows.W and not factors.positive:
@@ -98,7 +99,28 @@ class GroupSystem:
         -------
         GroupFactors
         """
-        return GroupFactors(self._by_group, self.T, W)
+        return GroupFactors(self.by_group, self.T, W)
+
+    def adjoint(self, rows, factors, observed):
+        """Find how log|M| follows the mode, by the implicit function theorem.
+
+        Parameters
+        ----------
+        rows : RowTerms
+            With slopes.
+        factors, observed : GroupFactors
+            Of the weights W, and Wₒ.
+
+        Returns
+        -------
+        t : ndarray, shape (n,)
+            W′v, with v the diagonal of ZNZᵀ.
+        with_t, c : ndarray, shape (k, J)
+            Zᵀt, and Ωₒ⁻¹TᵀZᵀt.
+        """
+        t = rows.W_slope * self.by_group.variances(factors.N)
+        with_t = self.by_group.sums(t)
+        return t, with_t, times(observed.inverse, left(self.T.T, with_t))
 
 
 class GroupFactors:

@@ -21,6 +21,7 @@ from functools import cached_property
 import numpy as np
 
 from mlm.engine.adjoint import solve_adjoint
+from mlm.engine.convergence import hessian
 from mlm.engine.glm_start import LIGHTEST, moments_of_terms, starting_point
 from mlm.engine.mode import Mode, find_mode
 from mlm.engine.penalised import PenalisedSystem
@@ -252,8 +253,7 @@ class LaplaceCriterion(Searched):
         -------
         ndarray, shape (1, Σ k² + p)
         """
-        if self._known is None or not self._known.is_at(near, self.model.joint):
-            self._around(near)
+        self._ask(near)
         known, model = self._known, self.model
         blocks, beta = [T[0] for T in point.blocks], point.vector[0]
         if known.factors is None:
@@ -262,6 +262,32 @@ class LaplaceCriterion(Searched):
             guess = self._predicted(blocks, beta)
         mode = find_mode(self._system(blocks), [guess], last=UNSEEN)
         return self._at_mode(blocks, mode, with_X=False).flat()[None]
+
+    def hessian(self, point, covariance):
+        """Second derivatives by the unknowns, as differences of the first.
+
+        Parameters
+        ----------
+        point : Point
+        covariance : ndarray, shape (p, p)
+            Of β, as if Λ were known: differences are taken by standard errors.
+
+        Returns
+        -------
+        ndarray, shape (m + p, m + p)
+            By the lower triangles of the blocks, in some unit of each element, and β.
+        """
+        errors = 1 / np.sqrt(np.diag(np.linalg.inv(covariance)))
+        H = hessian(self, point, errors)
+        p = len(errors)
+        H[-p:] /= errors[:, None]
+        H[:, -p:] /= errors
+        return H
+
+    def _ask(self, point):
+        """Remember the mode of a point."""
+        if self._known is None or not self._known.is_at(point, self.model.joint):
+            self._around(point)
 
     def steps(self, point):
         """Lengths of the steps from u = 0 to the mode: tuple of float."""

@@ -3,7 +3,6 @@
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from mlm.engine.convergence import hessian
 from mlm.engine.optimum import minimise
 from mlm.engine.points import Point
 from mlm.engine.solution import Solution
@@ -106,19 +105,20 @@ def covariance_by_hessian(criterion, solution):
     """
     basis, p = criterion.basis, len(solution.beta)
     blocks = [lower_factor(T) for T in basis.whiten(solution.theta)]
+    point = Point.of(blocks, basis.RX @ solution.beta)
     try:
-        known = np.linalg.inv(basis.RX @ solution.vcov @ basis.RX.T)
-        errors = 1 / np.sqrt(np.diag(known))
-        H = hessian(criterion, Point.of(blocks, basis.RX @ solution.beta), errors)
+        H = criterion.hessian(point, basis.RX @ solution.vcov @ basis.RX.T)
     except (DataError, np.linalg.LinAlgError):
+        return None
+    if not np.isfinite(H).all():
         return None
     elements = [T[np.tri(len(T), dtype=bool)] for T in blocks]
     free = np.append(np.abs(np.concatenate(elements)) > ZERO, np.ones(p, dtype=bool))
     try:
-        L = np.linalg.cholesky(H[np.ix_(free, free)] / 2)
+        L = np.linalg.cholesky(H[free][:, free] / 2)
     except np.linalg.LinAlgError:
         return None
     # The last block of the inverse of L Lᵀ needs the last block of L alone.
     L = L[len(L) - p :, len(L) - p :]
-    root = np.linalg.inv(L.T @ (basis.RX / errors[:, None]))
+    root = np.linalg.inv(L.T @ basis.RX)
     return root @ root.T

@@ -15,9 +15,11 @@ from functools import cached_property
 import numpy as np
 
 from mlm.engine.curvature import directions
+from mlm.engine.group_curvature import second_derivatives
 from mlm.engine.group_factors import GroupSystem
 from mlm.engine.group_rows import GroupRows, left, times
 from mlm.engine.laplace import Around, LaplaceCriterion
+from mlm.engine.mode import Place
 
 # Effects of factors that are not eliminated: there are none.
 NONE = np.empty(0)
@@ -82,6 +84,27 @@ class OneFactorCriterion(LaplaceCriterion):
         excess = [np.vdot(S[i], S[i]) - np.einsum("aaj->", A[i, i]) for i in spans]
         return np.array(system), np.array(excess)
 
+    def hessian(self, point, covariance):
+        """Second derivatives by the unknowns, exactly: as `LaplaceCriterion` has them.
+
+        Parameters
+        ----------
+        point : Point
+        covariance : ndarray, shape (p, p)
+            Not read.
+
+        Returns
+        -------
+        ndarray, shape (m + p, m + p)
+        """
+        self._ask(point)
+        blocks, beta = [T[0] for T in point.blocks], point.vector[0]
+        system = self._system(blocks)
+        found = second_derivatives(system, Place.of(system, self._known.u, beta))
+        lower = [np.tri(len(T), dtype=bool).ravel() for T in blocks]
+        free = np.concatenate([*lower, np.ones(len(beta), dtype=bool)])
+        return found[free][:, free]
+
     def _at_mode(self, blocks, mode, with_X=True):
         rows, last, by_group = mode.rows, mode.last, self._by_group
         observed, with_g, moved = last.factors
@@ -91,9 +114,7 @@ class OneFactorCriterion(LaplaceCriterion):
             observed = system.factorise(rows.W_observed)
         own = rows.W_observed is rows.W
         factors = observed if own else system.factorise(rows.W)
-        t = rows.W_slope * by_group.variances(factors.N)
-        with_t = by_group.sums(t)
-        c = times(observed.inverse, left(T.T, with_t))
+        t, with_t, c = system.adjoint(rows, factors, observed)
         b = left(T, c)
         with_g = with_g - times(observed.A, moved)
         with_e = with_t - times(observed.A, b) - 2 * with_g

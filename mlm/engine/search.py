@@ -23,6 +23,9 @@ from mlm.ground.linalg import lower_factor
 
 # A step that promises less than this is the last.
 STOP = 1e-10
+# So is one that promises less than NEAR, where the step before promised so much more
+# that what will be left after it is less than LEFT.
+NEAR, LEFT = 1e-8, 1e-11
 # With so much damping it is not taken: steps before it may have led to where there is
 # no criterion, and so may this one.
 UNSURE = 1e-2
@@ -124,6 +127,9 @@ def _descend(problem, here):
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
         last = promised < STOP  # too little to be measured: taken unseen
+        if problem.criterion.learns:  # of others, steps shrink at once beyond this
+            near = promised < NEAR
+            last |= near & (promised**2 < LEFT * going.promised)
         step[last & (problem.careful | (going.damping > UNSURE))] = 0
         moved = problem.moved(going.here.point, (going.scale @ step[..., None])[..., 0])
         if end(last, moved, going.here.value, steps):

@@ -113,11 +113,21 @@ def test_sizes_of_two_terms_are_looked_at_together():
     """977 of the hard fits: from each minimum, both sizes have to change."""
     problem = Problem(case("977", "y ~ 1 + (x || g)", False))
     found = [
-        [T.item() for T in point.blocks]
+        np.array([T.item() for T in point.blocks])
         for point in dips_of_pairs(problem, at(np.eye(1), np.eye(1)))
     ]
     ratios = [other / one for one, other in found]
     assert min(ratios) < 3 < 6 < max(ratios)
+
+    def value(sizes):
+        return problem.value(Point.of(sizes[:, None, None]))[0]
+
+    for sizes in found:  # sizes beside are half as large, or twice
+        for beside in ([0.5, 1], [2, 1], [1, 0.5], [1, 2]):
+            other = sizes * beside
+            limits = zip(other, map(scan, problem.units), strict=True)
+            if all(sizes[1] <= own <= sizes[-1] for own, sizes in limits):
+                assert value(sizes) <= value(other)
 
 
 FORMULAS = ["y ~ 1 + (x | g)", "y ~ 1 + (0 + x | g)", "y ~ 1 + (x || g)"]

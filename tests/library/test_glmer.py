@@ -677,6 +677,48 @@ def test_one_factor_has_the_numbers_of_any_structure(formula, link):
     np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)", "y ~ 1 + (x || g)"]
+)
+@pytest.mark.parametrize("link", ["logit", "probit", mlm.links.guess(1 / 3)])
+def test_second_derivatives_are_those_of_the_first(formula, link):
+    """Exact ones of one factor, by differences of any structure's first ones."""
+    fit = quiet(formula, drawn(6, size=20), "binomial", link, se="rx")
+    quick = fit.criterion_function
+    general = LaplaceCriterion(quick.model)
+    blocks = [0.4 * np.arange(1, 1 + T.size).reshape(T.shape) for T in quick.basis.R]
+    beta, step = np.array([0.3, -0.9][: fit.design.p]), 1e-4
+    point = Point.of(blocks, beta)
+
+    def slopes(place, change):
+        flat = point.flat()[0] + change * (np.arange(point.flat().size) == place)
+        *parts, vector = np.split(flat, np.cumsum([T.size for T in blocks]))
+        moved = [p.reshape(T.shape) for p, T in zip(parts, blocks, strict=True)]
+        return general.slopes(Point.of(moved, vector), point)[0]
+
+    places = range(point.flat().size)
+    expected = np.array([slopes(i, step) - slopes(i, -step) for i in places])
+    expected /= 2 * step
+    free = np.concatenate([*(np.tri(len(T)).ravel() for T in blocks), beta]) != 0
+    expected = expected[free][:, free]
+    found = quick.hessian(point, covariance=None)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", ["binomial", "poisson"])
+def test_the_last_step_leaves_nothing(name, seed):
+    """What one more of Newton's steps would promise, by exact derivatives."""
+    y = {"binomial": "y", "poisson": "count"}[name]
+    fit = quiet(f"{y} ~ x + (1 | g)", drawn(seed, size=20), name, se="rx")
+    criterion, RX = fit.criterion_function, fit.criterion_function.basis.RX
+    blocks, beta = criterion.basis.whiten(fit.theta), RX @ fit.fixef.to_numpy()
+    slopes = LaplaceCriterion(criterion.model).around(blocks, beta).flat()
+    H = criterion.hessian(Point.of(blocks, beta), covariance=None)
+    assert fit.theta.iloc[0] > 0
+    assert slopes @ np.linalg.solve(H, slopes) / 2 < 1e-9
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_variance_is_zero_where_the_likelihood_falls_with_it(seed):
     """By the score test: at σ = 0, ∂d/∂σ² = Σ_j (Σ μ(1 − μ) − (Σ y − μ)²)."""
