@@ -1,7 +1,6 @@
 """What goes beyond the pages: slides, PDF, wheel, and JupyterLite."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from importlib.metadata import distribution
 import lite
 import pdf
 import pytest
-from conftest import ROOT
+from conftest import ROOT, WEEKLY
 from notebooks import find_notebooks, read
 from packaging.utils import parse_wheel_filename
 from published import Address, published_notebook, wheel_address
@@ -33,7 +32,7 @@ def address(path):
 # ---- Slides. ----
 
 # Of every slide, one after the other: where the lowest and the rightmost visible thing
-# ends, and its zoom.  The deck fits a slide when its formulas are set, before this asks.
+# ends, and its zoom.  The deck fits a slide when formulas are set, before this asks.
 EXTENTS = """async () => {
   const found = [];
   for (;;) {
@@ -95,7 +94,7 @@ def test_page_links_to_its_slides_and_to_the_browser(path):
 
 # The whole book, which takes the browser minutes, is printed every week.
 PRINTED = [page.relative_to(SITE).with_suffix("").as_posix() for page in PAGES]
-if not os.environ.get("WEEKLY"):
+if not WEEKLY:
     PRINTED = [*PRINTED[:2], "lectures/week01/linear_model", "pages/notation"]
 
 

@@ -1,7 +1,6 @@
 """Every page as readers see it, wide and narrow, light and dark."""
 
 import gzip
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from browser import check_live_figures
+from conftest import WEEKLY
 from test_book import PAGES, SITE
 
 # Layout depends on the width, colours on the scheme.  The theme looks for overflow only
@@ -17,7 +17,6 @@ from test_book import PAGES, SITE
 NARROW, WIDE = 390, 1280
 VIEWS = [(NARROW, "dark"), (WIDE, "light")]
 # The weekly run looks at both others too, and at everything in each.
-WEEKLY = os.environ.get("WEEKLY")
 if WEEKLY:
     VIEWS = [VIEWS[0], (NARROW, "light"), VIEWS[1], (WIDE, "dark")]
 ALL_PAGES = [*PAGES, SITE / "search.html", SITE / "genindex.html"]
@@ -138,7 +137,7 @@ def violations(shown, rules):
     if not shown.evaluate("'axe' in window"):
         shown.evaluate(AXE_SCRIPT)
         shown.evaluate(COLOURS)
-    return shown.evaluate(AXE, [OPTIONS | {"runOnly": rules}, bool(WEEKLY)])
+    return shown.evaluate(AXE, [OPTIONS | {"runOnly": rules}, WEEKLY])
 
 
 def check_legibility(shown, scheme, rules):

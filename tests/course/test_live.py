@@ -1,7 +1,6 @@
 """Live figures: what stands still, what moves, and what they say."""
 
 import json
-import os
 import re
 import sys
 from html import unescape
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from conftest import WEEKLY
 from live_page import STATE, only, say
 from scipy import stats
 from scipy.special import expit
@@ -34,7 +34,6 @@ from mlm.replicates.proportions import proportion_interval
 
 LOCK = Path(__file__).parents[2] / "scripts" / "d3" / "package-lock.json"
 # Of each figure; the weekly run does more, and asks everything in each view.
-WEEKLY = os.environ.get("WEEKLY")
 RANDOM_INPUTS = 1000 if WEEKLY else 200
 VIEWS = {(390, "dark"): None, (1280, "light"): None if WEEKLY else ["color-contrast"]}
 
@@ -230,7 +229,8 @@ def test_nobody_is_left_out(figure, shown):
         shown.evaluate(
             "scheme => document.documentElement.dataset.theme = scheme", scheme
         )
-        options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+        options = {"resultTypes": ["violations"]}
+        options |= {"runOnly": rules} if rules else {}
         found = shown.evaluate("options => axe.run(options)", options)["violations"]
         assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
