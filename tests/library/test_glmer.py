@@ -184,7 +184,10 @@ def test_a_linear_model_has_no_steps_to_its_modes(sleep_fit):
     assert sleep_fit.convergence.steps == ()
 
 
-@pytest.mark.parametrize("formula", ["y ~ x + (x | g)", "y ~ x + (x + z | g)"])
+@pytest.mark.parametrize(
+    "formula",
+    ["y ~ x + (x | g)", pytest.param("y ~ x + (x + z | g)", marks=pytest.mark.slow)],
+)
 def test_few_nodes_do_not_know_how_a_block_is_turned(formula):
     """Blocks of the same covariance have one value, the fit's own among them."""
     rng = np.random.default_rng(3)
@@ -701,6 +704,7 @@ def test_a_variance_is_zero_where_the_likelihood_falls_with_it(seed):
     assert slope / (2 * tiny) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", often(range(4), range(4, 12)))
 def test_slopes_of_people_who_may_guess(seed):
     """Where the likelihood is not concave, no start ends lower than the fit."""

@@ -80,6 +80,7 @@ def test_an_analysis_without_slopes_rejects_too_often():
     assert found.truth["day"] == 0
 
 
+@pytest.mark.slow
 def test_normal_tests_reject_more_often_than_t_tests():
     effects, design = EFFECTS | {"day": 0.0}, planned(persons=5)
     t = power(design, effects, n=1000).to_frame().loc["day"]
