@@ -1,6 +1,7 @@
 """Shared by the tests: what lme4 says, and the data it said it about."""
 
 import json
+import os
 import warnings
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,14 @@ import mlm
 pytest_plugins = ["browser", "handed_in", "live_page"]
 
 ROOT = Path(__file__).resolve().parents[1]
+# The deep run: all that is drawn at random, every page in every view.
+WEEKLY = bool(os.environ.get("WEEKLY"))
 REFERENCE = json.loads((ROOT / "tests/reference/lme4.json").read_text("utf-8"))
+
+
+def often(few, more):
+    """Give cases of a test: a few of every kind on each push, and more every week."""
+    return [*few, *more] if WEEKLY else [*few]
 
 
 @cache

@@ -1,6 +1,8 @@
 """Kernels that start at once: forked from a Python that has imported mlm before.
 
 What they import costs more than most notebooks do, and mlm is imported by each of them.
+Their pictures are laid out, as ever, and not painted: nobody looks at them, as pixels
+depend on the machine.  The weekly run paints them, and so does ``make notebooks``.
 """
 
 import asyncio
@@ -22,9 +24,18 @@ del sys.path[0]
 os.environ["JPY_PARENT_PID"] = str(os.getpid())
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+from IPython.core import pylabtools
 from ipykernel import kernelapp
 import matplotlib.pyplot, mlm, pandas
 pandas.options.display.max_columns = 20
+
+def lay_out(figure, *_, **__):
+    if figure.axes or figure.lines:
+        figure.draw_without_rendering()
+        return ""
+
+if not os.environ.get("WEEKLY"):
+    pylabtools.print_figure = lay_out
 for line in sys.stdin:
     folder, sys.argv[1:] = json.loads(line)
     if number := os.fork():

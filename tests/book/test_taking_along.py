@@ -1,7 +1,6 @@
 """What goes beyond the pages: slides, PDF, wheel, and JupyterLite."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from importlib.metadata import distribution
 import lite
 import pdf
 import pytest
-from conftest import ROOT
+from conftest import ROOT, WEEKLY
 from notebooks import find_notebooks, read
 from packaging.utils import parse_wheel_filename
 from published import Address, published_notebook, wheel_address
@@ -32,32 +31,41 @@ def address(path):
 
 # ---- Slides. ----
 
-# Where the lowest and the rightmost visible thing of the slide ends, and its zoom.
-EXTENT = """(() => {
-  const slide = Reveal.getCurrentSlide();
-  let bottom = 0, right = 0;
-  for (const part of slide.querySelectorAll("*")) {
-    if (part.closest("aside, mjx-container *, style, script")) continue;
-    const box = part.getBoundingClientRect();
-    bottom = Math.max(bottom, box.bottom);
-    right = Math.max(right, box.right);
+# Of every slide, one after the other: where the lowest and the rightmost visible thing
+# ends, and its zoom.  The deck fits a slide when formulas are set, before this asks.
+EXTENTS = """async () => {
+  const found = [];
+  for (;;) {
+    await MathJax.startup.promise;
+    await new Promise(requestAnimationFrame);
+    const slide = Reveal.getCurrentSlide();
+    let bottom = 0, right = 0;
+    for (const part of slide.querySelectorAll("*")) {
+      if (part.closest("aside, mjx-container *, style, script")) continue;
+      const box = part.getBoundingClientRect();
+      bottom = Math.max(bottom, box.bottom);
+      right = Math.max(right, box.right);
+    }
+    found.push([bottom, right, Number(slide.style.zoom)]);
+    if (Reveal.isLastSlide()) return found;
+    Reveal.next();
   }
-  return [bottom, right, Number(slide.style.zoom)];
-})()"""
+}"""
 
 
 @each_lecture
 def test_slides_fit_the_screen(path, visit):
     with visit(SITE / "slides" / f"{address(path)}.html", height=720) as shown:
         shown.wait_for_function("window.Reveal && Reveal.isReady()")
-        for number in range(shown.evaluate("Reveal.getTotalSlides()")):
-            shown.wait_for_function("Reveal.getCurrentSlide().style.zoom !== ''")
-            bottom, right, zoom = shown.evaluate(EXTENT)
-            where = f"slide {number + 1}"
+        shown.keyboard.press("Space")
+        assert shown.evaluate("Reveal.getSlidePastCount()") == 1
+        shown.evaluate("Reveal.prev()")
+        found = shown.evaluate(EXTENTS)
+        assert len(found) == shown.evaluate("Reveal.getTotalSlides()")
+        for number, (bottom, right, zoom) in enumerate(found, start=1):
+            where = f"slide {number}"
             assert (bottom <= 720, right <= 1281) == (True, True), where
             assert zoom >= 0.6, f"{where}: too small to read; split its section"
-            shown.keyboard.press("Space")
-        assert shown.evaluate("Reveal.isLastSlide()")
         assert shown.locator("mjx-merror").count() == 0
         assert shown.locator("img:not([alt])").count() == 0
 
@@ -86,7 +94,7 @@ def test_page_links_to_its_slides_and_to_the_browser(path):
 
 # The whole book, which takes the browser minutes, is printed every week.
 PRINTED = [page.relative_to(SITE).with_suffix("").as_posix() for page in PAGES]
-if not os.environ.get("WEEKLY"):
+if not WEEKLY:
     PRINTED = [*PRINTED[:2], "lectures/week01/linear_model", "pages/notation"]
 
 

@@ -1,7 +1,6 @@
 """Every page as readers see it, wide and narrow, light and dark."""
 
 import gzip
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from browser import check_live_figures
+from conftest import WEEKLY
 from test_book import PAGES, SITE
 
 # Layout depends on the width, colours on the scheme.  The theme looks for overflow only
@@ -17,7 +17,6 @@ from test_book import PAGES, SITE
 NARROW, WIDE = 390, 1280
 VIEWS = [(NARROW, "dark"), (WIDE, "light")]
 # The weekly run looks at both others too, and at everything in each.
-WEEKLY = os.environ.get("WEEKLY")
 if WEEKLY:
     VIEWS = [VIEWS[0], (NARROW, "light"), VIEWS[1], (WIDE, "dark")]
 ALL_PAGES = [*PAGES, SITE / "search.html", SITE / "genindex.html"]
@@ -26,10 +25,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # the first of what passes, which takes half the time.
 OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 CONTRAST = "color-contrast"
-# The slowest rule: each pair of colours is judged at the first text with this colour,
-# size, weight and opacity on these backgrounds; the weekly run does so on every page.
+# The slowest rules: each pair of colours is judged at the first text with this colour,
+# size, weight and opacity on these backgrounds, and each kind of link at the first that
+# stands so in such a text; the weekly run does so on every page.
 COLOURS = f"""axe.configure({{
-  rules: [{{id: "{CONTRAST}", selector: ".first-of-a-kind, .first-of-a-kind *"}}]
+  rules: [
+    {{id: "{CONTRAST}", selector: ".first-of-a-kind, .first-of-a-kind *"}},
+    {{id: "link-in-text-block", selector: "a.first-of-a-kind"}},
+  ]
 }})"""
 JUDGED = set()
 FIRST_OF_A_KIND = """judged => {
@@ -45,10 +48,20 @@ FIRST_OF_A_KIND = """judged => {
     return grounds.get(part);
   };
   for (const element of document.querySelectorAll("body *")) {
+    const link = element.closest("a[href]");
     const texts = [...element.childNodes].filter(node => node.nodeType === 3);
-    if (!texts.some(text => text.data.trim()) || !element.checkVisibility()) continue;
-    const {color, fontSize, fontWeight} = getComputedStyle(element);
-    const kind = [color, fontSize, fontWeight, ground(element)].join();
+    const text = link === element ? link.textContent : texts.map(t => t.data).join("");
+    if (!text.trim() || !element.checkVisibility()) continue;
+    const look = part => {
+      const {color, fontSize, fontWeight, fontStyle} = getComputedStyle(part);
+      return [color, fontSize, fontWeight, link && fontStyle];
+    };
+    const own = [look(element), ground(element)];
+    if (link) {
+      const {textDecorationLine, borderBottom} = getComputedStyle(link);
+      own.push(textDecorationLine, borderBottom, look(link.parentElement));
+    }
+    const kind = own.join();
     element.classList.toggle("first-of-a-kind", !seen.has(kind));
     seen.add(kind);
   }
@@ -124,7 +137,7 @@ def violations(shown, rules):
     if not shown.evaluate("'axe' in window"):
         shown.evaluate(AXE_SCRIPT)
         shown.evaluate(COLOURS)
-    return shown.evaluate(AXE, [OPTIONS | {"runOnly": rules}, bool(WEEKLY)])
+    return shown.evaluate(AXE, [OPTIONS | {"runOnly": rules}, WEEKLY])
 
 
 def check_legibility(shown, scheme, rules):

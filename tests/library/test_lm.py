@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import statsmodels.formula.api as smf
 from conftest import REFERENCE, reference_data
 
 import mlm
@@ -14,6 +13,14 @@ FORMULAS = [
     "Reaction ~ Days * Subject",
     "np.log(Reaction) ~ 0 + Subject + Days",
 ]
+
+
+@pytest.fixture(scope="module")
+def smf():
+    """Formulas of statsmodels, imported where these tests run: it takes a while."""
+    import statsmodels.formula.api as smf
+
+    return smf
 
 
 def test_lm_is_Rs(sleepstudy):
@@ -30,7 +37,7 @@ def test_lm_is_Rs(sleepstudy):
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("formula", FORMULAS)
-def test_lm_is_statsmodels(formula, weighted):
+def test_lm_is_statsmodels(formula, weighted, smf):
     data = reference_data("weighted")
     if weighted:
         theirs = smf.wls(formula, data, weights=data["w"]).fit()
@@ -56,7 +63,7 @@ def test_lm_is_statsmodels(formula, weighted):
     assert (table["df"] == theirs.df_resid).all()
 
 
-def test_influence_is_statsmodels(sleepstudy):
+def test_influence_is_statsmodels(sleepstudy, smf):
     ours = mlm.lm("Reaction ~ Days", sleepstudy)
     theirs = smf.ols("Reaction ~ Days", sleepstudy).fit().get_influence()
     np.testing.assert_allclose(ours.leverage, theirs.hat_matrix_diag)

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, reference_data
+from conftest import ROOT, often, reference_data
 from matplotlib.figure import Figure
 from scipy.linalg.lapack import dtrtrs
 from scipy.optimize import brentq, minimize, minimize_scalar
@@ -155,8 +155,13 @@ def quiet(formula, data, **arguments):
 
 
 # 12, 25 and 48 have a second minimum along a profile; of the others, most are singular.
+# The few have each formula of `made`, with weights and without.
+FEW = [0, 2, 3, 5, 8, 10, 12, 17, 22, 24, 25, 48]
+SEEDS = often(FEW, [seed for seed in (*range(27), 38, 111) if seed not in FEW])
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [*range(27), 38, 48, 111])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_ends_are_where_the_dense_deviance_has_risen(seed):
     formula, data = made(seed)
     fit = quiet(formula, data, weights="w" if seed % 4 == 0 else None)
@@ -244,7 +249,7 @@ def assert_same(found, right, names=slice(None)):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("unit", [1e-13, 1e-9, 1e-3, 3.7, 1e6])
+@pytest.mark.parametrize("unit", often([1e-13, 3.7], [1e-9, 1e-3, 1e6]))
 def test_intervals_follow_the_units(grouped, unit):
     data, right = grouped
     of_y = quiet("y ~ x + (x | g)", data.assign(y=unit * data["y"])).confint()
@@ -255,7 +260,7 @@ def test_intervals_follow_the_units(grouped, unit):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("origin", [-4.5, 50, 100, 1e4])
+@pytest.mark.parametrize("origin", often([-4.5, 1e4], [50, 100]))
 def test_intervals_follow_the_origin(grouped, origin):
     """Correlation, and sd of intercepts, are others with another origin of x."""
     data, right = grouped

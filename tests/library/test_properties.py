@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import WEEKLY
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.slow
 FORMULAS = ["y ~ x + (x | g)", "y ~ x + (1 | g) + (1 | h)", "y ~ x + (1 | g/h)"]
 # The same examples every time, so that a red test is somebody's change.
 MODEST = settings(
-    max_examples=15,
+    max_examples=30 if WEEKLY else 6,
     deadline=None,
     derandomize=True,
     database=None,

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from scipy.stats import binom
-from statsmodels.stats.proportion import proportion_confint
 
 import mlm
 from mlm.replicates.proportions import proportion_interval
@@ -13,6 +12,8 @@ from mlm.replicates.proportions import proportion_interval
     ("method", "theirs"), [("wald", "normal"), ("wilson", "wilson")]
 )
 def test_intervals_are_those_of_statsmodels(method, theirs):
+    from statsmodels.stats.proportion import proportion_confint  # takes a while
+
     successes, n = np.array([1, 17, 30, 47]), 48
     ours = proportion_interval(successes, n, method, level=0.9)
     for end, expected in zip(

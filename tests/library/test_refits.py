@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, often
 
 import mlm
 from mlm.engine.many import ManyCriteria
@@ -290,7 +290,7 @@ def test_a_search_that_is_cut_short_has_settled_nothing(monkeypatch):
 @pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
 @pytest.mark.filterwarnings("ignore::mlm.ConvergenceWarning")
 @pytest.mark.slow
-@pytest.mark.parametrize("noise", [1e-7, 1e-6, 1e-5])
+@pytest.mark.parametrize("noise", often([1e-6], [1e-7, 1e-5]))
 def test_a_response_that_groups_nearly_explain_is_fitted_as_alone(noise):
     rng = np.random.default_rng(0)
     data = pd.DataFrame({"g": np.arange(60) % 6, "c": rng.choice(list("pqr"), 60)})
