@@ -33,7 +33,8 @@ from mlm.demonstrations.pooling import shrinkage_weight
 from mlm.replicates.proportions import proportion_interval
 
 LOCK = Path(__file__).parents[2] / "scripts" / "d3" / "package-lock.json"
-# Of each figure, ten thousand in all; the weekly run does more, and asks everything in each view.
+# Of each figure, ten thousand in all; the weekly run does more, and judges each view
+# by every rule.
 RANDOM_INPUTS = 1000 if WEEKLY else 400
 VIEWS = {(390, "dark"): None, (1280, "light"): None if WEEKLY else ["color-contrast"]}
 
