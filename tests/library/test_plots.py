@@ -1,6 +1,7 @@
 """Pictures: what the artists show is what the arrays hold."""
 
 import itertools
+import re
 
 import matplotlib as mpl
 import numpy as np
@@ -75,6 +76,64 @@ def test_colour_bar_names_few_values(ax, sleep_fit):
 def test_matrix_refuses_a_vector(ax):
     with pytest.raises(mlm.DataError, match="2 dimensions, not 1"):
         plots.plot_matrix([1.0, 2.0], ax=ax)
+
+
+@pytest.fixture
+def two_people():
+    """Points of two people on four days; the mean of A is 30, that of B 35."""
+    people = {"person": list("AAAABBBB"), "day": [0, 1, 2, 3] * 2}
+    return pd.DataFrame({"y": [20.0, 29, 32, 39, 33, 33, 35, 39], **people})
+
+
+def test_equation_is_written_with_all_its_numbers(ax, two_people):
+    """By hand: the slope is 4, θ is 1, and so the modes are 4/5 of ± 2.5."""
+    plots.plot_equation(mlm.lmer("y ~ day + (1 | person)", two_people), ax=ax)
+    columns = {}
+    for text in ax.texts:
+        if re.fullmatch(r"−?[\d.]+", text.get_text()):
+            number = float(text.get_text().replace("−", "-"))
+            columns.setdefault(round(text.get_position()[0], 3), []).append(number)
+    days, zeros, ones = [0, 1, 2, 3], [0] * 4, [1] * 4
+    assert [columns[x] for x in sorted(columns)] == [
+        [20, 29, 32, 39, 33, 33, 35, 39],
+        [1] * 8,
+        days * 2,
+        [26.5, 4],
+        ones + zeros,
+        zeros + ones,
+        [-2, 2],
+        [-4.5, 0.5, -0.5, 2.5, 4.5, 0.5, -1.5, -1.5],
+    ]
+    names = [text for text in labels(ax) if not re.search(r"\d", text)]
+    assert [name for name in names if name] == [*"y=Xβ+Zb+εAB"]
+    assert [text for text in labels(ax) if "×" in text] == [
+        *("8 × 1", "8 × 2", "2 × 1", "8 × 2", "2 × 1", "8 × 1")
+    ]
+
+
+def test_equation_has_a_colour_for_each_group(ax, two_people):
+    plots.plot_equation(mlm.lmer("y ~ day + (1 | person)", two_people), ax=ax)
+    grounds = {}
+    for cell in ax.patches:
+        x, row = cell.get_xy()
+        grounds.setdefault(round(x, 3), {})[row] = cell.get_facecolor()
+    y, _, _, beta, first, second, modes, left_over = (
+        grounds[x] for x in sorted(grounds)
+    )
+    assert y == left_over
+    assert len({*y.values()}) == 2
+    assert [y[row] for row in range(8)] == [y[0]] * 4 + [y[7]] * 4
+    assert [modes[0], modes[1]] == [y[0], y[7]]
+    assert beta[0] not in y.values()
+    assert first == {row: y[0] if row < 4 else (1, 1, 1, 1) for row in range(8)}
+    assert second == {row: y[7] if row > 3 else (1, 1, 1, 1) for row in range(8)}
+
+
+def test_equation_is_of_small_mixed_models(ax, two_people, sleep_fit):
+    plain = mlm.lm("y ~ day", two_people)
+    for fit in (sleep_fit, plain):
+        with pytest.raises(mlm.DataError, match="3 groups and 16 rows at most"):
+            plots.plot_equation(fit, ax=ax)
 
 
 def test_caterpillar_is_sorted_with_its_intervals(ax, sleep_fit):
