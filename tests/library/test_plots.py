@@ -360,6 +360,17 @@ def test_contours_show_minimum_or_valley(ax):
     assert x2 + 2 * y2 == pytest.approx(-11)
 
 
+def test_contours_are_seen_on_white_and_inverted_on_black(ax):
+    bowl = mse_surface(np.eye(2), [31.0, -21.0])
+    plots.plot_mse_contours(bowl, (-70, 70), (-70, 70), ax=ax)
+    lines = ax.collections[0]
+    colours = lines.to_rgba(lines.get_array())[:, :3]
+    luma = colours @ [0.30, 0.59, 0.11]
+    assert len(luma) == 10
+    assert luma.max() < 0.6, "light lines vanish on white, and are dark when inverted"
+    assert np.ptp(luma) > 0.3, "low and high errors differ"
+
+
 def test_surface_needs_three_dimensions(ax):
     x = np.random.default_rng(1).normal(size=(50, 2))
     surface = mse_surface(x, x @ [31.0, -21.0])
