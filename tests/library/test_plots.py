@@ -144,6 +144,32 @@ def test_plane_needs_two_effects(ax, sleep_fit):
         plots.plot_effects_plane(sleep_fit.ranef["Subject"][["Days"]], np.eye(2), ax=ax)
 
 
+def test_ellipses_have_their_axes_and_points(ax):
+    samples = np.array([np.diag([4.0, 1.0]), np.diag([9.0, 1.0])])
+    points = {"twice": [[1.0, 2.0], [3.0, -1.0]]}
+    plots.plot_ellipses({"people": np.eye(2), "twice": samples}, points=points, ax=ax)
+    radius = np.sqrt(5.991465)  # chi-squared with 2 degrees of freedom, 95 %
+    widths = [patch.width / 2 for patch in ax.patches]
+    assert widths == pytest.approx([radius, 2 * radius, 3 * radius], rel=1e-6)
+    assert [text.get_text() for text in ax.get_legend().texts] == ["people", "twice"]
+    drawn = ax.lines[-1].get_xydata()
+    np.testing.assert_array_equal(drawn, points["twice"])
+    assert ax.get_xlim()[1] > 3 * radius, "all of the largest is seen"
+
+
+@pytest.mark.parametrize(
+    ("covariances", "points", "words"),
+    [
+        ({"people": np.eye(3)}, None, "'people' must be 2 × 2"),
+        ({"people": np.eye(2)}, {"modes": [[1, 2]]}, "points only for"),
+        (dict.fromkeys("abcd", np.eye(2)), None, "at most 3 names"),
+    ],
+)
+def test_ellipses_need_two_effects_and_names(ax, covariances, points, words):
+    with pytest.raises(mlm.DataError, match=words):
+        plots.plot_ellipses(covariances, points=points, ax=ax)
+
+
 def test_ellipse_holds_its_probability():
     covariance = np.array([[4.0, 1.5], [1.5, 1.0]])
     draws = np.random.default_rng(5).multivariate_normal([0, 0], covariance, 20_000)
