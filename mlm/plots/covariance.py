@@ -114,7 +114,8 @@ def plot_ellipses(covariances, *, points=None, ax=None):
             label = None if number else name
             ax.add_patch(covariance_ellipse(matrix, label=label, **style))
         if name in points:
-            ax.plot(*np.transpose(points[name]), mark, color=colour, markersize=5)
+            x, y = np.asarray(points[name], dtype=float).T
+            ax.plot(x, y, mark, color=colour, markersize=5)
     ax.autoscale_view()
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     return ax

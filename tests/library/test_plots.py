@@ -146,7 +146,7 @@ def test_plane_needs_two_effects(ax, sleep_fit):
 
 def test_ellipses_have_their_axes_and_points(ax):
     samples = np.array([np.diag([4.0, 1.0]), np.diag([9.0, 1.0])])
-    points = {"twice": [[1.0, 2.0], [3.0, -1.0]]}
+    points = {"twice": pd.DataFrame([[1.0, 2.0], [3.0, -1.0]], index=["a", "b"])}
     plots.plot_ellipses({"people": np.eye(2), "twice": samples}, points=points, ax=ax)
     radius = np.sqrt(5.991465)  # chi-squared with 2 degrees of freedom, 95 %
     widths = [patch.width / 2 for patch in ax.patches]
