@@ -4,7 +4,7 @@ Every function takes ``ax=None`` (a new figure if none is given), returns the Ax
 drew on, and changes no global state.  Nothing here fits a model.
 """
 
-from mlm.plots.covariance import plot_effects_plane
+from mlm.plots.covariance import plot_effects_plane, plot_ellipses
 from mlm.plots.diagnostics import (
     plot_caterpillar,
     plot_effects_qq,
@@ -40,6 +40,7 @@ __all__ = [
     "plot_criterion",
     "plot_effects_plane",
     "plot_effects_qq",
+    "plot_ellipses",
     "plot_equation",
     "plot_estimates_by_size",
     "plot_matrix",

@@ -1,6 +1,8 @@
 """Surfaces and curves to be minimised: squared errors, criteria, Newton's steps."""
 
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import ListedColormap
 from matplotlib.ticker import MaxNLocator
 
 from mlm.demonstrations.newton import newton
@@ -8,6 +10,9 @@ from mlm.ground.errors import DataError
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, new_axes, tidy
 
 BASIN_COLOURS = (BLUE, ORANGE, GREEN)
+# From teal, where an error is low, to purple: without the light end, whose lines are
+# faint on white, and brown on black where a page inverts its pictures in the dark.
+HEIGHTS = ListedColormap(colormaps["viridis_r"](np.linspace(0.45, 1, 256)))
 
 
 def plot_mse_contours(surface, b1, b2, *, ax=None):
@@ -40,7 +45,7 @@ def plot_mse_contours(surface, b1, b2, *, ax=None):
     levels = (
         surface.lowest + (error.max() - surface.lowest) * np.linspace(0, 1, 11)[1:] ** 2
     )
-    lines = ax.contour(x, y, error, levels=levels, cmap="viridis_r")
+    lines = ax.contour(x, y, error, levels=levels, cmap=HEIGHTS)
     ax.figure.colorbar(lines, ax=ax, label="mean squared error")
     if surface.valley is None:
         ax.plot(*surface.minimum, "o", color=ORANGE, markersize=9, label="minimum")
@@ -93,7 +98,7 @@ def plot_mse_surface(surface, b1, b2, *, ax=None):
         raise DataError('the surface needs axes made with projection="3d".')
     x, y = np.meshgrid(np.linspace(*b1, 50), np.linspace(*b2, 50))
     # A coarse mesh shows the shape as well as a fine one, and is a tenth of its size.
-    facets = {"cmap": "viridis_r", "linewidth": 0.3, "edgecolor": "white"}
+    facets = {"cmap": HEIGHTS, "linewidth": 0.3, "edgecolor": "white"}
     ax.plot_surface(x, y, surface.at(x, y), rcount=12, ccount=12, **facets)
     ax.set(xlabel="$b_1$", ylabel="$b_2$")
     ax.set_zlabel("mean squared error", labelpad=14)

@@ -203,6 +203,32 @@ def test_plane_needs_two_effects(ax, sleep_fit):
         plots.plot_effects_plane(sleep_fit.ranef["Subject"][["Days"]], np.eye(2), ax=ax)
 
 
+def test_ellipses_have_their_axes_and_points(ax):
+    samples = np.array([np.diag([4.0, 1.0]), np.diag([9.0, 1.0])])
+    points = {"twice": pd.DataFrame([[1.0, 2.0], [3.0, -1.0]], index=["a", "b"])}
+    plots.plot_ellipses({"people": np.eye(2), "twice": samples}, points=points, ax=ax)
+    radius = np.sqrt(5.991465)  # chi-squared with 2 degrees of freedom, 95 %
+    widths = [patch.width / 2 for patch in ax.patches]
+    assert widths == pytest.approx([radius, 2 * radius, 3 * radius], rel=1e-6)
+    assert [text.get_text() for text in ax.get_legend().texts] == ["people", "twice"]
+    drawn = ax.lines[-1].get_xydata()
+    np.testing.assert_array_equal(drawn, points["twice"])
+    assert ax.get_xlim()[1] > 3 * radius, "all of the largest is seen"
+
+
+@pytest.mark.parametrize(
+    ("covariances", "points", "words"),
+    [
+        ({"people": np.eye(3)}, None, "'people' must be 2 × 2"),
+        ({"people": np.eye(2)}, {"modes": [[1, 2]]}, "points only for"),
+        (dict.fromkeys("abcd", np.eye(2)), None, "at most 3 names"),
+    ],
+)
+def test_ellipses_need_two_effects_and_names(ax, covariances, points, words):
+    with pytest.raises(mlm.DataError, match=words):
+        plots.plot_ellipses(covariances, points=points, ax=ax)
+
+
 def test_ellipse_holds_its_probability():
     covariance = np.array([[4.0, 1.5], [1.5, 1.0]])
     draws = np.random.default_rng(5).multivariate_normal([0, 0], covariance, 20_000)
@@ -417,6 +443,17 @@ def test_contours_show_minimum_or_valley(ax):
     (x1, y1), (x2, y2) = line.get_xy1(), line.get_xy2()
     assert x1 + 2 * y1 == pytest.approx(-11)
     assert x2 + 2 * y2 == pytest.approx(-11)
+
+
+def test_contours_are_seen_on_white_and_inverted_on_black(ax):
+    bowl = mse_surface(np.eye(2), [31.0, -21.0])
+    plots.plot_mse_contours(bowl, (-70, 70), (-70, 70), ax=ax)
+    lines = ax.collections[0]
+    colours = lines.to_rgba(lines.get_array())[:, :3]
+    luma = colours @ [0.30, 0.59, 0.11]
+    assert len(luma) == 10
+    assert luma.max() < 0.6, "light lines vanish on white, and are dark when inverted"
+    assert np.ptp(luma) > 0.3, "low and high errors differ"
 
 
 def test_surface_needs_three_dimensions(ax):
