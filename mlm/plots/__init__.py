@@ -22,7 +22,7 @@ from mlm.plots.pooling import (
     plot_weights,
 )
 from mlm.plots.profiles import plot_zeta
-from mlm.plots.simulated import plot_power, plot_replicates
+from mlm.plots.simulated import plot_coverage, plot_power, plot_replicates
 from mlm.plots.surfaces import (
     plot_basins,
     plot_criterion,
@@ -37,6 +37,7 @@ __all__ = [
     "plot_basins",
     "plot_block",
     "plot_caterpillar",
+    "plot_coverage",
     "plot_criterion",
     "plot_effects_plane",
     "plot_effects_qq",

@@ -1,8 +1,9 @@
-"""Pictures for planning: power over subjects and trials, and simulated estimates."""
+"""Pictures of simulated studies: power, estimates, intervals that hold the truth."""
 
 import numpy as np
 from matplotlib import colormaps
 
+from mlm.ground.arguments import numbers
 from mlm.ground.errors import DataError
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, new_axes, tidy
 
@@ -115,4 +116,53 @@ def plot_replicates(values, estimate, intervals, *, label, ax=None):
         ax.plot(ends, height, markersize=7, label=name, **style)
     ax.set(xlabel=label, ylabel="data sets")
     ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= counts.max()])
+    return ax
+
+
+def plot_coverage(lower, upper, truth, *, label="", ax=None):
+    """Draw intervals of many studies, in colour those that miss the truth.
+
+    Parameters
+    ----------
+    lower, upper : array_like, shape (studies,)
+        Ends of each study's interval.
+    truth : float
+        What every interval should hold, drawn as a line.
+    label : str
+        What is estimated, with its unit.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        One upright line for each study, sorted by its middle; lines that miss are
+        also thicker, and the title counts those that hold the truth.
+
+    Raises
+    ------
+    DataError
+        If the ends differ in number, or a lower one lies above its upper one.
+
+    Examples
+    --------
+    >>> ax = plot_coverage([0.2, 1.1], [1.4, 2.0], 1, label="difference (ms)")
+    >>> ax.get_title()
+    '1 of 2 hold the truth'
+    """
+    lower, upper = numbers("lower", lower), numbers("upper", upper)
+    if lower.shape != upper.shape or (lower > upper).any():
+        raise DataError(
+            "lower and upper hold the ends of each study's interval, in this order: as "
+            f"many of both (here {len(lower)} and {len(upper)}), and none upside down."
+        )
+    ax = tidy(new_axes(ax, figsize=(4.5, 2.0)))
+    order = np.argsort(lower + upper, kind="stable")
+    lower, upper, places = lower[order], upper[order], np.arange(len(order))
+    holds = (lower <= truth) & (truth <= upper)
+    for chosen, colour, width in ((holds, BLUE, 0.9), (~holds, ORANGE, 1.8)):
+        ends = lower[chosen], upper[chosen]
+        ax.vlines(places[chosen], *ends, colors=colour, linewidths=width)
+    ax.axhline(truth, color=GREY, linewidth=1.2)
+    ax.set(xlabel="studies, sorted by their estimate", ylabel=label, xticks=[])
+    ax.set_title(f"{holds.sum()} of {len(holds)} hold the truth", fontsize="medium")
     return ax

@@ -600,6 +600,27 @@ def test_power_refuses_a_table_that_lies_on_its_side(ax):
         plots.plot_power(subjects, trials, power.T, ax=ax)
 
 
+def test_coverage_shows_which_intervals_hold_the_truth(ax):
+    lower, upper = [2.0, -1.0, 0.0, -3.0], [3.0, 2.0, 1.0, -1.0]
+    plots.plot_coverage(lower, upper, 1, label="effect (ms)", ax=ax)
+    held, missed = ax.collections
+    ends = [
+        {(int(x), low, high) for (x, low), (_, high) in lines.get_segments()}
+        for lines in (held, missed)
+    ]
+    assert ends == [{(1, -1, 2), (2, 0, 1)}, {(0, -3, -1), (3, 2, 3)}]
+    assert missed.get_linewidth() > held.get_linewidth(), "not by colour alone"
+    assert [*ax.lines[0].get_ydata()] == [1, 1]
+    assert ax.get_title() == "2 of 4 hold the truth"
+    assert ax.get_ylabel() == "effect (ms)"
+
+
+@pytest.mark.parametrize(("lower", "upper"), [([1, 2], [3]), ([1, 4], [3, 2])])
+def test_coverage_refuses_ends_that_make_no_intervals(ax, lower, upper):
+    with pytest.raises(mlm.DataError, match="ends of each study's interval"):
+        plots.plot_coverage(lower, upper, 1, ax=ax)
+
+
 def test_replicates_have_their_intervals_below(ax):
     values = np.repeat([1.0, 2.0, 3.0], [5, 20, 10])
     pair = {"bootstrap": (1.2, 2.8), "profile": (1.5, 4.0)}
