@@ -5,16 +5,16 @@ import numpy as np
 from methods3.explore.columns import complete_rows
 from methods3.live.figure import Live
 from mlm.ground.arguments import number, positive
-from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, tidy, with_unit
+from mlm.plots.style import BLUE, GREY, ORANGE, tidy, with_unit
 
-# Sums of squares that are drawn, over the smallest possible.
-RINGS = (1.05, 1.5, 3, 6, 12, 25)
-# Log-likelihoods that are drawn, below the largest possible.
-DROPS = (16, 8, 4, 2, 0.5)
+# Largest sum of squares that is in reach, over the smallest possible.
+FARTHEST = 25
 
 
 def line_by_hand(data, x, y, start, *, units=("", "")):
     """Lay a line through points by hand; watch the squares, and the bowl of their sum.
+
+    Where its bottom is shows only when readers ask.
 
     Parameters
     ----------
@@ -39,9 +39,9 @@ def line_by_hand(data, x, y, start, *, units=("", "")):
     """
     X, ys, best = _least_squares(data, x, y)
     smallest = np.sum((ys - X @ best) ** 2)
-    # RSS(b) = smallest + (b - best)' X'X (b - best): the rings are ellipses.
+    # RSS(b) = smallest + (b - best)' X'X (b - best): its rings are ellipses.
     root = np.linalg.inv(np.linalg.cholesky(X.T @ X)).T
-    reach = best[:, None] + np.sqrt(RINGS[-1] * smallest) * np.outer(
+    reach = best[:, None] + np.sqrt(FARTHEST * smallest) * np.outer(
         np.linalg.norm(root, axis=1), (-1, 1)
     )
     names = [with_unit(x, units[0]), with_unit(y, units[1])]
@@ -52,12 +52,6 @@ def line_by_hand(data, x, y, start, *, units=("", "")):
         left.vlines(X[:, 1], X @ start, ys, color=ORANGE, linewidth=1.5)
         _draw_line(left, X, ys, X @ start)
         left.set(xlabel=names[0], ylabel=names[1])
-        angle = np.linspace(0, 2 * np.pi, 49)
-        ring = root @ [np.cos(angle), np.sin(angle)]
-        for level in RINGS:
-            shape = best[:, None] + np.sqrt((level - 1) * smallest) * ring
-            right.plot(*shape, color=GREY, linewidth=0.8)
-        right.plot(*best, "x", color=GREEN, markersize=9, mew=2, label="least squares")
         right.plot(*start, "o", color=ORANGE, markersize=10, label="this line")
         right.set(xlabel="intercept", ylabel="slope", xlim=reach[0], ylim=reach[1])
         right.legend(frameon=False, loc="upper right")
@@ -78,15 +72,15 @@ def line_by_hand(data, x, y, start, *, units=("", "")):
         },
         draw,
         f"The line {start[0]:g} + {start[1]:g} {x} through the points has a sum of "
-        f"squared residuals of {rss:.0f}; the smallest possible is {smallest:.0f}, at "
-        f"{best[0]:.1f} + {best[1]:.1f} {x}.",
+        f"squared residuals of {rss:.0f}; the smallest possible is {smallest:.0f}.",
     )
 
 
 def likelihood_by_hand(data, x, y, start, *, units=("", "")):
     """Drag a line and the band around it; watch how probable they make the data.
 
-    The intercept is the best one for each slope.
+    The intercept is the best one for each slope.  Where the likelihood is largest shows
+    only when readers ask.
 
     Parameters
     ----------
@@ -139,13 +133,9 @@ def likelihood_by_hand(data, x, y, start, *, units=("", "")):
             left.fill_between(X[:, 1], *band, color=ORANGE, alpha=0.15, linewidth=0)
         _draw_line(left, X, ys, line)
         left.set(xlabel=names[0], ylabel=names[1])
-        grid = np.meshgrid(np.linspace(*slopes, 41), np.linspace(*sigmas, 41))
-        levels = loglik(*top) - np.array(DROPS)
-        lines = {"colors": GREY, "linewidths": 0.8, "linestyles": "solid"}
-        right.contour(*grid, loglik(*grid), levels=levels, **lines)
-        right.plot(*top, "x", color=GREEN, markersize=9, mew=2, label="the largest")
         right.plot(slope, sigma, "o", color=ORANGE, markersize=10, label="here")
         right.set(xlabel="slope", ylabel=with_unit("σ", units[1]))
+        right.set(xlim=slopes, ylim=sigmas)
         right.legend(frameon=False, loc="upper right")
 
     return Live(
@@ -170,8 +160,7 @@ def likelihood_by_hand(data, x, y, start, *, units=("", "")):
         },
         draw,
         f"With slope {slope:g} and sigma {sigma:g} the log-likelihood is "
-        f"{loglik(slope, sigma):.2f}; the largest possible is {loglik(*top):.2f}, "
-        f"at slope {top[0]:.1f} and sigma {top[1]:.1f}.",
+        f"{loglik(slope, sigma):.2f}; the largest possible is {loglik(*top):.2f}.",
     )
 
 

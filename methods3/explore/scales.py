@@ -5,6 +5,8 @@ from mlm.ground.arguments import number
 from mlm.ground.errors import DataError
 from mlm.plots.style import BLUE, GREY, tidy
 
+# Lower end of the axis in degrees Celsius: below Fahrenheit's zero.
+CLOSE = -40
 # Zero in degrees Celsius, and how many degrees of the scale one degree Celsius is.
 NAMED = {
     "Celsius": (0, 1),
@@ -47,7 +49,7 @@ def scales_by_hand(temperatures):
         ax.axhline(0, color=GREY)
         for i, value in enumerate((a, b, c)):
             ax.text(i, value, f"{value:g}", ha="center", va="bottom")
-        ax.set_ylim(NAMED["Kelvin"][0] - 10, c + 30)
+        ax.set_ylim(CLOSE, c + 10)
         ax.set_xticks(range(3), [f"{t:g} °C" for t in (a, b, c)])
         ax.set_ylabel("temperature in °C")
 

@@ -314,6 +314,11 @@ def test_intervals_are_those_of_mlm(figure, shown):
                 assert re.search(rf"{method} {low:.3f} to {high:.3f}", said, re.I), said
 
 
+def drawn(page, *layers):
+    """How many marks there are in each layer of a figure."""
+    return [page.locator(f"[data-layer={layer}] > *").count() for layer in layers]
+
+
 @only("line")
 def test_sum_of_squares(figure, shown):
     one = sleep().iloc[:10]
@@ -321,8 +326,13 @@ def test_sum_of_squares(figure, shown):
         residuals = one["Reaction"] - intercept - slope * one["Days"]
         said = say(shown, intercept=intercept, slope=slope)
         assert f"squares of {np.sum(residuals**2):.0f}," in said
+        assert re.search(r"times the smallest\.$", said), "and not where that is"
+    assert drawn(shown, "rings", "best") == [0, 0]
     shown.get_by_role("button").click()
-    assert "1.00 times the smallest" in shown.locator(".words").inner_text()
+    assert drawn(shown, "rings", "best") == [6, 1]
+    best = "244.2 + 21.8 Days"
+    assert say(shown).startswith(f"The line {best} has a sum of squares of 18263, 1.00")
+    assert say(shown, slope=10).endswith(f"the smallest, which is that of {best}.")
 
 
 @only("likelihood")
@@ -343,9 +353,13 @@ def test_densities_multiply_to_the_likelihood(figure, shown):
         lengths = [float(right) - float(left) for left, right in ends]
         share = stats.norm.pdf(y, mean, sigma) / stats.norm.pdf(0, 0, sigma)
         np.testing.assert_allclose(lengths / share, lengths[0] / share[0], 1e-5)
-    shown.get_by_role("button").click()
     top = f"{mlm.lm('Reaction ~ Days', one).loglik:.2f}".replace("-", "−")
-    assert shown.locator(".words").inner_text().count(top) == 2
+    assert say(shown).endswith(f"The largest possible is {top}."), "and not where"
+    assert drawn(shown, "rings", "top") == [0, 0]
+    shown.get_by_role("button").click()
+    assert drawn(shown, "rings", "top") == [5, 1]
+    assert say(shown).count(top) == 2
+    assert say(shown, slope=0).endswith(f"is {top}, at slope 21.8 and σ 42.7.")
 
 
 NEWTON = {
@@ -467,6 +481,21 @@ def test_ratios_depend_on_the_zero(figure, shown):
     ]:
         said = say(shown, zero=zero, unit=unit)
         assert [text for text in words if text not in said] == []
+
+
+@only("scales")
+def test_the_axis_reaches_to_the_zero_of_a_scale(figure, shown):
+    ticks = shown.locator(".axes .y .tick text")
+    for name, last in [("Fahrenheit", "−40"), ("Kelvin", "−300"), ("Celsius", "−40")]:
+        shown.get_by_role("button", name=name).click()
+        assert ticks.first.text_content() == last
+        # However far it is dragged, the zero stays on the axis.
+        handle = shown.locator(".handle")
+        handle.focus()
+        for _ in range(40):
+            shown.keyboard.press("PageDown")
+        lowest = -273.15 if name == "Kelvin" else -30
+        assert float(handle.get_attribute("aria-valuenow")) == pytest.approx(lowest)
 
 
 @only("slices")

@@ -1,4 +1,5 @@
-// Likelihood by hand: the density of each point under a line with a band, and their product.
+// Likelihood by hand: the density of each point under a line with a band, and their product,
+// whose largest value is hidden until readers ask where it is.
 
 import { format, sequence, widened, within } from "./numbers.js";
 
@@ -26,20 +27,23 @@ export function scientific(log) {
 }
 
 export function likelihood(view, { x, y, names, unit, sums, reach, start }) {
-  const state = view.begin({ slope: start[0], sigma: start[1] });
+  const state = view.begin({ slope: start[0], sigma: start[1], shown: false });
   const { best, meanX, meanY, smallest, n } = sums;
   const top = [best, Math.sqrt(smallest / n)];
-  view.button("to the largest", () => ([state.slope, state.sigma] = top));
+  view.button("to the largest", () => {
+    [state.slope, state.sigma] = top;
+    state.shown = true;
+  });
   view.legend([
     ["orange", "point", "this line and its band: drag them"],
     ["blue", "", "density of each point"],
-    ["green", "point", "the largest likelihood"],
+    ["green", "point", "the largest likelihood, when you ask for it"],
   ]);
-  // A point's bell does not reach the next point, unless σ is very small.
+  // Longer than a gap, else they are a few pixels on a phone: at other heights are others.
   const sorted = [...new Set(x)].sort((a, b) => a - b);
   const gap = Math.min(...sorted.slice(1).map((value, i) => value - sorted[i]));
-  const scale = (0.95 * gap) / density(0, 0, 0.75 * top[1]);
-  const ends = [sorted[0] - 0.5 * gap, sorted.at(-1) + gap];
+  const scale = (1.6 * gap) / density(0, 0, top[1]);
+  const ends = [sorted[0] - 0.5 * gap, sorted.at(-1) + 1.6 * gap];
   const points = view.panel({
     label: `${names[1]} by ${names[0]}, with a line and a band`,
     x: { label: names[0], domain: ends },
@@ -52,14 +56,13 @@ export function likelihood(view, { x, y, names, unit, sums, reach, start }) {
   });
   const largest = logLikelihood(sums, ...top);
   const height = ([slope, sigma]) => logLikelihood(sums, slope, sigma);
-  plane.contours("rings", height, DROPS.map((drop) => largest - drop), "grey thin");
-  plane.dots("top", [top], "green", 5);
+  const rings = DROPS.map((drop) => largest - drop);
   const last = sorted.at(-1);
   const turn = (slope) => (state.slope = within(slope, reach[0]));
   const widen = (sigma) => (state.sigma = within(sigma, reach[1]));
 
   return () => {
-    const { slope, sigma } = state;
+    const { slope, sigma, shown } = state;
     const at = (value) => meanY + slope * (value - meanX);
     const band = (width) => [
       ...ends.map((value) => [value, at(value) - width * sigma]),
@@ -90,6 +93,8 @@ export function likelihood(view, { x, y, names, unit, sums, reach, start }) {
       },
       "orange",
     );
+    plane.contours("rings", height, shown ? rings : [], "grey thin");
+    plane.dots("top", shown ? [top] : [], "green", 5);
     plane.handles(
       "here",
       [{ x: slope, y: sigma, label: "slope and σ", text: said.join(", ") }],
@@ -99,8 +104,8 @@ export function likelihood(view, { x, y, names, unit, sums, reach, start }) {
     const log = height([slope, sigma]);
     view.say(
       `With ${said.join(" and ")}, the ${n} densities multiply to ${scientific(log)}: the ` +
-        `log-likelihood is ${format(log)}. The largest possible is ${format(largest)}, at ` +
-        `slope ${format(top[0], 1)} and σ ${format(top[1], 1)}.`,
+        `log-likelihood is ${format(log)}. The largest possible is ${format(largest)}` +
+        (shown ? `, at slope ${format(top[0], 1)} and σ ${format(top[1], 1)}.` : "."),
     );
   };
 }
