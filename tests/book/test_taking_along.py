@@ -74,7 +74,7 @@ def test_slides_fit_the_screen(path, visit):
 def test_questions_have_their_answers_in_the_speaker_notes(path):
     deck = SITE.joinpath("slides", f"{address(path)}.html").read_text("utf-8")
     text = "\n\n".join(plain(cell.source) for cell in read(path).cells)
-    questions = [q for q, _ in FOLD.findall(text) if q.startswith("Question")]
+    questions = [q for _, q, _ in FOLD.findall(text) if q.startswith("Question")]
     assert questions
     for question in questions:
         slide = deck.split(question)[1].split("</section>")[0]
