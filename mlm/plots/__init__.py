@@ -11,6 +11,7 @@ from mlm.plots.diagnostics import (
     plot_qq,
     plot_residuals,
 )
+from mlm.plots.maps import plot_map
 from mlm.plots.matrices import plot_block, plot_matrix, plot_sparsity
 from mlm.plots.measures import plot_means, plot_proportions
 from mlm.plots.panels import diagnose
@@ -40,6 +41,7 @@ __all__ = [
     "plot_effects_plane",
     "plot_effects_qq",
     "plot_estimates_by_size",
+    "plot_map",
     "plot_matrix",
     "plot_means",
     "plot_mse_contours",

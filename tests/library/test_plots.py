@@ -337,6 +337,40 @@ def test_estimates_against_size(ax):
     assert circle.get_ydata() == pytest.approx(2.5987, abs=1e-4)
 
 
+def test_map_colours_each_region_by_its_value(ax):
+    """Squares whose colours are known: the ends of the scale and its middle."""
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    outlines = pd.concat(
+        pd.DataFrame(corners + [place, 59.5], columns=["longitude", "latitude"]).assign(
+            region=name
+        )
+        for place, name in enumerate("abcd")
+    )[["region", "longitude", "latitude"]]
+    values = pd.Series({"b": 2.0, "a": -8.0, "c": 3.0})
+    plots.plot_map(outlines, values, centre=2, reach=1, ax=ax)
+    coloured, empty = ax.collections
+    coloured.update_scalarmappable()
+    colours = [mpl.colors.to_hex(colour) for colour in coloured.get_facecolor()]
+    assert colours == ["#ffffff", "#0072b2", "#d55e00"]
+    starts = [path.vertices[0].tolist() for path in coloured.get_paths()]
+    assert starts == [[1, 59.5], [0, 59.5], [2, 59.5]]
+    assert [path.vertices[0].tolist() for path in empty.get_paths()] == [[3, 59.5]]
+    assert ax.get_aspect() == pytest.approx(2), "at 60° a degree is half as long"
+
+
+def test_map_of_minnesota_has_all_counties_of_radon(ax):
+    means = mlm.load_radon().groupby("county", observed=True)["log_radon"].mean()
+    plots.plot_map(mlm.load_minnesota(), means, centre=1.3, reach=1, ax=ax)
+    coloured, empty = ax.collections
+    assert (len(coloured.get_paths()), len(empty.get_paths())) == (85, 2)
+    west, south, east, north = ax.dataLim.extents
+    # Minnesota's borders: 43° 30' in the south, about 97° 14' in the west.
+    assert south == pytest.approx(43.5, abs=0.02)
+    assert west == pytest.approx(-97.24, abs=0.02)
+    assert -89.7 < east < -89.4
+    assert 49 < north < 49.4
+
+
 def test_weights_against_size(ax):
     simulated = simulated_weights([2, 10], 3.0, 4.0, data_sets=20)
     plots.plot_weights([1, 2, 10], 3.0, 4.0, simulated, ax=ax)
@@ -456,6 +490,18 @@ def test_intervals_outside_0_to_1_are_marked(ax):
                 *[t["complete", "Days"]] * 3, 1, label="", circled="x"
             ),
             "no group 'x'",
+        ),
+        (
+            lambda d, t: plots.plot_map(
+                mlm.load_minnesota(), pd.Series({"DANE": 1.0}), centre=0, reach=1
+            ),
+            "no region 'DANE'",
+        ),
+        (
+            lambda d, t: plots.plot_map(
+                mlm.load_radon(), pd.Series({"AITKIN": 1.0}), centre=0, reach=1
+            ),
+            "no column 'longitude'",
         ),
     ],
 )
