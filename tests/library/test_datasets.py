@@ -76,7 +76,7 @@ def test_radon_has_both_transforms():
 
 
 def test_outlines_of_minnesota_are_closed_and_around_its_cities():
-    """Duluth lies in St Louis county and Minneapolis in Hennepin (their coordinates)."""
+    """Duluth lies in St Louis county, and Minneapolis in Hennepin."""
     outlines = mlm.load_minnesota()
     corners = dict(list(outlines.groupby("county", observed=True)))
     for own in corners.values():

@@ -297,6 +297,12 @@ def test_trellis_draws_every_subject(table, sleepstudy):
     assert ends["own lines"] == pytest.approx([244.1927, 440.075], abs=1e-3)
     assert ends["complete"] == pytest.approx([251.4051, 345.6107], abs=1e-3)
     assert ends["partial lines"] == pytest.approx([253.6637, 430.66], abs=1e-3)
+    # Of simulated people the truth is known, too.
+    known = table.join(pd.concat({"truth": table["complete"] + [-1.0, 0.0]}, axis=1))
+    axes = plots.plot_trellis(
+        sleepstudy, "Days", "Reaction", "Subject", known, ["truth"], figure=Figure()
+    )
+    assert axes[0].lines[1].get_ydata() == pytest.approx([250.4051, 344.6107], abs=1e-3)
     with pytest.raises(mlm.DataError, match="no model 'all'"):
         plots.plot_trellis(
             sleepstudy, "Days", "Reaction", "Subject", table, ["all"], figure=Figure()
@@ -341,9 +347,9 @@ def test_map_colours_each_region_by_its_value(ax):
     """Squares whose colours are known: the ends of the scale and its middle."""
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
     outlines = pd.concat(
-        pd.DataFrame(corners + [place, 59.5], columns=["longitude", "latitude"]).assign(
-            region=name
-        )
+        pd.DataFrame(
+            corners + np.array([place, 59.5]), columns=["longitude", "latitude"]
+        ).assign(region=name)
         for place, name in enumerate("abcd")
     )[["region", "longitude", "latitude"]]
     values = pd.Series({"b": 2.0, "a": -8.0, "c": 3.0})
