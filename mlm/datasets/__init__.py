@@ -11,6 +11,7 @@ __all__ = [
     "load_dyestuff",
     "load_dyestuff2",
     "load_insteval",
+    "load_minnesota",
     "load_pastes",
     "load_penicillin",
     "load_radon",
@@ -201,6 +202,28 @@ def load_radon():
     (919, 6)
     """
     return read("radon", "county")
+
+
+def load_minnesota():
+    """Outlines of Minnesota's counties, to draw maps of `load_radon` with.
+
+    Returns
+    -------
+    DataFrame, shape (1725, 3)
+        ``county`` (87 labels; radon was measured in 85 of them), ``longitude`` and
+        ``latitude`` (degrees): the corners of each county, in order along its border.
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_minnesota().shape
+    (1725, 3)
+    """
+    return read("minnesota", "county")
 
 
 def load_simulated_recognition():

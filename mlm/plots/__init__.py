@@ -12,6 +12,7 @@ from mlm.plots.diagnostics import (
     plot_residuals,
 )
 from mlm.plots.equation import plot_equation
+from mlm.plots.maps import plot_map
 from mlm.plots.matrices import plot_block, plot_matrix, plot_sparsity
 from mlm.plots.measures import plot_means, plot_proportions
 from mlm.plots.panels import diagnose
@@ -44,6 +45,7 @@ __all__ = [
     "plot_ellipses",
     "plot_equation",
     "plot_estimates_by_size",
+    "plot_map",
     "plot_matrix",
     "plot_means",
     "plot_mse_contours",

@@ -8,8 +8,10 @@ from mlm.ground.tables import data_frame
 from mlm.plots.covariance import covariance_ellipse
 from mlm.plots.style import BLUE, GREEN, GREY, ORANGE, new_axes, tidy, with_unit
 
-# Colour and dashes of the models of a pooling table, in the order of less pooling.
+# Colour and dashes of the models of a pooling table, in the order of less pooling; and
+# of what nobody knows but who made the data.
 LINES = {
+    "truth": (BLUE, "-"),
     "complete": (GREY, "-"),
     "own intercepts": (GREEN, ":"),
     "own lines": (GREEN, "--"),
@@ -31,7 +33,7 @@ def plot_trellis(
     table : DataFrame
         From `mlm.demonstrations.pooling.pooling_table`, with ``x`` as its predictor.
     models : sequence of str
-        Whose lines: names of the table.
+        Whose lines: names of the table, and ``truth`` if it was joined to it.
     units : tuple of (str, str)
         Of `x` and `y`.
     columns : int

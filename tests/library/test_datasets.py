@@ -5,9 +5,11 @@ import tomllib
 from importlib.resources import files
 from importlib.util import module_from_spec, spec_from_file_location
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from matplotlib.path import Path
 
 import mlm
 
@@ -71,6 +73,23 @@ def test_radon_has_both_transforms():
         fit = mlm.lmer(f"{response} ~ 1 + (1 | county)", radon)
         assert fit.fixef.iloc[0] == pytest.approx(mu, abs=1e-6)
         assert fit.varcorr.std_dev("county").iloc[0] == pytest.approx(sd, abs=1e-6)
+
+
+def test_outlines_of_minnesota_are_closed_and_around_its_cities():
+    """Duluth lies in St Louis county, and Minneapolis in Hennepin."""
+    outlines = mlm.load_minnesota()
+    corners = dict(list(outlines.groupby("county", observed=True)))
+    for own in corners.values():
+        own = own[["longitude", "latitude"]].to_numpy()
+        np.testing.assert_array_equal(own[0], own[-1])
+    cities = {"ST LOUIS": (-92.11, 46.79), "HENNEPIN": (-93.27, 44.98)}
+    for county, city in cities.items():
+        around = [
+            name
+            for name, own in corners.items()
+            if Path(own[["longitude", "latitude"]]).contains_point(city)
+        ]
+        assert around == [county]
 
 
 def test_insteval_is_small():

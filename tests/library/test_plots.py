@@ -382,6 +382,12 @@ def test_trellis_draws_every_subject(table, sleepstudy):
     assert ends["own lines"] == pytest.approx([244.1927, 440.075], abs=1e-3)
     assert ends["complete"] == pytest.approx([251.4051, 345.6107], abs=1e-3)
     assert ends["partial lines"] == pytest.approx([253.6637, 430.66], abs=1e-3)
+    # Of simulated people the truth is known, too.
+    known = table.join(pd.concat({"truth": table["complete"] + [-1.0, 0.0]}, axis=1))
+    axes = plots.plot_trellis(
+        sleepstudy, "Days", "Reaction", "Subject", known, ["truth"], figure=Figure()
+    )
+    assert axes[0].lines[1].get_ydata() == pytest.approx([250.4051, 344.6107], abs=1e-3)
     with pytest.raises(mlm.DataError, match="no model 'all'"):
         plots.plot_trellis(
             sleepstudy, "Days", "Reaction", "Subject", table, ["all"], figure=Figure()
@@ -420,6 +426,40 @@ def test_estimates_against_size(ax):
     )
     (circle,) = [line for line in ax.lines if line.get_markersize() == 13]
     assert circle.get_ydata() == pytest.approx(2.5987, abs=1e-4)
+
+
+def test_map_colours_each_region_by_its_value(ax):
+    """Squares whose colours are known: the ends of the scale and its middle."""
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    outlines = pd.concat(
+        pd.DataFrame(
+            corners + np.array([place, 59.5]), columns=["longitude", "latitude"]
+        ).assign(region=name)
+        for place, name in enumerate("abcd")
+    )[["region", "longitude", "latitude"]]
+    values = pd.Series({"b": 2.0, "a": -8.0, "c": 3.0})
+    plots.plot_map(outlines, values, centre=2, reach=1, ax=ax)
+    coloured, empty = ax.collections
+    coloured.update_scalarmappable()
+    colours = [mpl.colors.to_hex(colour) for colour in coloured.get_facecolor()]
+    assert colours == ["#ffffff", "#0072b2", "#d55e00"]
+    starts = [path.vertices[0].tolist() for path in coloured.get_paths()]
+    assert starts == [[1, 59.5], [0, 59.5], [2, 59.5]]
+    assert [path.vertices[0].tolist() for path in empty.get_paths()] == [[3, 59.5]]
+    assert ax.get_aspect() == pytest.approx(2), "at 60° a degree is half as long"
+
+
+def test_map_of_minnesota_has_all_counties_of_radon(ax):
+    means = mlm.load_radon().groupby("county", observed=True)["log_radon"].mean()
+    plots.plot_map(mlm.load_minnesota(), means, centre=1.3, reach=1, ax=ax)
+    coloured, empty = ax.collections
+    assert (len(coloured.get_paths()), len(empty.get_paths())) == (85, 2)
+    west, south, east, north = ax.dataLim.extents
+    # Minnesota's borders: 43° 30' in the south, about 97° 14' in the west.
+    assert south == pytest.approx(43.5, abs=0.02)
+    assert west == pytest.approx(-97.24, abs=0.02)
+    assert -89.7 < east < -89.4
+    assert 49 < north < 49.4
 
 
 def test_weights_against_size(ax):
@@ -552,6 +592,18 @@ def test_intervals_outside_0_to_1_are_marked(ax):
                 *[t["complete", "Days"]] * 3, 1, label="", circled="x"
             ),
             "no group 'x'",
+        ),
+        (
+            lambda d, t: plots.plot_map(
+                mlm.load_minnesota(), pd.Series({"DANE": 1.0}), centre=0, reach=1
+            ),
+            "no region 'DANE'",
+        ),
+        (
+            lambda d, t: plots.plot_map(
+                mlm.load_radon(), pd.Series({"AITKIN": 1.0}), centre=0, reach=1
+            ),
+            "no column 'longitude'",
         ),
     ],
 )
