@@ -116,11 +116,11 @@ def deck(notebook):
         if "slideshow" in cell.metadata:
             made.cells.append(cell)
         elif cell.cell_type == "code":
-            crowded = written > REMARK and _is_figure(cell)
+            crowded = _is_figure(cell) and (written > REMARK or _is_upright(cell))
             alone = has_code or is_alone or crowded or _is_live(cell)
             made.cells.append(_code(cell, "subslide" if alone else "-"))
             if cell.outputs:
-                has_code, is_alone = True, _is_live(cell)
+                has_code, is_alone = True, _is_live(cell) or _is_upright(cell)
         else:
             for kind, shown, notes in parts_of(cell.source):
                 # A remark on what the code has shown stands under it.
@@ -148,6 +148,12 @@ def _is_live(cell):
 
 def _is_figure(cell):
     return "figure" in cell.metadata.get("mystnb", {})
+
+
+def _is_upright(cell):
+    """Whether a picture is about as high as wide: it fills a slide."""
+    sizes = [output.get("metadata", {}).get("image/png") for output in cell.outputs]
+    return any(size and size["height"] > 0.8 * size["width"] for size in sizes)
 
 
 def _code(cell, kind):
