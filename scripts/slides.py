@@ -153,7 +153,7 @@ def _is_figure(cell):
 def _is_upright(cell):
     """Whether a picture is about as high as wide: it fills a slide."""
     sizes = [output.get("metadata", {}).get("image/png") for output in cell.outputs]
-    return any(size and size["height"] > 0.8 * size["width"] for size in sizes)
+    return any(size and size["height"] > 0.75 * size["width"] for size in sizes)
 
 
 def _code(cell, kind):
