@@ -18,7 +18,7 @@ from notebooks import CONFIG, MARKER, ROOT, find_notebooks, read
 
 TARGET = ROOT / "_build" / "extras" / "slides"
 BLOCKS_A_SLIDE = 6
-REMARK = 220  # characters that still find room under what the code has shown
+REMARK = 220  # characters that still find room above or under what the code has shown
 # What a deck needs of reveal.js.
 REVEAL = (
     "LICENSE",
@@ -111,14 +111,16 @@ def deck(notebook):
     made = nbformat.v4.new_notebook()
     # Of the slide being filled.  A question, like a live figure, stays alone.
     has_code = is_alone = True
+    written = 0  # characters
     for cell in notebook.cells:
         if "slideshow" in cell.metadata:
             made.cells.append(cell)
         elif cell.cell_type == "code":
-            alone = has_code or is_alone or _is_live(cell)
+            crowded = _is_figure(cell) and (written > REMARK or _is_upright(cell))
+            alone = has_code or is_alone or crowded or _is_live(cell)
             made.cells.append(_code(cell, "subslide" if alone else "-"))
             if cell.outputs:
-                has_code, is_alone = True, _is_live(cell)
+                has_code, is_alone = True, _is_live(cell) or _is_upright(cell)
         else:
             for kind, shown, notes in parts_of(cell.source):
                 # A remark on what the code has shown stands under it.
@@ -129,6 +131,7 @@ def deck(notebook):
                 if notes:
                     made.cells.append(_text(notes, "notes"))
                 has_code, is_alone = remark, kind == "question"
+                written = len(shown)
     return made
 
 
@@ -143,12 +146,22 @@ def _is_live(cell):
     return any("mlm-live" in page for page in pages)
 
 
+def _is_figure(cell):
+    return "figure" in cell.metadata.get("mystnb", {})
+
+
+def _is_upright(cell):
+    """Whether a picture is about as high as wide: it fills a slide."""
+    sizes = [output.get("metadata", {}).get("image/png") for output in cell.outputs]
+    return any(size and size["height"] > 0.75 * size["width"] for size in sizes)
+
+
 def _code(cell, kind):
     """What the code shows; the code itself too, unless it only draws a figure."""
     made = nbformat.v4.new_code_cell(cell.source, outputs=cell.outputs)
     made.metadata.slideshow = {"slide_type": kind if cell.outputs else "skip"}
     tags = {"remove-input", "hide-input"} & set(cell.metadata.get("tags", []))
-    if tags or "figure" in cell.metadata.get("mystnb", {}) or _is_live(cell):
+    if tags or _is_figure(cell) or _is_live(cell):
         made.metadata.transient = {"remove_source": True}
     return made
 

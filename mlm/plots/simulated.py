@@ -73,7 +73,8 @@ def plot_power(subjects, trials, power, *, cost=None, budgets=(), ax=None):
             linewidths=1.2,
         )
         ax.clabel(equal, fmt="%g", fontsize="small", inline_spacing=1)
-    ax.set(xscale="log", yscale="log", xlabel="subjects", ylabel="trials a subject")
+    ax.set(xscale="log", yscale="log", xlabel="subjects")
+    ax.set_ylabel("trials of each subject")
     for axis, values in ((ax.xaxis, subjects), (ax.yaxis, trials)):
         ticks = [t for t in (3, 5, 10, 20, 50, 100) if values[0] <= t <= values[-1]]
         axis.set_ticks(ticks, map(str, ticks))

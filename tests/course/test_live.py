@@ -387,6 +387,15 @@ def test_newton_steps_as_the_program_of_the_notes(figure, shown, request):
     assert ended > 1
 
 
+@only("newton")
+def test_newtons_steps_are_numbered_where_they_are_seen(figure, shown):
+    numbers = shown.locator("[data-layer=steps] text")
+    say(shown, start=1)
+    assert numbers.all_text_contents() == ["0", "1"]  # then they are too close
+    say(shown, start=2)
+    assert numbers.all_text_contents() == ["0"]  # its tangent leaves the picture
+
+
 @only("variance")
 def test_simulated_estimates_have_the_means_of_theory(figure, shown):
     for J, n, sigma_y in [(2, 2, 3), (3, 5, 3), (10, 5, 6), (50, 10, 3)]:

@@ -100,6 +100,7 @@ export function newton(view, { curve, numbers, span, height, names, start }) {
     const meets = (i) => [within(path[i + 1], [-FAR, FAR]), 0];
     plane.lines("tangents", stood.map((point, i) => [point, meets(i)]), "orange");
     plane.dots("stood", stood, "orange", 3.5);
+    plane.texts("steps", numbered(stood, span, height));
     plane.dots("end", root === null ? [] : [[root, 0]], "green", 6);
     const where = `${names[0]} ${format(state.start, 2)}`;
     const handle = { x: state.start, y: 0, label: "the start", text: where };
@@ -121,6 +122,18 @@ export function newton(view, { curve, numbers, span, height, names, start }) {
             `search ends at ${format(root, 6)}, after ${path.length - 1} steps.`,
     );
   };
+}
+
+// The numbers of the steps, beside where they are taken, as far as they can be told apart.
+function numbered(stood, span, height) {
+  const [wide, high] = [span, height].map(([low, top]) => (top - low) / 40);
+  return stood
+    .map(([x, y], step) => [x + wide / 2, y + high, `${step}`])
+    .filter(([x, y], step) => {
+      const apart = !step || Math.abs(stood[step][0] - stood[step - 1][0]) > wide;
+      const inside = span[0] < x && x < span[1] && height[0] < y && y < height[1] - high;
+      return apart && inside;
+    });
 }
 
 // A curve without the points that are no numbers: what lies between them.
