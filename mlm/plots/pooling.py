@@ -257,7 +257,7 @@ def plot_weights(n, sigma_y, sigma_alpha, simulated=None, *, ax=None):
         jitter = np.exp(np.random.default_rng(1).uniform(-0.04, 0.04, len(simulated)))
         for size, weights in simulated.items():
             dots = ax.plot(size * jitter, weights, "o", color=BLUE, alpha=0.25, ms=3)
-        dots[0].set_label("estimated, one dot a data set")
+        dots[0].set_label("estimated, one dot for each data set")
     n = np.asarray(n, dtype=float)
     own = shrinkage_weight(n, sigma_y, sigma_alpha)
     ax.plot(n, own, color=ORANGE, linewidth=2, label="weight of the group's own data")
