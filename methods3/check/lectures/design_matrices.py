@@ -48,6 +48,7 @@ QUESTIONS = {
     "2.3a": Question(
         two_people,
         exact=True,
+        kind="code",
         mistakes=(
             Mistake(
                 lambda: two_people()[:, [0, 2, 1, 3]],
@@ -73,6 +74,7 @@ QUESTIONS = {
     "2.3b": Question(
         lambda: sizes("angle ~ recipe * temp + (1 | recipe:replicate)", load_cake()),
         exact=True,
+        kind="number",
         mistakes=(
             Mistake(
                 lambda: sizes("angle ~ recipe * temp + (1 | replicate)", load_cake()),
@@ -93,11 +95,20 @@ QUESTIONS = {
                 "X is right. What varies by batter stands left of the bar: "
                 "the intercept alone.",
             ),
+            Mistake(
+                lambda: (5, 45),
+                "Z is right. X has an intercept as well.",
+            ),
+            Mistake(
+                lambda: (6, 3),
+                "X is right. Z has a column for each batter, and not for each recipe.",
+            ),
         ),
     ),
     "2.3c": Question(
         lambda: 20 * 2,
         exact=True,
+        kind="number of columns",
         mistakes=(
             Mistake(
                 lambda: 20 * 4,
@@ -118,11 +129,21 @@ QUESTIONS = {
                 "You gave every pupil effects of their own. "
                 "A random effect belongs to a group.",
             ),
+            Mistake(
+                lambda: 400,
+                "You gave every pupil one effect. A random effect belongs to a group.",
+            ),
+            Mistake(
+                lambda: 20 * 3,
+                "Count again what stands left of the bar, and do not forget the 1 "
+                "that is not written.",
+            ),
         ),
     ),
     "2.3d": Question(
         gigabytes,
         unit="gigabytes",
+        kind="size",
         mistakes=(
             Mistake(
                 lambda: gigabytes(each=1),
@@ -142,11 +163,24 @@ QUESTIONS = {
                 "Nearly: you divided by a power of 2. "
                 "Here a gigabyte is a billion bytes.",
             ),
+            Mistake(
+                lambda: gigabytes(columns=1128),
+                "Those are the lecturers' columns. Students have columns in Z too.",
+            ),
+            Mistake(
+                lambda: gigabytes(each=4),
+                "You took four bytes a number. These take eight.",
+            ),
+            Mistake(
+                lambda: gigabytes(columns=2972 * 1128),
+                "Columns of two factors stand side by side: add their numbers.",
+            ),
         ),
     ),
     "2.3e": Question(
         rank_of_assay,
         exact=True,
+        kind="rank",
         mistakes=(
             Mistake(
                 lambda: 1 + 24 + 6,
@@ -162,11 +196,21 @@ QUESTIONS = {
                 "That is how many rows there are. "
                 "A rank is never more than the number of columns.",
             ),
+            Mistake(
+                lambda: 24,
+                "That is one factor's share. What does the other add?",
+            ),
+            Mistake(
+                lambda: 28,
+                "One too few: each factor's columns add up to the ones, so how "
+                "many sums are known twice?",
+            ),
         ),
     ),
     "2.3f": Question(
         expected,
         unit="ms",
+        kind="time",
         mistakes=(
             Mistake(
                 lambda: expected(steeper=0),
@@ -190,6 +234,28 @@ QUESTIONS = {
                 lambda: expected(steeper=0) + 4,
                 "The last fixed effect belongs to the slope: "
                 "in one line it is multiplied by nights and by days.",
+            ),
+            Mistake(
+                lambda: expected(day=0),
+                "That is day 0. By day 5 the line has risen.",
+            ),
+            Mistake(
+                lambda: expected(b=(20, -3)),
+                "Both random effects have the wrong sign.",
+            ),
+            Mistake(
+                lambda: expected(day=1),
+                "That is day 1: the slope counts once for each day, and day 5 is "
+                "asked.",
+            ),
+            Mistake(
+                lambda: expected(b=(0, 3)),
+                "You have this person's slope. The intercept differs, too.",
+            ),
+            Mistake(
+                lambda: expected(moved=0, steeper=0),
+                "Somebody who works nights is asked for: both equations of level 2 "
+                "have a term for nights.",
             ),
         ),
     ),

@@ -41,6 +41,18 @@ def interval(fall=None, half=None):
     return line("308").fixef["Days"] + half * np.array([-1, 1])
 
 
+def rss_at(slope):
+    """Return the residual sum of squares of subject 308 at a slope, in ms²."""
+    rows = person("308")
+    left = rows["Reaction"] - slope * rows["Days"]
+    return np.sum((left - left.mean()) ** 2)
+
+
+def fall_at(slope):
+    """Return by how much twice the log-likelihood of 308 is below its top there."""
+    return 10 * np.log(rss_at(slope) / rss(line("308")))
+
+
 def slope_se():
     """Return the standard error of subject 308's slope, in ms a day."""
     return line("308").se["Days"]
@@ -49,6 +61,7 @@ def slope_se():
 QUESTIONS = {
     "1.5a": Question(
         answer=log_density,
+        kind="log-likelihood",
         mistakes=(
             Mistake(
                 lambda: log_density() - 21 / 8,
@@ -72,11 +85,51 @@ QUESTIONS = {
                 "The part with 2π is missing. It holds no parameter, but belongs to "
                 "the density.",
             ),
+            Mistake(
+                lambda: -21 / 8,
+                "That is the part with the squares. The constant before it is missing.",
+            ),
+            Mistake(
+                lambda: -1.5 * np.log(8 * np.pi),
+                "That is the constant part. The squares are missing.",
+            ),
+            Mistake(
+                lambda: log_density() / np.log(10),
+                "That is a logarithm of base ten. A log-likelihood is a natural one.",
+            ),
+            Mistake(
+                lambda: -1.5 * np.log(8 * np.pi) - 21 / 2,
+                "The sum of squares is divided by 2σ², and you divided by 2.",
+            ),
+            Mistake(
+                lambda: stats.norm.logpdf(THREE, 4, SD).sum(),
+                "You took the mean of the three numbers. The likelihood of the "
+                "mean 3 is asked.",
+            ),
+            Mistake(
+                lambda: stats.norm.pdf(THREE, MEAN, SD).sum(),
+                "You added the densities. Independent draws multiply them, so add "
+                "their logarithms.",
+            ),
+            Mistake(
+                lambda: -1.5 * np.log(4 * np.pi) - 21 / 8,
+                "In the constant, σ stands without its square.",
+            ),
+            Mistake(
+                lambda: -0.5 * np.log(8 * np.pi) - 21 / 8,
+                "The constant comes once for each of the numbers, and you have it "
+                "once.",
+            ),
+            Mistake(
+                lambda: log_density() / 3,
+                "That is the mean of the three log-densities. Their sum is asked.",
+            ),
         ),
     ),
     "1.5b": Question(
         answer=lambda: np.sqrt(rss(line("309")) / 10),
         unit="ms",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: line("309").sigma,
@@ -96,10 +149,27 @@ QUESTIONS = {
                 "The print-out's 8 has the two coefficients subtracted already. How "
                 "many days are there?",
             ),
+            Mistake(
+                lambda: line("309").sigma * np.sqrt(8 / 9),
+                "You divided by one less than n. What does ML divide by?",
+            ),
+            Mistake(
+                lambda: line("309").sigma * np.sqrt(9 / 10),
+                "One parameter is taken out, but the line has two coefficients.",
+            ),
+            Mistake(
+                lambda: np.sqrt(rss(line("309"))),
+                "That is the root of the sum of squares. Divide it first: ML, by what?",
+            ),
+            Mistake(
+                lambda: rss(line("309")),
+                "That is the sum of squares. Divide, and take the root.",
+            ),
         ),
     ),
     "1.5c": Question(
         answer=loss_without_slope,
+        kind="log-likelihood",
         mistakes=(
             Mistake(
                 lambda: 2 * loss_without_slope(),
@@ -116,11 +186,143 @@ QUESTIONS = {
                 "ML counts all ten observations: the factor before the logarithm is "
                 "n/2, and not (n - p)/2.",
             ),
+            Mistake(
+                lambda: line("309").loglik,
+                "That is one of the two log-likelihoods. Take the difference.",
+            ),
+            Mistake(
+                lambda: without_slope().loglik,
+                "That is one of the two log-likelihoods. Take the difference.",
+            ),
+            Mistake(
+                lambda: np.exp(loss_without_slope()),
+                "That is the ratio of the likelihoods. The fall of their logarithm "
+                "is asked.",
+            ),
+            Mistake(
+                lambda: loss_without_slope() / np.log(10),
+                "That is of base ten. A log-likelihood is a natural logarithm.",
+            ),
         ),
     ),
     "1.5d": Question(
+        answer=lambda: -np.log(24),
+        kind="log-likelihood",
+        mistakes=(
+            Mistake(
+                lambda: -2 * np.log(24),
+                "That is how much -2 times it changes, and with the wrong sign. Half "
+                "of log |XᵀX| is subtracted.",
+            ),
+            Mistake(
+                lambda: 2 * np.log(24),
+                "That is how much -2 times the REML log-likelihood changes. The "
+                "log-likelihood itself is asked.",
+            ),
+            Mistake(
+                lambda: 0,
+                "That holds for ML. REML subtracts half of log |XᵀX|, and X has "
+                "changed.",
+            ),
+            Mistake(
+                lambda: -np.log(24) / 2,
+                "One column of X is 24 times as large, so the determinant of XᵀX "
+                "is so many times as large squared.",
+            ),
+            Mistake(
+                lambda: np.log(24) / 2,
+                "One column of X is 24 times as large, so the determinant of XᵀX "
+                "is so many times as large squared. And which way does it go?",
+            ),
+            Mistake(
+                lambda: np.log(24),
+                "The size is right, the sign is not: half of log |XᵀX| is subtracted.",
+            ),
+            Mistake(
+                lambda: -np.log10(24),
+                "That is a logarithm of base ten. A log-likelihood is a natural one.",
+            ),
+            Mistake(
+                lambda: np.log10(24),
+                "That is a logarithm of base ten, and has the wrong sign.",
+            ),
+        ),
+    ),
+    "1.5e": Question(
+        answer=lambda: rss_at(30.0),
+        unit="ms²",
+        kind="sum of squares",
+        mistakes=(
+            Mistake(
+                lambda: rss(line("308")),
+                "That is at the best slope. At another one the sum is larger.",
+            ),
+            Mistake(
+                lambda: np.sum(
+                    (person("308")["Reaction"] - 30 * person("308")["Days"]) ** 2
+                ),
+                "There the intercept is 0. Give it its best value for this slope: the "
+                "mean of what is left.",
+            ),
+            Mistake(
+                lambda: np.sum(
+                    (
+                        person("308")["Reaction"]
+                        - line("308").fixef["(Intercept)"]
+                        - 30 * person("308")["Days"]
+                    )
+                    ** 2
+                ),
+                "The intercept is that of the best line. For another slope another "
+                "one is best: the mean of what is left.",
+            ),
+            Mistake(
+                lambda: rss_at(30.0) - rss(line("308")),
+                "That is by how much it grows. The whole sum is asked.",
+            ),
+            Mistake(
+                lambda: rss_at(30.0) / 10,
+                "That is divided by n already. The sum is asked.",
+            ),
+            Mistake(
+                lambda: np.sqrt(rss_at(30.0)),
+                "That is the root of it.",
+            ),
+        ),
+    ),
+    "1.5f": Question(
+        answer=lambda: fall_at(30.0),
+        kind="fall",
+        mistakes=(
+            Mistake(
+                lambda: fall_at(30.0) / 2,
+                "That is the fall of the log-likelihood. Of twice that is asked.",
+            ),
+            Mistake(
+                lambda: 10 * (rss_at(30.0) / rss(line("308")) - 1),
+                "You have kept σ at its best value for the best slope. For this slope "
+                "another σ is best, which makes the fall smaller.",
+            ),
+            Mistake(
+                lambda: 8 * fall_at(30.0) / 10,
+                "ML counts all ten observations: the factor before the logarithm is "
+                "n, and not n - p.",
+            ),
+            Mistake(
+                lambda: fall_at(30.0) / np.log(10),
+                "That is a logarithm of base ten. A log-likelihood is a natural one.",
+            ),
+            Mistake(
+                lambda: np.log(rss_at(30.0) / rss(line("308"))),
+                "The factor before the logarithm is missing: how many observations "
+                "are there?",
+            ),
+        ),
+    ),
+    "1.5g": Question(
         answer=lambda: interval(fall=stats.chi2.ppf(0.95, 1)),
         unit="ms a day",
+        kind="slope",
         mistakes=(
             Mistake(
                 lambda: interval(half=stats.t.ppf(0.975, 8) * slope_se()),
@@ -151,8 +353,9 @@ QUESTIONS = {
             ),
         ),
     ),
-    "1.5e": Question(
+    "1.5h": Question(
         answer=lambda: 0.5,
+        kind="share",
         mistakes=(
             Mistake(
                 lambda: 1,
@@ -172,30 +375,15 @@ QUESTIONS = {
                 "You have taken n for the number of people. It is the number of "
                 "observations, and each person brings two.",
             ),
-        ),
-    ),
-    "1.5f": Question(
-        answer=lambda: -np.log(24),
-        mistakes=(
             Mistake(
-                lambda: -2 * np.log(24),
-                "That is how much -2 times it changes, and with the wrong sign. Half "
-                "of log |XᵀX| is subtracted.",
+                lambda: 0.25,
+                "n counts observations, two for each person, and p the means, one "
+                "for each person: what is (n − p)/n?",
             ),
             Mistake(
-                lambda: 2 * np.log(24),
-                "That is how much -2 times the REML log-likelihood changes. The "
-                "log-likelihood itself is asked.",
-            ),
-            Mistake(
-                lambda: 0,
-                "That holds for ML. REML subtracts half of log |XᵀX|, and X has "
-                "changed.",
-            ),
-            Mistake(
-                lambda: -np.log(24) / 2,
-                "One column of X is 24 times as large, so the determinant of XᵀX "
-                "is so many times as large squared.",
+                lambda: 1 / 3,
+                "n counts observations, two for each person, and p the means, one "
+                "for each person: what is (n − p)/n?",
             ),
         ),
     ),

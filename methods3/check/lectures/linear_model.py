@@ -57,6 +57,7 @@ QUESTIONS = {
     "1.4a": Question(
         answer=slope_by_hand,
         unit="ms a day",
+        kind="slope",
         mistakes=(
             Mistake(
                 lambda: slope_by_hand(sign=1),
@@ -77,10 +78,29 @@ QUESTIONS = {
                 "That is the slope of a line through zero. This one has an "
                 "intercept, so use all five numbers.",
             ),
+            Mistake(
+                lambda: slope_by_hand(divisor=10 * 285 - 45),
+                "In the determinant, (Σx)² is the square of the sum: look at the "
+                "divisor again.",
+            ),
+            Mistake(
+                lambda: (sums()[4] - 4.5 * sums()[3]) / 285,
+                "Above the line the mean day is taken out, below it is not: Σx² "
+                "needs it as well.",
+            ),
+            Mistake(
+                lambda: 9 * slope_by_hand(),
+                "That is the change over nine days. The slope is for one.",
+            ),
+            Mistake(
+                lambda: slope_by_hand(divisor=10),
+                "Nearly: you divided by n. Divide by the determinant, n Σx² - (Σx)².",
+            ),
         ),
     ),
     "1.4b": Question(
         answer=lambda: cake_mean("C"),
+        kind="angle",
         mistakes=(
             Mistake(
                 lambda: cake_mean("C") - cake_mean("A"),
@@ -105,11 +125,20 @@ QUESTIONS = {
                 lambda: cake_mean("B"),
                 "That is the mean of recipe B; look one line further down.",
             ),
+            Mistake(
+                lambda: load_cake()["angle"].mean(),
+                "That is the mean of all recipes. Asked is that of C.",
+            ),
+            Mistake(
+                lambda: cake_mean("A") / 2 + cake_mean("C") / 2,
+                "That is half way from A to C. The coefficient is the whole step.",
+            ),
         ),
     ),
     "1.4c": Question(
         answer=lambda: without_day(7).sigma,
         unit="ms",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: line("308").sigma,
@@ -129,10 +158,35 @@ QUESTIONS = {
                 "You have left out the seventh row, which is day 6: days are called "
                 "from 0.",
             ),
+            Mistake(
+                lambda: without_day(8).sigma,
+                "You have left out day 8. Days are called from 0, so rows and days "
+                "differ by one.",
+            ),
+            Mistake(
+                lambda: without_day(7).fixef["Days"],
+                "That is the slope of the new line. Its residual standard "
+                "deviation is asked.",
+            ),
+            Mistake(
+                lambda: rss(without_day(7)),
+                "That is the sum of squares. Divide by what is left of the "
+                "information, and take the root.",
+            ),
+            Mistake(
+                lambda: line("308").sigma - without_day(7).sigma,
+                "That is by how much it falls. Which value does it fall to?",
+            ),
+            Mistake(
+                lambda: np.sqrt(rss(without_day(7))),
+                "That is the root of the sum of squares. Divide by what is left of "
+                "the information first.",
+            ),
         ),
     ),
     "1.4d": Question(
         answer=f_of_names,
+        kind="value of F",
         mistakes=(
             Mistake(
                 lambda: 8 * f_of_names(),
@@ -153,11 +207,50 @@ QUESTIONS = {
                 "Below the line goes what is left by the larger model, the one with "
                 "ten names, with its own degrees of freedom.",
             ),
+            Mistake(
+                lambda: f_of_names() / 170,
+                "The RSS that is left is to be divided, too: how many degrees of "
+                "freedom has it?",
+            ),
+            Mistake(
+                lambda: 8 * f_of_names() / 170,
+                "Neither sum is divided yet: each by its own number of "
+                "coefficients, or degrees of freedom.",
+            ),
+            Mistake(
+                lambda: 1 / f_of_names(),
+                "That is upside down: the fall of RSS goes above the line.",
+            ),
+            Mistake(
+                lambda: 8 * f_of_names() / 9,
+                "How many coefficients do the names add to those of the line? "
+                "Count the intercept in both, or in neither.",
+            ),
+            Mistake(
+                lambda: 0.8 * f_of_names(),
+                "How many coefficients do the names add to those of the line, "
+                "which has some already?",
+            ),
+            Mistake(
+                lambda: f_of_names() * 180 / 170,
+                "You took 180 degrees of freedom for what is left. The "
+                "coefficients have used up some.",
+            ),
+            Mistake(
+                lambda: f_of_names() * 171 / 170,
+                "You took one degree of freedom too many below the line: the "
+                "intercept uses one up, too.",
+            ),
+            Mistake(
+                lambda: stats.f.cdf(f_of_names(), 8, 170),
+                "That is one minus p. F itself is asked.",
+            ),
         ),
     ),
     "1.4e": Question(
         answer=lambda: everybody().sigma / np.sqrt(180),
         unit="ms",
+        kind="standard error",
         mistakes=(
             Mistake(
                 lambda: everybody().se["(Intercept)"],
@@ -179,11 +272,21 @@ QUESTIONS = {
                 "You have divided by the number of people. That may well be wiser, "
                 "but this model believes in 180 independent rows.",
             ),
+            Mistake(
+                lambda: everybody().sigma,
+                "That is the residual standard deviation. A mean of many rows "
+                "varies less.",
+            ),
+            Mistake(
+                lambda: everybody().sigma / 180,
+                "You divided by n. A standard error falls with its root.",
+            ),
         ),
     ),
     "1.4f": Question(
         answer=lambda: se_of_line(12),
         unit="ms",
+        kind="standard error",
         mistakes=(
             Mistake(
                 lambda: np.hypot(
@@ -205,6 +308,42 @@ QUESTIONS = {
             Mistake(
                 lambda: line("308").se["(Intercept)"],
                 "That is for day 0 (and, by symmetry, for day 9).",
+            ),
+            Mistake(
+                lambda: line("308").sigma,
+                "That is how much single times scatter around the line. How "
+                "uncertain the line itself is, is asked.",
+            ),
+            Mistake(
+                lambda: se_of_line(3),
+                "That is the line at day 3. Three days after the last is another day.",
+            ),
+            Mistake(
+                lambda: line("308").sigma * np.sqrt(0.1 + 144 / 82.5),
+                "You took the distance from day 0. In the formula, days are "
+                "counted from their middle.",
+            ),
+            Mistake(
+                lambda: line("308").sigma * 7.5 / np.sqrt(82.5),
+                "The part 1/n is missing: the line's height in the middle is "
+                "uncertain as well.",
+            ),
+            Mistake(
+                lambda: line("308").se @ [1, 12],
+                "Standard errors do not add up. Begin with the variance of a sum.",
+            ),
+            Mistake(
+                lambda: se_of_line(11),
+                "That is the line at day 11, and one day further is asked.",
+            ),
+            Mistake(
+                lambda: np.sqrt(
+                    144 * line("308").vcov.iloc[1, 1]
+                    + line("308").vcov.iloc[0, 0]
+                    + 12 * line("308").vcov.iloc[0, 1]
+                ),
+                "The covariance comes in once. In the variance of a sum it stands "
+                "twice.",
             ),
         ),
     ),

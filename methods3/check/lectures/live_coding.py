@@ -49,6 +49,7 @@ def range_of_slopes(spread, middle=None):
 QUESTIONS = {
     "2.2a": Question(
         lambda: np.ceil((own_lines()["slope"].std() / 1.2) ** 2),
+        kind="number of people",
         mistakes=(
             Mistake(
                 lambda: (own_lines()["slope"].std() / 1.2) ** 2,
@@ -68,11 +69,36 @@ QUESTIONS = {
                 lambda: np.ceil((own_lines()["slope"].std() / 1.2) ** 2) - 18,
                 "So many more than there are now. How many is that in all?",
             ),
+            Mistake(
+                lambda: np.ceil((own_lines()["slope"].std() / 1.2) ** 2) + 1,
+                "That many are enough, and not the fewest.",
+            ),
+            Mistake(
+                lambda: own_lines()["slope"].std() / 1.2,
+                "The standard error falls with the root of the number of people. "
+                "What undoes a root?",
+            ),
+            Mistake(
+                lambda: np.ceil(Sigma_1()[1, 1] / 1.2**2),
+                "You took the standard deviation of a mixed model. That of the "
+                "eighteen own lines is given.",
+            ),
+            Mistake(
+                lambda: np.ceil(own_lines()["slope"].var() / 1.2),
+                "Both are to be squared: the standard deviation, and the standard "
+                "error.",
+            ),
+            Mistake(
+                lambda: np.ceil((1.96 * own_lines()["slope"].std() / 1.2) ** 2),
+                "So many make half an interval as small as that. The standard "
+                "error is asked for.",
+            ),
         ),
     ),
     "2.2b": Question(
         lambda: own_lines(SHORT)["slope"].sem(),
         unit="ms/day",
+        kind="standard error",
         mistakes=(
             Mistake(
                 lambda: own_lines(SHORT)["slope"].std(),
@@ -93,12 +119,52 @@ QUESTIONS = {
                 "That takes all rows for independent. "
                 "The sample here are eighteen slopes.",
             ),
+            Mistake(
+                lambda: own_lines(SHORT)["slope"].mean(),
+                "That is the mean slope itself. How uncertain is it?",
+            ),
+            Mistake(
+                lambda: own_lines(SHORT)["slope"].std() / 18,
+                "You divided by the number of people. A standard error falls with "
+                "its root.",
+            ),
+            Mistake(
+                lambda: own_lines(SHORT)["slope"].std() / 12,
+                "You divided by the root of the number of rows. The sample here "
+                "are eighteen slopes.",
+            ),
+            Mistake(
+                lambda: own_lines(SHORT)["slope"].var(),
+                "That is the variance of the slopes. From there to the standard "
+                "error of their mean are two steps.",
+            ),
+            Mistake(
+                lambda: own_lines(SHORT)["slope"].std() / np.sqrt(17),
+                "n − 1 is in the standard deviation already. The mean is one of n "
+                "slopes.",
+            ),
+            Mistake(
+                lambda: own_lines("Days >= 1")["slope"].sem(),
+                "You left out one day, and there are two: day 1 goes as well.",
+            ),
+            Mistake(
+                lambda: own_lines("Days > 2")["slope"].sem(),
+                "Day 2 belongs to the days that are kept.",
+            ),
+            Mistake(
+                lambda: (
+                    fitted(where=SHORT).varcorr.std_dev("Subject").iloc[1] / np.sqrt(18)
+                ),
+                "You took the standard deviation of a mixed model, without the "
+                "noise of the lines. Take that of the eighteen slopes.",
+            ),
         ),
     ),
     "2.2c": Question(
         lambda: range_of_slopes(np.sqrt(Sigma_1()[1, 1])),
         unit="ms/day",
         digits=3,
+        kind="slope",
         mistakes=(
             Mistake(
                 lambda: range_of_slopes(fitted().se["Days"]),
@@ -120,11 +186,52 @@ QUESTIONS = {
                 "The width is right, the middle is not. "
                 "That is the range of the random effects: add what everybody shares.",
             ),
+            Mistake(
+                lambda: range_of_slopes(np.sqrt(Sigma_1()[1, 1]) * 2 / 1.96),
+                "You went two standard deviations to each side. For 95 % it is "
+                "1.96, which shows in these digits.",
+            ),
+            Mistake(
+                lambda: range_of_slopes(np.sqrt(Sigma_1()[1, 1]) / 1.96),
+                "You went one standard deviation to each side: two thirds of people.",
+            ),
+            Mistake(
+                lambda: range_of_slopes(fitted().ranef["Subject"]["Days"].std()),
+                "You used the spread of the eighteen modes. They are shrunk: "
+                "people differ more than that.",
+            ),
+            Mistake(
+                lambda: range_of_slopes(Sigma_1()[1, 1]),
+                "You used the variance. Take the standard deviation.",
+            ),
+            Mistake(
+                lambda: range_of_slopes(np.sqrt(Sigma_1()[0, 0])),
+                "You used the spread of intercepts. Which number is about slopes?",
+            ),
+            Mistake(
+                lambda: range_of_slopes(
+                    np.sqrt(Sigma_1()[1, 1]), middle=fitted().fixef["(Intercept)"]
+                ),
+                "The width is right, the middle is not: that is the intercept.",
+            ),
+            Mistake(
+                lambda: range_of_slopes(
+                    np.sqrt(Sigma_1()[1, 1] + fitted().se["Days"] ** 2)
+                ),
+                "You added that the mean is uncertain. Here the fitted numbers "
+                "count as the truth.",
+            ),
+            Mistake(
+                lambda: [own_lines()["slope"].min(), own_lines()["slope"].max()],
+                "Those are the smallest and the largest own slope. The model "
+                "speaks of people in general.",
+            ),
         ),
     ),
     "2.2d": Question(
         lambda: with_guests().coef["Subject"].loc["373", "Days"],
         unit="ms/day",
+        kind="slope",
         mistakes=(
             Mistake(
                 lambda: with_guests().fixef["Days"],
@@ -144,11 +251,30 @@ QUESTIONS = {
                 lambda: with_guests().coef["Subject"].loc["373", "(Intercept)"],
                 "That is the intercept. The slope stands beside it.",
             ),
+            Mistake(
+                lambda: fitted().fixef["Days"],
+                "That is the average slope without the guests. Add them, fit, and "
+                "look for 373.",
+            ),
+            Mistake(
+                lambda: with_guests().ranef["Subject"].loc["374", "Days"],
+                "That is how far the other guest's slope lies from the average.",
+            ),
+            Mistake(
+                lambda: with_guests().se["Days"],
+                "That is a standard error. The guest's slope is in `fit.coef`.",
+            ),
+            Mistake(
+                lambda: 0,
+                "No slope can be seen in one point, and yet the model has one for "
+                "this guest: `fit.coef`.",
+            ),
         ),
     ),
     "2.2e": Question(
         lambda: rms(misses(forecast())),
         unit="ms",
+        kind="error",
         mistakes=(
             Mistake(
                 lambda: rms(misses(forecast(random=False))),
@@ -169,6 +295,28 @@ QUESTIONS = {
                 lambda: misses(forecast()).abs().mean(),
                 "That is the mean of the absolute errors. "
                 "Square them first, and take the root of the mean.",
+            ),
+            Mistake(
+                lambda: np.mean(misses(forecast()) ** 2),
+                "That is the mean of the squares. Take its root.",
+            ),
+            Mistake(
+                lambda: misses(forecast()).mean(),
+                "Errors above and below cancel in a mean. Square them first.",
+            ),
+            Mistake(
+                lambda: misses(forecast()).std(),
+                "That is how errors scatter around their mean. Leave the mean in: "
+                "it is an error, too.",
+            ),
+            Mistake(
+                lambda: fitted(where="Days < 9").sigma,
+                "That is the residual standard deviation, on days that it has "
+                "seen. How far off is it on the new one?",
+            ),
+            Mistake(
+                lambda: np.sqrt(np.sum(misses(forecast()) ** 2)),
+                "You took the root of the sum. First take the mean of the squares.",
             ),
         ),
     ),

@@ -87,6 +87,7 @@ QUESTIONS = {
     "2.11a": Question(
         lambda: [2, 5, 6],
         exact=True,
+        kind="sentence",
         mistakes=(
             Mistake(
                 lambda: [1, 2, 5, 6],
@@ -127,6 +128,7 @@ QUESTIONS = {
     "2.11b": Question(
         lambda: slope_errors(SIGMA**2 / 10),
         unit="ms/day",
+        kind="standard error",
         mistakes=(
             Mistake(
                 lambda: slope_errors(SIGMA**2 / 10, subjects=1),
@@ -190,7 +192,7 @@ QUESTIONS = {
     ),
     "2.11c": Question(
         lambda: subjects_needed(range(10)),
-        unit="subjects",
+        kind="number of subjects",
         exact=True,
         mistakes=(
             Mistake(
@@ -252,6 +254,7 @@ QUESTIONS = {
         rejections,
         digits=2,
         within=0.025,
+        kind="probability",
         mistakes=(
             Mistake(
                 lambda: 0.05,
@@ -289,8 +292,8 @@ QUESTIONS = {
     ),
     "2.11e": Question(
         lambda: np.sqrt(20) * sleep_sds()[1] / sleep_sds()[0],
-        unit="trials",
         digits=3,
+        kind="number of trials",
         mistakes=(
             Mistake(
                 lambda: np.sqrt(20) * sleep_sds()[0] / sleep_sds()[1],
@@ -342,12 +345,17 @@ QUESTIONS = {
                 "A study needs a whole number, and this may be it. Give what the "
                 "formula gives, not rounded.",
             ),
+            Mistake(
+                lambda: 20 * sleep_sds()[0] / sleep_sds()[1],
+                "Upside down, and without the root of c: where should many trials pay?",
+            ),
         ),
     ),
     "2.11f": Question(
         lower_ends,
         unit="g",
         within=0.02,
+        kind="value",
         mistakes=(
             Mistake(
                 lambda: [0, *lower_ends()[::2]],

@@ -77,6 +77,7 @@ def state(**changed):
 QUESTIONS = {
     "2.8a": Question(
         lambda: toy_intercept(16 / 17),
+        kind="intercept",
         mistakes=(
             Mistake(
                 lambda: toy_intercept(8 / 9),
@@ -90,19 +91,44 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: toy_intercept(4 / 5),
-                "That is the answer of the lecture, for θ = 1. With θ = 2 people "
-                "differ more, and are pulled less.",
+                "The weight is 4/5 here. So it was in the lecture, for θ = 1; with "
+                "θ = 2 people differ more, and the four rows of a person count as "
+                "before.",
             ),
             Mistake(
                 lambda: toy_intercept(16 / 17) - 26.5,
                 "That is the random effect, how far A is from the population. The "
                 "intercept is both together.",
             ),
+            Mistake(
+                lambda: 26.5 - 2 * 16 / 17,
+                "You shrank what the lecture has shrunk already: the deviation "
+                "before pooling is how far A's own intercept lies from 26.5.",
+            ),
+            Mistake(
+                lambda: toy_intercept(16 / 17, own=29.0),
+                "That is B, or the deviation was taken to the wrong side. On which "
+                "side of 26.5 is A?",
+            ),
+            Mistake(
+                lambda: 24 * 16 / 17,
+                "That is A's own part. The other part of the weight goes to the "
+                "population.",
+            ),
+            Mistake(
+                lambda: 24.0,
+                "That is A's own intercept, without any pooling. If it is rounded: "
+                "give four digits.",
+            ),
+            Mistake(
+                lambda: 25.25,
+                "You gave each side one half. The weight depends on θ and on the rows.",
+            ),
         ),
     ),
     "2.8b": Question(
         lambda: houses_needed(GROUND),
-        exact=True,
+        kind="number of houses",
         mistakes=(
             Mistake(
                 lambda: houses_needed(GROUND) - 1,
@@ -124,11 +150,17 @@ QUESTIONS = {
                 "The place where the weight is exactly one half. What is the first "
                 "whole number of houses beyond it?",
             ),
+            Mistake(
+                lambda: 25,
+                "One fewer is enough. From which whole number on is the weight "
+                "more than one half?",
+            ),
         ),
     ),
     "2.8c": Question(
         repaired,
         unit="ms",
+        kind="time",
         mistakes=(
             Mistake(
                 lambda: repaired(own=mean_of_309()),
@@ -149,12 +181,22 @@ QUESTIONS = {
                 "The person's own intercept, well repaired, but without any pooling. "
                 "Now weigh it with the population's.",
             ),
+            Mistake(
+                lambda: fitted().coef["Subject"].loc["309", "(Intercept)"],
+                "That is from the model in which slopes vary as well. This program "
+                "has one slope for all.",
+            ),
+            Mistake(
+                lambda: fitted(PARALLEL).fixef["(Intercept)"],
+                "That is the population's intercept. Where is the person?",
+            ),
         ),
     ),
     "2.8d": Question(
         lambda: fitted().pls.penalty,
         unit="ms²",
         digits=6,
+        kind="sum of squares",
         mistakes=(
             Mistake(
                 lambda: fitted().pls.rho2,
@@ -176,10 +218,23 @@ QUESTIONS = {
                 "That belongs to the lecture's model, with random intercepts alone. "
                 "Here slopes vary too, and there are 36 pseudo-data.",
             ),
+            Mistake(
+                lambda: np.sqrt(fitted().pls.penalty),
+                "That is the norm. Its square is asked.",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).pls.penalty,
+                "That is at the θ of ML. The lecture's fit is by REML.",
+            ),
+            Mistake(
+                lambda: fitted().pls.penalty / fitted().sigma ** 2,
+                "That is in units of σ². The penalty is in ms².",
+            ),
         ),
     ),
     "2.8e": Question(
         lambda: 1 - 1 / f_ratio(),
+        kind="share",
         mistakes=(
             Mistake(
                 lambda: 1 / f_ratio(),
@@ -201,11 +256,24 @@ QUESTIONS = {
                 "You took the mean square between batches for the variance of their "
                 "means. It has noise of the samples in it: take that out.",
             ),
+            Mistake(
+                lambda: f_ratio(),
+                "That is F itself. The weight is a share.",
+            ),
+            Mistake(
+                lambda: 1 - f_ratio(),
+                "F is upside down: the weight has 1/F in it.",
+            ),
+            Mistake(
+                lambda: f_ratio() - 1,
+                "That is by how much F is above 1. What is left is to be divided by F.",
+            ),
         ),
     ),
     "2.8f": Question(
         lambda: f.cdf(1 / 1.32, 17, 18),
         digits=3,
+        kind="probability",
         mistakes=(
             Mistake(
                 lambda: f.sf(1 / 1.32, 17, 18),
@@ -229,6 +297,20 @@ QUESTIONS = {
                 lambda: f.cdf(1 / 1.8, 17, 18),
                 "Standard deviations have slipped into the factor, where variances "
                 "belong.",
+            ),
+            Mistake(
+                lambda: f.cdf(1.32, 17, 18),
+                "The factor goes the other way: F is larger by it, so F below 1 "
+                "means that the rest divides.",
+            ),
+            Mistake(
+                lambda: f.cdf(1 / 1.32, 17, 36),
+                "Look at the second degrees of freedom: eighteen pairs leave one "
+                "each, and not two.",
+            ),
+            Mistake(
+                lambda: f.cdf(1 / 1.32, 18, 18),
+                "Look at the first degrees of freedom: eighteen means leave one less.",
             ),
         ),
     ),
