@@ -1,21 +1,14 @@
 """Questions 2.11, power: how many subjects, how many trials."""
 
-from functools import cache
-
 import numpy as np
-from scipy.stats import chi2, f, norm, t
+from scipy.stats import chi2, norm, t
 
-from methods3.check.fits import dyestuff_fit, fitted, sds
+from methods3.check.lectures.subject_costs import SUBJECT_COSTS
+from methods3.check.lectures.two_intervals import TWO_INTERVALS
 from methods3.check.questions import Mistake, Question
-from mlm.replicates.bootstrap import bootstrap
 from mlm.studies.plan import slope_power
 
 SLOPES, SIGMA = 6.0, 25.0  # standard deviations: slopes (ms/day), residuals (ms)
-
-
-def sleep_sds(fixed="1", reml=True):
-    """Standard deviations between subjects, and within, sleepstudy."""
-    return sds(fitted(f"Reaction ~ {fixed} + (1 | Subject)", reml=reml), "Subject")
 
 
 def slope_errors(noise, between=SLOPES**2, subjects=16):
@@ -54,354 +47,215 @@ def rejections(slope=0.0, sd_slope=SLOPES, days=20, subjects=10):
     return (norm.sf(limit - shift) + norm.cdf(-limit - shift)).mean()
 
 
-@cache
-def profiled():
-    """Profile intervals of the standard deviations: batches, residual."""
-    return dyestuff_fit().confint().to_numpy()[:2]
-
-
-@cache
-def bootstrapped():
-    """A thousand replicates of every estimate."""
-    return bootstrap(dyestuff_fit(), n=1000, seed=1, progress=False)
-
-
-def resampled():
-    """Bootstrap intervals of the standard deviations: batches, residual."""
-    return bootstrapped().confint().to_numpy()[:2]
-
-
-def singular_share(reml=True):
-    """Share of samples from the fit whose estimate is 0: F < 1, by ML J/(J − 1)."""
-    ratio = 1 + 5 * dyestuff_fit(reml).theta.iloc[0] ** 2
-    return f.cdf((1 if reml else 6 / 5) / ratio, 5, 24)
-
-
-def lower_ends(profile=None, boot=0.0, share=None):
-    """Ends of both intervals, and the share of singular fits, slips put in."""
-    profile = profiled()[0, 0] if profile is None else profile
-    return [profile, boot, singular_share() if share is None else share]
-
-
-QUESTIONS = {
-    "2.11a": Question(
-        lambda: [2, 5, 6],
-        exact=True,
-        kind="sentence",
-        mistakes=(
-            Mistake(
-                lambda: [1, 2, 5, 6],
-                "One too many: what is the truth in the line `Days` of A? Power is "
-                "the chance to find what is there.",
-            ),
-            Mistake(
-                lambda: [2, 3, 5, 6],
-                "One too many: Monte Carlo error is what the interval tells. Does that "
-                "of B hold 0.05?",
-            ),
-            Mistake(
-                lambda: [2, 4, 5, 6],
-                "One too many: a simulation is never exact. Compare the closed form "
-                "with the interval, not with the share.",
-            ),
-            Mistake(
-                lambda: [5, 6],
-                "Two found, one to go: does the interval of A hold what the test "
-                "promises?",
-            ),
-            Mistake(
-                lambda: [2, 6],
-                "Two found, one to go: what happens in the studies that a power does "
-                "not count?",
-            ),
-            Mistake(
-                lambda: [2, 5],
-                "Two found, one to go: how does the standard error of a share depend "
-                "on the number of data sets?",
-            ),
-            Mistake(
-                lambda: [1, 3, 4],
-                "Those are the three wrong ones. The right ones are asked for.",
-            ),
-        ),
-    ),
-    "2.11b": Question(
-        lambda: slope_errors(SIGMA**2 / 10),
-        unit="ms/day",
-        kind="standard error",
-        mistakes=(
-            Mistake(
-                lambda: slope_errors(SIGMA**2 / 10, subjects=1),
-                "That is for a single subject's slope. The mean of J slopes is known "
-                "better: divide the variance by J.",
-            ),
-            Mistake(
-                lambda: slope_errors(SIGMA**2 / 10, subjects=80),
-                "You divided by the number of rows. Slopes are drawn once a subject, "
-                "so it is subjects that count.",
-            ),
-            Mistake(
-                lambda: slope_errors(SIGMA**2 / 10, subjects=15),
-                "You divided by J − 1. That belongs into the *estimate* of a variance; "
-                "here variances are given.",
-            ),
-            Mistake(
-                lambda: slope_errors(SIGMA**2 / 10, between=0),
-                "The variance of slopes is missing: subjects differ, however well each "
-                "of them is measured.",
-            ),
-            Mistake(
-                lambda: slope_errors(SIGMA**2 / 30),
-                "The second is right. In the first, take the mean off the days before "
-                "you square them: Σ(x − x̄)², not Σx².",
-            ),
-            Mistake(
-                lambda: slope_errors(SIGMA**2 / 5),
-                "The second is right. σ²/n is for the mean of n days; for a slope it "
-                "is how far apart the days are that counts: Σ(x − x̄)².",
-            ),
-            Mistake(
-                lambda: slope_errors(SIGMA**2 / 2.5),
-                "The second is right. In the first you took the *variance* of the "
-                "days. It is their sum of squares, not divided by n − 1.",
-            ),
-            Mistake(
-                lambda: slope_errors(SIGMA / 10),
-                "The second is right. In the first the residual standard deviation is "
-                "not squared.",
-            ),
-            Mistake(
-                lambda: [
-                    (SLOPES + SIGMA / np.sqrt(10)) / 4,
-                    slope_errors(0)[1],
-                ],
-                "The second is right. In the first you added standard deviations: "
-                "square them before.",
-            ),
-            Mistake(
-                lambda: [slope_errors(SIGMA**2 / 10)[0], 0],
-                "The first is right. With endless trials every subject's slope is "
-                "known exactly, but is the population's?",
-            ),
-            Mistake(
-                lambda: [slope_errors(SIGMA**2 / 10)[0], SLOPES],
-                "The first is right. The second is how much slopes vary; the mean of J "
-                "of them varies less.",
-            ),
-        ),
-    ),
-    "2.11c": Question(
-        lambda: subjects_needed(range(10)),
-        kind="number of subjects",
-        exact=True,
-        mistakes=(
-            Mistake(
-                lambda: subjects_needed(range(10)) - 1,
-                "With that many the power is a little below 0.8. If you simulated: "
-                "shares of neighbours differ by less than their Monte Carlo error.",
-            ),
-            Mistake(
-                lambda: subjects_needed(range(10)) + 1,
-                "That many are enough, but not the fewest. If you simulated: "
-                "neighbours differ by less than the Monte Carlo error.",
-            ),
-            Mistake(
-                subjects_by_normal,
-                "That is the formula with normal quantiles. Few subjects make t "
-                "broader, and the study larger.",
-            ),
-            Mistake(
-                lambda: subjects_needed(range(10), alpha=0.1),
-                "That is a one-sided test at 5 %. This one is two-sided: half of alpha "
-                "lies on each side.",
-            ),
-            Mistake(
-                lambda: 10 * subjects_needed(range(10)),
-                "That is the number of rows. How many subjects do they come from?",
-            ),
-            Mistake(
-                lambda: subjects_needed(range(10), sigma=0),
-                "The residual is forgotten: nobody's slope is known exactly from ten "
-                "days.",
-            ),
-            Mistake(
-                lambda: subjects_needed(range(10), sd_slope=0),
-                "The variance of slopes is ignored, as if everybody had the same one. "
-                "That is the plan of `(1 | Subject)`.",
-            ),
-            Mistake(
-                lambda: subjects_needed(range(10), sd_slope=SLOPES**2),
-                "A variance stands where `slope_power` asks for the standard deviation "
-                "of slopes.",
-            ),
-            Mistake(
-                lambda: subjects_needed(range(10), wanted=0.9),
-                "That is for a power of 0.9. A little less is asked for.",
-            ),
-            Mistake(
-                lambda: subjects_needed(range(10), wanted=0.5),
-                "With that many the rise is found in half of all studies: where the "
-                "estimate is expected just at the limit of the test.",
-            ),
-            Mistake(
-                lambda: subjects_by_normal(groups=2),
-                "That compares two groups of subjects. Here one mean slope is compared "
-                "with 0.",
-            ),
-        ),
-    ),
-    "2.11d": Question(
-        rejections,
-        digits=2,
-        within=0.025,
-        kind="probability",
-        mistakes=(
-            Mistake(
-                lambda: 0.05,
-                "That is the promised rate. It holds if slopes do not vary, or if the "
-                "analysis lets them: simulate the one, analyse the other.",
-            ),
-            Mistake(
-                lambda: 1.0,
-                "That is the colleague's own power, from a world in which everybody "
-                "has the same slope.",
-            ),
-            Mistake(
-                lambda: rejections(slope=3),
-                "The effect is still in. A false positive needs a truth of 0.",
-            ),
-            Mistake(
-                lambda: rejections(sd_slope=SLOPES**2),
-                "The variance of slopes stands where their standard deviation belongs.",
-            ),
-            Mistake(
-                lambda: rejections(days=10),
-                "That is for ten days. The colleague plans more, to cure it: does it?",
-            ),
-            Mistake(
-                lambda: 1 - rejections(slope=3),
-                "That is how often this test *misses* an effect. Which truth and which "
-                "share belong to a false positive?",
-            ),
-            Mistake(
-                lambda: slope_power(10, range(20), 3, SLOPES, SIGMA),
-                "That is the true power, of the analysis that lets slopes vary. Asked "
-                "for are the false positives of the other one.",
-            ),
-        ),
-    ),
-    "2.11e": Question(
-        lambda: np.sqrt(20) * sleep_sds()[1] / sleep_sds()[0],
-        digits=3,
-        kind="number of trials",
-        mistakes=(
-            Mistake(
-                lambda: np.sqrt(20) * sleep_sds()[0] / sleep_sds()[1],
-                "Upside down: should many trials pay where *subjects* differ, or where "
-                "trials do?",
-            ),
-            Mistake(
-                lambda: 20 * (sleep_sds()[1] / sleep_sds()[0]) ** 2,
-                "That is the square of it. Where the derivative is 0, n_j² stands "
-                "alone: take the root.",
-            ),
-            Mistake(
-                lambda: np.sqrt(20 * sleep_sds()[1] / sleep_sds()[0]),
-                "Standard deviations stand where variances belong.",
-            ),
-            Mistake(
-                lambda: sleep_sds()[1] / sleep_sds()[0],
-                "That is for a subject who costs as much as a trial. Where is c?",
-            ),
-            Mistake(
-                lambda: sleep_sds()[1] / sleep_sds()[0] / np.sqrt(20),
-                "The cost is on the wrong side: the dearer a subject, the more you "
-                "should ask of each.",
-            ),
-            Mistake(
-                lambda: 20 * sleep_sds()[1] / sleep_sds()[0],
-                "Only the variances have lost their squares: the root is to be taken "
-                "of c, too.",
-            ),
-            Mistake(
-                lambda: (
-                    np.sqrt(20) * sleep_sds(reml=False)[1] / sleep_sds(reml=False)[0]
+QUESTIONS = (
+    {
+        "2.11a": Question(
+            lambda: [2, 5, 6],
+            exact=True,
+            kind="sentence",
+            mistakes=(
+                Mistake(
+                    lambda: [1, 2, 5, 6],
+                    "One too many: what is the truth in the line `Days` of A? Power is "
+                    "the chance to find what is there.",
                 ),
-                "Those are the standard deviations by ML. The print-out has those by "
-                "REML.",
-            ),
-            Mistake(
-                lambda: np.sqrt(20) * sleep_sds("Days")[1] / sleep_sds("Days")[0],
-                "Those are the standard deviations of a model with days in it. The "
-                "print-out has an intercept only.",
-            ),
-            Mistake(
-                lambda: 5,
-                "A study needs a whole number, and this may be it. Give what the "
-                "formula gives, not rounded.",
-            ),
-            Mistake(
-                lambda: 6,
-                "A study needs a whole number, and this may be it. Give what the "
-                "formula gives, not rounded.",
-            ),
-            Mistake(
-                lambda: 20 * sleep_sds()[0] / sleep_sds()[1],
-                "Upside down, and without the root of c: where should many trials pay?",
-            ),
-        ),
-    ),
-    "2.11f": Question(
-        lower_ends,
-        unit="g",
-        within=0.02,
-        kind="value",
-        mistakes=(
-            Mistake(
-                lambda: [0, *lower_ends()[::2]],
-                "Right, but the first two have changed places: profile, then "
-                "bootstrap.",
-            ),
-            Mistake(
-                lambda: lower_ends(share=bootstrapped().n_singular),
-                "The intervals are right. The third is a number of fits: which share "
-                "of the replicates is that?",
-            ),
-            Mistake(
-                lambda: lower_ends(share=1 - singular_share()),
-                "The intervals are right. The third is the share of fits that are "
-                "*not* singular.",
-            ),
-            Mistake(
-                lambda: lower_ends(share=singular_share(reml=False)),
-                "The intervals are right. The share is that of a fit by ML, which ends "
-                "at 0 more often than REML.",
-            ),
-            Mistake(
-                lambda: lower_ends(boot=profiled()[0, 0]),
-                "The profile interval stands twice. What does `mlm.bootstrap` give?",
-            ),
-            Mistake(
-                lambda: lower_ends(
-                    boot=sds(dyestuff_fit(), "Batch")[0]
-                    - 1.96 * bootstrapped().se.iloc[0],
+                Mistake(
+                    lambda: [2, 3, 5, 6],
+                    "One too many: Monte Carlo error is what the interval tells. Does that "
+                    "of B hold 0.05?",
                 ),
-                "The second is the estimate less 1.96 standard errors. Take the "
-                "quantile of the replicates, which are far from normal.",
-            ),
-            Mistake(
-                lambda: lower_ends(profiled()[0, 1], resampled()[0, 1]),
-                "Those are the upper ends. The share is right.",
-            ),
-            Mistake(
-                lambda: lower_ends(profiled()[1, 0], resampled()[1, 0]),
-                "Those are the intervals of the residual. Look at the line of the "
-                "batches.",
-            ),
-            Mistake(
-                lambda: lower_ends(profiled()[0, 0] ** 2),
-                "The first is a variance. The standard deviation is asked for.",
+                Mistake(
+                    lambda: [2, 4, 5, 6],
+                    "One too many: a simulation is never exact. Compare the closed form "
+                    "with the interval, not with the share.",
+                ),
+                Mistake(
+                    lambda: [5, 6],
+                    "Two found, one to go: does the interval of A hold what the test "
+                    "promises?",
+                ),
+                Mistake(
+                    lambda: [2, 6],
+                    "Two found, one to go: what happens in the studies that a power does "
+                    "not count?",
+                ),
+                Mistake(
+                    lambda: [2, 5],
+                    "Two found, one to go: how does the standard error of a share depend "
+                    "on the number of data sets?",
+                ),
+                Mistake(
+                    lambda: [1, 3, 4],
+                    "Those are the three wrong ones. The right ones are asked for.",
+                ),
             ),
         ),
-    ),
-}
+        "2.11b": Question(
+            lambda: slope_errors(SIGMA**2 / 10),
+            unit="ms/day",
+            kind="standard error",
+            mistakes=(
+                Mistake(
+                    lambda: slope_errors(SIGMA**2 / 10, subjects=1),
+                    "That is for a single subject's slope. The mean of J slopes is known "
+                    "better: divide the variance by J.",
+                ),
+                Mistake(
+                    lambda: slope_errors(SIGMA**2 / 10, subjects=80),
+                    "You divided by the number of rows. Slopes are drawn once a subject, "
+                    "so it is subjects that count.",
+                ),
+                Mistake(
+                    lambda: slope_errors(SIGMA**2 / 10, subjects=15),
+                    "You divided by J − 1. That belongs into the *estimate* of a variance; "
+                    "here variances are given.",
+                ),
+                Mistake(
+                    lambda: slope_errors(SIGMA**2 / 10, between=0),
+                    "The variance of slopes is missing: subjects differ, however well each "
+                    "of them is measured.",
+                ),
+                Mistake(
+                    lambda: slope_errors(SIGMA**2 / 30),
+                    "The second is right. In the first, take the mean off the days before "
+                    "you square them: Σ(x − x̄)², not Σx².",
+                ),
+                Mistake(
+                    lambda: slope_errors(SIGMA**2 / 5),
+                    "The second is right. σ²/n is for the mean of n days; for a slope it "
+                    "is how far apart the days are that counts: Σ(x − x̄)².",
+                ),
+                Mistake(
+                    lambda: slope_errors(SIGMA**2 / 2.5),
+                    "The second is right. In the first you took the *variance* of the "
+                    "days. It is their sum of squares, not divided by n − 1.",
+                ),
+                Mistake(
+                    lambda: slope_errors(SIGMA / 10),
+                    "The second is right. In the first the residual standard deviation is "
+                    "not squared.",
+                ),
+                Mistake(
+                    lambda: [
+                        (SLOPES + SIGMA / np.sqrt(10)) / 4,
+                        slope_errors(0)[1],
+                    ],
+                    "The second is right. In the first you added standard deviations: "
+                    "square them before.",
+                ),
+                Mistake(
+                    lambda: [slope_errors(SIGMA**2 / 10)[0], 0],
+                    "The first is right. With endless trials every subject's slope is "
+                    "known exactly, but is the population's?",
+                ),
+                Mistake(
+                    lambda: [slope_errors(SIGMA**2 / 10)[0], SLOPES],
+                    "The first is right. The second is how much slopes vary; the mean of J "
+                    "of them varies less.",
+                ),
+            ),
+        ),
+        "2.11c": Question(
+            lambda: subjects_needed(range(10)),
+            kind="number of subjects",
+            exact=True,
+            mistakes=(
+                Mistake(
+                    lambda: subjects_needed(range(10)) - 1,
+                    "With that many the power is a little below 0.8. If you simulated: "
+                    "shares of neighbours differ by less than their Monte Carlo error.",
+                ),
+                Mistake(
+                    lambda: subjects_needed(range(10)) + 1,
+                    "That many are enough, but not the fewest. If you simulated: "
+                    "neighbours differ by less than the Monte Carlo error.",
+                ),
+                Mistake(
+                    subjects_by_normal,
+                    "That is the formula with normal quantiles. Few subjects make t "
+                    "broader, and the study larger.",
+                ),
+                Mistake(
+                    lambda: subjects_needed(range(10), alpha=0.1),
+                    "That is a one-sided test at 5 %. This one is two-sided: half of alpha "
+                    "lies on each side.",
+                ),
+                Mistake(
+                    lambda: 10 * subjects_needed(range(10)),
+                    "That is the number of rows. How many subjects do they come from?",
+                ),
+                Mistake(
+                    lambda: subjects_needed(range(10), sigma=0),
+                    "The residual is forgotten: nobody's slope is known exactly from ten "
+                    "days.",
+                ),
+                Mistake(
+                    lambda: subjects_needed(range(10), sd_slope=0),
+                    "The variance of slopes is ignored, as if everybody had the same one. "
+                    "That is the plan of `(1 | Subject)`.",
+                ),
+                Mistake(
+                    lambda: subjects_needed(range(10), sd_slope=SLOPES**2),
+                    "A variance stands where `slope_power` asks for the standard deviation "
+                    "of slopes.",
+                ),
+                Mistake(
+                    lambda: subjects_needed(range(10), wanted=0.9),
+                    "That is for a power of 0.9. A little less is asked for.",
+                ),
+                Mistake(
+                    lambda: subjects_needed(range(10), wanted=0.5),
+                    "With that many the rise is found in half of all studies: where the "
+                    "estimate is expected just at the limit of the test.",
+                ),
+                Mistake(
+                    lambda: subjects_by_normal(groups=2),
+                    "That compares two groups of subjects. Here one mean slope is compared "
+                    "with 0.",
+                ),
+            ),
+        ),
+        "2.11d": Question(
+            rejections,
+            digits=2,
+            within=0.025,
+            kind="probability",
+            mistakes=(
+                Mistake(
+                    lambda: 0.05,
+                    "That is the promised rate. It holds if slopes do not vary, or if the "
+                    "analysis lets them: simulate the one, analyse the other.",
+                ),
+                Mistake(
+                    lambda: 1.0,
+                    "That is the colleague's own power, from a world in which everybody "
+                    "has the same slope.",
+                ),
+                Mistake(
+                    lambda: rejections(slope=3),
+                    "The effect is still in. A false positive needs a truth of 0.",
+                ),
+                Mistake(
+                    lambda: rejections(sd_slope=SLOPES**2),
+                    "The variance of slopes stands where their standard deviation belongs.",
+                ),
+                Mistake(
+                    lambda: rejections(days=10),
+                    "That is for ten days. The colleague plans more, to cure it: does it?",
+                ),
+                Mistake(
+                    lambda: 1 - rejections(slope=3),
+                    "That is how often this test *misses* an effect. Which truth and which "
+                    "share belong to a false positive?",
+                ),
+                Mistake(
+                    lambda: slope_power(10, range(20), 3, SLOPES, SIGMA),
+                    "That is the true power, of the analysis that lets slopes vary. Asked "
+                    "for are the false positives of the other one.",
+                ),
+            ),
+        ),
+    }
+    | SUBJECT_COSTS
+    | TWO_INTERVALS
+)
