@@ -139,6 +139,19 @@ ANOTHER_SLOPE = {
                 "You have let twice the log-likelihood fall by half of 3.84. It may "
                 "fall by all of it.",
             ),
+            Mistake(
+                lambda: (
+                    line("308").fixef["Days"]
+                    + np.array([-2, 2]) * line("308").se["Days"]
+                ),
+                "That is the estimate ± two standard errors: a parabola in place "
+                "of the log-likelihood. Use the log-likelihood itself.",
+            ),
+            Mistake(
+                lambda: interval(fall=1),
+                "You have let it fall by 1, which is about one standard error. It "
+                "may fall by all of `cut`.",
+            ),
         ),
     ),
 }

@@ -142,6 +142,11 @@ QUESTIONS = {
                 lambda: [1, 3],
                 "The direction is right. How far do you go in it to reach the floor?",
             ),
+            Mistake(
+                lambda: [0, 0],
+                "That pair is not on the floor of the valley: with it, everything "
+                "predicted is 0.",
+            ),
         ),
     ),
     "2.6d": Question(

@@ -131,6 +131,17 @@ FORECASTS = {
                 lambda: np.sqrt(np.sum(misses(forecast()) ** 2)),
                 "You took the root of the sum. First take the mean of the squares.",
             ),
+            Mistake(
+                lambda: rms(
+                    misses(
+                        fitted(
+                            "Reaction ~ Days + (1 | Subject)", where="Days < 9"
+                        ).predict(sleepstudy().query("Days == 9"))
+                    )
+                ),
+                "That is the error of the model with one slope for all. Let slopes "
+                "vary.",
+            ),
         ),
     ),
 }

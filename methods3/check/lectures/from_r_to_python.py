@@ -182,6 +182,10 @@ QUESTIONS = {
                 lambda: changes().std(ddof=1),
                 "That is how much the changes scatter. The R says mean.",
             ),
+            Mistake(
+                lambda: changes().min(),
+                "That is the smallest change. The R says mean.",
+            ),
         ),
     ),
     "1.2e": Question(
@@ -235,6 +239,15 @@ QUESTIONS = {
                 lambda: sleepstudy()["Days"].corr(sleepstudy()["Reaction"]) ** 2,
                 "That is the square of a correlation, which is R² of the line that "
                 "has an intercept. This line must go through zero.",
+            ),
+            Mistake(
+                lambda: through_zero()[1] / through_zero()[2],
+                "No residual is in that. R² is one minus a share of what is left.",
+            ),
+            Mistake(
+                lambda: everybody().sigma,
+                "That is the residual standard deviation of the line with an "
+                "intercept.",
             ),
         ),
     ),

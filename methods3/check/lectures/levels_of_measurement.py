@@ -108,6 +108,11 @@ QUESTIONS = {
                 lambda: 1000 / np.sqrt(250 * 500),
                 "That is the geometric mean of the speeds. The plain one is asked.",
             ),
+            Mistake(
+                lambda: 2,
+                "That is the difference of the two speeds, or the slower one. "
+                "Their mean is asked.",
+            ),
         ),
     ),
     "1.3c": Question(
@@ -168,6 +173,15 @@ QUESTIONS = {
                 lambda: load_insteval()["studage"].cat.codes.corr(load_insteval()["y"]),
                 "That is the correlation, which no change of units changes. The "
                 "slope is asked.",
+            ),
+            Mistake(
+                lambda: by_studage([2, 4, 6, 8]) / 2,
+                "You divided twice by the step of two semesters. Once is enough.",
+            ),
+            Mistake(
+                lambda: by_studage([0, 1, 2, 3]) / 4,
+                "You divided by the number of groups. What counts is how far apart "
+                "neighbouring groups are.",
             ),
         ),
     ),

@@ -97,6 +97,19 @@ QUESTIONS = {
                 lambda: log_density() / 3,
                 "That is the mean of the three log-densities. Their sum is asked.",
             ),
+            Mistake(
+                lambda: -3 * np.log(8 * np.pi) - 21 / 8,
+                "A density has the root of 2πσ², so the logarithm before the "
+                "squares is halved.",
+            ),
+            Mistake(
+                lambda: -1.5 * np.log(2 * np.pi) - 21 / 8,
+                "In the constant, σ² is missing beside 2π.",
+            ),
+            Mistake(
+                lambda: 2 * log_density(),
+                "That is twice the log-likelihood. Once is asked.",
+            ),
         ),
     ),
     "1.5b": Question(
@@ -218,6 +231,10 @@ QUESTIONS = {
             Mistake(
                 lambda: np.log10(24),
                 "That is a logarithm of base ten, and has the wrong sign.",
+            ),
+            Mistake(
+                lambda: 24,
+                "The log-likelihood changes by a logarithm.",
             ),
         ),
     ),

@@ -47,6 +47,11 @@ LINE_ERRORS = {
                 lambda: everybody().sigma / 180,
                 "You divided by n. A standard error falls with its root.",
             ),
+            Mistake(
+                lambda: everybody().se["(Intercept)"] - 4.5 * everybody().se["Days"],
+                "Standard errors do not shift as estimates do. Centre the days, "
+                "and fit again.",
+            ),
         ),
     ),
     "1.4f": Question(
@@ -110,6 +115,15 @@ LINE_ERRORS = {
                 ),
                 "The covariance comes in once. In the variance of a sum it stands "
                 "twice.",
+            ),
+            Mistake(
+                lambda: line("308").fixef @ [1, 12],
+                "That is the height itself. How uncertain is it?",
+            ),
+            Mistake(
+                lambda: 3 * line("308").se["Days"],
+                "That is the uncertainty of the slope over three days. On the last "
+                "day the line is uncertain already.",
             ),
         ),
     ),

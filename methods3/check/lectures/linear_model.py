@@ -91,6 +91,20 @@ QUESTIONS = {
                 lambda: slope_by_hand(divisor=10),
                 "Nearly: you divided by n. Divide by the determinant, n Σx² - (Σx)².",
             ),
+            Mistake(
+                lambda: sums()[3] / 10,
+                "That is the mean reaction time. The slope comes from the second "
+                "row of the inverse.",
+            ),
+            Mistake(
+                lambda: line("335").sigma,
+                "That is the residual standard deviation. The slope is asked.",
+            ),
+            Mistake(
+                lambda: sums()[4] / sums()[3],
+                "That is a mean day, weighed by reaction times. A slope needs all "
+                "five numbers.",
+            ),
         ),
     ),
     "1.4b": Question(
@@ -177,6 +191,20 @@ QUESTIONS = {
                 "That is the root of the sum of squares. Divide by what is left of "
                 "the information first.",
             ),
+            Mistake(
+                lambda: line("308").fixef["Days"],
+                "That is the slope with all ten days. The residual standard "
+                "deviation without one is asked.",
+            ),
+            Mistake(
+                lambda: without_day(7).se["Days"],
+                "That is the slope's standard error. The residual standard "
+                "deviation is asked.",
+            ),
+            Mistake(
+                lambda: without_day(9).sigma,
+                "You have left out the last day. Keep the rows where Days is not 7.",
+            ),
         ),
     ),
     "1.4d": Question(
@@ -239,6 +267,10 @@ QUESTIONS = {
             Mistake(
                 lambda: stats.f.cdf(f_of_names(), 8, 170),
                 "That is one minus p. F itself is asked.",
+            ),
+            Mistake(
+                lambda: 8 * f_of_names() * days_as_names()[2] / 170,
+                "That is the fall of RSS. Divide it, and set it against what is left.",
             ),
         ),
     ),

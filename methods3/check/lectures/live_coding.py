@@ -61,6 +61,11 @@ QUESTIONS = {
                 "So many make half an interval as small as that. The standard "
                 "error is asked for.",
             ),
+            Mistake(
+                lambda: 18,
+                "That is how many people there are now. Their standard error is "
+                "larger than that.",
+            ),
         ),
     ),
     "2.2b": Question(
@@ -125,6 +130,11 @@ QUESTIONS = {
                 ),
                 "You took the standard deviation of a mixed model, without the "
                 "noise of the lines. Take that of the eighteen slopes.",
+            ),
+            Mistake(
+                lambda: own_lines(SHORT)["slope"].std(ddof=0),
+                "That is how much the slopes scatter, and it divides by n. Their "
+                "mean is known better than that.",
             ),
         ),
     ),
@@ -193,6 +203,19 @@ QUESTIONS = {
                 lambda: [own_lines()["slope"].min(), own_lines()["slope"].max()],
                 "Those are the smallest and the largest own slope. The model "
                 "speaks of people in general.",
+            ),
+            Mistake(
+                lambda: [
+                    fitted().coef["Subject"]["Days"].min(),
+                    fitted().coef["Subject"]["Days"].max(),
+                ],
+                "Those are the smallest and the largest of eighteen predicted "
+                "slopes. The model speaks of people in general.",
+            ),
+            Mistake(
+                lambda: [fitted().fixef["Days"], np.sqrt(Sigma_1()[1, 1])],
+                "Those are the mean and the standard deviation of slopes. Which "
+                "range do they make?",
             ),
         ),
     ),

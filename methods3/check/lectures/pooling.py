@@ -220,8 +220,8 @@ QUESTIONS = {
                 "That is by how much *more*, as a share. The factor is asked.",
             ),
             Mistake(
-                lambda: 2 ** -uranium(),
-                "That is the factor for half the uranium. Twice as much is asked.",
+                lambda: 100 * (2 ** uranium() - 1),
+                "That is by how many percent more. The factor is asked.",
             ),
         ),
     ),
@@ -247,6 +247,16 @@ QUESTIONS = {
                 ],
                 "Twice the slope of the complete data: nobody has left yet. Give the "
                 "fits the smaller table.",
+            ),
+            Mistake(
+                lambda: [drop_out("Days")[0], fitted().fixef["Days"]],
+                "The first is right. The second is from the complete data: give "
+                "`lmer` the smaller table.",
+            ),
+            Mistake(
+                lambda: [everybody().fixef["Days"], drop_out("Days")[1]],
+                "The second is right. The first is from the complete data: give "
+                "`lm` the smaller table.",
             ),
         ),
     ),

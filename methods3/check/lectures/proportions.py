@@ -116,6 +116,10 @@ PROPORTIONS = {
                 "than half correct in too few trials to tell. Count whose whole "
                 "interval lies above one half.",
             ),
+            Mistake(
+                lambda: np.sum(guessers()["high"] < 0.5),
+                "Those are worse than guessing. On which side of one half is better?",
+            ),
         ),
     ),
     "2.1f": Question(
@@ -155,6 +159,11 @@ PROPORTIONS = {
                 lambda: 26 / 30,
                 "That is a proportion that a whole number of trials has. The "
                 "border lies between two of them.",
+            ),
+            Mistake(
+                lambda: 1 - 1.96 / np.sqrt(30),
+                "There the standard deviation of one trial is 1. It depends on p: "
+                "write it as a function of p.",
             ),
         ),
     ),

@@ -62,8 +62,8 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: dyestuff()[0],
-                "That is the standard deviation between batches. Which share of "
-                "the variance is theirs?",
+                "So large is the standard deviation between batches, and about so many "
+                "percent is their part. Give a share of the variance, between 0 and 1.",
             ),
             Mistake(
                 lambda: 1 / np.divide(*dyestuff() ** 2),
@@ -136,6 +136,10 @@ QUESTIONS = {
             Mistake(
                 lambda: fitted().coef["Subject"].loc["308"] @ [1, 5],
                 "That is subject 308.",
+            ),
+            Mistake(
+                lambda: fitted().coef["Subject"].loc["335"].iloc[0],
+                "That is the intercept of 335: day 0.",
             ),
         ),
     ),
@@ -235,6 +239,10 @@ QUESTIONS = {
             Mistake(
                 lambda: sigma_without(SWAPPED),
                 "The days have changed places between the two people.",
+            ),
+            Mistake(
+                lambda: fitted(where=f"not ({TWO_DAYS})").fixef["Days"],
+                "That is the slope. The residual standard deviation is asked.",
             ),
         ),
     ),

@@ -53,6 +53,10 @@ QUESTIONS = {
                 "That counts what the command mends. The lines that were `ok` before "
                 "are printed again.",
             ),
+            Mistake(
+                lambda: 3,
+                "Those do not begin with `ok` now. How many do, when she asks again?",
+            ),
         ),
     ),
     "1.1c": Question(

@@ -8,6 +8,7 @@ from methods3.check.fits import (
     HOUSES,
     PARALLEL,
     fitted,
+    line,
     mean_squares,
     person,
     sds,
@@ -102,10 +103,6 @@ QUESTIONS = {
                 "That is A's own intercept, without any pooling. If it is rounded: "
                 "give four digits.",
             ),
-            Mistake(
-                lambda: 25.25,
-                "You gave each side one half. The weight depends on θ and on the rows.",
-            ),
         ),
     ),
     "2.8b": Question(
@@ -171,6 +168,11 @@ QUESTIONS = {
             Mistake(
                 lambda: fitted(PARALLEL).fixef["(Intercept)"],
                 "That is the population's intercept. Where is the person?",
+            ),
+            Mistake(
+                lambda: line("309").fixef["(Intercept)"],
+                "That is the line of 309 alone, with a slope of its own. In this "
+                "model the slope is everybody's.",
             ),
         ),
     ),
@@ -245,10 +247,6 @@ QUESTIONS = {
             Mistake(
                 lambda: 1 - f_ratio(),
                 "F is upside down: the weight has 1/F in it.",
-            ),
-            Mistake(
-                lambda: f_ratio() - 1,
-                "That is by how much F is above 1. What is left is to be divided by F.",
             ),
         ),
     ),

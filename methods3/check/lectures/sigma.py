@@ -80,6 +80,11 @@ QUESTIONS = {
                 lambda: (moved(9).T @ Sigma_1() @ moved(9))[0, 1],
                 "That is the covariance. The correlation has no unit.",
             ),
+            Mistake(
+                lambda: fitted().criterion,
+                "That is the criterion, which is the same for both. The "
+                "correlation is asked.",
+            ),
         ),
     ),
     "2.5b": Question(
@@ -128,6 +133,11 @@ QUESTIONS = {
                 lambda: fitted(reml=False).varcorr["Subject"].iloc[0, 1],
                 "That is the fit by maximum likelihood. The print-out is by REML.",
             ),
+            Mistake(
+                lambda: fitted().vcov.iloc[0, 1],
+                "That is the covariance of the two *estimates*. How people's "
+                "intercepts and slopes vary together is in `fit.varcorr`.",
+            ),
         ),
     ),
     "2.5c": Question(
@@ -170,6 +180,26 @@ QUESTIONS = {
             Mistake(
                 lambda: Sigma_1()[0] @ [9, 81],
                 "You multiplied all by nine. Only the slope counts nine times.",
+            ),
+            Mistake(
+                lambda: np.array([1, 9]) @ Sigma_1() @ [1, 9] + fitted().sigma ** 2,
+                "That is the variance of day 9. One of the two days is day 0.",
+            ),
+            Mistake(
+                lambda: (
+                    Sigma_1()[0]
+                    @ [1, 9]
+                    / np.sqrt(
+                        (Sigma_1()[0, 0] + fitted().sigma ** 2)
+                        * (np.array([1, 9]) @ Sigma_1() @ [1, 9] + fitted().sigma ** 2)
+                    )
+                ),
+                "That is the correlation. The covariance is asked.",
+            ),
+            Mistake(
+                lambda: np.sqrt(Sigma_1()[0, 0]) + 9 * Sigma_1()[0, 1],
+                "A standard deviation is added to a covariance. Take the variance "
+                "of the intercepts.",
             ),
         ),
     ),
@@ -229,6 +259,10 @@ QUESTIONS = {
             Mistake(
                 lambda: Sigma_1()[0, 1],
                 "That is the covariance. At which day does it become 0?",
+            ),
+            Mistake(
+                lambda: 4.5,
+                "That is the middle of the study. Where does the covariance become 0?",
             ),
         ),
     ),

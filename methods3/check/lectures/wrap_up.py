@@ -152,6 +152,15 @@ QUESTIONS = {
                 ),
                 "Standard deviations do not add up. Their squares do.",
             ),
+            Mistake(
+                lambda: fitted().sigma,
+                "That is one residual. Which else do the two measurements hold?",
+            ),
+            Mistake(
+                lambda: np.sqrt(lines_variances()[1]),
+                "That is how much slopes differ, for one day. Which else is in the "
+                "change?",
+            ),
         ),
     ),
     "2.10c": Question(
