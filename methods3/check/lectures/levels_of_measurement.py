@@ -175,13 +175,9 @@ QUESTIONS = {
                 "slope is asked.",
             ),
             Mistake(
-                lambda: by_studage([2, 4, 6, 8]) / 2,
-                "You divided twice by the step of two semesters. Once is enough.",
-            ),
-            Mistake(
                 lambda: by_studage([0, 1, 2, 3]) / 4,
-                "You divided by the number of groups. What counts is how far apart "
-                "neighbouring groups are.",
+                "You divided by four. What counts is how far apart neighbouring groups "
+                "are, and that once.",
             ),
         ),
     ),

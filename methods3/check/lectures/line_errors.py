@@ -1,4 +1,4 @@
-"""Questions 1.4e and 1.4f: how uncertain the height of a line is."""
+"""Questions 1.4f and 1.4g: how uncertain the height of a line is."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ def se_of_line(day):
 
 
 LINE_ERRORS = {
-    "1.4e": Question(
+    "1.4f": Question(
         answer=lambda: everybody().sigma / np.sqrt(180),
         unit="ms",
         kind="standard error",
@@ -54,7 +54,7 @@ LINE_ERRORS = {
             ),
         ),
     ),
-    "1.4f": Question(
+    "1.4g": Question(
         answer=lambda: se_of_line(12),
         unit="ms",
         kind="standard error",

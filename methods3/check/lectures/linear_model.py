@@ -138,13 +138,36 @@ QUESTIONS = {
                 lambda: load_cake()["angle"].mean(),
                 "That is the mean of all recipes. Asked is that of C.",
             ),
-            Mistake(
-                lambda: cake_mean("A") / 2 + cake_mean("C") / 2,
-                "That is half way from A to C. The coefficient is the whole step.",
-            ),
         ),
     ),
     "1.4c": Question(
+        answer=lambda: line("310").fixef,
+        kind="coefficient",
+        mistakes=(
+            Mistake(
+                lambda: line("310").fixef[::-1],
+                "The values are right, their order is not: the first column of X is "
+                "that of ones.",
+            ),
+            Mistake(
+                lambda: line("308").fixef,
+                "That is subject 308's line. Here it is another person's.",
+            ),
+            Mistake(
+                lambda: [
+                    person("310")["Reaction"].mean(),
+                    line("310").fixef["Days"],
+                ],
+                "The slope is right. The first number is the height on the middle day: "
+                "were the days centred?",
+            ),
+            Mistake(
+                lambda: person("310")["Days"] @ person("310")["Reaction"] / 285,
+                "That is a line through zero. X needs a column of ones, too.",
+            ),
+        ),
+    ),
+    "1.4d": Question(
         answer=lambda: without_day(7).sigma,
         unit="ms",
         kind="standard deviation",
@@ -207,7 +230,7 @@ QUESTIONS = {
             ),
         ),
     ),
-    "1.4d": Question(
+    "1.4e": Question(
         answer=f_of_names,
         kind="value of F",
         mistakes=(
