@@ -10,15 +10,10 @@ from functools import partial
 import numpy as np
 
 from methods3.check.compare import agree, close, read, shortened
+from methods3.check.slips import asked_for, slips
 
 EMPTY = "There is no answer in it yet."
 TURNED = "Rows and columns are swapped: transpose it."
-CLOSE = (
-    "Close, but another number: was something rounded on the way, n taken for n − 1, "
-    "or ML for REML?"
-)
-# Share of a number by which these change it, if ten people or more took part.
-NEARBY = 0.06
 
 
 def diagnosis(question, answer):
@@ -64,12 +59,7 @@ def _causes(answer, given, wanted, question):
     as_good = partial(agree, within=question.within)
     yield from _same(answer, mistakes, as_good, question.precision)
     if not question.exact:
-        if given is not None and shortened(given, wanted, question.digits):
-            yield (
-                "Right so far, but with too few digits: give "
-                f"{question.digits} significant ones or more, rounded and not cut off."
-            )
-        yield from _same(answer, mistakes, shortened, question.digits)
+        yield from _short(answer, given, wanted, mistakes, question.digits)
     if given is None:
         yield _wrong_kind(answer, wanted)
     elif given.shape != wanted.shape:
@@ -77,7 +67,7 @@ def _causes(answer, given, wanted, question):
     else:
         yield from _wrong_places(given, wanted, question.precision)
         if wanted.dtype.kind == "f":
-            yield from _wrong_numbers(given, wanted, question)
+            yield from slips(given, wanted, question)
         yield _wrong(given, wanted, question)
 
 
@@ -87,6 +77,18 @@ def _same(answer, mistakes, same, digits):
         given = read(answer, wrong)
         if given is not None and same(given, wrong, digits):
             yield message
+
+
+def _short(answer, given, wanted, mistakes, digits):
+    """What too few digits could stand for, if that is one thing."""
+    enough = f"give {digits} significant ones or more, rounded and not cut off."
+    right = given is not None and shortened(given, wanted, digits)
+    wrong = dict.fromkeys(_same(answer, mistakes, shortened, digits))
+    if right and not wrong:
+        yield f"Right so far, but with too few digits: {enough}"
+    if right + len(wrong) > 1:
+        yield f"With so few digits it could be more than one number: {enough}"
+    yield from wrong
 
 
 def _computed(answer):
@@ -138,47 +140,6 @@ def _wrong_places(given, wanted, digits):
         yield "The values are right, their order is not."
 
 
-def _wrong_numbers(given, wanted, question):
-    """Numbers that are right but for one thing."""
-    near = partial(agree, digits=max(question.precision - 1, 2))
-    if not np.all(np.isfinite(given)):
-        yield "There is nan or inf in it: was something divided by zero?"
-    if near(given, wanted):
-        yield CLOSE
-    if near(np.abs(given), np.abs(wanted)):
-        yield f"The size is right, {'a' if wanted.ndim else 'the'} sign is not."
-    if not question.exact:
-        yield from _wrong_measure(given, wanted, question.unit, near)
-    if wanted.ndim and len(wanted) > 1 and near(given - given[0] + wanted[0], wanted):
-        if question.exact:
-            yield "All are off by the same amount: does the count start at 0, or at 1?"
-        if wanted.ndim == 1:
-            yield "All are off by the same amount: is the intercept in, or left out?"
-        yield "All rows are off by the same: are the fixed effects in, or left out?"
-
-
-def _wrong_measure(given, wanted, unit, near):
-    """Numbers that measure the same thing differently."""
-    if any(near(given * 10.0**power, wanted) for power in (-6, -3, 3, 6)):
-        asked = f"the answer is in {unit}." if unit else "milliseconds and seconds?"
-        yield f"The digits are right, the unit is not: {asked}"
-    if near(given * 100, wanted) or near(given / 100, wanted):
-        yield "The digits are right, the size is not: a share, or a percentage?"
-    if near(given, wanted**2):
-        yield "That is the square: a variance, where a standard deviation is asked for?"
-    if near(given**2, wanted):
-        yield "That is the root: a standard deviation, where a variance is asked for?"
-    if near(given, -2 * wanted) or near(-2 * given, wanted):
-        yield "That is off by the factor −2: a log-likelihood, or a deviance?"
-    if near(1 - given, wanted):
-        yield "That and the answer add up to one: is the other part asked for?"
-    if np.allclose(given, wanted, rtol=NEARBY, atol=0):
-        yield CLOSE
-    largest = np.argmax(np.abs(wanted))
-    if wanted.size > 1 and near(given * (wanted / given).flat[largest], wanted):
-        yield "All are off by the same factor: is it the residual standard deviation?"
-
-
 def _wrong(given, wanted, question):
     """What can be said where nothing is recognised."""
     found = close(given, wanted, question.precision, question.within)
@@ -189,4 +150,7 @@ def _wrong(given, wanted, question):
         return "It is the other way round. Can you say why?"
     if wanted.dtype.kind == "U":
         return "That is another one. What does the lecture say about it?"
-    return "That is another number. Which step are you least sure of? Try it alone."
+    return (
+        f"That is another number. {asked_for(wanted, question)} "
+        "Which step are you least sure of? Try it alone."
+    )

@@ -34,6 +34,9 @@ class Question:
         string, a bool, or a list, an array or a table of one of these.
     unit : str
         Of the answer, such as ``"ms"``.
+    kind : str
+        What the number is, such as ``"standard deviation"``: it decides which general
+        slips can be meant, and is told where nothing is recognised.
     digits : int
         Significant digits wanted of a number.
     exact : bool
@@ -49,11 +52,17 @@ class Question:
 
     answer: Callable
     unit: str = ""
+    kind: str = "number"
     digits: int = 4
     exact: bool = False
     within: float = 0.0
     mistakes: tuple[Mistake, ...] = ()
     judge: Callable | None = None
+
+    @property
+    def counts(self):
+        """Whether it is counted, so that one more is as wrong as ten."""
+        return self.exact or self.kind.startswith("number of")
 
     @property
     def precision(self):

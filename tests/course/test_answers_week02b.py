@@ -17,6 +17,8 @@ REFERENCE = json.loads(
 )["answers"]
 # Choices between sentences and formulas: no computation says which is right.
 CHOICES = {"2.10a", "2.10c"}
+# A formula, judged by what it means: test_designs.py.
+FORMULAS = {"2.10e"}
 # States of a figure: judged below, by a criterion of their own.
 STATES = {"2.8g", "2.8h", "2.8i"}
 COUNTS = {"2.7c", "2.8b"}
@@ -36,7 +38,7 @@ def test_answer_is_what_r_says(name):
 
 def test_every_question_is_compared():
     asked = {name for name in QUESTIONS if re.match(r"2\.([7-9]|10)[a-z]", name)}
-    assert asked == set(REFERENCE) | CHOICES | STATES
+    assert asked == set(REFERENCE) | CHOICES | FORMULAS | STATES
 
 
 def test_two_people_with_theta_2():

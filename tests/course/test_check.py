@@ -26,8 +26,11 @@ def number(value, **options):
     return Question(lambda: value, **options)
 
 
-SIGMA = number(25.5918, unit="ms")
-PEOPLE = number(18, exact=True)
+SIGMA = number(25.5918, unit="ms", kind="standard deviation")
+VARIANCE = number(654.94, unit="ms²", kind="variance")
+LOGLIK = number(25.5918, kind="log-likelihood")
+SHARE = number(0.2375, kind="share")
+PEOPLE = number(18, exact=True, kind="number of people")
 TABLE = number(np.array([[1.5, 2.25], [3.125, 4.75], [0, 1.25]]))
 EFFECTS = number(pd.Series([2.2586, -40.3986, -38.9604, 23.6905]))
 CODES = number([[1, 0], [1, 1], [1, 2]], exact=True)
@@ -83,17 +86,26 @@ def test_right_answers_are_accepted(question, answer):
         (SIGMA, 26, "too few digits"),
         (SIGMA, 25.61, "Close, but another number"),
         (SIGMA, 25.45, "Close, but another number"),
-        (SIGMA, 30, "another number. Which step"),
+        (
+            SIGMA,
+            30,
+            "Asked for is a standard deviation in ms, between 10 and 100. Which",
+        ),
         (SIGMA, -25.59, "the sign is not"),
         (SIGMA, 0.02559, "unit is not: the answer is in ms"),
         (SIGMA, 25592, "unit is not: the answer is in ms"),
         (SIGMA, 654.9, "the square: a variance"),
-        (SIGMA, 5.059, "the root: a standard deviation"),
-        (SIGMA, 2559, "a share, or a percentage"),
-        (SIGMA, -51.18, "factor −2"),
-        (SIGMA, -12.796, "factor −2"),
-        (number(0.2375), 0.7625, "add up to one"),
-        (number(251.4), 0.2514, "unit is not: milliseconds and seconds"),
+        (SIGMA, 5.059, "That is another number"),
+        (VARIANCE, 25.59, "the root: a standard deviation"),
+        (VARIANCE, 654.94**2, "That is another number"),
+        (SIGMA, 2559, "the decimal point is in the wrong place"),
+        (SHARE, 23.75, "a share, or a percentage"),
+        (SIGMA, -51.18, "That is another number"),
+        (LOGLIK, -51.18, "factor −2"),
+        (LOGLIK, -12.796, "factor −2"),
+        (SHARE, 0.7625, "add up to one"),
+        (number(0.2375), 0.7625, "a number, between 0 and 1"),
+        (number(251.4), 0.2514, "the decimal point is in the wrong place"),
         (number(0.0655), 0.07, "too few digits"),
         (number(251.405), 251, "too few digits"),
         (number(251.405), 250, "Close, but another number"),
@@ -107,22 +119,32 @@ def test_right_answers_are_accepted(question, answer):
         (SIGMA, np.mean, "put () behind it"),
         (SIGMA, {"sigma": 25.59}, "of type `dict`. Give a number."),
         (SIGMA, [25.59, 1], "One value is asked for, and your answer has 2"),
-        (PEOPLE, 18.001, "another number. Which"),
+        (PEOPLE, 18.001, "a number of people, between 10 and 100"),
         (PEOPLE, -18, "sign is not"),
-        (PEOPLE, 324, "another number. Which"),
+        (PEOPLE, 324, "That is another number"),
+        (number(-0.5), 3, "a number, between −1 and 0"),
+        (number(30, kind="number of people"), 30.4, "That is another number"),
         (TABLE, TABLE.answer().T, "Rows and columns are swapped"),
         (number([[1, 2], [3, 4]]), [[1, 3], [2, 4]], "Rows and columns are swapped"),
         (TABLE, TABLE.answer().ravel(), "yours is (6,), and (3, 2) is asked for"),
         (TABLE, TABLE.answer()[::-1], "their order is not"),
         (TABLE, -TABLE.answer(), "a sign is not"),
-        (TABLE, TABLE.answer() + np.array([10, 0]), "are the fixed effects in"),
+        (TABLE, TABLE.answer() + np.array([10, 0]), "rows are off by the same amount"),
         (TABLE, TABLE.answer() * 1.7, "the same factor"),
         (TABLE, np.ones((3, 3)), "has the shape (3, 3)"),
         (TABLE, np.minimum(TABLE.answer(), 4), "5 of 6 are right"),
         (TABLE, 1.5, "More than one value is asked for"),
         (TABLE, "x", "Give numbers, in a list or an array, without quotes"),
-        (number([[1.5, 2.5]]), [[3.25, 7.0]], "another number. Which"),
-        (EFFECTS, EFFECTS.answer() + 251.405, "is the intercept in"),
+        (
+            number([[1.5, 2.5]]),
+            [[3.25, 7.0]],
+            "all above 0, and the largest in size between 1 and 10",
+        ),
+        (
+            EFFECTS,
+            EFFECTS.answer() + 251.405,
+            "All are off by the same amount: what was added",
+        ),
         (EFFECTS, EFFECTS.answer().round(1), "too few digits"),
         (EFFECTS, EFFECTS.answer() / 25.59, "the same factor"),
         (EFFECTS, EFFECTS.answer()[:3], "too short: its length is 3"),
@@ -158,7 +180,7 @@ def test_mistakes_of_the_question_come_first():
     assert diagnosis(question, (25.59, 10.47)) == "Those are two."
     assert diagnosis(question, 10.5) == "That is the slope."
     assert diagnosis(question, 25.57) == "That is ML."
-    assert "too few digits" in diagnosis(question, 25.6)
+    assert "could be more than one number" in diagnosis(question, 25.6)
 
 
 def test_mistakes_are_simulated_as_the_answer_is():
@@ -304,12 +326,13 @@ def test_messages_are_short_sentences_that_do_not_tell(name):
 
 SLIPS = {
     "sign": (lambda x: -x, "sign is not"),
-    "thousand": (lambda x: x / 1000, "the unit is not"),
-    "thousandth": (lambda x: x * 1000, "the unit is not"),
+    "thousand": (lambda x: x / 1000, "The digits are right"),
+    "thousandth": (lambda x: x * 1000, "The digits are right"),
     "square": (np.square, "the square: a variance"),
     "root": (np.sqrt, "the root: a standard deviation"),
     "part": (lambda x: 1.01 * x, "Close, but another number"),
 }
+KINDS = {"square": {"standard deviation", "standard error"}, "root": {"variance"}}
 
 
 def slips(question, answer):
@@ -319,12 +342,15 @@ def slips(question, answer):
     for slip, (change, said) in SLIPS.items():
         if question.exact and slip != "sign":
             continue  # of counts
-        if slip == "part" and question.within > 0.01 * np.abs(answer).max():
+        if question.kind not in KINDS.get(slip, {question.kind}):
+            continue  # it cannot be meant
+        size = np.abs(answer).max()
+        if slip == "part" and (question.counts or question.within > 0.01 * size):
             continue  # as small as what another seed changes
+        if slip == "part" and not answer.all():
+            continue  # a part of nothing is right
         if slip == "root" and np.any(answer < 0):
             continue
-        if slip == "square" and np.allclose(answer**2, np.abs(answer), rtol=0.01):
-            continue  # its square looks like itself
         yield change, said
 
 

@@ -37,15 +37,18 @@ questions <- list(
   "1.3f" = "y <- log(pmax(radon$activity, 0.1)); coef(lm(y + log(37) ~ floor, radon)) - coef(lm(y ~ floor, radon))",
   "1.4a" = "coef(lm(Reaction ~ Days, one(335)))[[\"Days\"]]",
   "1.4b" = "mean(subset(cake, recipe == \"C\")$angle)",
-  "1.4c" = "sigma(lm(Reaction ~ Days, late))",
-  "1.4d" = "anova(line, names)$F[2]",
-  "1.4e" = "summary(lm(Reaction ~ I(Days - mean(Days)), sleepstudy))$coefficients[1, 2]",
-  "1.4f" = "predict(lm(Reaction ~ Days, one(308)), list(Days = 12), se.fit = TRUE)$se.fit",
+  "1.4c" = "coef(lm(Reaction ~ Days, one(310)))",
+  "1.4d" = "sigma(lm(Reaction ~ Days, late))",
+  "1.4e" = "anova(line, names)$F[2]",
+  "1.4f" = "summary(lm(Reaction ~ I(Days - mean(Days)), sleepstudy))$coefficients[1, 2]",
+  "1.4g" = "predict(lm(Reaction ~ Days, one(308)), list(Days = 12), se.fit = TRUE)$se.fit",
   "1.5a" = "sum(dnorm(c(1, 4, 7), 3, 2, log = TRUE))",
   "1.5b" = "sqrt(deviance(lm(Reaction ~ Days, one(309))) / 10)",
   "1.5c" = "as.numeric(logLik(lm(Reaction ~ Days, one(309))) - logLik(lm(Reaction ~ 1, one(309))))",
-  "1.5d" = "c(profile_end(one(308), -50), profile_end(one(308), 100))",
-  "1.5f" = "reml <- function(data) as.numeric(logLik(lm(Reaction ~ Days, data), REML = TRUE)); reml(transform(one(308), Days = 24 * Days)) - reml(one(308))"
+  "1.5e" = "deviance(lm(Reaction ~ 1 + offset(30 * Days), one(308)))",
+  "1.5f" = "2 * as.numeric(logLik(lm(Reaction ~ Days, one(308))) - logLik(lm(Reaction ~ 1 + offset(30 * Days), one(308))))",
+  "1.5g" = "c(profile_end(one(308), -50), profile_end(one(308), 100))",
+  "1.5d" = "reml <- function(data) as.numeric(logLik(lm(Reaction ~ Days, data), REML = TRUE)); reml(transform(one(308), Days = 24 * Days)) - reml(one(308))"
 )
 answers <- lapply(questions, function(code) {
   list(R = code, values = I(unname(as.numeric(eval(parse(text = code), session)))))

@@ -97,6 +97,7 @@ answers[["2.5e"]] <- -Sigma_1[1, 2] / Sigma_1[2, 2]
 answers[["2.5f"]] <- attr(VarCorr(later)$Subject, "correlation")[1, 2]
 from_9 <- mixed(slopes, transform(sleepstudy, Days = Days - 9))
 correlation <- function(fit) attr(VarCorr(fit)$Subject, "correlation")[1, 2]
+answers[["2.5a"]] <- correlation(from_9)
 
 # 2.6 Covariance
 heat <- transform(cake, heat = (temp - 200) / 10)

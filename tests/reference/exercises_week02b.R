@@ -30,7 +30,7 @@ houses <- fit(log_radon ~ 1 + (1 | county), radon)
 ground <- fit(log_radon ~ floor + log_uranium + (1 | county), radon)
 batches <- fit(Yield ~ 1 + (1 | Batch), dyestuff)
 plates <- fit(diameter ~ 1 + (1 | plate) + (1 | sample), penicillin)
-cakes <- fit(angle ~ recipe + temp + (1 | recipe:replicate), cake)
+cakes <- fit(angle ~ recipe + temp + (1 | replicate) + (1 | recipe:replicate), cake)
 
 # 2.7a: one person's days alone.
 own_335 <- lm(Reaction ~ Days, subset(sleepstudy, Subject == "335"))
@@ -101,7 +101,8 @@ out <- list(
     "2.9f" = c(end(0, best), end(best, 20)),
     "2.10b" = sqrt(81 * Sigma[2, 2] + 2 * sigma(lines)^2),
     "2.10d" = exp(fixef(ground)[[1]] + 1.96 * ground_sd),
-    "2.10e" = c(10 * fixef(cakes)[["temp"]], 10 * sqrt(vcov(cakes)["temp", "temp"]))
+    "2.10f" = c(c(10, 1) * fixef(cakes)[c("temp", "recipeB")],
+                c(10, 1) * sqrt(diag(as.matrix(vcov(cakes))))[c("temp", "recipeB")])
   )
 )
 json <- toJSON(out, auto_unbox = TRUE, digits = I(17), pretty = TRUE)

@@ -1,4 +1,7 @@
-"""Questions of the exercises: a module a lecture, named like the lecture's notebook.
+"""Questions of the exercises: a module for each lecture, named like its notebook.
+
+Where a lecture has too many for one module, some of one subject have a module of their
+own, which that of the lecture takes in.
 
 They hold no engine and no R.  Answers, and the mistakes that students make, are
 computed when they are asked for; ``tests/course/test_answers_….py`` compare the answers
@@ -44,5 +47,7 @@ COURSE = (
     power,
 )
 QUESTIONS = {
-    name: question for lecture in COURSE for name, question in lecture.QUESTIONS.items()
+    name: question
+    for lecture in COURSE
+    for name, question in sorted(lecture.QUESTIONS.items())
 }

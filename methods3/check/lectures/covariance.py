@@ -49,6 +49,7 @@ QUESTIONS = {
     "2.6a": Question(
         lambda: 45,
         exact=True,
+        kind="rank",
         mistakes=(
             Mistake(
                 lambda: 2 * 45,
@@ -72,6 +73,7 @@ QUESTIONS = {
     ),
     "2.6b": Question(
         lambda: vif(squared_days()).iloc[0],
+        kind="factor",
         mistakes=(
             Mistake(
                 lambda: squared_days().corr().iloc[0, 1],
@@ -92,10 +94,24 @@ QUESTIONS = {
                 "That is after centring, and the next step of this exercise. "
                 "First count the days as they come.",
             ),
+            Mistake(
+                lambda: 1 / (1 - squared_days().corr().iloc[0, 1]),
+                "Below the line the correlation needs its square.",
+            ),
+            Mistake(
+                lambda: squared_days().corr().iloc[0, 1] ** 2,
+                "That is the share that the other predictor explains. The factor "
+                "comes from what it leaves.",
+            ),
+            Mistake(
+                lambda: 1 / squared_days().corr().iloc[0, 1] ** 2,
+                "You divided by what is explained. Divide by what is left unexplained.",
+            ),
         ),
     ),
     "2.6c": Question(
         lambda: [2.0, 6.0],
+        kind="coefficient",
         mistakes=(
             Mistake(
                 lambda: [5.0, 5.0],
@@ -117,10 +133,25 @@ QUESTIONS = {
                 "It lies on the line, and nearer than most. "
                 "The shortest way meets the line at a right angle.",
             ),
+            Mistake(
+                lambda: [5, 15],
+                "The ratio of the two is right. But this pair is not on the floor "
+                "of the valley: what does it predict?",
+            ),
+            Mistake(
+                lambda: [1, 3],
+                "The direction is right. How far do you go in it to reach the floor?",
+            ),
+            Mistake(
+                lambda: [0, 0],
+                "That pair is not on the floor of the valley: with it, everything "
+                "predicted is 0.",
+            ),
         ),
     ),
     "2.6d": Question(
         lambda: days2_data(7)["Days"].corr(days2_data(7)["Days2"]),
+        kind="correlation",
         mistakes=(
             Mistake(
                 lambda: correlation(days2_fit(7).varcorr["Subject"], 1, 2),
@@ -143,10 +174,25 @@ QUESTIONS = {
                 "That is the variance inflation factor. "
                 "It comes from the number that is asked for.",
             ),
+            Mistake(
+                lambda: days2_data(7)["Days"].corr(days2_data(7)["Days2"]) ** 2,
+                "That is the square: a share of variance, where the correlation is "
+                "asked.",
+            ),
+            Mistake(
+                lambda: days2_data(1)["Days"].corr(days2_data(1)["Days2"]),
+                "That is another seed than the one of the print-out.",
+            ),
+            Mistake(
+                lambda: 0.15,
+                "That is the colleague's number: it says how the effects of the "
+                "two vary between people. Where are the predictors themselves?",
+            ),
         ),
     ),
     "2.6e": Question(
         lambda: -np.diff(constructed())[0] / 5,
+        kind="variance",
         mistakes=(
             Mistake(
                 lambda: 0,
@@ -168,11 +214,31 @@ QUESTIONS = {
                 "The mean square between batches is five times the variance of "
                 "their means.",
             ),
+            Mistake(
+                lambda: -np.diff(constructed())[0] / 6,
+                "You divided by six batches. Each batch has five samples.",
+            ),
+            Mistake(
+                lambda: constructed()[0],
+                "That is the mean square between batches. Subtract the other one, "
+                "and divide.",
+            ),
+            Mistake(
+                lambda: constructed()[1],
+                "That is the mean square within batches. Subtract it from the "
+                "other one, and divide.",
+            ),
+            Mistake(
+                lambda: (constructed()[0] * 5 / 6 - constructed()[1]) / 5,
+                "You divided the squares between by six, as ML does. A mean square "
+                "divides by one less.",
+            ),
         ),
     ),
     "2.6f": Question(
         lambda: se_of(days2_vcov(1), [1, 2]),
         unit="ms/day",
+        kind="standard error",
         mistakes=(
             Mistake(
                 lambda: se_of(np.diag(np.diag(days2_vcov(1))), [1, 2]),
@@ -189,6 +255,23 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: np.sqrt(days2_vcov(1)[0, 0]),
+                "That is one coefficient alone. The sum is known much better.",
+            ),
+            Mistake(
+                lambda: se_of(days2_vcov(1), [2, 1]),
+                "The weights have changed places: b₂ counts twice.",
+            ),
+            Mistake(
+                lambda: se_of(days2_vcov(1), [1, -2]),
+                "That is the standard error of the difference, b₁ − 2b₂. Mind the "
+                "sign of the covariance.",
+            ),
+            Mistake(
+                lambda: 2 * np.sqrt(days2_vcov(1)[1, 1]),
+                "That is one coefficient alone, twice. The sum is known much better.",
+            ),
+            Mistake(
+                lambda: np.sqrt(days2_vcov(1)[1, 1]),
                 "That is one coefficient alone. The sum is known much better.",
             ),
         ),

@@ -2,14 +2,11 @@
 
 import numpy as np
 
-from methods3.check.designs import judged
 from methods3.check.fits import PLATES
+from methods3.check.lectures.formulas import FORMULAS
 from methods3.check.questions import Mistake, Question
-from mlm.datasets import load_cake, load_penicillin, load_radon
+from mlm.datasets import load_cake, load_penicillin
 from mlm.design.matrices import design_matrices
-
-HOUSES = "log_radon ~ floor + log_uranium + (1 | county)"
-BATTERS = "angle ~ recipe + temp + (temp | recipe:replicate)"
 
 
 def two_people():
@@ -48,6 +45,7 @@ QUESTIONS = {
     "2.3a": Question(
         two_people,
         exact=True,
+        kind="code",
         mistakes=(
             Mistake(
                 lambda: two_people()[:, [0, 2, 1, 3]],
@@ -73,6 +71,7 @@ QUESTIONS = {
     "2.3b": Question(
         lambda: sizes("angle ~ recipe * temp + (1 | recipe:replicate)", load_cake()),
         exact=True,
+        kind="number",
         mistakes=(
             Mistake(
                 lambda: sizes("angle ~ recipe * temp + (1 | replicate)", load_cake()),
@@ -93,11 +92,20 @@ QUESTIONS = {
                 "X is right. What varies by batter stands left of the bar: "
                 "the intercept alone.",
             ),
+            Mistake(
+                lambda: (5, 45),
+                "Z is right. X has an intercept as well.",
+            ),
+            Mistake(
+                lambda: (6, 3),
+                "X is right. Z has a column for each batter, and not for each recipe.",
+            ),
         ),
     ),
     "2.3c": Question(
         lambda: 20 * 2,
         exact=True,
+        kind="number of columns",
         mistakes=(
             Mistake(
                 lambda: 20 * 4,
@@ -118,11 +126,21 @@ QUESTIONS = {
                 "You gave every pupil effects of their own. "
                 "A random effect belongs to a group.",
             ),
+            Mistake(
+                lambda: 400,
+                "You gave every pupil one effect. A random effect belongs to a group.",
+            ),
+            Mistake(
+                lambda: 20 * 3,
+                "Count again what stands left of the bar, and do not forget the 1 "
+                "that is not written.",
+            ),
         ),
     ),
     "2.3d": Question(
         gigabytes,
         unit="gigabytes",
+        kind="size",
         mistakes=(
             Mistake(
                 lambda: gigabytes(each=1),
@@ -142,11 +160,24 @@ QUESTIONS = {
                 "Nearly: you divided by a power of 2. "
                 "Here a gigabyte is a billion bytes.",
             ),
+            Mistake(
+                lambda: gigabytes(columns=1128),
+                "Those are the lecturers' columns. Students have columns in Z too.",
+            ),
+            Mistake(
+                lambda: gigabytes(each=4),
+                "You took four bytes a number. These take eight.",
+            ),
+            Mistake(
+                lambda: gigabytes(columns=2972 * 1128),
+                "Columns of two factors stand side by side: add their numbers.",
+            ),
         ),
     ),
     "2.3e": Question(
         rank_of_assay,
         exact=True,
+        kind="rank",
         mistakes=(
             Mistake(
                 lambda: 1 + 24 + 6,
@@ -162,11 +193,21 @@ QUESTIONS = {
                 "That is how many rows there are. "
                 "A rank is never more than the number of columns.",
             ),
+            Mistake(
+                lambda: 24,
+                "That is one factor's share. What does the other add?",
+            ),
+            Mistake(
+                lambda: 28,
+                "One too few: each factor's columns add up to the ones, so how "
+                "many sums are known twice?",
+            ),
         ),
     ),
     "2.3f": Question(
         expected,
         unit="ms",
+        kind="time",
         mistakes=(
             Mistake(
                 lambda: expected(steeper=0),
@@ -191,58 +232,28 @@ QUESTIONS = {
                 "The last fixed effect belongs to the slope: "
                 "in one line it is multiplied by nights and by days.",
             ),
-        ),
-    ),
-    "2.3g": Question(
-        lambda: HOUSES,
-        judge=judged(HOUSES, load_radon),
-        mistakes=(
             Mistake(
-                lambda: "log_radon ~ floor + (1 | county)",
-                "A fixed effect is missing: what has no coefficient for all yet?",
+                lambda: expected(day=0),
+                "That is day 0. By day 5 the line has risen.",
             ),
             Mistake(
-                lambda: "log_radon ~ floor + log_uranium",
-                "Nothing varies between groups yet: there is no `( … | … )`.",
+                lambda: expected(b=(20, -3)),
+                "Both random effects have the wrong sign.",
             ),
             Mistake(
-                lambda: "log_radon ~ floor + log_uranium + (floor | county)",
-                "Not all of this was said to vary by county: '(Intercept)', 'floor'.",
+                lambda: expected(day=1),
+                "That is day 1: the slope counts once for each day, and day 5 is "
+                "asked.",
             ),
             Mistake(
-                lambda: "log_radon ~ floor * log_uranium + (1 | county)",
-                "`floor:log_uranium` is not among the fixed effects that are meant.",
-            ),
-        ),
-    ),
-    "2.3h": Question(
-        lambda: BATTERS,
-        judge=judged(BATTERS, load_cake),
-        mistakes=(
-            Mistake(
-                lambda: BATTERS.replace("(temp |", "(1 |"),
-                "You have an intercept for each recipe:replicate, but one slope for "
-                "all.",
+                lambda: expected(b=(0, 3)),
+                "You have this person's slope. The intercept differs, too.",
             ),
             Mistake(
-                lambda: BATTERS.replace("(temp |", "(0 + temp |"),
-                "Each recipe:replicate has a slope of its own in yours, but all have "
-                "the same intercept.",
-            ),
-            Mistake(
-                lambda: BATTERS.replace("recipe:", ""),
-                "`replicate` makes other groups than those that are meant: which rows "
-                "share a random effect?",
-            ),
-            Mistake(
-                lambda: BATTERS.replace("|", "||"),
-                "The random effects of recipe:replicate may be correlated, and in "
-                "yours they may not: that is what `||`, or a bracket for each, says.",
-            ),
-            Mistake(
-                lambda: BATTERS.replace("+ temp", "+ temperature"),
-                "`temperature` is not among the fixed effects that are meant.",
+                lambda: expected(moved=0, steeper=0),
+                "Somebody who works nights is asked for: both equations of level 2 "
+                "have a term for nights.",
             ),
         ),
     ),
-}
+} | FORMULAS

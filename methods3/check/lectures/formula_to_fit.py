@@ -82,6 +82,7 @@ QUESTIONS = {
     "2.9a": Question(
         lambda: sds(fitted(PARALLEL), "Subject")[0],
         unit="ms",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: -sds(fitted(PARALLEL), "Subject")[0],
@@ -98,11 +99,26 @@ QUESTIONS = {
                 "That is how much the days of one person vary. People differ by θ "
                 "times that.",
             ),
+            Mistake(
+                lambda: fitted(PARALLEL).theta.iloc[0] ** 2 * fitted(PARALLEL).sigma,
+                "θ is squared here, and σ is not. A standard deviation takes both "
+                "as they are.",
+            ),
+            Mistake(
+                lambda: sds(fitted(PARALLEL, reml=False), "Subject")[0],
+                "That is the estimate by ML. The model is fitted by REML.",
+            ),
+            Mistake(
+                lambda: fitted(PARALLEL).sigma / fitted(PARALLEL).theta.iloc[0],
+                "You divided by θ. It counts in residual standard deviations: "
+                "multiply.",
+            ),
         ),
     ),
     "2.9b": Question(
         lambda: batch_sd(mean_squares()[0] * 5 / 6, mean_squares()[1]),
         unit="g",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: batch_sd(*mean_squares()),
@@ -126,11 +142,17 @@ QUESTIONS = {
                 "One division is missing: a mean square between is n times the "
                 "variance of the means.",
             ),
+            Mistake(
+                lambda: batch_sd(mean_squares()[0] * 4 / 5, mean_squares()[1]),
+                "There are six batches: by what is the sum of squares between them "
+                "divided now, and by what in ML?",
+            ),
         ),
     ),
     "2.9c": Question(
         lambda: minus_two_l(dyestuff_fit()),
         digits=6,
+        kind="deviance",
         mistakes=(
             Mistake(
                 lambda: as_printed(dyestuff_fit()),
@@ -162,6 +184,7 @@ QUESTIONS = {
     "2.9d": Question(
         lambda: minus_two_l_reml(assay()),
         digits=6,
+        kind="deviance",
         mistakes=(
             Mistake(
                 lambda: minus_two_l(assay()),
@@ -190,6 +213,7 @@ QUESTIONS = {
     ),
     "2.9e": Question(
         lambda: 6 * np.log(24),
+        kind="deviance",
         mistakes=(
             Mistake(
                 lambda: 2 * np.log(24),
@@ -209,10 +233,20 @@ QUESTIONS = {
                 lambda: 0.0,
                 "True of ML, and of every prediction. REML has a term with X in it.",
             ),
+            Mistake(
+                lambda: 6 * np.log10(24),
+                "That is a logarithm of base ten. The criterion has natural ones.",
+            ),
+            Mistake(
+                lambda: 24,
+                "That is by how much a day is longer in hours. The criterion has a "
+                "logarithm of a determinant.",
+            ),
         ),
     ),
     "2.9f": Question(
         theta_interval,
+        kind="end",
         mistakes=(
             Mistake(
                 lambda: theta_interval(reml=False),
@@ -232,6 +266,10 @@ QUESTIONS = {
                 lambda: [end * dyestuff_fit().sigma for end in theta_interval()],
                 "These are in grams: you multiplied by σ, which is not fixed. Leave "
                 "it at θ, which has no unit.",
+            ),
+            Mistake(
+                lambda: np.square(theta_interval()),
+                "Those are ends for θ². Take the roots.",
             ),
         ),
     ),

@@ -41,6 +41,7 @@ QUESTIONS = {
     "1.2a": Question(
         answer=lambda: R_SLICE,
         exact=True,
+        kind="place",
         mistakes=(
             Mistake(
                 lambda: (3, 6),
@@ -62,11 +63,17 @@ QUESTIONS = {
                 "That goes the wrong way: Python's first place has a smaller number "
                 "than R's, not a larger one.",
             ),
+            Mistake(
+                lambda: (3, 5),
+                "That shifts both the wrong way round: R's third is Python's place "
+                "2, and Python leaves out the place where it stops.",
+            ),
         ),
     ),
     "1.2b": Question(
         answer=lambda: by_day("mean"),
         unit="ms",
+        kind="time",
         mistakes=(
             Mistake(
                 lambda: by_day("median"),
@@ -87,11 +94,20 @@ QUESTIONS = {
                 lambda: by_day("sum"),
                 "Those are sums over the eighteen people of each day. Divide.",
             ),
+            Mistake(
+                lambda: by_day("var"),
+                "Those are variances. The R says mean.",
+            ),
+            Mistake(
+                lambda: by_day("max"),
+                "Those are the largest of each day. The R says mean.",
+            ),
         ),
     ),
     "1.2c": Question(
         answer=lambda: wide().std(axis=1, ddof=1),
         unit="ms",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: wide().std(axis=1),
@@ -111,11 +127,20 @@ QUESTIONS = {
                 lambda: wide().std(axis=0),
                 "Two things: those are ten, one a day, and NumPy has divided by n.",
             ),
+            Mistake(
+                lambda: wide().mean(axis=1),
+                "Those are means. The R says `sd`.",
+            ),
+            Mistake(
+                lambda: wide().std(axis=1, ddof=1) / np.sqrt(10),
+                "Those are standard errors of means. The R says `sd`.",
+            ),
         ),
     ),
     "1.2d": Question(
         answer=lambda: changes().mean(),
         unit="ms",
+        kind="time",
         mistakes=(
             Mistake(
                 lambda: changes()[1:].mean(),
@@ -136,10 +161,36 @@ QUESTIONS = {
                 "You have divided by the number of days. Between ten days there "
                 "are nine changes.",
             ),
+            Mistake(
+                lambda: np.median(changes()),
+                "That is the median of the changes. The R says mean.",
+            ),
+            Mistake(
+                lambda: changes().max(),
+                "That is the largest change. The R says mean.",
+            ),
+            Mistake(
+                lambda: changes().sum(),
+                "That is the sum of the changes. Divide by how many there are.",
+            ),
+            Mistake(
+                lambda: np.sqrt(np.mean(changes() ** 2)),
+                "You took the root of the mean of squares. The R takes absolute "
+                "values.",
+            ),
+            Mistake(
+                lambda: changes().std(ddof=1),
+                "That is how much the changes scatter. The R says mean.",
+            ),
+            Mistake(
+                lambda: changes().min(),
+                "That is the smallest change. The R says mean.",
+            ),
         ),
     ),
     "1.2e": Question(
         answer=lambda: two_predictors(2 * sleepstudy()["Days"] + rnorm(180, 7)),
+        kind="coefficient",
         mistakes=(
             Mistake(
                 lambda: two_predictors(
@@ -160,10 +211,19 @@ QUESTIONS = {
                 "You have doubled the noise as well. R multiplies before it adds, and "
                 "so does Python; mind the parentheses.",
             ),
+            Mistake(
+                lambda: two_predictors(rnorm(180, 7)),
+                "That has the noise alone as `Days2`. It is to be added to twice Days.",
+            ),
+            Mistake(
+                lambda: two_predictors(2 * sleepstudy()["Days"] - rnorm(180, 7)),
+                "You subtracted the noise. The R adds it.",
+            ),
         ),
     ),
     "1.2f": Question(
         answer=lambda: 1 - through_zero()[0] / through_zero()[1],
+        kind="value of R²",
         mistakes=(
             Mistake(
                 lambda: 1 - through_zero()[0] / through_zero()[2],
@@ -179,6 +239,15 @@ QUESTIONS = {
                 lambda: sleepstudy()["Days"].corr(sleepstudy()["Reaction"]) ** 2,
                 "That is the square of a correlation, which is R² of the line that "
                 "has an intercept. This line must go through zero.",
+            ),
+            Mistake(
+                lambda: through_zero()[1] / through_zero()[2],
+                "No residual is in that. R² is one minus a share of what is left.",
+            ),
+            Mistake(
+                lambda: everybody().sigma,
+                "That is the residual standard deviation of the line with an "
+                "intercept.",
             ),
         ),
     ),

@@ -78,6 +78,7 @@ QUESTIONS = {
     "1.3b": Question(
         answer=lambda: np.mean([1000 / 250, 1000 / 500]),
         unit="responses a second",
+        kind="speed",
         mistakes=(
             Mistake(
                 lambda: 1000 / 375,
@@ -98,10 +99,25 @@ QUESTIONS = {
                 lambda: 6,
                 "Each speed is right, and you have added them. Their mean is asked.",
             ),
+            Mistake(
+                lambda: 1000 / 750,
+                "That is one over both times together. Turn each time into a speed "
+                "first, then take the mean.",
+            ),
+            Mistake(
+                lambda: 1000 / np.sqrt(250 * 500),
+                "That is the geometric mean of the speeds. The plain one is asked.",
+            ),
+            Mistake(
+                lambda: 2,
+                "That is the difference of the two speeds, or the slower one. "
+                "Their mean is asked.",
+            ),
         ),
     ),
     "1.3c": Question(
         answer=lambda: load_cake()["temp"].mean() / (load_cake()["temp"].mean() - 32),
+        kind="ratio",
         mistakes=(
             Mistake(
                 lambda: 1,
@@ -122,10 +138,21 @@ QUESTIONS = {
                 "You have changed the standard deviation once too often: the size of "
                 "the degrees changes it and the mean alike.",
             ),
+            Mistake(
+                lambda: 1.8,
+                "That is what the size of the degrees does to the standard "
+                "deviation. The mean changes by another factor.",
+            ),
+            Mistake(
+                lambda: (load_cake()["temp"].mean() - 32) / 1.8,
+                "That is the mean itself, in °C. Asked is by which factor the "
+                "coefficient of variation changes.",
+            ),
         ),
     ),
     "1.3d": Question(
         answer=lambda: by_studage([2, 4, 6, 8]),
+        kind="slope",
         mistakes=(
             Mistake(
                 lambda: by_studage([0, 1, 2, 3]),
@@ -142,10 +169,21 @@ QUESTIONS = {
                 "You have divided by the number of semesters of the last group. What "
                 "counts is how far apart neighbouring groups are.",
             ),
+            Mistake(
+                lambda: load_insteval()["studage"].cat.codes.corr(load_insteval()["y"]),
+                "That is the correlation, which no change of units changes. The "
+                "slope is asked.",
+            ),
+            Mistake(
+                lambda: by_studage([0, 1, 2, 3]) / 4,
+                "You divided by four. What counts is how far apart neighbouring groups "
+                "are, and that once.",
+            ),
         ),
     ),
     "1.3e": Question(
         answer=lambda: with_uranium("activity", method="spearman"),
+        kind="correlation",
         mistakes=(
             Mistake(
                 lambda: with_uranium("activity"),
@@ -166,10 +204,25 @@ QUESTIONS = {
                 lambda: load_radon()["activity"].rank().corr(uranium()),
                 "One column is ranked, the other is not yet.",
             ),
+            Mistake(
+                lambda: with_uranium("activity", method="spearman") ** 2,
+                "That is the square of it: a share of variance, where the "
+                "correlation is asked.",
+            ),
+            Mistake(
+                lambda: load_radon()["activity"].corr(uranium().rank()),
+                "One column is ranked, the other is not yet.",
+            ),
+            Mistake(
+                lambda: with_uranium("log_radon") ** 2,
+                "That is a square, of the correlation with the logarithm. Rank "
+                "both columns, and do not square.",
+            ),
         ),
     ),
     "1.3f": Question(
         answer=lambda: (np.log(BECQUEREL), 0),
+        kind="coefficient",
         mistakes=(
             Mistake(
                 lambda: (np.log(BECQUEREL), np.log(BECQUEREL)),
@@ -195,6 +248,20 @@ QUESTIONS = {
                 lambda: (0, np.log(BECQUEREL)),
                 "The right two numbers, the wrong way round: which coefficient says "
                 "how high the data lie?",
+            ),
+            Mistake(
+                lambda: (1 / BECQUEREL, 0),
+                "The slope is right. The intercept gains what the logarithm gains, "
+                "and that is not one over the factor.",
+            ),
+            Mistake(
+                lambda: np.add(log_radon_fit(), [np.log(BECQUEREL), 0]),
+                "Those are the new coefficients. Asked is by how much they change.",
+            ),
+            Mistake(
+                lambda: (np.log2(BECQUEREL), 0),
+                "Nearly: `log_radon` is a natural logarithm, and you have taken "
+                "the one of base two.",
             ),
         ),
     ),

@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 from scipy import stats
 
-from methods3.check.fits import everybody, line, person, rss, sleepstudy
+from methods3.check.fits import everybody, line, person, rss
+from methods3.check.lectures.line_errors import LINE_ERRORS
 from methods3.check.questions import Mistake, Question
 from mlm.datasets import load_cake
 from mlm.fit import lm
@@ -47,16 +48,11 @@ def f_of_names():
     return ((by_line - by_name) / 8) / (by_name / 170)
 
 
-def se_of_line(day):
-    """Return the standard error of subject 308's line at a day, in ms."""
-    at = np.array([1, day])
-    return np.sqrt(at @ line("308").vcov.to_numpy() @ at)
-
-
 QUESTIONS = {
     "1.4a": Question(
         answer=slope_by_hand,
         unit="ms a day",
+        kind="slope",
         mistakes=(
             Mistake(
                 lambda: slope_by_hand(sign=1),
@@ -77,10 +73,43 @@ QUESTIONS = {
                 "That is the slope of a line through zero. This one has an "
                 "intercept, so use all five numbers.",
             ),
+            Mistake(
+                lambda: slope_by_hand(divisor=10 * 285 - 45),
+                "In the determinant, (Σx)² is the square of the sum: look at the "
+                "divisor again.",
+            ),
+            Mistake(
+                lambda: (sums()[4] - 4.5 * sums()[3]) / 285,
+                "Above the line the mean day is taken out, below it is not: Σx² "
+                "needs it as well.",
+            ),
+            Mistake(
+                lambda: 9 * slope_by_hand(),
+                "That is the change over nine days. The slope is for one.",
+            ),
+            Mistake(
+                lambda: slope_by_hand(divisor=10),
+                "Nearly: you divided by n. Divide by the determinant, n Σx² - (Σx)².",
+            ),
+            Mistake(
+                lambda: sums()[3] / 10,
+                "That is the mean reaction time. The slope comes from the second "
+                "row of the inverse.",
+            ),
+            Mistake(
+                lambda: line("335").sigma,
+                "That is the residual standard deviation. The slope is asked.",
+            ),
+            Mistake(
+                lambda: sums()[4] / sums()[3],
+                "That is a mean day, weighed by reaction times. A slope needs all "
+                "five numbers.",
+            ),
         ),
     ),
     "1.4b": Question(
         answer=lambda: cake_mean("C"),
+        kind="angle",
         mistakes=(
             Mistake(
                 lambda: cake_mean("C") - cake_mean("A"),
@@ -105,11 +134,43 @@ QUESTIONS = {
                 lambda: cake_mean("B"),
                 "That is the mean of recipe B; look one line further down.",
             ),
+            Mistake(
+                lambda: load_cake()["angle"].mean(),
+                "That is the mean of all recipes. Asked is that of C.",
+            ),
         ),
     ),
     "1.4c": Question(
+        answer=lambda: line("310").fixef,
+        kind="coefficient",
+        mistakes=(
+            Mistake(
+                lambda: line("310").fixef[::-1],
+                "The values are right, their order is not: the first column of X is "
+                "that of ones.",
+            ),
+            Mistake(
+                lambda: line("308").fixef,
+                "That is subject 308's line. Here it is another person's.",
+            ),
+            Mistake(
+                lambda: [
+                    person("310")["Reaction"].mean(),
+                    line("310").fixef["Days"],
+                ],
+                "The slope is right. The first number is the height on the middle day: "
+                "were the days centred?",
+            ),
+            Mistake(
+                lambda: person("310")["Days"] @ person("310")["Reaction"] / 285,
+                "That is a line through zero. X needs a column of ones, too.",
+            ),
+        ),
+    ),
+    "1.4d": Question(
         answer=lambda: without_day(7).sigma,
         unit="ms",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: line("308").sigma,
@@ -129,10 +190,49 @@ QUESTIONS = {
                 "You have left out the seventh row, which is day 6: days are called "
                 "from 0.",
             ),
+            Mistake(
+                lambda: without_day(8).sigma,
+                "You have left out day 8. Days are called from 0, so rows and days "
+                "differ by one.",
+            ),
+            Mistake(
+                lambda: without_day(7).fixef["Days"],
+                "That is the slope of the new line. Its residual standard "
+                "deviation is asked.",
+            ),
+            Mistake(
+                lambda: rss(without_day(7)),
+                "That is the sum of squares. Divide by what is left of the "
+                "information, and take the root.",
+            ),
+            Mistake(
+                lambda: line("308").sigma - without_day(7).sigma,
+                "That is by how much it falls. Which value does it fall to?",
+            ),
+            Mistake(
+                lambda: np.sqrt(rss(without_day(7))),
+                "That is the root of the sum of squares. Divide by what is left of "
+                "the information first.",
+            ),
+            Mistake(
+                lambda: line("308").fixef["Days"],
+                "That is the slope with all ten days. The residual standard "
+                "deviation without one is asked.",
+            ),
+            Mistake(
+                lambda: without_day(7).se["Days"],
+                "That is the slope's standard error. The residual standard "
+                "deviation is asked.",
+            ),
+            Mistake(
+                lambda: without_day(9).sigma,
+                "You have left out the last day. Keep the rows where Days is not 7.",
+            ),
         ),
     ),
-    "1.4d": Question(
+    "1.4e": Question(
         answer=f_of_names,
+        kind="value of F",
         mistakes=(
             Mistake(
                 lambda: 8 * f_of_names(),
@@ -153,59 +253,48 @@ QUESTIONS = {
                 "Below the line goes what is left by the larger model, the one with "
                 "ten names, with its own degrees of freedom.",
             ),
-        ),
-    ),
-    "1.4e": Question(
-        answer=lambda: everybody().sigma / np.sqrt(180),
-        unit="ms",
-        mistakes=(
             Mistake(
-                lambda: everybody().se["(Intercept)"],
-                "That is for the height at day 0. Subtract the mean day from Days, "
-                "and fit again.",
+                lambda: f_of_names() / 170,
+                "The RSS that is left is to be divided, too: how many degrees of "
+                "freedom has it?",
             ),
             Mistake(
-                lambda: everybody().se["Days"],
-                "That is the standard error of the slope, which does not notice "
-                "where the days begin.",
+                lambda: 8 * f_of_names() / 170,
+                "Neither sum is divided yet: each by its own number of "
+                "coefficients, or degrees of freedom.",
             ),
             Mistake(
-                lambda: sleepstudy()["Reaction"].std() / np.sqrt(180),
-                "That takes the scatter around the mean. The line has taken some of "
-                "it away: use what is left.",
+                lambda: 1 / f_of_names(),
+                "That is upside down: the fall of RSS goes above the line.",
             ),
             Mistake(
-                lambda: everybody().sigma / np.sqrt(18),
-                "You have divided by the number of people. That may well be wiser, "
-                "but this model believes in 180 independent rows.",
-            ),
-        ),
-    ),
-    "1.4f": Question(
-        answer=lambda: se_of_line(12),
-        unit="ms",
-        mistakes=(
-            Mistake(
-                lambda: np.hypot(
-                    line("308").se["(Intercept)"], 12 * line("308").se["Days"]
-                ),
-                "You have added the two variances. The estimates are correlated, so "
-                "twice their covariance, times the day, belongs to the sum.",
+                lambda: 8 * f_of_names() / 9,
+                "How many coefficients do the names add to those of the line? "
+                "Count the intercept in both, or in neither.",
             ),
             Mistake(
-                lambda: np.hypot(se_of_line(12), line("308").sigma),
-                "That is for a new reaction time, which scatters around the line. "
-                "How uncertain the line itself is, is asked.",
+                lambda: 0.8 * f_of_names(),
+                "How many coefficients do the names add to those of the line, "
+                "which has some already?",
             ),
             Mistake(
-                lambda: 12 * line("308").se["Days"],
-                "That is the uncertainty of the slope alone, carried from day 0. The "
-                "intercept is uncertain too, and they are correlated.",
+                lambda: f_of_names() * 180 / 170,
+                "You took 180 degrees of freedom for what is left. The "
+                "coefficients have used up some.",
             ),
             Mistake(
-                lambda: line("308").se["(Intercept)"],
-                "That is for day 0 (and, by symmetry, for day 9).",
+                lambda: f_of_names() * 171 / 170,
+                "You took one degree of freedom too many below the line: the "
+                "intercept uses one up, too.",
+            ),
+            Mistake(
+                lambda: stats.f.cdf(f_of_names(), 8, 170),
+                "That is one minus p. F itself is asked.",
+            ),
+            Mistake(
+                lambda: 8 * f_of_names() * days_as_names()[2] / 170,
+                "That is the fall of RSS. Divide it, and set it against what is left.",
             ),
         ),
     ),
-}
+} | LINE_ERRORS

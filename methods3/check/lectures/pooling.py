@@ -61,6 +61,7 @@ QUESTIONS = {
     "2.7a": Question(
         lambda: interaction()["Days"] + interaction()["C(Subject)335:Days"],
         unit="ms/day",
+        kind="slope",
         mistakes=(
             Mistake(
                 lambda: interaction()["C(Subject)335:Days"],
@@ -82,11 +83,33 @@ QUESTIONS = {
                 "That is the partially pooled slope. The report is about no pooling: "
                 "only this person's own days count.",
             ),
+            Mistake(
+                lambda: interaction()["C(Subject)335"],
+                "That is the person's intercept. The slope is asked.",
+            ),
+            Mistake(
+                lambda: -interaction()["C(Subject)335:Days"],
+                "That is the difference of two slopes, turned round. Whose slope "
+                "is printed as plain `Days`?",
+            ),
+            Mistake(
+                lambda: everybody().fixef["Days"],
+                "That is the average slope of all. One person's own is asked.",
+            ),
+            Mistake(
+                lambda: interaction()["Days"] + interaction()["C(Subject)334:Days"],
+                "You took the line of 334. Look one further down.",
+            ),
+            Mistake(
+                lambda: interaction()["Days"] + interaction()["C(Subject)337:Days"],
+                "You took the line of 337. Look one further up.",
+            ),
         ),
     ),
     "2.7b": Question(
         lambda: county_weight(7),
         digits=3,
+        kind="share",
         mistakes=(
             Mistake(
                 lambda: 1 - county_weight(7),
@@ -108,11 +131,21 @@ QUESTIONS = {
                 "Close: it seems that standard deviations stand where variances "
                 "should. By hand you need neither.",
             ),
+            Mistake(
+                lambda: county_weight(1),
+                "That is the weight of a single house. The county has more of them.",
+            ),
+            Mistake(
+                lambda: county_weight(7) / (1 - county_weight(7)),
+                "That compares one part with the other. A share compares it with "
+                "the whole.",
+            ),
         ),
     ),
     "2.7c": Question(
         lambda: above(np.log(4)),
         exact=True,
+        kind="count",
         mistakes=(
             Mistake(
                 lambda: above(4),
@@ -137,10 +170,20 @@ QUESTIONS = {
                 "You have counted houses. One number a county is wanted: a mean, and "
                 "then its partially pooled twin.",
             ),
+            Mistake(
+                lambda: [85 - n for n in above(np.log(4))],
+                "Those are the counties below the limit.",
+            ),
+            Mistake(
+                lambda: above(0),
+                "You took a limit of 0 on the scale of logarithms. Which logarithm "
+                "has the limit?",
+            ),
         ),
     ),
     "2.7d": Question(
         lambda: 2 ** uranium(),
+        kind="factor",
         mistakes=(
             Mistake(
                 lambda: np.exp(uranium()),
@@ -167,11 +210,25 @@ QUESTIONS = {
                 "Reading a slope as a percentage works for small steps only, and a "
                 "doubling is no small step.",
             ),
+            Mistake(
+                lambda: np.exp(2 * uranium()),
+                "That is the factor when the logarithm of uranium rises by two: "
+                "uranium times e². Doubling is less.",
+            ),
+            Mistake(
+                lambda: 2 ** uranium() - 1,
+                "That is by how much *more*, as a share. The factor is asked.",
+            ),
+            Mistake(
+                lambda: 100 * (2 ** uranium() - 1),
+                "That is by how many percent more. The factor is asked.",
+            ),
         ),
     ),
     "2.7e": Question(
         lambda: drop_out("Days"),
         unit="ms/day",
+        kind="slope",
         mistakes=(
             Mistake(
                 lambda: drop_out("1"),
@@ -191,10 +248,21 @@ QUESTIONS = {
                 "Twice the slope of the complete data: nobody has left yet. Give the "
                 "fits the smaller table.",
             ),
+            Mistake(
+                lambda: [drop_out("Days")[0], fitted().fixef["Days"]],
+                "The first is right. The second is from the complete data: give "
+                "`lmer` the smaller table.",
+            ),
+            Mistake(
+                lambda: [everybody().fixef["Days"], drop_out("Days")[1]],
+                "The second is right. The first is from the complete data: give "
+                "`lm` the smaller table.",
+            ),
         ),
     ),
     "2.7f": Question(
         lambda: county_weight(105) / county_weight(1),
+        kind="factor",
         mistakes=(
             Mistake(
                 lambda: 105.0,
@@ -215,6 +283,15 @@ QUESTIONS = {
                 lambda: county_weight(1) / county_weight(105),
                 "Turned round: which of the two means is known better, and so counts "
                 "for more?",
+            ),
+            Mistake(
+                lambda: county_weight(105),
+                "That is one county's λ. Asked is how two weights compare.",
+            ),
+            Mistake(
+                lambda: np.sqrt(105.0),
+                "That is the root of the ratio of houses. A weight is one over the "
+                "variance of a county's mean, which has two parts.",
             ),
         ),
     ),

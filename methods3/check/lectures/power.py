@@ -1,21 +1,14 @@
 """Questions 2.11, power: how many subjects, how many trials."""
 
-from functools import cache
-
 import numpy as np
-from scipy.stats import chi2, f, norm, t
+from scipy.stats import chi2, norm, t
 
-from methods3.check.fits import dyestuff_fit, fitted, sds
+from methods3.check.lectures.subject_costs import SUBJECT_COSTS
+from methods3.check.lectures.two_intervals import TWO_INTERVALS
 from methods3.check.questions import Mistake, Question
-from mlm.replicates.bootstrap import bootstrap
 from mlm.studies.plan import slope_power
 
 SLOPES, SIGMA = 6.0, 25.0  # standard deviations: slopes (ms/day), residuals (ms)
-
-
-def sleep_sds(fixed="1", reml=True):
-    """Standard deviations between subjects, and within, sleepstudy."""
-    return sds(fitted(f"Reaction ~ {fixed} + (1 | Subject)", reml=reml), "Subject")
 
 
 def slope_errors(noise, between=SLOPES**2, subjects=16):
@@ -54,39 +47,11 @@ def rejections(slope=0.0, sd_slope=SLOPES, days=20, subjects=10):
     return (norm.sf(limit - shift) + norm.cdf(-limit - shift)).mean()
 
 
-@cache
-def profiled():
-    """Profile intervals of the standard deviations: batches, residual."""
-    return dyestuff_fit().confint().to_numpy()[:2]
-
-
-@cache
-def bootstrapped():
-    """A thousand replicates of every estimate."""
-    return bootstrap(dyestuff_fit(), n=1000, seed=1, progress=False)
-
-
-def resampled():
-    """Bootstrap intervals of the standard deviations: batches, residual."""
-    return bootstrapped().confint().to_numpy()[:2]
-
-
-def singular_share(reml=True):
-    """Share of samples from the fit whose estimate is 0: F < 1, by ML J/(J − 1)."""
-    ratio = 1 + 5 * dyestuff_fit(reml).theta.iloc[0] ** 2
-    return f.cdf((1 if reml else 6 / 5) / ratio, 5, 24)
-
-
-def lower_ends(profile=None, boot=0.0, share=None):
-    """Ends of both intervals, and the share of singular fits, slips put in."""
-    profile = profiled()[0, 0] if profile is None else profile
-    return [profile, boot, singular_share() if share is None else share]
-
-
 QUESTIONS = {
     "2.11a": Question(
         lambda: [2, 5, 6],
         exact=True,
+        kind="sentence",
         mistakes=(
             Mistake(
                 lambda: [1, 2, 5, 6],
@@ -127,6 +92,7 @@ QUESTIONS = {
     "2.11b": Question(
         lambda: slope_errors(SIGMA**2 / 10),
         unit="ms/day",
+        kind="standard error",
         mistakes=(
             Mistake(
                 lambda: slope_errors(SIGMA**2 / 10, subjects=1),
@@ -190,7 +156,7 @@ QUESTIONS = {
     ),
     "2.11c": Question(
         lambda: subjects_needed(range(10)),
-        unit="subjects",
+        kind="number of subjects",
         exact=True,
         mistakes=(
             Mistake(
@@ -252,6 +218,7 @@ QUESTIONS = {
         rejections,
         digits=2,
         within=0.025,
+        kind="probability",
         mistakes=(
             Mistake(
                 lambda: 0.05,
@@ -287,113 +254,6 @@ QUESTIONS = {
             ),
         ),
     ),
-    "2.11e": Question(
-        lambda: np.sqrt(20) * sleep_sds()[1] / sleep_sds()[0],
-        unit="trials",
-        digits=3,
-        mistakes=(
-            Mistake(
-                lambda: np.sqrt(20) * sleep_sds()[0] / sleep_sds()[1],
-                "Upside down: should many trials pay where *subjects* differ, or where "
-                "trials do?",
-            ),
-            Mistake(
-                lambda: 20 * (sleep_sds()[1] / sleep_sds()[0]) ** 2,
-                "That is the square of it. Where the derivative is 0, n_j² stands "
-                "alone: take the root.",
-            ),
-            Mistake(
-                lambda: np.sqrt(20 * sleep_sds()[1] / sleep_sds()[0]),
-                "Standard deviations stand where variances belong.",
-            ),
-            Mistake(
-                lambda: sleep_sds()[1] / sleep_sds()[0],
-                "That is for a subject who costs as much as a trial. Where is c?",
-            ),
-            Mistake(
-                lambda: sleep_sds()[1] / sleep_sds()[0] / np.sqrt(20),
-                "The cost is on the wrong side: the dearer a subject, the more you "
-                "should ask of each.",
-            ),
-            Mistake(
-                lambda: 20 * sleep_sds()[1] / sleep_sds()[0],
-                "Only the variances have lost their squares: the root is to be taken "
-                "of c, too.",
-            ),
-            Mistake(
-                lambda: (
-                    np.sqrt(20) * sleep_sds(reml=False)[1] / sleep_sds(reml=False)[0]
-                ),
-                "Those are the standard deviations by ML. The print-out has those by "
-                "REML.",
-            ),
-            Mistake(
-                lambda: np.sqrt(20) * sleep_sds("Days")[1] / sleep_sds("Days")[0],
-                "Those are the standard deviations of a model with days in it. The "
-                "print-out has an intercept only.",
-            ),
-            Mistake(
-                lambda: 5,
-                "A study needs a whole number, and this may be it. Give what the "
-                "formula gives, not rounded.",
-            ),
-            Mistake(
-                lambda: 6,
-                "A study needs a whole number, and this may be it. Give what the "
-                "formula gives, not rounded.",
-            ),
-        ),
-    ),
-    "2.11f": Question(
-        lower_ends,
-        unit="g",
-        within=0.02,
-        mistakes=(
-            Mistake(
-                lambda: [0, *lower_ends()[::2]],
-                "Right, but the first two have changed places: profile, then "
-                "bootstrap.",
-            ),
-            Mistake(
-                lambda: lower_ends(share=bootstrapped().n_singular),
-                "The intervals are right. The third is a number of fits: which share "
-                "of the replicates is that?",
-            ),
-            Mistake(
-                lambda: lower_ends(share=1 - singular_share()),
-                "The intervals are right. The third is the share of fits that are "
-                "*not* singular.",
-            ),
-            Mistake(
-                lambda: lower_ends(share=singular_share(reml=False)),
-                "The intervals are right. The share is that of a fit by ML, which ends "
-                "at 0 more often than REML.",
-            ),
-            Mistake(
-                lambda: lower_ends(boot=profiled()[0, 0]),
-                "The profile interval stands twice. What does `mlm.bootstrap` give?",
-            ),
-            Mistake(
-                lambda: lower_ends(
-                    boot=sds(dyestuff_fit(), "Batch")[0]
-                    - 1.96 * bootstrapped().se.iloc[0],
-                ),
-                "The second is the estimate less 1.96 standard errors. Take the "
-                "quantile of the replicates, which are far from normal.",
-            ),
-            Mistake(
-                lambda: lower_ends(profiled()[0, 1], resampled()[0, 1]),
-                "Those are the upper ends. The share is right.",
-            ),
-            Mistake(
-                lambda: lower_ends(profiled()[1, 0], resampled()[1, 0]),
-                "Those are the intervals of the residual. Look at the line of the "
-                "batches.",
-            ),
-            Mistake(
-                lambda: lower_ends(profiled()[0, 0] ** 2),
-                "The first is a variance. The standard deviation is asked for.",
-            ),
-        ),
-    ),
+    **SUBJECT_COSTS,
+    **TWO_INTERVALS,
 }

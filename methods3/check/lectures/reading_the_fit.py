@@ -3,10 +3,11 @@
 import numpy as np
 
 from methods3.check.fits import dyestuff_fit, fitted, own_lines, sds
+from methods3.check.lectures.pastes import PASTES
 from methods3.check.questions import Mistake, Question
-from mlm.datasets import load_pastes
 
 DAY_332 = "Subject == '332' and Days == 6"
+SWAPPED = "(Subject == '332' and Days == 7) or (Subject == '308' and Days == 6)"
 TWO_DAYS = f"({DAY_332}) or (Subject == '308' and Days == 7)"
 
 
@@ -35,16 +36,11 @@ def beyond(reach, column="Days"):
     return int(np.sum(fitted().ranef["Subject"][column].abs() > reach))
 
 
-def pastes(lower, reml=True):
-    """Standard deviations of strength: deliveries, what is below them, tests."""
-    formula = f"strength ~ 1 + (1 | batch) + (1 | {lower})"
-    return sds(fitted(formula, load_pastes, reml=reml), "batch", lower)
-
-
 QUESTIONS = {
     "2.4a": Question(
         lambda: share(dyestuff() ** 2),
         digits=3,
+        kind="share",
         mistakes=(
             Mistake(
                 lambda: share(dyestuff()),
@@ -64,11 +60,31 @@ QUESTIONS = {
                 lambda: share(dyestuff(reml=False) ** 2),
                 "That comes from maximum likelihood. The print-out is by REML.",
             ),
+            Mistake(
+                lambda: dyestuff()[0],
+                "So large is the standard deviation between batches, and about so many "
+                "percent is their part. Give a share of the variance, between 0 and 1.",
+            ),
+            Mistake(
+                lambda: 1 / np.divide(*dyestuff() ** 2),
+                "That compares one part with the other. A share compares it with "
+                "the whole.",
+            ),
+            Mistake(
+                lambda: 1 - share(dyestuff()),
+                "Standard deviations do not add up; variances do. And is this the "
+                "part between batches?",
+            ),
+            Mistake(
+                lambda: dyestuff()[0] ** 2,
+                "That is the variance between batches. Divide it by the whole.",
+            ),
         ),
     ),
     "2.4b": Question(
         lambda: fitted().coef["Subject"].loc["335"] @ [1, 5],
         unit="ms",
+        kind="time",
         mistakes=(
             Mistake(
                 lambda: fitted().fixef @ [1, 5],
@@ -91,11 +107,46 @@ QUESTIONS = {
                 "That is the line of 335 alone, without pooling. "
                 "The model's line is asked for.",
             ),
+            Mistake(
+                lambda: fitted().coef["Subject"].loc["335"].sum(),
+                "That is day 1. The slope counts once for each day, and it is day 5.",
+            ),
+            Mistake(
+                lambda: (
+                    fitted().fixef @ [1, 5] + fitted().ranef["Subject"].loc["335"].sum()
+                ),
+                "The average slope is multiplied by the day, this person's share "
+                "of the slope is not.",
+            ),
+            Mistake(
+                lambda: (
+                    fitted().fixef @ [1, 5]
+                    - fitted().ranef["Subject"].loc["335"] @ [1, 5]
+                ),
+                "Mind the sign of the random effects: they are added.",
+            ),
+            Mistake(
+                lambda: (
+                    fitted().fixef @ [1, 5]
+                    + 5 * fitted().ranef["Subject"].loc["335"].iloc[1]
+                ),
+                "So it is on day 4, or for a line with the average start. Is it "
+                "day 5, and has 335 a start of its own?",
+            ),
+            Mistake(
+                lambda: fitted().coef["Subject"].loc["308"] @ [1, 5],
+                "That is subject 308.",
+            ),
+            Mistake(
+                lambda: fitted().coef["Subject"].loc["335"].iloc[0],
+                "That is the intercept of 335: day 0.",
+            ),
         ),
     ),
     "2.4c": Question(
         lambda: fitted(reml=False).aic,
         digits=6,
+        kind="criterion",
         mistakes=(
             Mistake(
                 lambda: fitted(reml=False).criterion + 2 * 42,
@@ -121,12 +172,43 @@ QUESTIONS = {
                 "The count is right. But you began with the REML criterion: "
                 "the deviance is asked for.",
             ),
+            Mistake(
+                lambda: fitted(reml=False).criterion + 4,
+                "Two fixed effects are counted. Variances, covariances and σ are "
+                "estimated as well.",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).criterion,
+                "That is the deviance. Where is the price of the parameters?",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).criterion + 2 * 7,
+                "One too many: θ of two random effects has three numbers, to which "
+                "fixed effects and σ come.",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).criterion - 12,
+                "The count is right, the sign is not: parameters cost something.",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).criterion + 6 * np.log(180),
+                "That is BIC. Akaike's criterion charges 2 for each parameter.",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).loglik + 12,
+                "You began with the log-likelihood. The deviance is -2 times that.",
+            ),
+            Mistake(
+                lambda: 12 - fitted(reml=False).loglik,
+                "You began with the log-likelihood. The deviance is -2 times that.",
+            ),
         ),
     ),
     "2.4d": Question(
         lambda: sigma_without(TWO_DAYS),
         unit="ms",
         digits=5,
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: fitted().sigma,
@@ -150,11 +232,24 @@ QUESTIONS = {
                 lambda: fitted().sigma - sigma_without(TWO_DAYS),
                 "That is by how much it falls. Which value does it fall to?",
             ),
+            Mistake(
+                lambda: sigma_without("Subject == '308' and Days == 7"),
+                "One row is left out, and two are meant.",
+            ),
+            Mistake(
+                lambda: sigma_without(SWAPPED),
+                "The days have changed places between the two people.",
+            ),
+            Mistake(
+                lambda: fitted(where=f"not ({TWO_DAYS})").fixef["Days"],
+                "That is the slope. The residual standard deviation is asked.",
+            ),
         ),
     ),
     "2.4e": Question(
         lambda: beyond(1.96 * conditional_sd()),
         exact=True,
+        kind="number of people",
         mistakes=(
             Mistake(
                 lambda: beyond(conditional_sd()),
@@ -167,39 +262,18 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: beyond(1.96 * fitted().se["Days"]),
-                "You used the standard error of the average slope. "
-                "Each mode has an uncertainty of its own: `fit.condvar`.",
+                "So many intervals hold 0, and so many modes lie beyond 1.96 "
+                "standard errors of the average slope. Asked is whose own "
+                "interval, from `fit.condvar`, leaves 0 out.",
             ),
             Mistake(
                 lambda: beyond(1.96 * conditional_sd(0), "(Intercept)"),
                 "Those are the intercepts. Take the other column.",
             ),
-        ),
-    ),
-    "2.4f": Question(
-        lambda: pastes("batch:cask"),
-        digits=3,
-        mistakes=(
             Mistake(
-                lambda: pastes("cask"),
-                "This model takes cask a of one delivery for cask a of the next. "
-                "They are different casks.",
-            ),
-            Mistake(
-                lambda: pastes("batch:cask", reml=False),
-                "That is maximum likelihood, which finds too little between ten "
-                "deliveries. Use REML.",
-            ),
-            Mistake(
-                lambda: pastes("batch:cask")[[1, 0, 2]],
-                "The values are right. But deliveries come first, and the print-out "
-                "begins with the factor that has more levels.",
-            ),
-            Mistake(
-                lambda: pastes("batch:cask") ** 2,
-                "Those are variances. Give standard deviations, "
-                "which have the unit of the strength.",
+                lambda: 18,
+                "That is everybody. Whose interval leaves out 0?",
             ),
         ),
     ),
-}
+} | PASTES

@@ -34,6 +34,7 @@ QUESTIONS = {
     "1.1b": Question(
         answer=lambda: 6,
         exact=True,
+        kind="number of lines",
         mistakes=(
             Mistake(
                 lambda: 4,
@@ -52,11 +53,16 @@ QUESTIONS = {
                 "That counts what the command mends. The lines that were `ok` before "
                 "are printed again.",
             ),
+            Mistake(
+                lambda: 3,
+                "Those do not begin with `ok` now. How many do, when she asks again?",
+            ),
         ),
     ),
     "1.1c": Question(
         answer=lambda: 4,
         exact=True,
+        kind="line",
         mistakes=(
             Mistake(
                 lambda: 7,
@@ -83,6 +89,7 @@ QUESTIONS = {
     "1.1d": Question(
         answer=lambda: 2,
         exact=True,
+        kind="number of files",
         mistakes=(
             Mistake(
                 lambda: 3,
@@ -108,6 +115,7 @@ QUESTIONS = {
     ),
     "1.1e": Question(
         answer=lambda: line("308").fixef,
+        kind="coefficient",
         mistakes=(
             Mistake(
                 lambda: everybody().fixef,
@@ -123,6 +131,22 @@ QUESTIONS = {
                 lambda: [person("308")["Reaction"].mean(), line("308").fixef["Days"]],
                 "The slope is right. The first number is the height on the middle "
                 "day, and the intercept is the height on day 0.",
+            ),
+            Mistake(
+                lambda: line("309").fixef,
+                "That is another person's line. Keep the rows of subject 308.",
+            ),
+            Mistake(
+                lambda: [0, person("308")["Days"] @ person("308")["Reaction"] / 285],
+                "That is a line through zero: its intercept was left out of the model.",
+            ),
+            Mistake(
+                lambda: line("308").se,
+                "Those are the standard errors. The estimates stand beside them.",
+            ),
+            Mistake(
+                lambda: line("308").fixef[::-1],
+                "The values are right, their order is not: intercept first.",
             ),
         ),
     ),

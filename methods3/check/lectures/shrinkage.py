@@ -8,21 +8,14 @@ from methods3.check.fits import (
     HOUSES,
     PARALLEL,
     fitted,
+    line,
     mean_squares,
     person,
     sds,
 )
+from methods3.check.lectures.dragged import DRAGGED
 from methods3.check.questions import Mistake, Question
-from methods3.check.states import (
-    COPY,
-    few_people,
-    half_way_to_own,
-    judged,
-    same_mean,
-    singular,
-    state_text,
-)
-from mlm.datasets import load_radon, load_sleepstudy
+from mlm.datasets import load_radon
 from mlm.demonstrations.pooling import shrinkage_weight
 
 
@@ -64,19 +57,10 @@ def f_ratio():
     return between / within
 
 
-def four():
-    """Data of the figure that is dragged."""
-    return few_people(load_sleepstudy())
-
-
-def state(**changed):
-    """Make an answer: a function that gives the text of a state."""
-    return lambda: state_text(**changed)
-
-
 QUESTIONS = {
     "2.8a": Question(
         lambda: toy_intercept(16 / 17),
+        kind="intercept",
         mistakes=(
             Mistake(
                 lambda: toy_intercept(8 / 9),
@@ -90,19 +74,40 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: toy_intercept(4 / 5),
-                "That is the answer of the lecture, for θ = 1. With θ = 2 people "
-                "differ more, and are pulled less.",
+                "The weight is 4/5 here. So it was in the lecture, for θ = 1; with "
+                "θ = 2 people differ more, and the four rows of a person count as "
+                "before.",
             ),
             Mistake(
                 lambda: toy_intercept(16 / 17) - 26.5,
                 "That is the random effect, how far A is from the population. The "
                 "intercept is both together.",
             ),
+            Mistake(
+                lambda: 26.5 - 2 * 16 / 17,
+                "You shrank what the lecture has shrunk already: the deviation "
+                "before pooling is how far A's own intercept lies from 26.5.",
+            ),
+            Mistake(
+                lambda: toy_intercept(16 / 17, own=29.0),
+                "That is B, or the deviation was taken to the wrong side. On which "
+                "side of 26.5 is A?",
+            ),
+            Mistake(
+                lambda: 24 * 16 / 17,
+                "That is A's own part. The other part of the weight goes to the "
+                "population.",
+            ),
+            Mistake(
+                lambda: 24.0,
+                "That is A's own intercept, without any pooling. If it is rounded: "
+                "give four digits.",
+            ),
         ),
     ),
     "2.8b": Question(
         lambda: houses_needed(GROUND),
-        exact=True,
+        kind="number of houses",
         mistakes=(
             Mistake(
                 lambda: houses_needed(GROUND) - 1,
@@ -124,11 +129,17 @@ QUESTIONS = {
                 "The place where the weight is exactly one half. What is the first "
                 "whole number of houses beyond it?",
             ),
+            Mistake(
+                lambda: 25,
+                "One fewer is enough. From which whole number on is the weight "
+                "more than one half?",
+            ),
         ),
     ),
     "2.8c": Question(
         repaired,
         unit="ms",
+        kind="time",
         mistakes=(
             Mistake(
                 lambda: repaired(own=mean_of_309()),
@@ -149,12 +160,27 @@ QUESTIONS = {
                 "The person's own intercept, well repaired, but without any pooling. "
                 "Now weigh it with the population's.",
             ),
+            Mistake(
+                lambda: fitted().coef["Subject"].loc["309", "(Intercept)"],
+                "That is from the model in which slopes vary as well. This program "
+                "has one slope for all.",
+            ),
+            Mistake(
+                lambda: fitted(PARALLEL).fixef["(Intercept)"],
+                "That is the population's intercept. Where is the person?",
+            ),
+            Mistake(
+                lambda: line("309").fixef["(Intercept)"],
+                "That is the line of 309 alone, with a slope of its own. In this "
+                "model the slope is everybody's.",
+            ),
         ),
     ),
     "2.8d": Question(
         lambda: fitted().pls.penalty,
         unit="ms²",
         digits=6,
+        kind="sum of squares",
         mistakes=(
             Mistake(
                 lambda: fitted().pls.rho2,
@@ -176,10 +202,23 @@ QUESTIONS = {
                 "That belongs to the lecture's model, with random intercepts alone. "
                 "Here slopes vary too, and there are 36 pseudo-data.",
             ),
+            Mistake(
+                lambda: np.sqrt(fitted().pls.penalty),
+                "That is the norm. Its square is asked.",
+            ),
+            Mistake(
+                lambda: fitted(reml=False).pls.penalty,
+                "That is at the θ of ML. The lecture's fit is by REML.",
+            ),
+            Mistake(
+                lambda: fitted().pls.penalty / fitted().sigma ** 2,
+                "That is in units of σ². The penalty is in ms².",
+            ),
         ),
     ),
     "2.8e": Question(
         lambda: 1 - 1 / f_ratio(),
+        kind="share",
         mistakes=(
             Mistake(
                 lambda: 1 / f_ratio(),
@@ -201,11 +240,20 @@ QUESTIONS = {
                 "You took the mean square between batches for the variance of their "
                 "means. It has noise of the samples in it: take that out.",
             ),
+            Mistake(
+                lambda: f_ratio(),
+                "That is F itself. The weight is a share.",
+            ),
+            Mistake(
+                lambda: 1 - f_ratio(),
+                "F is upside down: the weight has 1/F in it.",
+            ),
         ),
     ),
     "2.8f": Question(
         lambda: f.cdf(1 / 1.32, 17, 18),
         digits=3,
+        kind="probability",
         mistakes=(
             Mistake(
                 lambda: f.sf(1 / 1.32, 17, 18),
@@ -230,67 +278,20 @@ QUESTIONS = {
                 "Standard deviations have slipped into the factor, where variances "
                 "belong.",
             ),
-        ),
-    ),
-    "2.8g": Question(
-        state(moved=[[3, 300], [2, 280]]),
-        judge=judged(singular, four),
-        mistakes=(
             Mistake(
-                state(),
-                "Not singular yet: people still differ in both, start and slope. What "
-                "would have to be the same for all?",
+                lambda: f.cdf(1.32, 17, 18),
+                "The factor goes the other way: F is larger by it, so F below 1 "
+                "means that the rest divides.",
             ),
             Mistake(
-                state(model="intercepts"),
-                "Choose the model in which people have slopes of their own.",
+                lambda: f.cdf(1 / 1.32, 17, 36),
+                "Look at the second degrees of freedom: eighteen pairs leave one "
+                "each, and not two.",
             ),
             Mistake(
-                state(gone=[0, 1, 2, 3]),
-                "Nobody may be left out altogether: four people, each with a point.",
+                lambda: f.cdf(1 / 1.32, 18, 18),
+                "Look at the first degrees of freedom: eighteen means leave one less.",
             ),
         ),
     ),
-    "2.8h": Question(
-        state(gone=[1, 3], moved=[[6, 260]]),
-        judge=judged(half_way_to_own, four),
-        mistakes=(
-            Mistake(
-                state(),
-                "308's own slope still counts more than half. What makes it count "
-                "less?",
-            ),
-            Mistake(
-                state(gone=[0, 1]),
-                "308's own slope counts less than half now. What makes it count more?",
-            ),
-            Mistake(
-                state(gone=[0, 1, 2]),
-                "Leave 308 at least two points, for a line of its own.",
-            ),
-        ),
-    ),
-    "2.8i": Question(
-        state(model="intercepts", gone=[12, 15], moved=[[13, 219], [14, 220.5]]),
-        judge=judged(same_mean, four),
-        mistakes=(
-            Mistake(
-                state(),
-                "Choose the model with a common slope: there a person has one λ.",
-            ),
-            Mistake(
-                state(model="intercepts"),
-                "No two people have the same mean, to a millisecond, over days with "
-                "the same mean.",
-            ),
-            Mistake(
-                state(
-                    model="intercepts",
-                    moved=[[12, 223], [13, 205], [14, 214], [15, 237]],
-                ),
-                "The same mean, and the same λ. What else does λ depend on?",
-            ),
-            Mistake(lambda: "singular", COPY),
-        ),
-    ),
-}
+} | DRAGGED

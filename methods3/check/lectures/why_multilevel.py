@@ -3,28 +3,12 @@
 import numpy as np
 
 from methods3.check.fits import SHORT, fitted
+from methods3.check.lectures.proportions import PROPORTIONS
 from methods3.check.questions import Mistake, Question
-from mlm.datasets import load_simulated_epochs, load_simulated_recognition
-from mlm.replicates.proportions import proportion_interval
+from mlm.datasets import load_simulated_epochs
 
 NIGHTS = "Reaction ~ nights + (nights | Subject)"
 SPEED = "Speed ~ Days + (Days | Subject)"
-
-
-def guessers():
-    """Everybody in the recognition task: experiment, share, Wilson's interval."""
-    data = load_simulated_recognition()
-    people = data.groupby(["experiment", "subject"], observed=True)["correct"]
-    table = people.mean().rename("share").reset_index()
-    table["low"], table["high"] = proportion_interval(
-        people.sum().to_numpy(), people.size().to_numpy(), "wilson"
-    )
-    return table
-
-
-def wald_end(p, n, reach=1.96):
-    """Upper end of Wald's interval; the lower one if it reaches down."""
-    return p + reach * np.sqrt(p * (1 - p) / n)
 
 
 def weighted(weigh):
@@ -47,6 +31,7 @@ QUESTIONS = {
         lambda: 9 * fitted(SPEED).fixef["Days"],
         unit="responses a second",
         digits=3,
+        kind="change",
         mistakes=(
             Mistake(
                 lambda: fitted(SPEED).fixef["Days"],
@@ -63,47 +48,36 @@ QUESTIONS = {
                 "That is how much longer a reaction takes, in ms. "
                 "This model is about speed.",
             ),
-        ),
-    ),
-    "2.1b": Question(
-        lambda: wald_end(0.95, 20),
-        mistakes=(
             Mistake(
-                lambda: wald_end(0.95, 20, -1.96),
-                "That is the lower end. The upper one lies as far from the share.",
+                lambda: 8 * fitted(SPEED).fixef["Days"],
+                "Count the steps again: the first begins on day 0, "
+                "the last ends on day 9.",
             ),
             Mistake(
-                lambda: wald_end(0.95, 1),
-                "You used the standard deviation of a single trial. "
-                "A mean of many trials varies less: where does n come in?",
+                lambda: 10 * fitted(SPEED).fixef["Days"],
+                "That is one step for each day. Count the steps between them instead.",
             ),
             Mistake(
-                lambda: 0.95 + 1.96 * 0.95 * 0.05 / 20,
-                "You added a variance. The standard error is its root.",
+                lambda: fitted(SPEED).fixef["(Intercept)"],
+                "That is the speed on day 0. By how much does it change?",
             ),
             Mistake(
-                lambda: wald_end(0.95, 20, 1),
-                "That is one standard error up. A 95 % interval reaches further.",
-            ),
-        ),
-    ),
-    "2.1c": Question(
-        lambda: np.sum(guessers()["low"] > 0.5),
-        exact=True,
-        mistakes=(
-            Mistake(
-                lambda: np.sum(guessers()["share"] > 0.5),
-                "So many have a share above one half. "
-                "For how many does the whole interval lie above it?",
+                lambda: (
+                    9 * fitted(SPEED).fixef["Days"] / fitted(SPEED).fixef["(Intercept)"]
+                ),
+                "That is the share that is lost. The change itself is asked.",
             ),
             Mistake(
-                lambda: len(guessers().query("low > 0.5 or high < 0.5")),
-                "You counted every interval that leaves out one half. "
-                "On which side of it is better than guessing?",
+                lambda: (
+                    1000 / (fitted().fixef @ [1, 9])
+                    - 1000 / fitted().fixef["(Intercept)"]
+                ),
+                "You turned mean times into speeds. The model of speeds has its "
+                "own slope.",
             ),
             Mistake(
-                lambda: len(guessers().query("low > 0.5 and experiment == '1a'")),
-                "That is the first experiment alone. There are two.",
+                lambda: fitted(SPEED).se["Days"],
+                "That is the slope's standard error.",
             ),
         ),
     ),
@@ -111,6 +85,7 @@ QUESTIONS = {
         lambda: 7 * fitted(NIGHTS, where=SHORT).fixef["nights"],
         unit="ms",
         digits=3,
+        kind="time",
         mistakes=(
             Mistake(
                 lambda: 9 * fitted().fixef["Days"],
@@ -132,10 +107,50 @@ QUESTIONS = {
                 "That is a whole reaction time. "
                 "Asked is how much longer it has become: leave the intercept out.",
             ),
+            Mistake(
+                lambda: 6 * fitted(NIGHTS, where=SHORT).fixef["nights"],
+                "The slope is the right one. But how many short nights had there "
+                "been by day 9?",
+            ),
+            Mistake(
+                lambda: 8 * fitted(NIGHTS, where=SHORT).fixef["nights"],
+                "The slope is the right one. But how many short nights had there "
+                "been by day 9?",
+            ),
+            Mistake(
+                lambda: 10 * fitted(NIGHTS, where=SHORT).fixef["nights"],
+                "The slope is the right one. But how many short nights had there "
+                "been by day 9?",
+            ),
+            Mistake(
+                lambda: fitted(NIGHTS, where=SHORT).fixef["nights"],
+                "That is what one night does. How many had there been by day 9?",
+            ),
+            Mistake(
+                lambda: 8 * fitted().fixef["Days"],
+                "This slope averages over days when nobody was short of sleep. And "
+                "how many short nights were there?",
+            ),
+            Mistake(
+                lambda: 7 * fitted(NIGHTS, where=SHORT).se["nights"],
+                "That is how uncertain the answer is. Take the slope, and not its "
+                "standard error.",
+            ),
+            Mistake(
+                lambda: fitted(NIGHTS, where=SHORT).fixef @ [1, 9],
+                "That is a whole reaction time, and of nine nights. Leave the "
+                "intercept out, and count the nights.",
+            ),
+            Mistake(
+                lambda: fitted(NIGHTS, where=SHORT).fixef.iloc[0],
+                "That is the reaction time at the baseline. How much longer is it "
+                "on day 9?",
+            ),
         ),
     ),
     "2.1e": Question(
         lambda: weighted(lambda n: 1 / (1 / n).sum(axis=1)),
+        kind="difference",
         mistakes=(
             Mistake(
                 lambda: weighted(lambda n: 0 * n.sum(axis=1) + 1),
@@ -161,26 +176,26 @@ QUESTIONS = {
                 "That puts everybody's epochs into two pots. "
                 "First take the difference within each person.",
             ),
+            Mistake(
+                lambda: weighted(lambda n: n.min(axis=1)),
+                "You weighed by the smaller of the two numbers. One over the "
+                "variance holds both.",
+            ),
+            Mistake(
+                lambda: weighted(lambda n: n["hit"]),
+                "You weighed by the numbers of hits. One over the variance holds "
+                "both numbers.",
+            ),
+            Mistake(
+                lambda: weighted(lambda n: n["correct_rejection"]),
+                "You weighed by the numbers of correct rejections. One over the "
+                "variance holds both numbers.",
+            ),
+            Mistake(
+                lambda: weighted(lambda n: n.prod(axis=1)),
+                "You weighed by the product of the numbers. The variance has their "
+                "inverses added up.",
+            ),
         ),
     ),
-    "2.1f": Question(
-        lambda: 30 / (30 + 1.96**2),
-        mistakes=(
-            Mistake(
-                lambda: 1.96**2 / (30 + 1.96**2),
-                "That is where the lower end leaves the range. "
-                "You are nearly there: think of the mirror image.",
-            ),
-            Mistake(
-                lambda: 30 / (30 + 1.96),
-                "Almost. Look again at the step that gets rid of the root: "
-                "was everything squared?",
-            ),
-            Mistake(
-                lambda: 1 - 1.96 * np.sqrt(0.25 / 30),
-                "You took the standard error of a share of one half. "
-                "Near 1 it is smaller: keep it a function of the share.",
-            ),
-        ),
-    ),
-}
+} | PROPORTIONS

@@ -3,9 +3,9 @@
 import numpy as np
 
 from methods3.check.fits import GROUND, fitted, sds
+from methods3.check.lectures.cakes import CAKES_QUESTIONS
 from methods3.check.questions import Mistake, Question
-from mlm.datasets import load_cake, load_radon
-from mlm.fit import lm
+from mlm.datasets import load_radon
 
 
 def lines_variances():
@@ -30,50 +30,45 @@ def ground_sds():
     return sds(ground(), "county")
 
 
-def batters(formula="angle ~ recipe + temp + (1 | recipe:replicate)"):
-    """Fit a mixed model to the cakes."""
-    return fitted(formula, load_cake)
+LETTERS = "BCDFA"
+HINTS = (
+    "The first: each person meets *one* treatment only. Can the data say how its "
+    "effect differs between people?",
+    "The second: everybody meets both treatments, so the effect may differ between "
+    "people. Give them room for that.",
+    "The third: words come back from person to person, as people come back from word "
+    "to word, and `x` changes within a person.",
+    "The fourth: pupil one of two classes is not one child. The formula must know that "
+    "pupils are counted anew in each class.",
+    "The last: with a single row for each person, what is a person's intercept, and "
+    "what is the residual? Nothing can tell them apart.",
+)
 
 
-def ten_degrees(fit):
-    """Rise of the breakage angle by 10 °F, and its standard error."""
-    return [10 * fit.fixef["temp"], 10 * fit.se["temp"]]
+def letters(answer):
+    """Say what is wrong with the first letter that is wrong."""
+    given = "".join(answer.split()).upper() if isinstance(answer, str) else ""
+    if len(given) != len(LETTERS) or set(given) - set("ABCDEF"):
+        return "Give five letters from A to F as one text, in quotes."
+    pairs = zip(given, LETTERS, HINTS, strict=True)
+    return next((hint for one, right, hint in pairs if one != right), "")
 
 
 QUESTIONS = {
     "2.10a": Question(
-        lambda: "BCDFA",
-        mistakes=(
-            Mistake(
-                lambda: "CCDFA",
-                "The first: each person meets *one* treatment only. Can the data say "
-                "how its effect differs between people?",
-            ),
-            Mistake(
-                lambda: "BBDFA",
-                "The second: everybody meets both treatments, so the effect may differ "
-                "between people. Give them room for that.",
-            ),
-            Mistake(
-                lambda: "BCCFA",
-                "The third: words come back from person to person, as people come "
-                "back from word to word. One of the two is missing.",
-            ),
-            Mistake(
-                lambda: "BCDEA",
-                "The fourth: pupil one of two classes is not one child. The formula "
-                "must know that pupils are counted anew in each class.",
-            ),
-            Mistake(
-                lambda: "BCDFB",
-                "The last: with a single row a person, what is a person's intercept, "
-                "and what is the residual? Nothing can tell them apart.",
-            ),
+        lambda: LETTERS,
+        judge=letters,
+        mistakes=tuple(
+            Mistake(lambda wrong=wrong: wrong, hint)
+            for wrong, hint in zip(
+                ("CCDFA", "BBDFA", "BCCFA", "BCDEA", "BCDFB"), HINTS, strict=True
+            )
         ),
     ),
     "2.10b": Question(
         lambda: np.sqrt(81 * lines_variances()[1] + 2 * lines_variances()[2]),
         unit="ms",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: np.sqrt(81 * lines_variances()[1]),
@@ -107,11 +102,71 @@ QUESTIONS = {
                 "Nine days of slope: the variance of nine times a number is not nine "
                 "times its variance.",
             ),
+            Mistake(
+                lambda: 65.43 - 35.60,
+                "Those are the two standard deviations of single days. They do not "
+                "subtract: the intercept is in both days, and cancels.",
+            ),
+            Mistake(
+                lambda: np.hypot(65.43, 35.60),
+                "That would be right of two different people. One person's two "
+                "days share the intercept, which cancels.",
+            ),
+            Mistake(
+                lambda: 65.43,
+                "That is the spread on day 9. Asked is that of the change.",
+            ),
+            Mistake(
+                lambda: 35.60,
+                "That is the spread on day 0. Asked is that of the change.",
+            ),
+            Mistake(
+                lambda: (
+                    9 * np.sqrt(lines_variances()[1])
+                    + np.sqrt(2 * lines_variances()[2])
+                ),
+                "Standard deviations do not add up. Their squares do.",
+            ),
+            Mistake(
+                lambda: np.sqrt(lines_variances()[1] + 2 * lines_variances()[2]),
+                "That is the change of a single day. Between the two measurements "
+                "are nine days of slope.",
+            ),
+            Mistake(
+                lambda: np.sqrt(81 * lines_variances()[1] + 4 * lines_variances()[2]),
+                "There are two residuals, with a variance each: no 2 is squared here.",
+            ),
+            Mistake(
+                lambda: np.sqrt(65.43**2 - 35.60**2),
+                "Variances of single days do not subtract: each holds the "
+                "intercept and a residual. Write both measurements out.",
+            ),
+            Mistake(
+                lambda: 9 * fitted().fixef["Days"],
+                "That is the mean change. How much do people scatter around it?",
+            ),
+            Mistake(
+                lambda: (
+                    9 * np.sqrt(lines_variances()[1])
+                    + 2 * np.sqrt(lines_variances()[2])
+                ),
+                "Standard deviations do not add up. Their squares do.",
+            ),
+            Mistake(
+                lambda: fitted().sigma,
+                "That is one residual. Which else do the two measurements hold?",
+            ),
+            Mistake(
+                lambda: np.sqrt(lines_variances()[1]),
+                "That is how much slopes differ, for one day. Which else is in the "
+                "change?",
+            ),
         ),
     ),
     "2.10c": Question(
         lambda: [3, 4, 6],
         exact=True,
+        kind="sentence",
         mistakes=(
             Mistake(
                 lambda: [4, 6],
@@ -136,11 +191,16 @@ QUESTIONS = {
                 lambda: [2, 3, 4, 6],
                 "One too many: both numbers stand in the print-out as they should.",
             ),
+            Mistake(
+                lambda: [1, 2, 5],
+                "Those are the three right ones. The wrong ones are asked for.",
+            ),
         ),
     ),
     "2.10d": Question(
         lambda: highest_activity(*ground_sds()),
         unit="pCi/L",
+        kind="activity",
         mistakes=(
             Mistake(
                 lambda: highest_activity(ground_sds()[1]),
@@ -164,46 +224,50 @@ QUESTIONS = {
                 lambda: highest_activity(ground().se["(Intercept)"]),
                 "That is how well the average is known, and no house is the average.",
             ),
+            Mistake(
+                lambda: np.exp(ground().fixef["(Intercept)"]),
+                "That is the middle of the range. Where does it end?",
+            ),
+            Mistake(
+                lambda: np.exp(
+                    ground().fixef["(Intercept)"] + 2 * np.hypot(*ground_sds())
+                ),
+                "You went two standard deviations up. It is 1.96 here.",
+            ),
+            Mistake(
+                lambda: np.exp(
+                    ground().fixef["(Intercept)"] - 1.96 * np.hypot(*ground_sds())
+                ),
+                "That is the lower end.",
+            ),
+            Mistake(
+                lambda: np.exp(ground().fixef["(Intercept)"] + np.hypot(*ground_sds())),
+                "That is one standard deviation up. For 95 % it is more.",
+            ),
+            Mistake(
+                lambda: np.exp(
+                    ground().fixef["(Intercept)"] + 1.96 * np.sum(ground_sds() ** 2)
+                ),
+                "You went 1.96 variances up. Take the root of the sum first.",
+            ),
+            Mistake(
+                lambda: np.exp(1.96 * np.hypot(*ground_sds())),
+                "The mean is missing: on the scale of logarithms it is the intercept.",
+            ),
+            Mistake(
+                lambda: np.exp(
+                    ground().fixef[["(Intercept)", "floor"]].sum()
+                    + 1.96 * np.hypot(*ground_sds())
+                ),
+                "That is the first floor. In the basement, floor is 0.",
+            ),
+            Mistake(
+                lambda: (
+                    ground().fixef["(Intercept)"]
+                    + 1.96 * np.exp(np.hypot(*ground_sds()))
+                ),
+                "Add on the scale of logarithms, and take the whole sum back.",
+            ),
         ),
     ),
-    "2.10e": Question(
-        lambda: ten_degrees(batters()),
-        unit="degrees",
-        digits=3,
-        mistakes=(
-            Mistake(
-                lambda: [value / 10 for value in ten_degrees(batters())],
-                "Right, but by one degree of the oven. Give it by ten.",
-            ),
-            Mistake(
-                lambda: ten_degrees(lm("angle ~ recipe + temp", load_cake())),
-                "The rise is right. Its standard error takes 270 cakes for 270 "
-                "batters, and lets what batters have in common pass for noise.",
-            ),
-            Mistake(
-                lambda: ten_degrees(lm("angle ~ temp", load_cake())),
-                "The rise is right. Its standard error takes 270 cakes for 270 "
-                "batters, and lets what batters have in common pass for noise.",
-            ),
-            Mistake(
-                lambda: ten_degrees(batters("angle ~ recipe + temp + (1 | replicate)")),
-                "The rise is right. The grouping says that replicate 1 is one batter, "
-                "but there is one for each recipe.",
-            ),
-            Mistake(
-                lambda: ten_degrees(
-                    batters("angle ~ recipe * temp + (1 | recipe:replicate)")
-                ),
-                "That is the rise of recipe A alone, in a model where each recipe has "
-                "its own. Do they differ enough for that?",
-            ),
-            Mistake(
-                lambda: ten_degrees(
-                    batters("angle ~ recipe + temp + (temp | recipe:replicate)")
-                ),
-                "A line for each batter is a fair try, but this fit is singular: "
-                "its correlation is 1. What does the simpler one say?",
-            ),
-        ),
-    ),
-}
+} | CAKES_QUESTIONS

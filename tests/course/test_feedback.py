@@ -1,0 +1,118 @@
+"""Feedback to wrong answers: what is said is certain, or says what to look at."""
+
+import sys
+import tomllib
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from scipy import stats
+
+import mlm
+from methods3.check import QUESTIONS
+from methods3.check.compare import agree, read, shortened
+from methods3.check.diagnose import diagnosis
+from methods3.check.slips import CLOSE, asked_for, slips
+from mlm.replicates.proportions import proportion_interval
+
+each_question = pytest.mark.parametrize("name", QUESTIONS)
+UNKNOWN = "That is another"
+WRONG = tomllib.loads(
+    ROOT.joinpath("tests/course/plausible_wrong.toml").read_text("utf-8")
+)
+ROWS = [(name, *row) for name, rows in WRONG.items() for row in rows]
+# General slips that are a question's listed mistake, too: both messages hold.
+BOTH = {
+    "All are off by the same amount": {"1.2a", "2.2c"},
+    "All are off by the same factor": {
+        *("1.2b", "1.2c", "1.3f", "2.5d", "2.6c", "2.9f", "2.11b"),
+    },
+    "add up to one": {"2.1f", "2.4a", "2.7b", "2.8e", "2.8f"},
+    "factor −2": {"1.5a", "1.5d", "2.9c", "2.9d"},
+    "sign is not": {"1.5d", "2.5a", "2.5e", "2.6d", "2.9a"},
+    "decimal point": {"1.5e", "1.5f", "2.10f"},
+    "is the square": {"2.4f"},
+}
+
+
+def known(name):
+    """Names that a row of the table may use: its question's module, and data."""
+    module = sys.modules[QUESTIONS[name].answer.__module__]
+    data = {key: getattr(mlm, key) for key in dir(mlm) if key.startswith("load_")}
+    also = {"np": np, "stats": stats, "proportion_interval": proportion_interval}
+    return data | also | vars(module)
+
+
+@pytest.mark.parametrize(("name", "answer", "slip", "words"), ROWS)
+def test_plausible_wrong_answer_is_understood(name, answer, slip, words):
+    said = diagnosis(QUESTIONS[name], eval(answer, known(name)))
+    assert words in said, slip
+
+
+def test_few_plausible_wrong_answers_are_only_another_number():
+    assert len(ROWS) >= 150
+    said = [diagnosis(QUESTIONS[row[0]], eval(row[1], known(row[0]))) for row in ROWS]
+    unknown = [text for text in said if UNKNOWN in text]
+    assert len(unknown) <= 0.1 * len(ROWS)
+
+
+def numbers(question):
+    """Numeric mistakes of a question, in the form of its answer where they have it."""
+    wanted = read(question.answer())
+    found = [(read(m.answer(), wanted), m.message) for m in question.mistakes]
+    return wanted, [(x, said) for x, said in found if x is not None]
+
+
+@each_question
+def test_no_number_is_two_mistakes(name):
+    """Two ways to one number have one message, which holds for both."""
+    question = QUESTIONS[name]
+    _, mistakes = numbers(question)
+    for k, (one, said) in enumerate(mistakes):
+        for other, also in mistakes[k + 1 :]:
+            digits, within = question.precision, question.within
+            same = agree(one, other, digits, within) or agree(other, one, digits)
+            assert not same or said == also, (said, also)
+
+
+@each_question
+def test_mistakes_are_not_right(name):
+    question = QUESTIONS[name]
+    wanted, mistakes = numbers(question)
+    for wrong, said in mistakes:
+        assert not agree(wrong, wanted, question.precision, question.within), said
+        if not question.exact and shortened(wrong, wanted, question.digits):
+            assert "digits" in said  # it may be the answer, rounded
+
+
+@each_question
+def test_a_general_slip_that_is_a_mistake_is_known_to_be_both(name):
+    """Otherwise one number has two causes, and a message would name one of them."""
+    question = QUESTIONS[name]
+    wanted, mistakes = numbers(question)
+    declared = [words for words, names in BOTH.items() if name in names]
+    for wrong, own in mistakes:
+        if wanted.dtype.kind != "f" or wrong.shape != wanted.shape:
+            continue
+        with np.errstate(all="ignore"):
+            found = set(slips(wrong, wanted, question)) - {CLOSE}
+        for said in found:
+            assert any(words in said for words in declared), (own, said)
+
+
+@each_question
+def test_last_resort_says_the_kind_and_not_the_number(name):
+    question = QUESTIONS[name]
+    wanted = read(question.answer())
+    if wanted.dtype.kind != "f":
+        return
+    said = asked_for(wanted, question)
+    assert question.kind in said
+    assert question.unit in said
+    if not wanted.ndim:
+        low, high = (
+            float(x.replace("−", "-"))
+            for x in said.removesuffix(".").rpartition("between ")[2].split(" and ")
+        )
+        assert low <= wanted <= high
+        assert high - low >= 1
