@@ -1,8 +1,8 @@
 """What every page of the book gets without its author's doing.
 
 Under the title of a lecture or notebook stands how long it takes to read, and the other
-ways to have it: as slides, running in the browser, on paper.  Figures keep their size though
-they have twice the pixels, and readers can report what is wrong with a page.
+ways to have it: as slides, running in the browser, on paper.  Figures keep their size
+though they have twice the pixels, and readers can report what is wrong with a page.
 """
 
 import re

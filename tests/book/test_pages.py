@@ -148,6 +148,16 @@ def without_scripts(tab):
         yield page
 
 
+@pytest.mark.parametrize(("width", "stacked"), [(390, True), (1280, False)])
+def test_python_stands_below_r_where_both_do_not_fit(tab, width, stacked):
+    with tab(viewport={"width": width, "height": 800}) as page:
+        page.goto(SITE.joinpath("pages/dictionary.html").as_uri())
+        pair = page.locator('.mlm-dictionary :is(th[scope="row"], th + td)')
+        r, python = (pair.nth(i).bounding_box() for i in range(2))
+    assert (python["y"] >= r["y"] + r["height"]) == stacked
+    assert python["x"] + python["width"] <= width
+
+
 @each_page
 def test_formulas_are_set_without_scripts(page, without_scripts):
     """Each once, as MathML; nothing of the TeX is seen, and the numbers stay."""
