@@ -1,8 +1,8 @@
 """What every page of the book gets without its author's doing.
 
-Under the title of a notebook stands how long it takes to read, and the other ways to
-have it: as slides, running in the browser, on paper.  Figures keep their size though
-they have twice the pixels, and readers can report what is wrong with a page.
+Under the title of a lecture or notebook stands how long it takes to read, and the other
+ways to have it: as slides, running in the browser, on paper.  Figures keep their size
+though they have twice the pixels, and readers can report what is wrong with a page.
 """
 
 import re
@@ -22,6 +22,9 @@ STUDENT = Path("exercises", "student")
 WORDS_A_MINUTE = 170
 MINUTES_A_FIGURE = 0.5
 LINES_A_MINUTE = 25
+TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
 
 
 def publish_extras(app, config):
@@ -31,7 +34,7 @@ def publish_extras(app, config):
 
 
 def reading_minutes(doctree):
-    """Minutes that a page takes to read: words, figures, code that is not folded."""
+    """Minutes that a page takes to read: words, figures, tables, code not folded."""
     words = lines = 0
     for text in doctree.findall(nodes.Text):
         kind = text.parent
@@ -39,11 +42,19 @@ def reading_minutes(doctree):
             continue
         if isinstance(kind, nodes.literal_block):
             lines += len(text.splitlines())
-        elif not isinstance(kind, nodes.raw | nodes.math | nodes.math_block):
+        elif isinstance(kind, nodes.raw):
+            words += _words_of_tables(text)
+        elif not isinstance(kind, nodes.math | nodes.math_block):
             words += len(text.split())
     figures = len(list(doctree.findall(nodes.image)))
     minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
     return max(1, round(minutes + figures * MINUTES_A_FIGURE))
+
+
+def _words_of_tables(html):
+    """Words in tables that code has made, but for those that open at a click."""
+    tables = TABLE.findall(FOLDED.sub("", html))
+    return sum(len(TAG.sub(" ", table).split()) for table in tables)
 
 
 def _is_folded(node):
@@ -55,8 +66,9 @@ def _is_folded(node):
 
 
 def add_line_under_title(app, pagename, templatename, context, doctree):
-    """Say how long a notebook takes, and how else it can be had."""
-    if doctree is None or context.get("page_source_suffix") != ".ipynb":
+    """Say how long a lecture or notebook takes, and how else it can be had."""
+    runs = context.get("page_source_suffix") == ".ipynb"
+    if doctree is None or not (runs or pagename.startswith("lectures/")):
         return
     minutes = reading_minutes(doctree)
     line = [f"<span>{minutes} minute{'s' * (minutes > 1)} to read</span>"]
@@ -67,7 +79,7 @@ def add_line_under_title(app, pagename, templatename, context, doctree):
         line.append(f'<a href="{root}{exercises}.html">exercises</a>')
     if pagename.startswith("exercises/"):
         line.append(f'<a href="{root}{_to_run(pagename)}" download>to fill in</a>')
-    if (extras / "lite").exists():
+    if runs and (extras / "lite").exists():
         query = urlencode({"path": _to_run(pagename)})
         line.append(
             f'<a href="{root}lite/lab/index.html?{query}">run it here, '

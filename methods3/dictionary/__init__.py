@@ -57,10 +57,8 @@ class Theme:
 
     @property
     def caption(self):
-        """What a table says above itself: how many answers agree."""
-        same = sum(entry.same for entry in self.entries)
-        count = len(self.entries)
-        return f"{self.name}: {same} of {count} answers are those of R {_from_r()['R']}"
+        """What a table says above itself, and a screen reader of its region."""
+        return f"{self.name}: R (answers of R {_from_r()['R']}) and Python"
 
     def __repr__(self):
         lines = [self.caption]

@@ -4,11 +4,13 @@ import re
 import shutil
 from urllib.parse import quote, urlsplit
 
+import course
 import formulas
 import numpy as np
 import pytest
 import theme
 from conftest import ROOT, often
+from docutils import nodes
 from math_core import LatexError
 from notebooks import find_notebooks
 from published import find_address
@@ -146,6 +148,16 @@ def without_scripts(tab):
         yield page
 
 
+@pytest.mark.parametrize(("width", "stacked"), [(390, True), (1280, False)])
+def test_python_stands_below_r_where_both_do_not_fit(tab, width, stacked):
+    with tab(viewport={"width": width, "height": 800}) as page:
+        page.goto(SITE.joinpath("pages/dictionary.html").as_uri())
+        pair = page.locator('.mlm-dictionary :is(th[scope="row"], th + td)')
+        r, python = (pair.nth(i).bounding_box() for i in range(2))
+    assert (python["y"] >= r["y"] + r["height"]) == stacked
+    assert python["x"] + python["width"] <= width
+
+
 @each_page
 def test_formulas_are_set_without_scripts(page, without_scripts):
     """Each once, as MathML; nothing of the TeX is seen, and the numbers stay."""
@@ -243,7 +255,6 @@ def test_notebook_can_be_run_elsewhere(page):
     wanted = [
         f"lite/lab/index.html?path={run.replace('/', '%2F')}.ipynb",
         f"_sources/{name}.ipynb",
-        "to read</span>",
     ]
     if ADDRESS:
         us = ADDRESS.repository
@@ -253,6 +264,30 @@ def test_notebook_can_be_run_elsewhere(page):
         ]
     missing = [part for part in wanted if part not in text]
     assert missing == ([] if name in NOTEBOOKS else wanted)
+
+
+@each_page
+def test_lecture_and_notebook_say_how_long_they_take(page):
+    name = name_of(page)
+    said = re.search(r"<span>(\d+) minutes? to read</span>", page.read_text("utf-8"))
+    assert bool(said) == (name in NOTEBOOKS or name.startswith("lectures/"))
+
+
+def test_minutes_count_what_is_read():
+    """Words, code and what code has made; not what is folded, nor a live figure."""
+    page = nodes.document("", "")
+    page += nodes.paragraph("", "word " * 170)
+    page += nodes.literal_block("", "line\n" * 25)
+    folded = nodes.container("", classes=["tag_hide-input"])
+    folded += nodes.literal_block("", "line\n" * 100)
+    page += folded
+    assert course.reading_minutes(page) == 2
+    cells = "<td>cell</td>" * 170
+    table = f"<table><tr>{cells}</tr></table>"
+    page += nodes.raw("", f"<script>{'word ' * 999}</script>{table}", format="html")
+    assert course.reading_minutes(page) == 3
+    page += nodes.raw("", f"<details>{table}</details>", format="html")
+    assert course.reading_minutes(page) == 3
 
 
 def test_lecture_and_its_exercises_lead_to_each_other():

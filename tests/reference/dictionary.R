@@ -53,4 +53,4 @@ out <- list(
 )
 json <- toJSON(out, auto_unbox = TRUE, digits = I(17), null = "null", na = "null",
                pretty = TRUE)
-writeLines(json, "../dictionary/from_r.json")
+writeLines(json, "../../methods3/dictionary/from_r.json")
