@@ -10,7 +10,7 @@ import re
 
 from notebooks import ROOT, read
 
-HEADING = re.compile(r"^## (\d+\.\d+[a-z]+) (★{1,3}) ", re.MULTILINE)
+HEADING = re.compile(r"^#{2,3} (A?\d+\.\d+[a-z]+) (★{1,3}) ", re.MULTILINE)
 TARGET = ROOT / "methods3" / "grade" / "points.toml"
 HEAD = "# Stars of the exercises, written by scripts/points.py: do not edit.\n"
 

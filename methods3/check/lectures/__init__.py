@@ -7,6 +7,10 @@ with R and lme4, and with closed forms.  What several lectures need is in
 """
 
 from methods3.check.lectures import (
+    assignment_0,
+    assignment_1,
+    assignment_1_attitudes,
+    assignment_1_lines,
     covariance,
     design_matrices,
     formula_to_fit,
@@ -42,6 +46,10 @@ COURSE = (
     formula_to_fit,
     wrap_up,
     power,
+    assignment_0,
+    assignment_1,
+    assignment_1_lines,
+    assignment_1_attitudes,
 )
 QUESTIONS = {
     name: question for lecture in COURSE for name, question in lecture.QUESTIONS.items()
