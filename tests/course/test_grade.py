@@ -17,8 +17,9 @@ import pytest
 import yaml
 from conftest import ROOT
 from handed_in import RIGHT, WORTH, grade, hand_in, heights, notebook, of
-from notebooks import PROJECT, WHEEL
+from notebooks import PROJECT, WHEEL, find_assignments
 from points import TARGET, as_toml, points
+from student_copies import find_exercises
 from scipy import sparse
 
 from methods3.check import QUESTIONS
@@ -636,7 +637,7 @@ def test_marks_of_before_stay_where_nothing_is_graded(tmp_path, capsys):
 
 
 def test_points_are_the_stars_of_the_exercises():
-    found = points(ROOT / "exercises")
+    found = points([*find_exercises(), *find_assignments()])
     assert TARGET.read_text("utf-8") == as_toml(found), "run scripts/points.py"
     worth = [question for stars in POINTS.values() for question in stars]
     assert len(worth) == len(set(worth))
@@ -655,9 +656,9 @@ def test_stars_are_read_from_headings(tmp_path):
     text = "# Exercises\n\n## 2.10b ★★ A name\n\nMore ★.\n## 2.10c ★★★ Another"
     cells = [{"cell_type": "markdown", "source": text, "metadata": {}, "id": "a"}]
     page = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    tmp_path.joinpath("week02").mkdir()
-    tmp_path.joinpath("week02/x.ipynb").write_text(json.dumps(page), "utf-8")
-    assert points(tmp_path) == {"x": {"2.10b": 2, "2.10c": 3}}
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(page), "utf-8")
+    assert points([path]) == {"x": {"2.10b": 2, "2.10c": 3}}
 
 
 def test_workflow_is_short_and_installs_this_course():
