@@ -3,7 +3,8 @@
     python scripts/notebooks.py [NOTEBOOK ...]
 
 Without arguments, every notebook of the book, and the assignments' solutions.  Each is
-run in a fresh kernel from its own folder.  A number in Markdown that is followed by a marker is computed there:
+run in a fresh kernel from its own folder.  A number in Markdown that is followed by a
+marker is computed there:
 
     a residual standard deviation of 25.59<!--= fit.sigma:.2f --> ms
 

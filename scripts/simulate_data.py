@@ -60,10 +60,11 @@ def politeness():
     Pitch varies between speakers with standard deviation 24.2, between scenarios with
     10.3, and within them with 29.8.  Nothing makes it change with duration: both change
     with attitude.  Durations are products, so that they vary more where they are long;
-    hisses are counts in proportion to them.  The seed is one of 450 that were tried:
-    the one whose estimates are nearest to those that are published.
+    hisses are counts in proportion to them.  Of 2500 seeds this is the one whose
+    estimates are nearest to those that are published, among those without a voice below
+    58 Hz.
     """
-    rng, rows = np.random.default_rng(2127), []
+    rng, rows = np.random.default_rng(4170), []
     speakers = [f"F{j}" for j in range(1, 10)] + [f"M{j}" for j in range(1, 8)]
     level = np.append(_spread(rng, 9, 24.2), _spread(rng, 7, 24.2))
     shift = _spread(rng, 7, 10.3)

@@ -72,14 +72,15 @@ def test_simulated_politeness_is_of_the_published_shape():
     assert genders.str.len().max() == 1
     assert genders.str[0].value_counts().to_dict() == {"F": 9, "M": 7}
     assert data["scenario"].dtype.kind == "i"
+    assert data["f0mn"].min() > 55, "a voice"
 
 
 def test_simulated_politeness_is_near_what_is_published():
-    """Estimates of the study's own data, within half a standard error or a fifth."""
+    """Its own estimates: within two thirds of a standard error, or a fifth."""
     data = mlm.load_simulated_politeness().dropna()
     pitch = mlm.lmer("f0mn ~ attitude * gender + (1 | subject) + (1 | scenario)", data)
     off = (pitch.fixef - [255.6, -17.2, -118.2, 5.5]) / np.sqrt(np.diag(pitch.vcov))
-    assert off.abs().max() < 0.6
+    assert off.abs().max() < 2 / 3
     sds = [pitch.varcorr.std_dev(group).iloc[0] for group in ("subject", "scenario")]
     assert [*sds, pitch.sigma] == pytest.approx([24.2, 10.3, 29.8], rel=0.1)
     time = mlm.lmer("total_duration ~ f0mn + (1 | scenario) + (1 | subject)", data)
