@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 
 import mlm
-from methods3.check import QUESTIONS
+from methods3.check import QUESTIONS, check
 
 REFERENCE = json.loads(
     ROOT.joinpath("tests/reference/assignments.json").read_text("utf-8")
@@ -38,11 +38,37 @@ def test_the_doctor_says_what_is_asked_for():
     source = ROOT.joinpath("methods3/doctor.py").read_text("utf-8")
     assert f'"{QUESTIONS["A0.1a"].answer()}"' in source
     judge = QUESTIONS["A0.1a"].judge
-    assert judge("ok  data: 11 files\nEverything works.\n") == ""
+    for said in (
+        "ok  data: 11 files\nEverything works.\n",
+        "everything works",
+        "\nEverything works!",
+    ):
+        assert judge(said) == ""
     assert "still to mend" in judge("!!  git: git is not installed")
     assert "still to mend" in judge("2 things to mend, from the top.  Then ask again.")
     assert "not what the doctor says" in judge(None)
     assert "not what the doctor says" in judge("fine")
+
+
+def test_commits_are_sent_by_one_command():
+    judge = QUESTIONS["A0.1d"].judge
+    for command in ("git push", " git  push origin main", "$ git push -u origin main"):
+        assert judge(command) == ""
+    assert "begins with `git`" in judge("push")
+    assert "is committed" in judge("git commit -m 'Answers'")
+    assert "sends nothing" in judge("git status")
+    assert judge("git")
+    assert judge(None)
+
+
+def test_an_interval_of_a_profile_is_as_right():
+    fit = mlm.lmer(
+        "f0mn ~ attitude + (1 | subject) + (1 | scenario)",
+        mlm.load_simulated_politeness().dropna(),
+    )
+    ends = fit.confint(parm="attitudepolite").loc["attitudepolite"]
+    verdict = check("A1.3b", [fit.fixef["attitudepolite"], *ends])
+    assert verdict.right
 
 
 def test_columns_that_are_labels():

@@ -13,13 +13,31 @@ NOT_THE_LINE = (
     "That is not what the doctor says last. Run it, and paste its last line, in quotes."
 )
 
+NOT_SENT = {
+    "pull": "That fetches what others have sent. Which way has yours to go?",
+    "commit": "It is committed: that is what git calls ahead. Where is the commit?",
+    "add": "The file is chosen and committed already. Where is the commit?",
+}
+
 
 def doctor_says(answer):
     """What is wrong with the doctor's last line, or with its whole report."""
-    said = " ".join(str(answer).split())
-    if "!!" in said or "to mend, from the top" in said:
+    said = " ".join(str(answer).split()).rstrip("!. ").casefold()
+    if "!!" in str(answer) or "to mend, from the top" in said:
         return TO_MEND
-    return "" if said.endswith(WELL) else NOT_THE_LINE
+    return "" if said.endswith(WELL.rstrip(".").casefold()) else NOT_THE_LINE
+
+
+def sends(answer):
+    """What is wrong with a command that should send commits."""
+    words = str(answer).casefold().replace("$", " ").split()
+    if words[:1] != ["git"]:
+        return "A command to git begins with `git`: write all of it, in quotes."
+    if words[1:2] == ["push"]:
+        return ""
+    return NOT_SENT.get(
+        " ".join(words[1:2]), "That sends nothing. Where is the commit?"
+    )
 
 
 def change(formula="f0mn ~ attitude"):
@@ -75,18 +93,15 @@ QUESTIONS = {
     ),
     "A0.1d": Question(
         lambda: "git push",
+        judge=sends,
         mistakes=(
-            Mistake(
-                lambda: "git pull",
-                "That fetches what others have sent. Which way has yours to go?",
+            *(
+                Mistake(f"git {word}".format, message)
+                for word, message in NOT_SENT.items()
             ),
             Mistake(
-                lambda: "git commit",
-                "It is committed: that is what git calls ahead. Where is the commit?",
-            ),
-            Mistake(
-                lambda: "git add",
-                "The file is chosen and committed already. Where is the commit?",
+                lambda: "push",
+                "A command to git begins with `git`: write all of it, in quotes.",
             ),
         ),
     ),

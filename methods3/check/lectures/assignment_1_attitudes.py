@@ -27,6 +27,11 @@ def error(formula):
     return np.sqrt(spoken(formula).vcov.loc["attitudepolite", "attitudepolite"])
 
 
+def change_of_men(formula=PRODUCT):
+    """Change of pitch with politeness, of men."""
+    return spoken(formula).fixef[["attitudepolite", "attitudepolite:genderM"]].sum()
+
+
 def means(formula=PRODUCT):
     """Pitch that a model expects: women and men, informal and polite."""
     cells = GRID.to_frame(index=False, name=["gender", "attitude"])
@@ -75,6 +80,7 @@ QUESTIONS = {
         effect,
         unit="Hz",
         digits=3,
+        within=0.1,  # so near is the interval of a profile
         mistakes=(
             Mistake(
                 lambda: effect(reach=1),
@@ -136,7 +142,7 @@ QUESTIONS = {
         ),
     ),
     "A1.3e": Question(
-        lambda: spoken(PRODUCT).fixef.iloc[[1, 3]].sum(),
+        change_of_men,
         unit="Hz",
         mistakes=(
             Mistake(
@@ -153,6 +159,10 @@ QUESTIONS = {
                 "between women and men out.",
             ),
             Mistake(
+                lambda: change_of_men(f"{PRODUCT} + (1 | scenario)"),
+                "Right, but for the scenarios: this model leaves them out.",
+            ),
+            Mistake(
                 lambda: effect(PEOPLE)[0],
                 "That model has one change for everybody. Yours needs the product.",
             ),
@@ -166,6 +176,10 @@ QUESTIONS = {
                 observed,
                 "Those are means of the data. Asked is what the model expects: "
                 "predict, for the average speaker.",
+            ),
+            Mistake(
+                lambda: means(f"{PRODUCT} + (1 | scenario)"),
+                "Right, but for the scenarios: this model leaves them out.",
             ),
             Mistake(
                 lambda: means()[::-1],

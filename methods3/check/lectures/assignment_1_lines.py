@@ -68,6 +68,15 @@ QUESTIONS = {
                 "intercept for each.",
             ),
             Mistake(
+                lambda: [
+                    residual_sds()[0],
+                    speech_line("total_duration ~ C(scenario) * f0mn").sigma,
+                    residual_sds()[2],
+                ],
+                "In the second model, each scenario has a slope of its own. Asked is "
+                "one slope for all.",
+            ),
+            Mistake(
                 lambda: [*residual_sds()[:2], sds(spoken(TIME), "scenario")[0]],
                 "The third is the standard deviation between scenarios. "
                 "Asked is that of the residuals.",
@@ -134,6 +143,10 @@ QUESTIONS = {
                 lambda: 1 + 1 + 7 + 16,
                 "That counts the reference scenario and the reference subject, which "
                 "have no column.",
+            ),
+            Mistake(
+                lambda: 1 + 6 + 15,
+                "That leaves out one effect: where is pitch?",
             ),
             Mistake(
                 lambda: 6 + 15,
