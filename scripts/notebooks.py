@@ -2,8 +2,9 @@
 
     python scripts/notebooks.py [NOTEBOOK ...]
 
-Without arguments, every notebook of the book.  Each is run in a fresh kernel from its
-own folder.  A number in Markdown that is followed by a marker is computed there:
+Without arguments, every notebook of the book, and the assignments' solutions.  Each is
+run in a fresh kernel from its own folder.  A number in Markdown that is followed by a
+marker is computed there:
 
     a residual standard deviation of 25.59<!--= fit.sigma:.2f --> ms
 
@@ -33,6 +34,8 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lectures", "exercises", "pages")
+# Not of the book, nor of any archive: they hold the solutions.
+ASSIGNMENTS = "assignments"
 # What they read besides mlm: it goes wherever they go.
 READ_BY_NOTEBOOKS = ("benchmarks/generalised.csv", "benchmarks/limits.csv")
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
@@ -56,6 +59,11 @@ def find_notebooks(root=ROOT):
         paths += root.joinpath(folder).rglob("*.ipynb")
     others = {".ipynb_checkpoints", "student"}
     return sorted(path for path in paths if not others & set(path.parts))
+
+
+def find_assignments(root=ROOT):
+    """Paths of the assignments with their solutions, in order: for teachers alone."""
+    return sorted(root.joinpath(ASSIGNMENTS).glob("*.ipynb"))
 
 
 def find_pages(root=ROOT):
@@ -216,8 +224,9 @@ def write(notebook, path):
 
 
 def main(arguments):
-    """Refresh the notebooks named, or all."""
-    paths = [Path(argument).resolve() for argument in arguments] or find_notebooks()
+    """Refresh the notebooks named, or all, those of teachers too."""
+    paths = [Path(argument).resolve() for argument in arguments]
+    paths = paths or [*find_notebooks(), *find_assignments()]
     for path in paths:
         before = path.read_bytes()
         try:

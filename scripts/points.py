@@ -2,26 +2,27 @@
 
     python scripts/points.py
 
-The headings of the exercises say it (``## 2.3b ★★ A short name``); who grades has the
-library alone, and must not ask the notebook that is graded.
+The headings of exercises and assignments say it (``## 2.3b ★★ A short name``); who
+grades has the library alone, and must not ask the notebook that is graded.
 """
 
 import re
 
-from notebooks import ROOT, read
+from notebooks import ROOT, find_assignments, read
+from student_copies import find_exercises
 
-HEADING = re.compile(r"^## (\d+\.\d+[a-z]+) (★{1,3}) ", re.MULTILINE)
+HEADING = re.compile(r"^#{2,3} (A?\d+\.\d+[a-z]+) (★{1,3}) ", re.MULTILINE)
 TARGET = ROOT / "methods3" / "grade" / "points.toml"
 HEAD = "# Stars of the exercises, written by scripts/points.py: do not edit.\n"
 
 
-def points(folder):
+def points(paths):
     """Read the stars of all exercises.
 
     Parameters
     ----------
-    folder : Path
-        With a folder for each week.
+    paths : iterable of Path
+        Of the notebooks.
 
     Returns
     -------
@@ -29,7 +30,7 @@ def points(folder):
         Name of each notebook: points of each of its questions, in their order.
     """
     found = {}
-    for path in sorted(folder.glob("week*/*.ipynb")):
+    for path in paths:
         cells = read(path).cells
         text = "\n".join(c.source for c in cells if c.cell_type == "markdown")
         found[path.stem] = {name: len(stars) for name, stars in HEADING.findall(text)}
@@ -46,4 +47,6 @@ def as_toml(found):
 
 
 if __name__ == "__main__":
-    TARGET.write_text(as_toml(points(ROOT / "exercises")), "utf-8")
+    TARGET.write_text(
+        as_toml(points([*find_exercises(), *find_assignments()])), "utf-8"
+    )

@@ -1,10 +1,13 @@
-"""Make the students' copies of exercises and of lectures typed live: exercises/student.
+"""Make the students' copies: exercises/student.
 
     python scripts/student_copies.py
 
 In the copy of an exercise, each solution (from ``### BEGIN SOLUTION`` to ``### END
 SOLUTION``, as nbgrader has it) is an error that says what to think of.  The figure that
 it draws stays, as a picture to aim at; worked answers, tagged ``solution``, do not.
+
+The copy of an assignment has no such picture either.  It is the page of the book: the
+source holds the solutions, and is neither on the site nor in the archive.
 
 In the copy of a lecture that is typed live, a cell keeps its first line, a comment that
 says what the cell should do.  Cells tagged ``given`` stay whole.
@@ -14,7 +17,7 @@ import os
 import re
 
 import nbformat
-from notebooks import MARKER, ROOT, normalise, read, write
+from notebooks import MARKER, ROOT, find_assignments, normalise, read, write
 
 EXERCISES = ROOT / "exercises"
 STUDENT = EXERCISES / "student"
@@ -35,7 +38,12 @@ ROLES = (
 
 def find_sources():
     """Paths of the notebooks that have a copy for students, in order."""
-    return [*LIVE, *sorted(EXERCISES.glob("week*/*.ipynb"))]
+    return [*LIVE, *find_exercises(), *find_assignments()]
+
+
+def find_exercises():
+    """Paths of the exercises on lectures, in order."""
+    return sorted(EXERCISES.glob("week*/*.ipynb"))
 
 
 def find_copies():
@@ -47,6 +55,8 @@ def student_path(source):
     """Where the copy of a notebook lies."""
     if source in LIVE:
         return STUDENT / "live" / source.name
+    if source in find_assignments():
+        return STUDENT / source.relative_to(ROOT)
     return STUDENT / source.relative_to(EXERCISES)
 
 
@@ -56,7 +66,7 @@ def student_copy(source):
     Parameters
     ----------
     source : Path
-        An exercise, or a lecture that is typed live.
+        An exercise, an assignment, or a lecture that is typed live.
 
     Returns
     -------
@@ -64,6 +74,8 @@ def student_copy(source):
         Without the text that slides skip, which is about the page alone.
     """
     emptied = _first_line if source in LIVE else _without_solution
+    if source in find_assignments():
+        emptied = _without_picture
     cells = []
     for cell in read(source).cells:
         if cell.cell_type == "code":
@@ -103,6 +115,11 @@ def _without_solution(cell):
             yield aim
 
 
+def _without_picture(cell):
+    """What is left of a question of an assignment."""
+    yield next(_without_solution(cell))
+
+
 def _stop(solution):
     indent, hint = solution[1], solution[2] or "Your turn."
     return f"{indent}raise NotImplementedError({_quoted(hint)})"
@@ -117,7 +134,10 @@ def _in_plain_markdown(text, source):
 
     def from_copy(link):
         copy = student_path(source).parent
-        return f"]({os.path.relpath(source.parent / link[1], copy)})".replace("\\", "/")
+        target = source.parent / link[1]
+        if target in find_assignments():  # only the copy is published
+            target = student_path(target)
+        return f"]({os.path.relpath(target, copy)})".replace("\\", "/")
 
     text = LINK.sub(from_copy, MARKER.sub(r"\1", text))
     for role, plain in ROLES:

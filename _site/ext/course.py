@@ -95,7 +95,8 @@ def add_line_under_title(app, pagename, templatename, context, doctree):
 
 def _to_run(pagename):
     """The notebook that a reader runs: of an exercise, the students' copy."""
-    if pagename.startswith("exercises/"):
+    own = pagename.startswith(f"{STUDENT.as_posix()}/")  # an assignment is the copy
+    if pagename.startswith("exercises/") and not own:
         pagename = f"{STUDENT.as_posix()}/{pagename.removeprefix('exercises/')}"
     return f"{pagename}.ipynb"
 

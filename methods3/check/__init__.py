@@ -12,6 +12,7 @@ is sent or stored, and a restarted kernel starts anew.
 import re
 from difflib import get_close_matches
 from html import escape
+from string import ascii_lowercase
 
 from methods3.check.diagnose import diagnosis
 from methods3.check.lectures import QUESTIONS
@@ -69,7 +70,7 @@ def progress(lecture):
     Parameters
     ----------
     lecture : str
-        Its number, such as ``"2.4"``.
+        Its number, such as ``"2.4"``, or of a part of an assignment, ``"A1.2"``.
 
     Returns
     -------
@@ -98,8 +99,8 @@ def progress(lecture):
 
 
 def _lecture(name):
-    """The lecture that a question belongs to: ``2.10`` of ``2.10b``."""
-    return re.match(r"[\d.]*", name)[0]
+    """What a question belongs to: ``2.10`` of ``2.10b``, and ``A1.2`` of ``A1.2f``."""
+    return name.rstrip(ascii_lowercase)
 
 
 class Verdict:

@@ -64,8 +64,8 @@ def _differences(given, wanted):
     """What is wrong with a design, the most fundamental first."""
     if len(given.y) != len(wanted.y):
         yield (
-            f"Your model has {len(given.y)} rows, and the data have {len(wanted.y)}: "
-            "use all of them."
+            f"Your model has {len(given.y)} rows, where {len(wanted.y)} are meant: all "
+            "in which nothing is missing."
         )
     elif not np.allclose(given.y, wanted.y):
         response = given.formula.response

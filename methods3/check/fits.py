@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from mlm.datasets import load_dyestuff, load_sleepstudy
+from mlm.datasets import load_dyestuff, load_simulated_politeness, load_sleepstudy
 from mlm.fit import lm, lmer
 from mlm.ground.errors import SingularFitWarning
 
@@ -26,6 +26,12 @@ def sleepstudy():
     """Give the sleep study, with speeds (a second) and nights since the baseline."""
     data = load_sleepstudy()
     return data.assign(Speed=1000 / data["Reaction"], nights=data["Days"] - 2)
+
+
+@cache
+def speech():
+    """Give the utterances of the simulated politeness study whose pitch is known."""
+    return load_simulated_politeness().dropna(ignore_index=True)
 
 
 def person(name):
@@ -60,6 +66,17 @@ def fitted(formula=LINES, load=sleepstudy, where=None, reml=True):
         # One of the mistakes is a model that is too rich.
         warnings.simplefilter("ignore", SingularFitWarning)
         return lmer(formula, data, reml=reml)
+
+
+def spoken(formula):
+    """Fit a mixed model to the utterances whose pitch is known."""
+    return fitted(formula, speech)
+
+
+@cache
+def speech_line(formula):
+    """Fit a linear model to them."""
+    return lm(formula, speech())
 
 
 def dyestuff_fit(reml=True):

@@ -8,6 +8,8 @@ import json
 import numpy as np
 import pandas as pd
 
+from methods3.drawn import drawn_lines
+
 # Characters of one answer: a design matrix of some hundred rows and columns still fits.
 LONGEST = 2_000_000
 LONGEST_WORD = 1000
@@ -19,7 +21,8 @@ def pack(value):
     Parameters
     ----------
     value : object
-        A number, a truth, a word; or an array, a table, a list or a tuple of them.
+        A number, a truth, a word; or an array, a table, a list or a tuple of them.  Of
+        a picture, its lines.
 
     Returns
     -------
@@ -35,6 +38,9 @@ def pack(value):
         value = value.toarray()
     if isinstance(value, pd.Index | pd.Series | pd.DataFrame):
         value = np.asarray(value)
+    lines = drawn_lines(value)
+    if lines is not None:
+        value = lines
     if isinstance(value, np.ndarray):
         return ["array", [list(value.shape), value.ravel().tolist()]]
     if isinstance(value, np.generic):

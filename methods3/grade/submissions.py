@@ -13,6 +13,7 @@ from pathlib import Path
 IGNORED = (".git", ".ipynb_checkpoints", ".venv", "__pycache__", "node_modules")
 LARGEST, CODE = 50 * 2**20, 2**20  # bytes of a file, characters of its code
 MANY = 100  # notebooks of one student
+FOLDERS = ("week", "assignment")  # how folders of exercises begin
 NAMED = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
 ASKED = re.compile(r"check\(\s*(?:name\s*=\s*)?['\"]([^'\"]{1,20})['\"]")
 UNTRIED = "raise NotImplementedError("
@@ -46,15 +47,15 @@ def students(folder):
     Parameters
     ----------
     folder : Path
-        With notebooks, or folders ``week…``, it is the work of one; else of one in
-        each folder.
+        With notebooks, or folders ``week…`` or ``assignment…``, it is the work of one;
+        else of one in each folder.
 
     Returns
     -------
     list of Path
     """
     below = sorted(path for path in folder.iterdir() if path.name not in IGNORED)
-    if any(NAMED.search(p.name) or p.name.startswith("week") for p in below):
+    if any(NAMED.search(p.name) or p.name.startswith(FOLDERS) for p in below):
         return [folder]
     return [path for path in below if path.is_symlink() or path.is_dir()]
 

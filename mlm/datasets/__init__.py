@@ -16,6 +16,7 @@ __all__ = [
     "load_penicillin",
     "load_radon",
     "load_simulated_epochs",
+    "load_simulated_politeness",
     "load_simulated_recognition",
     "load_sleepstudy",
     "provenance",
@@ -268,3 +269,29 @@ def load_simulated_epochs():
     (1158, 4)
     """
     return read("simulated_epochs", "subject", "condition")
+
+
+def load_simulated_politeness():
+    """Simulated politeness study: 16 speakers in 7 scenarios, polite and informal.
+
+    Nobody was recorded: `provenance` tells how the numbers were made.
+
+    Returns
+    -------
+    DataFrame, shape (224, 7)
+        ``subject`` (categorical, 16 labels), ``gender`` (categorical: F, M),
+        ``scenario`` (1 to 7: numbers, though they are labels), ``attitude``
+        (categorical: informal, polite), ``total_duration`` (s), ``f0mn`` (mean pitch in
+        Hz, 12 missing) and ``hisses`` (a count).
+
+    Raises
+    ------
+    DataError
+        If the file in the package has been altered.
+
+    Examples
+    --------
+    >>> load_simulated_politeness().shape
+    (224, 7)
+    """
+    return read("simulated_politeness", "subject", "gender", "attitude")

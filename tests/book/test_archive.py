@@ -1,11 +1,14 @@
 """The archive of the course, and its notebooks: each is run once, elsewhere."""
 
+import re
+from html import unescape
+
 import dist
 import nbformat
 import pytest
 from conftest import ROOT
-from notebooks import find_notebooks, normalise, write
-from student_copies import find_copies
+from notebooks import MARKER, find_assignments, find_notebooks, normalise, read, write
+from student_copies import SOLUTION, find_copies, student_path
 from test_book import PAGES, SITE
 
 # Here alone: it imports nbval, which takes longer than all else.
@@ -24,6 +27,49 @@ def test_archive_holds_the_course(elsewhere):
     own = {ROOT / path.relative_to(folder): path for path in folder.rglob("*.ipynb")}
     assert own.keys() == {*find_notebooks(), *find_copies()}
     assert all(path.read_bytes() == copy.read_bytes() for path, copy in own.items())
+
+
+def solved(source):
+    """Lines that only the solutions of an assignment have, without what is no word."""
+    lines = set()
+    for cell in read(source).cells:
+        if "solution" in cell.metadata.get("tags", []):
+            lines |= set(MARKER.sub(r"\1", cell.source).split("\n"))
+        for solution in SOLUTION.finditer(cell.source):
+            lines |= set(solution[0].split("\n")[1:-1])
+    copy = words("\n".join(cell.source for cell in read(student_path(source)).cells))
+    told = {words(line) for line in lines}
+    return {line for line in told if len(line) > 25 and line not in copy}
+
+
+def words(text):
+    """Letters and digits of a text, whatever tags, escapes and blanks are between."""
+    plain = re.sub(r"<[^>]*>", "", text).replace("\\n", "").replace("\\", "")
+    return re.sub(r"[\W_]", "", unescape(plain))
+
+
+@pytest.mark.parametrize("source", find_assignments(), ids=lambda path: path.stem)
+def test_solutions_of_assignments_are_not_given_away(source, elsewhere):
+    """Neither on the site, with all that lies beside its pages, nor in the archive."""
+    lines = solved(source)
+    assert len(lines) > 10
+    of_all = words("\n".join(cell.source for cell in read(source).cells))
+    assert any(line in of_all for line in lines)
+    kinds = {".html", ".ipynb", ".md", ".txt", ".js", ".json"}
+    for folder in (elsewhere.course, SITE):
+        files = [path for path in folder.rglob("*") if path.suffix in kinds]
+        assert any(path.stem == source.stem for path in files)
+        for path in files:
+            text = path.read_text("utf-8")
+            if "f0mn" in text or "politeness" in text:
+                text = words(text)
+                assert [line for line in lines if line in text] == [], path
+
+
+@pytest.mark.parametrize("source", find_assignments(), ids=lambda path: path.stem)
+def test_worked_solution_says_what_its_code_computes(source, faults):
+    found = faults(source)
+    assert not found, "\n".join(found)
 
 
 def test_archive_is_the_same_every_time(elsewhere, tmp_path):

@@ -11,6 +11,7 @@ from nbclient.exceptions import CellExecutionError
 from notebook_rules import problems
 from notebooks import (
     WIDGET_VIEW,
+    find_assignments,
     find_notebooks,
     normalise,
     read,
@@ -19,7 +20,7 @@ from notebooks import (
 )
 from PIL import Image
 
-PATHS = find_notebooks()
+PATHS = [*find_notebooks(), *find_assignments()]
 each_notebook = pytest.mark.parametrize(
     "path", PATHS, ids=lambda path: str(path.relative_to(ROOT))
 )

@@ -12,7 +12,7 @@ import theme
 from conftest import ROOT, often
 from docutils import nodes
 from math_core import LatexError
-from notebooks import find_notebooks
+from notebooks import find_notebooks, find_pages
 from published import find_address
 from test_book import PAGES, SITE, Elements, each_page
 
@@ -211,6 +211,8 @@ def test_the_site_is_small():
 ADDRESS = find_address()
 with_address = pytest.mark.skipif(not ADDRESS, reason="COURSE_REPOSITORY is not set")
 NOTEBOOKS = {p.relative_to(ROOT).with_suffix("").as_posix() for p in find_notebooks()}
+# Assignments, which are shown as students have them.
+COPIES = {name for name in find_pages() if name.startswith("exercises/student/")}
 
 
 def name_of(page):
@@ -251,6 +253,7 @@ def test_notebook_can_be_run_elsewhere(page):
     """An exercise as the copy that students fill; by others, if there is an address."""
     name = name_of(page)
     run = name.replace("exercises/", "exercises/student/")
+    run = run.replace("student/student", "student")  # an assignment is its copy
     text = page.read_text("utf-8")
     wanted = [
         f"lite/lab/index.html?path={run.replace('/', '%2F')}.ipynb",
@@ -263,7 +266,7 @@ def test_notebook_can_be_run_elsewhere(page):
             f"mybinder.org/v2/gh/{us}/main?urlpath=lab/tree/{run}.ipynb",
         ]
     missing = [part for part in wanted if part not in text]
-    assert missing == ([] if name in NOTEBOOKS else wanted)
+    assert missing == ([] if name in NOTEBOOKS | COPIES else wanted)
 
 
 @each_page

@@ -11,15 +11,17 @@ import time
 from textwrap import dedent
 from xml.etree import ElementTree
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
 from conftest import ROOT
 from handed_in import RIGHT, WORTH, grade, hand_in, heights, notebook, of
-from notebooks import PROJECT, WHEEL
+from notebooks import PROJECT, WHEEL, find_assignments, read
 from points import TARGET, as_toml, points
 from scipy import sparse
+from student_copies import find_exercises
 
 from methods3.check import QUESTIONS
 from methods3.check.lectures.linear_model import QUESTIONS as FIRST
@@ -636,11 +638,61 @@ def test_marks_of_before_stay_where_nothing_is_graded(tmp_path, capsys):
 
 
 def test_points_are_the_stars_of_the_exercises():
-    found = points(ROOT / "exercises")
+    found = points([*find_exercises(), *find_assignments()])
     assert TARGET.read_text("utf-8") == as_toml(found), "run scripts/points.py"
     worth = [question for stars in POINTS.values() for question in stars]
     assert len(worth) == len(set(worth))
     assert set(worth) <= QUESTIONS.keys()
+
+
+def test_points_of_assignments_add_up():
+    """Those of the machine, and those of the tables for teachers."""
+    text = ROOT.joinpath("pages/teaching/assignments.md").read_text("utf-8")
+    sections = text.split("\n## ")
+    rows = re.findall(r"(?m)^\| Assignment (\d) \|(.*)\|$", text)
+    assert [f"assignment_{number}" for number, _ in rows] == [
+        path.stem for path in find_assignments()
+    ]
+    for number, cells in rows:
+        machine, in_words, report, total = map(int, cells.split("|"))
+        assert machine == sum(POINTS[f"assignment_{number}"].values())
+        tables = "".join(s for s in sections if s.startswith(f"Assignment {number}"))
+        given = [int(n) for n in re.findall(r"(?m)\| (\d)+ \|$", tables)]
+        assert sum(given) == in_words + report == total - machine
+        source = read(ROOT / f"assignments/assignment_{number}.ipynb")
+        asked = "\n".join(cell.source for cell in source.cells)
+        told = re.findall(r"\*\*In words, (\w+) \((\d) points?\)\.\*\*", asked)
+        assert sum(int(n) for _, n in told) == in_words
+        for name, n in told:
+            assert re.search(rf"(?m)^\| {name} \|.*\| {n} \|$", tables)
+
+
+@linux
+def test_a_picture_is_graded_by_its_lines(tmp_path, bubblewrap):
+    """The worked solution has all points; a picture of other lines loses its own."""
+    source = read(ROOT / "assignments/assignment_1.ipynb")
+    cells = [cell.source for cell in source.cells if cell.cell_type == "code"]
+    other = [c.replace('.coef["subject"]', '.coef["subject"] * [1, 2]') for c in cells]
+    assert other != cells
+    works = {"s01": cells, "s02": other}
+    for student, code in works.items():
+        folder = tmp_path / student / "assignments"
+        folder.mkdir(parents=True)
+        made = nbformat.v4.new_notebook(
+            cells=list(map(nbformat.v4.new_code_cell, code))
+        )
+        nbformat.write(made, folder / "assignment_1.ipynb")
+    found = list(grading.grade(tmp_path, 120))
+    marks = report.plain([result for _, result in found], found[0][0])["students"]
+    first, second = (student["notebooks"][0] for student in marks)
+    assert first["points"] == first["of"] == 37
+    assert second["points"] == 34
+    assert "one slope, and it is another" in of(second, "A1.2f")[1]
+
+
+def test_a_folder_of_assignments_is_the_work_of_one(tmp_path):
+    tmp_path.joinpath("assignments").mkdir()
+    assert submissions.students(tmp_path) == [tmp_path]
 
 
 @linux
@@ -655,9 +707,9 @@ def test_stars_are_read_from_headings(tmp_path):
     text = "# Exercises\n\n## 2.10b ★★ A name\n\nMore ★.\n## 2.10c ★★★ Another"
     cells = [{"cell_type": "markdown", "source": text, "metadata": {}, "id": "a"}]
     page = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    tmp_path.joinpath("week02").mkdir()
-    tmp_path.joinpath("week02/x.ipynb").write_text(json.dumps(page), "utf-8")
-    assert points(tmp_path) == {"x": {"2.10b": 2, "2.10c": 3}}
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(page), "utf-8")
+    assert points([path]) == {"x": {"2.10b": 2, "2.10c": 3}}
 
 
 def test_workflow_is_short_and_installs_this_course():

@@ -8,11 +8,12 @@ from conftest import ROOT
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from matplotlib import pyplot as plt
-from notebooks import read, write
+from notebooks import find_assignments, read, write
 from student_copies import (
     LIVE,
     SOLUTION,
     find_copies,
+    find_exercises,
     find_sources,
     student_copy,
     student_path,
@@ -22,7 +23,7 @@ from student_copies import (
 CHARACTERS_A_MINUTE = 150
 MINUTES_OF_TYPING = 20
 
-EXERCISES = [source for source in find_sources() if source not in LIVE]
+EXERCISES = [*find_exercises(), *find_assignments()]
 
 
 def each(sources):
@@ -123,6 +124,21 @@ def test_exercise_has_solutions_to_take_out(source):
     copy = read(student_path(source))
     assert not any("SOLUTION" in cell.source for cell in copy.cells)
     assert not any("solution" in c.metadata.get("tags", []) for c in copy.cells)
+
+
+@each(find_assignments())
+def test_assignment_shows_no_picture_to_aim_at(source):
+    """It would be a solution on the page, and in the archive."""
+    drawn = [cell for cell in read(source).cells if "mystnb" in cell.metadata]
+    assert (source.stem == "assignment_1") == bool(drawn)
+    copy = read(student_path(source))
+    assert not any("attachments" in cell for cell in copy.cells)
+    assert "raise NotImplementedError(" in "".join(c.source for c in copy.cells)
+
+
+def test_assignments_lead_to_each_other_s_copies():
+    copy = read(student_path(find_assignments()[1]))
+    assert "[assignment 0](assignment_0.ipynb)" in copy.cells[0].source
 
 
 def test_solution_becomes_a_hint_and_its_figure_a_picture_to_aim_at(tmp_path):

@@ -26,7 +26,8 @@ def test_file_and_record_agree(name):
     data = getattr(mlm, f"load_{name}")()
     assert data.shape == (record["rows"], len(record["columns"]))
     assert list(data.columns) == list(record["columns"])
-    assert not data.isna().any(axis=None)
+    missing = data.isna().sum()
+    assert missing[missing > 0].to_dict() == record.get("missing", {})
 
 
 def test_every_file_has_a_record():
@@ -58,9 +59,35 @@ def test_simulated_data_come_from_the_script(tmp_path, monkeypatch):
     spec.loader.exec_module(script)
     monkeypatch.setattr(script, "FOLDER", tmp_path)
     script.main()
-    for name in ("simulated_recognition", "simulated_epochs"):
+    for name in (name for name in RECORDS if name.startswith("simulated")):
         content = (tmp_path / RECORDS[name]["file"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == RECORDS[name]["sha256"]
+
+
+def test_simulated_politeness_is_of_the_published_shape():
+    """Speakers say each scenario in both attitudes; a speaker has one gender."""
+    data = mlm.load_simulated_politeness()
+    cells = data.groupby(["subject", "scenario", "attitude"], observed=True).size()
+    assert cells.tolist() == [1] * (16 * 7 * 2)
+    genders = data.groupby("subject", observed=True)["gender"].unique()
+    assert genders.str.len().max() == 1
+    assert genders.str[0].value_counts().to_dict() == {"F": 9, "M": 7}
+    assert data["scenario"].dtype.kind == "i"
+    assert data["f0mn"].min() > 55, "a voice"
+
+
+def test_simulated_politeness_is_near_what_is_published():
+    """Its own estimates: within two thirds of a standard error, or a fifth."""
+    data = mlm.load_simulated_politeness().dropna()
+    pitch = mlm.lmer("f0mn ~ attitude * gender + (1 | subject) + (1 | scenario)", data)
+    off = (pitch.fixef - [255.6, -17.2, -118.2, 5.5]) / np.sqrt(np.diag(pitch.vcov))
+    assert off.abs().max() < 2 / 3
+    sds = [pitch.varcorr.std_dev(group).iloc[0] for group in ("subject", "scenario")]
+    assert [*sds, pitch.sigma] == pytest.approx([24.2, 10.3, 29.8], rel=0.1)
+    time = mlm.lmer("total_duration ~ f0mn + (1 | scenario) + (1 | subject)", data)
+    assert time.fixef.tolist() == pytest.approx([32.1, -0.039], rel=0.1)
+    sds = [time.varcorr.std_dev(group).iloc[0] for group in ("scenario", "subject")]
+    assert [*sds, time.sigma] == pytest.approx([22.9, 7.5, 9.1], rel=0.2)
 
 
 def test_radon_has_both_transforms():

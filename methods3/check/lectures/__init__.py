@@ -10,6 +10,10 @@ with R and lme4, and with closed forms.  What several lectures need is in
 """
 
 from methods3.check.lectures import (
+    assignment_0,
+    assignment_1,
+    assignment_1_attitudes,
+    assignment_1_lines,
     covariance,
     design_matrices,
     formula_to_fit,
@@ -45,6 +49,10 @@ COURSE = (
     formula_to_fit,
     wrap_up,
     power,
+    assignment_0,
+    assignment_1,
+    assignment_1_lines,
+    assignment_1_attitudes,
 )
 QUESTIONS = {
     name: question
