@@ -344,7 +344,7 @@ def slips(question, answer):
             continue  # of counts
         if question.kind not in KINDS.get(slip, {question.kind}):
             continue  # it cannot be meant
-        size = np.abs(answer).max()
+        size = np.abs(answer).min()
         if slip == "part" and (question.counts or question.within > 0.01 * size):
             continue  # as small as what another seed changes
         if slip == "part" and not answer.all():
