@@ -137,8 +137,8 @@ def test_code_is_legible_without_scripts(tab, scheme):
         code = page.locator(".cell_input pre").locator("visible=true").first
         text, ground = map(luminance, code.evaluate(SHADES))
         assert (max(text, ground) + 0.05) / (min(text, ground) + 0.05) > 7
-        keyword = code.locator(".kn").first.evaluate("e => getComputedStyle(e).color")
-        assert luminance(keyword) != text
+        formula = code.locator(".s2").first.evaluate("e => getComputedStyle(e).color")
+        assert luminance(formula) != text
 
 
 @pytest.fixture(scope="module")
@@ -273,7 +273,8 @@ def test_notebook_can_be_run_elsewhere(page):
 def test_lecture_and_notebook_say_how_long_they_take(page):
     name = name_of(page)
     said = re.search(r"<span>(\d+) minutes? to read</span>", page.read_text("utf-8"))
-    assert bool(said) == (name in NOTEBOOKS or name.startswith("lectures/"))
+    told = name in NOTEBOOKS | COPIES or name.startswith("lectures/")
+    assert bool(said) == told
 
 
 def test_minutes_count_what_is_read():
