@@ -23,7 +23,7 @@ from published import (
 )
 
 # The word that a page has where a reader needs the address of the repository.
-PLACEHOLDER = "COURSE-ADDRESS"
+UNSET_ADDRESS = "COURSE-ADDRESS"
 WORKFLOW = Path("exercises", "workflow.yml")
 # Sphinx's extensions that write addresses into pages.
 EXTENSIONS = ("sphinx_sitemap", "sphinxext.opengraph")
@@ -77,10 +77,10 @@ def fill_in(app, config):
 
 
 def fill_page(app, docname, source):
-    """Write the address of the repository where a page has its placeholder."""
+    """Write the address of the repository where a page says that it is not set."""
     address = find_address()
     if address:
-        source[0] = source[0].replace(PLACEHOLDER, address.code)
+        source[0] = source[0].replace(UNSET_ADDRESS, address.code)
 
 
 def fill_workflow(app, doctree):

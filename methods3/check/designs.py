@@ -45,7 +45,7 @@ def judged(formula, load):
         try:
             given = _design(answer, data)
         except MlmError as error:
-            return f"This model cannot be built: {str(error).partition(chr(10))[0]}"
+            return f"This model cannot be built: {str(error).splitlines()[0]}"
         if given is None:
             return NO_MODEL
         return next(_differences(given, design_matrices(formula, data)), "")

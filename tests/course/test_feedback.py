@@ -15,14 +15,14 @@ from methods3.check.diagnose import diagnosis
 from methods3.check.slips import CLOSE, asked_for, slips
 from mlm.replicates.proportions import proportion_interval
 
-# Two or three numbers each, which a shift or a factor nearly explains.
-ASSIGNED = ("A1.1d", "A1.2a", "A1.3d", "A1.3f", "A1.3g")
 each_question = pytest.mark.parametrize("name", QUESTIONS)
 UNKNOWN = "That is another"
 WRONG = tomllib.loads(
     ROOT.joinpath("tests/course/plausible_wrong.toml").read_text("utf-8")
 )
 ROWS = [(name, *row) for name, rows in WRONG.items() for row in rows]
+# Two or three numbers each, which a shift or a factor nearly explains.
+ASSIGNED = ("A1.1d", "A1.2a", "A1.3d", "A1.3f", "A1.3g")
 # General slips that are a question's listed mistake, too: both messages hold.
 BOTH = {
     "off by the same amount": {"1.2a", "2.2c", *ASSIGNED},
