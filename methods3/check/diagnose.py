@@ -4,15 +4,22 @@ First what is wrong with this question (its mistakes), then the slips that are m
 any.  No message tells the answer.
 """
 
+import re
 import warnings
 from functools import partial
+from numbers import Number
 
 import numpy as np
 
 from methods3.check.compare import agree, close, read, shortened
+from methods3.check.questions import ALL
 from methods3.check.slips import asked_for, slips
 
 EMPTY = "There is no answer in it yet."
+COMMA = (
+    "All are whole numbers, and twice as many as are asked for: write decimals with a "
+    "point, as a comma makes two numbers of one."
+)
 TURNED = "Rows and columns are swapped: transpose it."
 
 
@@ -102,14 +109,40 @@ def _wrong_kind(answer, wanted):
     """Say what kind of answer is asked for."""
     if callable(answer):
         return "That is a function. To get what it gives, put () behind it."
+    if hasattr(answer, "design"):
+        return "That is a whole model. Take out of it what is asked for."
+    if isinstance(answer, str | list | tuple | dict) and not answer:
+        return EMPTY
     if wanted.dtype.kind == "b":
         return "The answer is True or False, without quotes."
     if wanted.dtype.kind == "U":
+        if wanted.ndim:
+            return "The answer is a list of words: put each in quotes."
         return "The answer is text: put it in quotes."
     asked = "Give numbers, in a list or an array" if wanted.ndim else "Give a number"
+    if not isinstance(answer, str | list | tuple | np.ndarray):
+        return f"Your answer is of type `{type(answer).__name__}`. {asked}."
     given = read(answer)
     if given is not None and given.dtype.kind == "U":
-        return f"That is text. {asked}, without quotes and without a unit."
+        return f"That is text. {_without_quotes(given, asked)}"
+    return _strange_part(answer, asked)
+
+
+def _without_quotes(words, asked):
+    """What to do about text where numbers are asked for."""
+    if any(re.search(r"\d,\d", word) for word in words.flat):
+        return f"{asked}, without quotes, and with a decimal point instead of a comma."
+    return f"{asked}, without quotes and without a unit."
+
+
+def _strange_part(answer, asked):
+    """Say what in a list is no number."""
+    for part in answer if isinstance(answer, list | tuple) else ():
+        if isinstance(part, list | tuple) or np.ndim(part):
+            return f"There is a list or a table in your list. {asked} one by one."
+        if not isinstance(part, Number | str):
+            kind = type(part).__name__
+            return f"There is a `{kind}` in your list. {asked} alone."
     return f"Your answer is of type `{type(answer).__name__}`. {asked}."
 
 
@@ -122,6 +155,9 @@ def _wrong_shape(given, wanted, digits):
         return f"The values are right, their shape is not: {shapes}."
     if not given.size:
         return EMPTY
+    doubled = given.ndim == 1 and given.size == 2 * wanted.size
+    if digits < ALL and doubled and _whole(given):
+        return COMMA
     if not wanted.ndim:
         return f"One value is asked for, and your answer has {given.size}."
     if not given.ndim:
@@ -130,6 +166,11 @@ def _wrong_shape(given, wanted, digits):
         long = "long" if given.size > wanted.size else "short"
         return f"Your answer is too {long}: its length is {given.size}."
     return f"Your answer has the shape {given.shape}: what are its rows and columns?"
+
+
+def _whole(given):
+    """Whether all are whole numbers."""
+    return given.dtype.kind == "f" and not np.any(given % 1)
 
 
 def _wrong_places(given, wanted, digits):

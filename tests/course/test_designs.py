@@ -7,6 +7,7 @@ import pytest
 
 import mlm
 from methods3.check.designs import NO_MODEL, judged
+from methods3.check.fits import speech
 from methods3.grade.answers import record, unpack
 
 LINES = "Reaction ~ Days + (Days | Subject)"
@@ -126,8 +127,7 @@ def test_what_cannot_be_built_is_told_with_what_to_do(formula, advice):
 
 
 def test_another_kind_of_model_is_not_advised():
-    asked = "f0mn ~ attitude + (1 | subject)"
-    said = judged(asked, mlm.load_simulated_politeness)("attitude ~ f0mn")
+    said = judged("f0mn ~ attitude + (1 | subject)", speech)("attitude ~ f0mn")
     assert said.endswith("is not numeric but category or text.")
 
 
