@@ -139,10 +139,10 @@ def _strange_part(answer, asked):
     """Say what in a list is no number."""
     for part in answer if isinstance(answer, list | tuple) else ():
         if isinstance(part, list | tuple) or np.ndim(part):
-            return f"There is a list or a table in your list. {asked} one by one."
+            return "There is a list or a table in your list, where a number belongs."
         if not isinstance(part, Number | str):
             kind = type(part).__name__
-            return f"There is a `{kind}` in your list. {asked} alone."
+            return f"There is a `{kind}` in your list, where a number belongs."
     return f"Your answer is of type `{type(answer).__name__}`. {asked}."
 
 

@@ -128,7 +128,7 @@ def test_right_answers_are_accepted(question, answer):
         (SIGMA, mlm.load_sleepstudy(), "of type `DataFrame`. Give a number."),
         (EFFECTS, [1.5, [2.5, 3.5]], "a list or a table in your list"),
         (EFFECTS, [1.5, pd.Series([2.5])], "a list or a table in your list"),
-        (EFFECTS, [{}, 1.5], "There is a `dict` in your list. Give numbers"),
+        (EFFECTS, [{}, 1.5], "`dict` in your list, where a number belongs"),
         (NAMES, [], "no answer in it yet"),
         (NAMES, {"Days", "Subject"}, "The answer is a list of words: put each in"),
         (SIGMA, {"sigma": 25.59}, "of type `dict`. Give a number."),

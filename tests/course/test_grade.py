@@ -654,7 +654,8 @@ def test_points_are_the_stars_of_the_exercises():
 def test_points_of_assignments_add_up():
     """Those of the machine, and those of the tables for teachers."""
     text = ROOT.joinpath("pages/teaching/assignments.md").read_text("utf-8")
-    sections = text.split("\n## ")
+    rubric = ROOT.joinpath("assignments/rubric.md").read_text("utf-8")
+    sections = rubric.split("\n## ")
     rows = re.findall(r"(?m)^\| Assignment (\d) \|(.*)\|$", text)
     assert [f"assignment_{number}" for number, _ in rows] == [
         path.stem for path in find_assignments()
