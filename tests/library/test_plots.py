@@ -409,6 +409,18 @@ def test_shrinkage_arrows_go_from_own_to_partial(ax, table, sleep_fit):
         plots.plot_shrinkage(own, partial.iloc[:5], sleep_fit.fixef, Sigma_1, ax=ax)
 
 
+def test_a_group_without_a_line_of_its_own_has_no_arrow(ax, table, sleep_fit):
+    own, partial = table["own lines"].copy(), table["partial lines"]
+    own.loc["309", "Days"] = np.nan
+    Sigma_1, named = sleep_fit.varcorr["Subject"], ["308", "309"]
+    plots.plot_shrinkage(own, partial, sleep_fit.fixef, Sigma_1, labels=named, ax=ax)
+    arrows = [text for text in ax.texts if text.arrow_patch is not None]
+    assert len(arrows) == 17
+    (name,) = [text for text in ax.texts if text.get_text() == "309"]
+    assert name.xy == pytest.approx(tuple(partial.loc["309"]))
+    ax.figure.draw_without_rendering()
+
+
 def test_estimates_against_size(ax):
     radon = mlm.load_radon()
     by_county = radon.groupby("county", observed=True)["log_radon"]
