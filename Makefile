@@ -13,7 +13,7 @@ endif
 READY := .venv/.ready
 PEERS := .venv-bench
 BUILT := _build/.built
-# Where the book is published, as owner/name on GitHub; see scripts/published.py.
+# Where the book is published, as owner/name on GitHub; see scripts/address.py.
 export COURSE_REPOSITORY ?=
 ADDRESS := _build/.address
 SITE := _build/html/index.html
@@ -77,8 +77,8 @@ $(READY): requirements.txt pyproject.toml
 		--no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The wheel that published notebooks install where mlm is missing.
-$(WHEEL): $(READY) $(shell find mlm methods3 -type f -not -name '*.pyc') README.md
+# The wheel that published notebooks install where mlm is missing; it names the address.
+$(WHEEL): $(READY) $(shell find mlm methods3 -type f -not -name '*.pyc') $(ADDRESS)
 	@rm -f $(EXTRAS)/*.whl
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --wheel-dir $(EXTRAS) .

@@ -13,11 +13,11 @@ import re
 from html import escape
 from urllib.parse import unquote, urlsplit
 
+from address import find_address
 from browsers import BROWSERS, find_browser
 from bs4 import BeautifulSoup
 from notebooks import CONFIG, ROOT, find_pages
 from playwright.sync_api import sync_playwright
-from published import find_address
 from pypdf import PdfReader, PdfWriter
 
 SITE = ROOT / "_build" / "html"

@@ -11,10 +11,11 @@ from importlib.metadata import distribution
 import lite
 import pdf
 import pytest
+from address import Address
 from conftest import ROOT, WEEKLY
 from notebooks import find_notebooks, read
 from packaging.utils import parse_wheel_filename
-from published import Address, published_notebook, wheel_address
+from published import published_notebook, wheel_address
 from pypdf import PdfReader
 from slides import FOLD, plain
 from test_book import PAGES, SITE
