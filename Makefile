@@ -45,7 +45,7 @@ help:
 	@echo "make check          check style, run the tests of mlm: under a minute"
 	@echo "make test           build the site, check style, run every test and notebook"
 	@echo "make slides         the lectures as slides, linked from their pages"
-	@echo "make pdf            the course as one PDF, linked from its pages (needs a browser)"
+	@echo "make pdf            a PDF for each week and each lecture (needs a browser)"
 	@echo "make lite           the course to run in a browser, nothing installed (JupyterLite)"
 	@echo "make site           the book with all of these: what is published"
 	@echo "make published      the notebooks for Colab, with the cell that installs mlm"
@@ -87,7 +87,7 @@ $(WHEEL): $(READY) $(shell find mlm methods3 -type f -not -name '*.pyc') $(ADDRE
 $(ADDRESS): always
 	@mkdir -p $(@D)
 	@echo "$$COURSE_REPOSITORY" | cmp -s - $@ || \
-		{ rm -rf $(dir $(SITE)) $(EXTRAS)/*.pdf; echo "$$COURSE_REPOSITORY" > $@; }
+		{ rm -rf $(dir $(SITE)) $(EXTRAS)/pdf; echo "$$COURSE_REPOSITORY" > $@; }
 
 # Always from scratch: an incremental build would not repeat the warnings of pages
 # that it has already read, and so could hide them; and a page that was removed would
