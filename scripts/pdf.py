@@ -37,7 +37,8 @@ STYLE = """
 .contents { columns: 2; font-size: 0.85em; padding: 0; }
 .contents li { display: flex; align-items: end; gap: 1em; break-inside: avoid; }
 .contents a { flex: 1; }
-.contents span { visibility: hidden; }
+/* Of one width, so that lines break alike before and after the numbers are known. */
+.contents span { min-width: 2em; text-align: right; visibility: hidden; }
 .contents .section { margin-left: 1.5em; }
 .contents .page { font-weight: bold; break-after: avoid; }
 pre { white-space: pre-wrap; }
