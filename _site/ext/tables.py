@@ -1,7 +1,7 @@
 """Tables with code stack on a phone: each cell on lines of its own, under its heading.
 
 Beside each other, their columns are narrower than a name of code, which then breaks in
-its middle.  The style sheet stacks them; what it cannot know is what a column is called.
+its middle.  The style sheet stacks them, but does not know what a column is called.
 """
 
 from docutils import nodes
