@@ -48,6 +48,8 @@ WHEEL = f"mlm-{PROJECT['version']}-py3-none-any.whl"
 QUIETLY = 'with __import__("warnings").catch_warnings(action="ignore"):'
 # Twice the pixels, so that figures are sharp on a good screen.
 SHARP = "--InlineBackend.figure_format=retina"
+# Kernels here talk to this machine alone, and need not warn that others could listen.
+QUIET_KERNEL = "--log-level=ERROR"
 # The state of a live widget dies with its kernel; its HTML is what a page shows.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -117,7 +119,7 @@ def refresh(notebook, folder):
         probed,
         timeout=600,
         resources={"metadata": {"path": str(folder)}},
-        extra_arguments=[SHARP],
+        extra_arguments=[SHARP, QUIET_KERNEL],
     ).execute()
     executed = iter(probed.cells)
     for cell in fresh.cells:

@@ -1,11 +1,5 @@
 """What published copies have, and the stored files have not: the course's address.
 
-The address is one setting, the environment variable ``COURSE_REPOSITORY``: a repository
-on GitHub, as ``owner/name``.  It is empty by default, and no stored file names one, for
-whoever owns the address of an install cell runs code on students' machines.  The
-workflow that publishes fills it in from its own repository, so a fork publishes under
-an address of its own.
-
     COURSE_REPOSITORY=owner/name python scripts/published.py
 
 writes the notebooks, as they are published, into _build/published: the branch of that
@@ -14,20 +8,16 @@ name, which Colab opens.
 
 import copy
 import hashlib
-import os
 import posixpath
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from address import SETTING, find_address
 from notebooks import ROOT, WHEEL, find_notebooks, read, write
 from student_copies import find_copies
 
-SETTING = "COURSE_REPOSITORY"
-# Names that GitHub gives: what else stands there is a mistake, or an attempt.
-REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 EXTRAS = Path("_build", "extras")
 BRANCH = "published"
 # pip compares a wheel with the hash behind its address before it installs it.
@@ -38,51 +28,6 @@ import importlib.util
 if importlib.util.find_spec("mlm") is None:
     %pip install --quiet {wheel}"""
 LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#]+)\.(?:ipynb|md)(#[^)]*)?\)")
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a repository on GitHub publishes."""
-
-    repository: str
-
-    @property
-    def code(self):
-        """Address of the repository."""
-        return f"https://github.com/{self.repository}"
-
-    @property
-    def site(self):
-        """Address of its site on GitHub Pages, with a slash at the end."""
-        owner, name = self.repository.lower().split("/")
-        if name == f"{owner}.github.io":
-            return f"https://{name}/"
-        return f"https://{owner}.github.io/{self.repository.split('/')[1]}/"
-
-
-def find_address(repository=None):
-    """The address that is set, or None.
-
-    Parameters
-    ----------
-    repository : str, optional
-        As ``owner/name``; by default, what ``COURSE_REPOSITORY`` says.
-
-    Raises
-    ------
-    ValueError
-        If it is set to anything else.
-    """
-    if repository is None:
-        repository = os.environ.get(SETTING, "")
-    if not repository:
-        return None
-    if not REPOSITORY.fullmatch(repository):
-        raise ValueError(
-            f"{SETTING} is {repository!r}. Write a repository on GitHub as owner/name, "
-            "or nothing where the course is not published."
-        )
-    return Address(repository)
 
 
 def wheel_address(address, root=ROOT):

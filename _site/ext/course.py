@@ -87,10 +87,17 @@ def add_line_under_title(app, pagename, templatename, context, doctree):
         )
     if (extras / "slides" / f"{pagename}.html").exists():
         line.append(f'<a href="{root}slides/{pagename}.html">slides</a>')
-    if (extras / "methods3.pdf").exists():
-        line.append(f'<a href="{root}methods3.pdf">the course as PDF</a>')
+    for part, what in [(pagename, "PDF"), (_week_of(pagename), "the week as PDF")]:
+        if (extras / "pdf" / f"{part}.pdf").exists():
+            line.append(f'<a href="{root}pdf/{part}.pdf">{what}</a>')
     text = f'<p class="under-title">{" · ".join(line)}</p>'
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{text}", 1)
+
+
+def _week_of(pagename):
+    """The week that a page opens, or an empty text."""
+    found = re.fullmatch(r"lectures/(week\d+)/index", pagename)
+    return found[1] if found else ""
 
 
 def _to_run(pagename):

@@ -14,13 +14,8 @@ from docutils import nodes
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from published import (
-    BRANCH,
-    find_address,
-    publish_notebooks,
-    published_workflow,
-    wheel_address,
-)
+from address import find_address
+from published import BRANCH, publish_notebooks, published_workflow, wheel_address
 
 # The word that a page has where a reader needs the address of the repository.
 UNSET_ADDRESS = "COURSE-ADDRESS"

@@ -9,11 +9,11 @@ import formulas
 import numpy as np
 import pytest
 import theme
+from address import find_address
 from conftest import ROOT, often
 from docutils import nodes
 from math_core import LatexError
 from notebooks import find_notebooks, find_pages
-from published import find_address
 from test_book import PAGES, SITE, Elements, each_page
 
 

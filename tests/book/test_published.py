@@ -10,12 +10,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from address import Address, find_address
 from conftest import ROOT
+from metadata import CustomMetadataHook
 from notebooks import CONFIG, WHEEL, normalise, read, write
 from published import (
     EXTRAS,
-    Address,
-    find_address,
     publish_notebooks,
     published_notebook,
     published_workflow,
@@ -87,6 +87,20 @@ def test_address_is_empty_by_default(monkeypatch):
 def test_what_is_no_repository_is_refused(wrong):
     with pytest.raises(ValueError, match="owner/name"):
         find_address(wrong)
+
+
+def test_wheel_says_where_the_course_is(monkeypatch):
+    """Beside the table [project], which it leaves as it was."""
+    hook = CustomMetadataHook(str(ROOT), {})
+    monkeypatch.setenv("COURSE_REPOSITORY", "someone/course")
+    told = {"name": "mlm"}
+    hook.update(told)
+    assert told.pop("name") == "mlm"
+    assert told["urls"]["Documentation"] == "https://someone.github.io/course/"
+    assert told["urls"]["Issues"] == "https://github.com/someone/course/issues"
+    monkeypatch.delenv("COURSE_REPOSITORY")
+    hook.update(told)
+    assert told == {"urls": {}}
 
 
 def test_wheel_that_is_not_built_is_missed(tmp_path):
