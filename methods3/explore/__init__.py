@@ -18,6 +18,7 @@ from methods3.explore.links import logistic_curve
 from methods3.explore.plans import drag_plan
 from methods3.explore.playground import playground
 from methods3.explore.pooling import one_dial, pooling_dial
+from methods3.explore.refits import refit_again
 from methods3.explore.scales import scales_by_hand
 from methods3.explore.slices import slices_by_hand
 from methods3.explore.subsets import county_again, first_rows
@@ -45,6 +46,7 @@ __all__ = [
     "playground",
     "pooling_dial",
     "proportion_intervals",
+    "refit_again",
     "scales_by_hand",
     "slices_by_hand",
     "two_predictors",

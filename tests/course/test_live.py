@@ -94,6 +94,7 @@ READY = {
     "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
     "plan": lambda: explore.drag_plan(10, 10, **PLAN, unit="ms/day"),
     "predictors": lambda: explore.two_predictors(0.5),
+    "refits": lambda: explore.refit_again(0.59, 18, seed=1),
     "rows": lambda: explore.first_rows(sleep(), *SLEEP, "335", 2, units=("", "ms")),
     "scales": lambda: explore.scales_by_hand((20, 40, 100)),
     "slices": lambda: explore.slices_by_hand(range(10, 60, 10), 2, 4),

@@ -18,6 +18,7 @@ import { origin } from "./origin.js";
 import { plan } from "./plan.js";
 import { playground } from "./playground.js";
 import { predictors } from "./predictors.js";
+import { refits } from "./refits.js";
 import { rows } from "./rows.js";
 import { scales } from "./scales.js";
 import { slices } from "./slices.js";
@@ -26,6 +27,6 @@ import { variance } from "./variance.js";
 
 export const figures = {
   again, county, dial, drag, growing, intervals, landscape, level, likelihood, line,
-  logistic, loss, newton, noise, origin, plan, playground, predictors, rows, scales,
-  slices, trellis, variance,
+  logistic, loss, newton, noise, origin, plan, playground, predictors, refits, rows,
+  scales, slices, trellis, variance,
 };
