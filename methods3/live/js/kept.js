@@ -41,6 +41,7 @@ export function kept(view, { table, columns, values, places, labels, names, star
     y: { label: names[0], domain: [labels[0].length - 0.3, -0.7] },
     width: 420,
     height: 460,
+    xTicks: labels[1].length,
     yTicks: 0,
   });
   const square = ([x, y]) => {
@@ -53,7 +54,7 @@ export function kept(view, { table, columns, values, places, labels, names, star
     const asked = values[state.column][state.value];
     const found = answers(columns[state.column], state.sign, asked);
     panel.areas("kept", places.filter((_, i) => found[i]).map(square), "blue solid");
-    panel.texts("groups", labels[0].map((label, j) => [-1.9, j + 0.2, label]));
+    panel.texts("groups", labels[0].map((label, j) => [-1.5, j + 0.2, label]));
     const count = found.filter(Boolean).length;
     view.say(
       `${table}[${table}["${state.column}"] ${state.sign} ${literal(asked)}] keeps ` +
