@@ -5,6 +5,7 @@ import numpy as np
 from methods3.explore.columns import complete_rows
 from methods3.live.figure import Live
 from mlm.ground.errors import DataError, check_known
+from mlm.ground.tables import data_frame
 from mlm.plots.style import tidy
 
 
@@ -41,6 +42,7 @@ def kept_rows(data, axes, values, start, *, table="data"):
     >>> kept_rows(sleep, ("Subject", "Days"), values, ("Subject", 308)).alt
     'data[data["Subject"] == 308] keeps 0 of 180 rows.'
     """
+    data_frame("data", data, ())  # before anything else is asked of it
     rows = complete_rows(data, *dict.fromkeys([*axes, *values]))
     column, value = start
     check_known("column to ask about", column, values)
