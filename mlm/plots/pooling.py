@@ -142,7 +142,7 @@ def plot_shrinkage(own, partial, centre, Sigma, *, units=("", ""), labels=(), ax
         check_known("group", label, own.index)
     ax = tidy(new_axes(ax, figsize=(6.4, 4.8)))
     ellipse = covariance_ellipse(
-        np.asarray(Sigma, dtype=float), edgecolor=ORANGE, linewidth=2, label="95 % by Σ"
+        np.asarray(Sigma, dtype=float), edgecolor=ORANGE, linewidth=2, label="95 % by Σ₁"
     )
     ellipse.set_center(tuple(centre))
     ax.add_patch(ellipse)

@@ -294,6 +294,21 @@ def test_minutes_count_what_is_read():
     assert course.reading_minutes(page) == 3
 
 
+@pytest.mark.parametrize(
+    ("summary", "minutes"), [("One level deeper: why", 1), ("Question: why?", 4)]
+)
+def test_minutes_leave_out_what_goes_deeper(summary, minutes):
+    """Words and pictures of such a fold; answers to questions count."""
+    page = nodes.document("", "")
+    opened = f"<details>\n<summary>{summary}</summary>\n"
+    page += nodes.raw("", opened, format="html")
+    page += nodes.paragraph("", "word " * 340)
+    page += [nodes.image(), nodes.image()]
+    page += nodes.raw("", "</details>\n", format="html")
+    page += nodes.paragraph("", "word " * 170)
+    assert course.reading_minutes(page) == minutes
+
+
 def test_lecture_and_its_exercises_lead_to_each_other():
     exercises = {name for name in NOTEBOOKS if name.startswith("exercises/")}
     for name in exercises:
