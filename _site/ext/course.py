@@ -56,11 +56,12 @@ def reading_minutes(doctree):
 
 def _read_by_all(doctree):
     """All nodes of a page, but for what folds that go deeper hold."""
-    deeper = False
+    depth = 0
     for node in doctree.findall():
         html = node.astext() if isinstance(node, nodes.raw) else ""
-        deeper = (deeper and "</details>" not in html) or bool(DEEPER.match(html))
-        if not deeper:
+        if depth or DEEPER.match(html):
+            depth += html.count("<details") - html.count("</details>")
+        if not depth:
             yield node
 
 

@@ -303,7 +303,8 @@ def test_minutes_leave_out_what_goes_deeper(summary, minutes):
     opened = f"<details>\n<summary>{summary}</summary>\n"
     page += nodes.raw("", opened, format="html")
     page += nodes.paragraph("", "word " * 340)
-    page += [nodes.image(), nodes.image()]
+    page += nodes.raw("", "<details class='choice'>", format="html")  # inside
+    page += [nodes.raw("", "</details>", format="html"), nodes.image(), nodes.image()]
     page += nodes.raw("", "</details>\n", format="html")
     page += nodes.paragraph("", "word " * 170)
     assert course.reading_minutes(page) == minutes
