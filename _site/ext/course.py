@@ -42,7 +42,7 @@ def reading_minutes(doctree):
         kind = node.parent
         if isinstance(node, nodes.image):
             figures += 1
-        elif not isinstance(node, nodes.Text) or _is_folded(kind):
+        elif not isinstance(node, nodes.Text) or _is_left_out(kind):
             continue
         elif isinstance(kind, nodes.literal_block):
             lines += len(node.splitlines())
@@ -71,9 +71,10 @@ def _words_of_tables(html):
     return sum(len(TAG.sub(" ", table).split()) for table in tables)
 
 
-def _is_folded(node):
+def _is_left_out(node):
+    """Whether it is in a folded cell, or in a caption: a figure has its own time."""
     while node is not None:
-        if "tag_hide-input" in node.get("classes", []):
+        if isinstance(node, nodes.caption) or "tag_hide-input" in node["classes"]:
             return True
         node = node.parent
     return False
