@@ -25,6 +25,8 @@ LINES_A_MINUTE = 25
 TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
+# A fold that a reader may leave closed; answers to questions are part of the page.
+DEEPER = re.compile(r"<details>\s*<summary>One level deeper")
 
 
 def publish_extras(app, config):
@@ -35,20 +37,32 @@ def publish_extras(app, config):
 
 def reading_minutes(doctree):
     """Minutes that a page takes to read: words, figures, tables, code not folded."""
-    words = lines = 0
-    for text in doctree.findall(nodes.Text):
-        kind = text.parent
-        if _is_folded(kind):
+    words = lines = figures = 0
+    for node in _read_by_all(doctree):
+        kind = node.parent
+        if isinstance(node, nodes.image):
+            figures += 1
+        elif not isinstance(node, nodes.Text) or _is_left_out(kind):
             continue
-        if isinstance(kind, nodes.literal_block):
-            lines += len(text.splitlines())
+        elif isinstance(kind, nodes.literal_block):
+            lines += len(node.splitlines())
         elif isinstance(kind, nodes.raw):
-            words += _words_of_tables(text)
+            words += _words_of_tables(node)
         elif not isinstance(kind, nodes.math | nodes.math_block):
-            words += len(text.split())
-    figures = len(list(doctree.findall(nodes.image)))
+            words += len(node.split())
     minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
     return max(1, round(minutes + figures * MINUTES_A_FIGURE))
+
+
+def _read_by_all(doctree):
+    """All nodes of a page, but for what folds that go deeper hold."""
+    depth = 0
+    for node in doctree.findall():
+        html = node.astext() if isinstance(node, nodes.raw) else ""
+        if depth or DEEPER.match(html):
+            depth += html.count("<details") - html.count("</details>")
+        if not depth:
+            yield node
 
 
 def _words_of_tables(html):
@@ -57,9 +71,10 @@ def _words_of_tables(html):
     return sum(len(TAG.sub(" ", table).split()) for table in tables)
 
 
-def _is_folded(node):
+def _is_left_out(node):
+    """Whether it is in a folded cell, or in a caption: a figure has its own time."""
     while node is not None:
-        if "tag_hide-input" in node.get("classes", []):
+        if isinstance(node, nodes.caption) or "tag_hide-input" in node["classes"]:
             return True
         node = node.parent
     return False

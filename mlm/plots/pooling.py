@@ -142,9 +142,8 @@ def plot_shrinkage(own, partial, centre, Sigma, *, units=("", ""), labels=(), ax
     for label in labels:
         check_known("group", label, own.index)
     ax = tidy(new_axes(ax, figsize=(6.4, 4.8)))
-    ellipse = covariance_ellipse(
-        np.asarray(Sigma, dtype=float), edgecolor=ORANGE, linewidth=2, label="95 % by Σ"
-    )
+    line = {"edgecolor": ORANGE, "linewidth": 2, "label": "95 % by Σ₁"}
+    ellipse = covariance_ellipse(np.asarray(Sigma, dtype=float), **line)
     ellipse.set_center(tuple(centre))
     ax.add_patch(ellipse)
     ax.plot(*own.to_numpy().T, "o", color=GREEN, mfc="none", label="no pooling")

@@ -195,6 +195,7 @@ def test_plane_shows_modes_and_two_ellipses(ax, sleep_fit):
     np.testing.assert_allclose(points.get_xydata(), modes)
     model, empirical = (p for p in ax.patches if isinstance(p, Ellipse))
     assert model.width > empirical.width
+    assert "95 % by Σ₁" in [text.get_text() for text in ax.get_legend().texts]
     assert ax.get_ylabel() == "random effect of Days (ms/day)"
 
 
@@ -404,6 +405,7 @@ def test_shrinkage_arrows_go_from_own_to_partial(ax, table, sleep_fit):
     np.testing.assert_allclose([arrow.xyann for arrow in arrows], own)
     (ellipse,) = [patch for patch in ax.patches if isinstance(patch, Ellipse)]
     assert ellipse.center == pytest.approx(tuple(sleep_fit.fixef))
+    assert ellipse.get_label() == "95 % by Σ₁"
     assert "308" in labels(ax)
     with pytest.raises(mlm.DataError, match="two columns and the same groups"):
         plots.plot_shrinkage(own, partial.iloc[:5], sleep_fit.fixef, Sigma_1, ax=ax)
@@ -487,6 +489,9 @@ def test_contours_show_minimum_or_valley(ax):
     bowl = mse_surface(x, x @ [31.0, -21.0])
     plots.plot_mse_contours(bowl, (-70, 70), (-70, 70), ax=ax)
     assert ax.lines[0].get_xydata()[0] == pytest.approx([31, -21])
+    ticks = ax.collections[0].colorbar.get_ticks()
+    assert len(ticks) >= 3
+    assert set(ticks % 1000) == {0}, "round numbers"
     ax = Figure().subplots()
     same = np.column_stack([x[:, 0], 2 * x[:, 0]])
     valley = mse_surface(same, same @ [31.0, -21.0])
