@@ -166,9 +166,10 @@ def check_contents(book, texts, names):
         assert sections
         for item in [chapter, *sections]:
             number = book.get_destination_page_number(item) + 1
-            assert item.title[:20] in texts[number - 1]
+            title = unicodedata.normalize("NFKC", item.title)
+            assert title[:20] in texts[number - 1]
             assert texts[number - 1].endswith(f" {number}"), "the number of the page"
-            assert f"{item.title} {number}" in contents
+            assert f"{title} {number}" in contents
 
 
 def lines_of(page):
