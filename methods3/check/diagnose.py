@@ -1,7 +1,8 @@
 """What is wrong with an answer, in the words of whoever gave it.
 
-First what is wrong with this question (its mistakes), then the slips that are made with
-any.  No message tells the answer.
+First what is wrong with this question (its mistakes, and steps on its way), then the
+slips that are made with any, then where in a print-out the number stands.  No message
+tells the answer.
 """
 
 import warnings
@@ -10,6 +11,8 @@ from functools import partial
 import numpy as np
 
 from methods3.check.compare import agree, close, read, shortened
+from methods3.check.places import misread
+from methods3.check.routes import wrong_steps
 from methods3.check.slips import asked_for, slips
 
 EMPTY = "There is no answer in it yet."
@@ -67,7 +70,7 @@ def _causes(answer, given, wanted, question):
     else:
         yield from _wrong_places(given, wanted, question.precision)
         if wanted.dtype.kind == "f":
-            yield from slips(given, wanted, question)
+            yield from _unlisted(given, wanted, question)
         yield _wrong(given, wanted, question)
 
 
@@ -138,6 +141,18 @@ def _wrong_places(given, wanted, digits):
         yield TURNED
     if agree(np.sort(given, axis=None), np.sort(wanted, axis=None), digits):
         yield "The values are right, their order is not."
+
+
+def _unlisted(given, wanted, question):
+    """What a wrong number is, or what would follow from it, without a list."""
+    if question.route is not None:
+        yield from wrong_steps(given, wanted, question)
+    yield from slips(given, wanted, question)
+    yield from misread(given, wanted, question)
+    if question.follows is not None and np.all(np.isfinite(given)):
+        said = question.follows(given[()])
+        if said:
+            yield said
 
 
 def _wrong(given, wanted, question):

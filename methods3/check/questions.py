@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from methods3.check.routes import Route
+
 # Significant digits to which answers agree where every digit counts.
 ALL = 9
 
@@ -45,6 +47,14 @@ class Question:
         How far off a simulated answer may be: another seed is as right.
     mistakes : tuple of Mistake
         Tried in this order.
+    route : Route, optional
+        How the answer is computed, so that one wrong step can be told.
+    about : tuple of callable
+        Each gives a fit that the question is about: a number from a wrong place of its
+        print-out is told by its place.
+    follows : callable, optional
+        Takes a wrong number, whatever led there, and says what would follow from it;
+        nothing where it cannot be the answer at all.
     judge : callable, optional
         Where many answers are right, of which `answer` gives one: says what is wrong
         with an answer, and nothing if it is right.
@@ -57,6 +67,9 @@ class Question:
     exact: bool = False
     within: float = 0.0
     mistakes: tuple[Mistake, ...] = ()
+    route: Route | None = None
+    about: tuple[Callable, ...] = ()
+    follows: Callable | None = None
     judge: Callable | None = None
 
     @property

@@ -9,6 +9,8 @@ with R and lme4, and with closed forms.  What several lectures need is in
 `methods3.check.fits`.
 """
 
+from dataclasses import replace
+
 from methods3.check.lectures import (
     assignment_0,
     assignment_1,
@@ -31,6 +33,7 @@ from methods3.check.lectures import (
     why_multilevel,
     wrap_up,
 )
+from methods3.check.ways import WAYS
 
 COURSE = (
     setting_up,
@@ -55,7 +58,7 @@ COURSE = (
     assignment_1_attitudes,
 )
 QUESTIONS = {
-    name: question
+    name: replace(question, **WAYS.get(name, {}))
     for lecture in COURSE
     for name, question in sorted(lecture.QUESTIONS.items())
 }

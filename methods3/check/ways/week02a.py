@@ -1,0 +1,435 @@
+"""Ways to the answers of week 2, up to the print-out."""
+
+import numpy as np
+
+from methods3.check.fits import LINES, PARALLEL, dyestuff_fit, fitted, own_lines
+from methods3.check.lectures.forecasts import forecast, misses, with_guests
+from methods3.check.lectures.why_multilevel import NIGHTS, SPEED, weighted
+from methods3.check.routes import Part, Route
+from mlm.datasets import load_sleepstudy
+
+NIGHT_LINES = "Reaction ~ Days + (Days | Subject)"
+
+
+def forecast_error(where, of):
+    """Return how far predictions of day 9 are off."""
+    errors = misses(forecast(where))
+    return {
+        "rms": np.sqrt(np.mean(errors**2)),
+        "sd": errors.std(),
+        "mean": errors.mean(),
+        "size": errors.abs().mean(),
+        "square": np.mean(errors**2),
+        "sem": errors.sem(),
+    }[of]
+
+
+def without_rows(*rows):
+    """Fit the sleep study without some subjects' days."""
+    kept = load_sleepstudy()
+    for subject, day in rows:
+        kept = kept[(kept["Subject"] != subject) | (kept["Days"] != day)]
+    return fitted(load=lambda: kept)
+
+
+def people_beyond(sds, what):
+    """Count the people whose slope's interval leaves out 0."""
+    modes = fitted().ranef["Subject"]["Days"]
+    variances = {
+        "slope": fitted().condvar["Subject"][:, 1, 1],
+        "intercept": fitted().condvar["Subject"][:, 0, 0],
+        "estimate": np.full(18, fitted().se["Days"] ** 2),
+        "residual": np.full(18, fitted().sigma ** 2),
+        "people": np.full(18, fitted().varcorr.std_dev("Subject")["Days"] ** 2),
+    }
+    return int((modes.abs() > sds * np.sqrt(variances[what])).sum())
+
+
+WAYS = {
+    "2.1a": {
+        "route": Route(
+            lambda days, change: days * change,
+            {"days": Part(9, "the days"), "change": Part(-0.111, "the slope")},
+        ),
+        "about": (lambda: fitted(SPEED), fitted),
+    },
+    "2.1b": {
+        "route": Route(
+            lambda p, z, n: p + z * np.sqrt(p * (1 - p) / n),
+            {
+                "p": Part(0.95, "the proportion"),
+                "z": Part(
+                    1.96,
+                    "1.96",
+                    {1.645: "with 1.645, for 90 %", 2.576: "with 2.576, for 99 %"},
+                ),
+                "n": Part(20, "n"),
+            },
+            lambda p, z, n: {
+                "the standard error": np.sqrt(p * (1 - p) / n),
+                "half of the interval": z * np.sqrt(p * (1 - p) / n),
+            },
+        ),
+    },
+    "2.1d": {
+        "route": Route(
+            lambda days, slope: days * slope,
+            {
+                "days": Part(7, "the nights", {9: "for nine nights"}),
+                "slope": Part(
+                    11.435,
+                    "the slope",
+                    {10.467: "with the slope of all ten days"},
+                ),
+            },
+        ),
+        "about": (lambda: fitted(NIGHTS, where="Days >= 2"), fitted),
+    },
+    "2.1e": {
+        "route": Route(
+            weighted,
+            {
+                "weigh": Part(
+                    lambda n: 1 / (1 / n).sum(axis=1),
+                    others={
+                        lambda n: n.sum(axis=1) * 0 + 1: "if all people count alike",
+                        lambda n: n.sum(axis=1): "with numbers of epochs as weights",
+                        lambda n: (1 / n).sum(axis=1): "with variances as weights",
+                        lambda n: (1 / n).sum(axis=1) ** -0.5: (
+                            "with one over standard deviations as weights"
+                        ),
+                        lambda n: n["hit"]: "with numbers of hits as weights",
+                        lambda n: n.min(axis=1): "with the rarer kind's as weights",
+                    },
+                )
+            },
+        ),
+    },
+    "2.1f": {
+        "route": Route(
+            lambda n, z: n / (n + z**2),
+            {
+                "n": Part(30, "n", {20: "for 20 trials"}),
+                "z": Part(
+                    1.96, "1.96", {1.645: "with 1.645, for 90 %", 2: "with 2 for 1.96"}
+                ),
+            },
+            lambda n, z: {"the root of the border": np.sqrt(n / (n + z**2))},
+        ),
+        "follows": lambda p: (
+            f"At your border the interval reaches {p + 1.96 * np.sqrt(p * (1 - p) / 30):.4f}"
+            " with 30 trials, not 1."
+            if 0 <= p <= 1
+            else ""
+        ),
+    },
+    "2.2a": {
+        "route": Route(
+            lambda sd, error, z: np.ceil((z * sd / error) ** 2),
+            {
+                "sd": Part(
+                    6.558, others={5.922: "with the standard deviation of the model"}
+                ),
+                "error": Part(1.2),
+                "z": Part(1, others={1.96: "for an interval, not a standard error"}),
+            },
+        ),
+        "follows": lambda n: (
+            f"With {n:g} people the standard error is {6.558 / np.sqrt(n):.3f} ms/day: "
+            "no larger than is asked, and would fewer do?"
+            if n >= 1
+            else ""
+        ),
+    },
+    "2.2b": {
+        "route": Route(
+            lambda where, what, n: own_lines(where)[what].std() / np.sqrt(n),
+            {
+                "where": Part(
+                    "Days >= 2",
+                    others={
+                        "Days >= 0": "with all ten days",
+                        "Days > 2": "without day 2",
+                        "Days >= 1": "with day 1",
+                    },
+                ),
+                "what": Part("slope", others={"intercept": "of the intercepts"}),
+                "n": Part(
+                    18,
+                    "the number of people",
+                    {8: "with days for people", 10: "with ten days for people"},
+                ),
+            },
+            lambda **_: {
+                "the mean of the slopes": own_lines("Days >= 2")["slope"].mean(),
+                "a standard error around 0, not around the mean": np.sqrt(
+                    (own_lines("Days >= 2")["slope"] ** 2).mean() / 18
+                ),
+            },
+        ),
+        "about": (fitted, lambda: fitted(where="Days >= 2")),
+    },
+    "2.2c": {
+        "route": Route(
+            lambda mean, sd, z: mean + z * sd * np.array([-1, 1]),
+            {
+                "mean": Part(
+                    10.47,
+                    "the mean slope",
+                    {251.41: "for the mean intercept"},
+                ),
+                "sd": Part(
+                    5.922,
+                    "the standard deviation",
+                    {
+                        24.740: "with the standard deviation of intercepts",
+                        25.592: "with the residual standard deviation",
+                        1.546: "with the standard error",
+                        5.922 / np.sqrt(18): "for the mean of eighteen slopes",
+                    },
+                ),
+                "z": Part(
+                    1.96, "1.96", {1.645: "for 90 %", 2: "with 2", 2.576: "for 99 %"}
+                ),
+            },
+            lambda **_: {
+                "where 95 % of people's intercepts lie": (
+                    251.41 + 1.96 * 24.740 * np.array([-1, 1])
+                )
+            },
+        ),
+        "about": (fitted,),
+    },
+    "2.2d": {
+        "route": Route(
+            lambda who: with_guests().coef["Subject"].loc[who, "Days"],
+            {"who": Part("373", others={"374": "for 374", "308": "for 308"})},
+        ),
+        "about": (fitted, with_guests),
+        "follows": lambda slope: (
+            "Subject 373 was there for one day: from whom does the model have a slope "
+            "for this person, and does the intercept, a little low, say something too?"
+        ),
+    },
+    "2.2e": {
+        "route": Route(
+            forecast_error,
+            {
+                "where": Part("Days < 9", others={"Days >= 0": "with day 9 in the fit"}),
+                "of": Part(
+                    "rms",
+                    others={
+                        "sd": "with the standard deviation of errors, from their mean",
+                        "mean": "with the mean of the errors",
+                        "size": "with the mean size of the errors",
+                        "square": "without the root",
+                        "sem": "with the standard error of the errors",
+                    },
+                ),
+            },
+        ),
+        "about": (fitted, lambda: fitted(where="Days < 9")),
+    },
+    "2.3b": {
+        "route": Route(
+            lambda recipes, temp, both, batters: [1 + recipes + temp + both, batters],
+            {
+                "recipes": Part(2, "the recipes", {3: "with a column for each recipe"}),
+                "temp": Part(1, "temp", {5: "with temp as a category"}),
+                "both": Part(
+                    2, "the interaction", {1: "with one column for the interaction"}
+                ),
+                "batters": Part(
+                    45,
+                    "the batters",
+                    {
+                        15: "with replicates for batters",
+                        18: "with recipes plus replicates for batters",
+                        270: "with cakes for batters",
+                        90: "if batters had slopes as well",
+                    },
+                ),
+            },
+        ),
+    },
+    "2.3c": {
+        "route": Route(
+            lambda effects, groups, fixed: effects * groups + fixed,
+            {
+                "effects": Part(
+                    2,
+                    others={
+                        1: "with one random effect for each school",
+                        3: "with three random effects for each school",
+                        4: "with four random effects for each school",
+                        5: "with five random effects for each school",
+                    },
+                ),
+                "groups": Part(20, others={400: "with pupils for schools"}),
+                "fixed": Part(
+                    0,
+                    others={
+                        1: "with a column of ones",
+                        2: "with columns of X: intercept and hours",
+                        4: "with the columns of X",
+                    },
+                ),
+            },
+        ),
+    },
+    "2.3d": {
+        "route": Route(
+            lambda rows, students, lecturers, size, giga: (
+                rows * (students + lecturers) * size / giga
+            ),
+            {
+                "rows": Part(73421, "the ratings"),
+                "students": Part(2972, "the students", {2973: "with a column of ones"}),
+                "lecturers": Part(1128, "the lecturers"),
+                "size": Part(8, "the 8 bytes"),
+                "giga": Part(
+                    1e9,
+                    others={
+                        2**30: "with 1024³ bytes for a gigabyte",
+                        1e6: "in megabytes",
+                    },
+                ),
+            },
+            lambda rows, students, lecturers, size, giga: {
+                "the size of the numbers that are not zero": 2 * rows * size / giga,
+                "the product of students and lecturers": (
+                    rows * students * lecturers * size / giga
+                ),
+            },
+        ),
+    },
+    "2.3e": {
+        "route": Route(
+            lambda ones, plates, samples, lost: ones + plates + samples - lost,
+            {
+                "ones": Part(1, "the column of ones"),
+                "plates": Part(24, "the plates"),
+                "samples": Part(6, "the samples"),
+                "lost": Part(
+                    2,
+                    "what is said twice",
+                    {1: "if one column were said twice", 3: "if three were"},
+                ),
+            },
+        ),
+    },
+    "2.3f": {
+        "route": Route(
+            lambda b0, b1, b2, b3, r0, r1, x, r1x: (
+                b0 + b1 * x + b2 + b3 * x + r0 + r1 * r1x
+            ),
+            {
+                "b0": Part(250, "β₀"),
+                "b1": Part(10, "β₁"),
+                "b2": Part(30, "β₂"),
+                "b3": Part(4, "β₃"),
+                "r0": Part(-20, "b₀"),
+                "r1": Part(3, "b₁"),
+                "x": Part(5, "the day with β₁ and β₃"),
+                "r1x": Part(5, "the day with b₁"),
+            },
+            lambda **_: {
+                "the value with β₃ not multiplied by the day": 250 + 50 + 34 - 20 + 15,
+            },
+        ),
+    },
+    "2.4a": {
+        "route": Route(
+            lambda between, within, power: (
+                between**power / (between**power + within**power)
+            ),
+            {
+                "between": Part(42.00, "the standard deviation between"),
+                "within": Part(49.51, "the residual standard deviation"),
+                "power": Part(2, others={1: "with standard deviations, not variances"}),
+            },
+            lambda between, within, power: {
+                "the ratio of the standard deviations": between / within,
+                "the ratio of the variances": (between / within) ** 2,
+                "the share's root": between / np.hypot(between, within),
+                "a share with the square of a sum, where a sum of squares belongs": (
+                    between / (between + within)
+                )
+                ** 2,
+            },
+        ),
+        "about": (dyestuff_fit,),
+    },
+    "2.4b": {
+        "route": Route(
+            lambda start, own, slope, also, day: start + own + (slope + also) * day,
+            {
+                "start": Part(251.405, "the intercept"),
+                "own": Part(-0.334, "the person's own start"),
+                "slope": Part(10.467, "the slope"),
+                "also": Part(-10.752, "the person's own slope"),
+                "day": Part(5, "the day"),
+            },
+        ),
+        "about": (fitted,),
+    },
+    "2.4c": {
+        "route": Route(
+            lambda deviance, each, parameters: deviance + each * parameters,
+            {
+                "deviance": Part(
+                    1751.9393, "the deviance", {1743.628: "with the REML criterion"}
+                ),
+                "each": Part(2, "the 2", {np.log(180): "with log n: that is BIC"}),
+                "parameters": Part(
+                    6, "the parameters", {4: "with four parameters"}
+                ),
+            },
+        ),
+        "about": (lambda: fitted(reml=False), fitted),
+    },
+    "2.4d": {
+        "route": Route(
+            lambda rows: without_rows(*rows).sigma,
+            {
+                "rows": Part(
+                    (("332", 6), ("308", 7)),
+                    others={
+                        (("332", 6),): "without 332's day alone",
+                        (("308", 7),): "without 308's day alone",
+                        (("332", 7), ("308", 8)): "one day late",
+                        (("332", 5), ("308", 6)): "one day early",
+                        (("308", 6), ("332", 7)): "with the two days swapped",
+                    },
+                )
+            },
+        ),
+        "about": (fitted, lambda: fitted(PARALLEL), lambda: fitted(reml=False)),
+    },
+    "2.4e": {
+        "route": Route(
+            people_beyond,
+            {
+                "sds": Part(
+                    1.96,
+                    others={
+                        0: "without an interval",
+                        1: "with one standard deviation",
+                        1.645: "for 90 %",
+                        2.576: "for 99 %",
+                        3: "with three standard deviations",
+                    },
+                ),
+                "what": Part(
+                    "slope",
+                    others={
+                        "intercept": "with the uncertainty of the intercept",
+                        "estimate": "with the standard error of the fixed slope",
+                        "people": "with the standard deviation between people",
+                        "residual": "with the residual standard deviation",
+                    },
+                ),
+            },
+        ),
+    },
+}
