@@ -103,7 +103,7 @@ def wrong_steps(given, wanted, question):
     if parts:
         yield f"That is {_either(parts)}: a part of what the answer is made of."
     if steps:
-        yield f"That is {_either(steps)}: a step on the way to the answer."
+        yield f"That is {_either(steps)}. It is not what is asked."
     tried = _tried(route, few=question.exact)
     found = dict.fromkeys(
         how for how, values in tried if same(_computed(route, values))

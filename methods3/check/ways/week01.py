@@ -198,7 +198,7 @@ WAYS = {
             lambda mean, zero: mean / (mean - zero),
             {
                 "mean": Part(200.0, "the mean in °F"),
-                "zero": Part(32, "the 32 °F at which °C begins"),
+                "zero": Part(32.0, "the 32 °F at which °C begins"),
             },
             lambda **_: {
                 "the coefficient of variation in °F": variation(load_cake()["temp"]),
@@ -249,7 +249,7 @@ WAYS = {
                 np.array([intercept, slope]) * log(factor)
             ),
             {
-                "factor": Part(37, "the factor"),
+                "factor": Part(37.0, "the factor"),
                 "log": Part(
                     np.log,
                     others={
@@ -276,11 +276,11 @@ WAYS = {
             lambda n, x, xx, y, xy, square: (n * xy - x * y) / (n * xx - square),
             {
                 "n": Part(10, "n"),
-                "x": Part(45, "Σx"),
-                "xx": Part(285, "Σx²"),
+                "x": Part(45.0, "Σx"),
+                "xx": Part(285.0, "Σx²"),
                 "y": Part(2500.7004, "Σy"),
                 "xy": Part(11015.4665, "Σxy"),
-                "square": Part(45**2, "(Σx)² in the determinant"),
+                "square": Part(45.0**2, "(Σx)² in the determinant"),
             },
             lambda n, x, xx, y, xy, square: {
                 "the slope with n left out before Σxy": (xy - x * y) / (n * xx - square)
@@ -404,10 +404,10 @@ WAYS = {
             ),
             {
                 "n": Part(3, "n"),
-                "sd": Part(2, "σ"),
+                "sd": Part(2.0, "σ"),
                 "pi": Part(np.pi, "π"),
                 "squares": Part(21.0, "the sum of squares"),
-                "half": Part(2, "the 2 before σ² under the squares"),
+                "half": Part(2.0, "the 2 before σ² under the squares"),
             },
         ),
     },
@@ -427,7 +427,7 @@ WAYS = {
             loss,
             {
                 "who": someone("309"),
-                "factor": Part(1, others={2: "twice", -1: "with the other sign"}),
+                "factor": Part(1, others={2: "when it is doubled", -1: "with the other sign"}),
                 "small": Part(MEAN, others={ZERO: "without the intercept"}),
             },
             lambda **_: {
@@ -445,8 +445,8 @@ WAYS = {
         "route": Route(
             lambda sign, factor, half: sign * np.log(factor) * half,
             {
-                "sign": Part(-1, "the sign"),
-                "factor": Part(24, "the factor"),
+                "sign": Part(-1, others={1: "with the other sign"}),
+                "factor": Part(24.0, "the factor"),
                 "half": Part(
                     1,
                     others={
@@ -461,7 +461,7 @@ WAYS = {
         "route": Route(
             left_at,
             {
-                "slope": Part(30, "the slope"),
+                "slope": Part(30.0, "the slope"),
                 "who": Part("308", others={"309": "for subject 309"}),
                 "level": Part(
                     "mean",
@@ -479,7 +479,7 @@ WAYS = {
         "route": Route(
             fall,
             {
-                "slope": Part(30, "the slope"),
+                "slope": Part(30.0, "the slope"),
                 "n": Part(10, "n", {8: "with n - 2 for n", 5: "with n/2 for n"}),
             },
             lambda **_: {

@@ -286,7 +286,7 @@ WAYS = {
                 "rows": Part(73421, "the ratings"),
                 "students": Part(2972, "the students", {2973: "with a column of ones"}),
                 "lecturers": Part(1128, "the lecturers"),
-                "size": Part(8, "the 8 bytes"),
+                "size": Part(8.0, "the 8 bytes"),
                 "giga": Part(
                     1e9,
                     others={
@@ -324,12 +324,12 @@ WAYS = {
                 b0 + b1 * x + b2 + b3 * x + r0 + r1 * r1x
             ),
             {
-                "b0": Part(250, "β₀"),
-                "b1": Part(10, "β₁"),
-                "b2": Part(30, "β₂"),
-                "b3": Part(4, "β₃"),
-                "r0": Part(-20, "b₀"),
-                "r1": Part(3, "b₁"),
+                "b0": Part(250.0, "β₀"),
+                "b1": Part(10.0, "β₁"),
+                "b2": Part(30.0, "β₂"),
+                "b3": Part(4.0, "β₃"),
+                "r0": Part(-20.0, "b₀"),
+                "r1": Part(3.0, "b₁"),
                 "x": Part(5, "the day with β₁ and β₃"),
                 "r1x": Part(5, "the day with b₁"),
             },
@@ -380,7 +380,7 @@ WAYS = {
                 "deviance": Part(
                     1751.9393, "the deviance", {1743.628: "with the REML criterion"}
                 ),
-                "each": Part(2, "the 2", {np.log(180): "with log n: that is BIC"}),
+                "each": Part(2.0, "the 2", {np.log(180): "with log n: that is BIC"}),
                 "parameters": Part(
                     6, "the parameters", {4: "with four parameters"}
                 ),

@@ -197,7 +197,7 @@ WAYS = {
                 "one": Part(60.69923, "the variance of b₁"),
                 "two": Part(14.73335, "the variance of b₂"),
                 "both": Part(-29.52300, "the covariance"),
-                "factor": Part(2, "the 2 before b₂"),
+                "factor": Part(2.0, "the 2 before b₂"),
             },
             lambda one, two, both, factor: {
                 "the sum of standard errors": np.sqrt(one) + 2 * np.sqrt(two),
@@ -273,7 +273,7 @@ WAYS = {
             lambda base, slope: base**slope,
             {
                 "base": Part(
-                    2, "the 2", {np.e: "with e for 2", 10: "with 10 for 2"}
+                    2.0, "the 2", {np.e: "with e for 2", 10: "with 10 for 2"}
                 ),
                 "slope": Part(0.72027, "the slope"),
             },
@@ -334,7 +334,7 @@ WAYS = {
             ),
             {
                 "n": Part(4, "the rows"),
-                "theta": Part(2, "θ"),
+                "theta": Part(2.0, "θ"),
                 "own": Part(24.0, "A's own intercept", {29.0: "for B"}),
                 "all_": Part(26.5, "everybody's intercept"),
             },
@@ -386,8 +386,8 @@ WAYS = {
             ),
             {
                 "n": Part(2, "n", {1.0: "with one observation each"}),
-                "between": Part(4, "the 4 between people"),
-                "within": Part(10, "the 10 within"),
+                "between": Part(4.0, "the 4 between people"),
+                "within": Part(10.0, "the 10 within"),
                 "people": Part(18, "the number of people"),
             },
             lambda n, between, within, people: {

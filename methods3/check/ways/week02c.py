@@ -78,8 +78,8 @@ WAYS = {
         "route": Route(
             lambda two, hours, powers: two * powers * np.log(hours),
             {
-                "two": Part(2, "the factor 2"),
-                "hours": Part(24, "the 24 hours"),
+                "two": Part(2.0, "the factor 2"),
+                "hours": Part(24.0, "the 24 hours"),
                 "powers": Part(
                     3,
                     others={
@@ -108,7 +108,7 @@ WAYS = {
                     {24.740: "with intercepts for slopes", 1.546: "with a standard error"},
                 ),
                 "noise": Part(25.592, "the residual standard deviation"),
-                "twice": Part(2, "the 2"),
+                "twice": Part(2.0, "the 2"),
             },
             lambda days, slope, noise, twice: {
                 "the sum of standard deviations": days * slope + twice * noise,
@@ -158,7 +158,7 @@ WAYS = {
         "route": Route(
             lambda cost, within, between: np.sqrt(cost) * within / between,
             {
-                "cost": Part(20, "c"),
+                "cost": Part(20.0, "c"),
                 "within": Part(44.26, "the standard deviation within"),
                 "between": Part(35.75, "the standard deviation between"),
             },
