@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from methods3.check.combined import combined
 from methods3.check.compare import agree, close, read, shortened
 from methods3.check.places import misread
 from methods3.check.routes import wrong_steps
@@ -149,6 +150,8 @@ def _unlisted(given, wanted, question):
         yield from wrong_steps(given, wanted, question)
     yield from slips(given, wanted, question)
     yield from misread(given, wanted, question)
+    if question.route is not None and not question.exact:
+        yield from combined(given, wanted, question)
     if question.follows is not None and np.all(np.isfinite(given)):
         said = question.follows(given[()])
         if said:
@@ -165,7 +168,10 @@ def _wrong(given, wanted, question):
         return "It is the other way round. Can you say why?"
     if wanted.dtype.kind == "U":
         return "That is another one. What does the lecture say about it?"
+    other = "another number"
+    if question.counts and not wanted.ndim:
+        other += f": too {'many' if given > wanted else 'few'}"
     return (
-        f"That is another number. {asked_for(wanted, question)} "
+        f"That is {other}. {asked_for(wanted, question)} "
         "Which step are you least sure of? Try it alone."
     )

@@ -31,24 +31,26 @@ def misread(given, wanted, question):
     --------
     >>> from methods3.check.fits import line
     >>> from methods3.check.questions import Question
-    >>> asked = Question(lambda: line("308").fixef["Days"], about=(lambda: line("308"),))
+    >>> own = {"308's line": lambda: line("308")}
+    >>> asked = Question(lambda: line("308").fixef["Days"], about=own)
     >>> next(misread(np.array(28.08), np.array(21.76), asked))
-    'That is the standard error of `(Intercept)` in `Reaction ~ Days`.'
+    "That is the standard error of `(Intercept)` in 308's line."
     """
     if given.ndim > 1 or not given.size:
         return
-    fits = [fit() for fit in question.about]
-    standing = [place for fit in fits for place in places(fit)]
+    standing = [
+        (words, model, number)
+        for model, fit in question.about.items()
+        for words, number in places(fit())
+    ]
     named = [_where(x, standing) for x in np.atleast_1d(given)]
     if not all(named):
         return
-    models = dict.fromkeys(formula for _, formula in chain.from_iterable(named))
-    where = [" or ".join(dict.fromkeys(words for words, _ in one)) for one in named]
-    model = " and ".join(f"`{formula}`" for formula in models)
+    told = [" or ".join(f"{words} in {model}" for words, model in one) for one in named]
     if given.ndim:
-        yield f"Those are: {'; '.join(where)}; in {model}."
+        yield f"Those are: {'; '.join(told)}."
     else:
-        yield f"That is {where[0]} in {model}."
+        yield f"That is {told[0]}."
 
 
 def places(fit):
@@ -60,11 +62,11 @@ def places(fit):
 
     Yields
     ------
-    tuple of (str, str, float)
-        What the number is, the formula, and the number.
+    tuple of (str, float)
+        What the number is, and the number.
     """
     for words, number in chain(_fixed(fit), _spread(fit), _random(fit)):
-        yield words, fit.formula, float(number)
+        yield words, float(number)
 
 
 def _fixed(fit):
@@ -115,7 +117,7 @@ def _where(number, standing):
         return []
     rounded = 0.5000001 * 10.0**exponent
     return [
-        (words, formula)
-        for words, formula, other in standing
+        (words, model)
+        for words, model, other in standing
         if abs(other - number) <= max(rounded, EQUAL * abs(other))
     ]

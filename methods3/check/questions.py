@@ -1,7 +1,7 @@
 """Questions of the exercises: the answer, and the wrong answers that students give."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from methods3.check.routes import Route
 
@@ -49,9 +49,9 @@ class Question:
         Tried in this order.
     route : Route, optional
         How the answer is computed, so that one wrong step can be told.
-    about : tuple of callable
-        Each gives a fit that the question is about: a number from a wrong place of its
-        print-out is told by its place.
+    about : dict of str to callable
+        Fits that the question is about, by what they are: a number from a wrong place
+        of a print-out is told by its place.
     follows : callable, optional
         Takes a wrong number, whatever led there, and says what would follow from it;
         nothing where it cannot be the answer at all.
@@ -68,7 +68,7 @@ class Question:
     within: float = 0.0
     mistakes: tuple[Mistake, ...] = ()
     route: Route | None = None
-    about: tuple[Callable, ...] = ()
+    about: dict[str, Callable] = field(default_factory=dict)
     follows: Callable | None = None
     judge: Callable | None = None
 

@@ -9,8 +9,6 @@ with R and lme4, and with closed forms.  What several lectures need is in
 `methods3.check.fits`.
 """
 
-from dataclasses import replace
-
 from methods3.check.lectures import (
     assignment_0,
     assignment_1,
@@ -33,7 +31,6 @@ from methods3.check.lectures import (
     why_multilevel,
     wrap_up,
 )
-from methods3.check.ways import WAYS
 
 COURSE = (
     setting_up,
@@ -57,8 +54,8 @@ COURSE = (
     assignment_1_lines,
     assignment_1_attitudes,
 )
-QUESTIONS = {
-    name: replace(question, **WAYS.get(name, {}))
+LISTED = {
+    name: question
     for lecture in COURSE
     for name, question in sorted(lecture.QUESTIONS.items())
 }

@@ -4,6 +4,30 @@ By question, the arguments of `Question` that tell an answer that nobody has lis
 `route`, the fits that it is `about`, and what `follows` from a wrong number.
 """
 
-from methods3.check.ways import week01, week02a, week02b, week02c
+from methods3.check.ways import (
+    covariance,
+    levels,
+    likelihood,
+    linear_model,
+    planning,
+    pooling,
+    reading,
+    two_stages,
+)
+from methods3.check.ways.about import ABOUT
 
-WAYS = week01.WAYS | week02a.WAYS | week02b.WAYS | week02c.WAYS
+_LECTURES = (
+    levels,
+    linear_model,
+    likelihood,
+    two_stages,
+    reading,
+    covariance,
+    pooling,
+    planning,
+)
+_WAYS = {name: way for lecture in _LECTURES for name, way in lecture.WAYS.items()}
+WAYS = {
+    name: _WAYS.get(name, {}) | {"about": ABOUT.get(name, {})}
+    for name in _WAYS.keys() | ABOUT.keys()
+}

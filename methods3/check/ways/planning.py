@@ -1,9 +1,7 @@
-"""Ways to the answers of week 2 from the fit to planning, and of assignment 1."""
+"""Ways to the answers from the fit to planning, and of assignment 1."""
 
 import numpy as np
 
-from methods3.check.fits import PARALLEL, dyestuff_fit, fitted, speech, speech_line, spoken
-from methods3.check.lectures.assignment_1_lines import CROSSED, TIME
 from methods3.check.routes import Part, Route
 from mlm.studies.plan import slope_power
 
@@ -36,8 +34,8 @@ def variance_at(trials):
 
     return (
         f"With {trials:.3g} trials each, the variance is "
-        f"{100 * (variance(trials) / variance(best) - 1):.2g} % larger than the smallest "
-        "that the budget allows."
+        f"{100 * (variance(trials) / variance(best) - 1):.2g} % larger than the "
+        "smallest that the budget allows."
     )
 
 
@@ -53,7 +51,6 @@ WAYS = {
             },
             lambda theta, sigma: {"σ divided by θ": sigma / theta},
         ),
-        "about": (lambda: fitted(PARALLEL),),
     },
     "2.9b": {
         "route": Route(
@@ -62,7 +59,9 @@ WAYS = {
                 "between": Part(56357.5, "the sum of squares between"),
                 "batches": Part(6, "the number of batches"),
                 "within": Part(58830.0, "the sum of squares within"),
-                "left": Part(24, "the 24", {30: "with 30 for 24", 29: "with 29 for 24"}),
+                "left": Part(
+                    24, "the 24", {30: "with 30 for 24", 29: "with 29 for 24"}
+                ),
                 "n": Part(5, "the samples of a batch"),
             },
             lambda between, batches, within, left, n: {
@@ -71,9 +70,7 @@ WAYS = {
                 "the root of SSB over all samples": np.sqrt(between / 30),
             },
         ),
-        "about": (dyestuff_fit, lambda: dyestuff_fit(reml=False)),
     },
-    "2.9c": {"about": (dyestuff_fit, lambda: dyestuff_fit(reml=False))},
     "2.9e": {
         "route": Route(
             lambda two, hours, powers: two * powers * np.log(hours),
@@ -105,7 +102,10 @@ WAYS = {
                 "slope": Part(
                     5.922,
                     "the standard deviation of slopes",
-                    {24.740: "with intercepts for slopes", 1.546: "with a standard error"},
+                    {
+                        24.740: "with intercepts for slopes",
+                        1.546: "with a standard error",
+                    },
                 ),
                 "noise": Part(25.592, "the residual standard deviation"),
                 "twice": Part(2.0, "the 2"),
@@ -121,7 +121,6 @@ WAYS = {
                 ),
             },
         ),
-        "about": (fitted,),
     },
     "2.11b": {
         "route": Route(
@@ -134,7 +133,10 @@ WAYS = {
                 "around": Part(
                     10.0,
                     "Σ(x - 2)²",
-                    {30.0: "with Σx² for Σ(x - 2)²", 5.0: "with the number of days for it"},
+                    {
+                        30.0: "with Σx² for Σ(x - 2)²",
+                        5.0: "with the number of days for it",
+                    },
                 ),
                 "subjects": Part(16, "the subjects"),
             },
@@ -150,7 +152,7 @@ WAYS = {
     "2.11c": {"follows": power_with},
     "2.11d": {
         "follows": lambda share: (
-            "The slopes must vary in the world that is simulated, and not in the analysis: "
+            "Slopes must vary in the world that is simulated, and not in the analysis: "
             "which share of your data sets has a *p* below 0.05?"
         )
     },
@@ -163,7 +165,6 @@ WAYS = {
                 "between": Part(35.75, "the standard deviation between"),
             },
         ),
-        "about": (lambda: fitted("Reaction ~ 1 + (1 | Subject)"),),
         "follows": variance_at,
     },
     "A1.1b": {
@@ -197,7 +198,4 @@ WAYS = {
             },
         ),
     },
-    "A1.2a": {"about": (lambda: spoken(TIME), lambda: speech_line("total_duration ~ f0mn"))},
-    "A1.2c": {"about": (lambda: spoken(CROSSED), lambda: spoken(TIME))},
-    "A1.2g": {"about": (lambda: spoken(CROSSED), lambda: spoken(f"{CROSSED} + attitude"))},
 }
