@@ -110,14 +110,30 @@ def _random(fit):
 
 def _where(number, standing):
     """Places at which a number stands, rounded as it is given."""
-    if not np.isfinite(number) or not number:
-        return []
-    _, digits, exponent = Decimal(repr(float(number))).normalize().as_tuple()
+    return [(words, model) for words, model, other in standing if copied(number, other)]
+
+
+def copied(given, number):
+    """Whether a number is another one, rounded as it is given.
+
+    Parameters
+    ----------
+    given, number : float
+
+    Returns
+    -------
+    bool
+        False where fewer than three digits are given.
+
+    Examples
+    --------
+    >>> copied(25.59, 25.5918), copied(25.6, 25.5918), copied(26, 25.5918)
+    (True, True, False)
+    """
+    if not np.isfinite(given) or not given:
+        return False
+    _, digits, exponent = Decimal(repr(float(given))).normalize().as_tuple()
     if len(digits) + max(exponent, 0) < FEWEST:
-        return []
+        return False
     rounded = 0.5000001 * 10.0**exponent
-    return [
-        (words, model)
-        for words, model, other in standing
-        if abs(other - number) <= max(rounded, EQUAL * abs(other))
-    ]
+    return bool(abs(number - given) <= max(rounded, EQUAL * abs(number)))

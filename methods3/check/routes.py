@@ -2,8 +2,8 @@
 
 A route computes the answer from named parts.  Tried in turn are: each part left out, 1
 in its place, its sign turned, its square, its root, one more and one less of what is
-counted; two parts left out, or swapped; and what else people take for it.  A number
-that two such steps lead to is said to be either.
+counted; two parts left out, squared, or swapped; and what else people take for it.  A
+number that several such steps lead to is said to be any of them.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from methods3.check.compare import agree, read
+from methods3.check.places import copied
 
 # Explanations of one number that may stand side by side; of more, none is certain.
 MOST = 3
@@ -96,10 +97,16 @@ def wrong_steps(given, wanted, question):
             and not agree(wanted, found, question.precision, question.within)
         )
 
+    def stands(number):
+        number = read(number)
+        if number.ndim or given.ndim:
+            return same(number)
+        return same(number) or copied(given[()], number[()])
+
     named = [part for part in route.parts.values() if part.words]
-    parts = [part.words for part in named if same(part.value)]
+    parts = [part.words for part in named if stands(part.value)]
     between = route.between(**route.values)
-    steps = [words for words, number in between.items() if same(number)]
+    steps = [words for words, number in between.items() if stands(number)]
     if parts:
         yield f"That is {_either(parts)}: a part of what the answer is made of."
     if steps:
@@ -142,6 +149,8 @@ def _tried(route, few):
             f"without {one.words} and without {two.words}",
             values | {name: 0.0, also: 0.0},
         )
+        squared = {name: np.square(one.value), also: np.square(two.value)}
+        yield f"with the squares of {one.words} and {two.words}", values | squared
         swapped = {name: float(two.value), also: float(one.value)}
         yield f"with {one.words} and {two.words} swapped", values | swapped
 

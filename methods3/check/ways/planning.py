@@ -47,7 +47,9 @@ WAYS = {
                 "theta": Part(
                     1.19788, "θ", {0.2: "with the θ at which the search begins"}
                 ),
-                "sigma": Part(30.9912, "σ"),
+                "sigma": Part(
+                    30.9912, "σ", {25.592: "with σ of the model with slopes"}
+                ),
             },
             lambda theta, sigma: {"σ divided by θ": sigma / theta},
         ),
@@ -67,6 +69,7 @@ WAYS = {
             lambda between, batches, within, left, n: {
                 "the root of the mean square between": np.sqrt(between / batches),
                 "the root of the mean square within": np.sqrt(within / left),
+                "the root of SSB over the samples of a batch": np.sqrt(between / n),
                 "the root of SSB over all samples": np.sqrt(between / 30),
             },
         ),

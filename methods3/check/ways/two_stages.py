@@ -18,6 +18,7 @@ def forecast_error(where, of):
         "size": errors.abs().mean(),
         "square": np.mean(errors**2),
         "sem": errors.sem(),
+        "sum": np.sum(errors**2),
     }[of]
 
 
@@ -197,6 +198,7 @@ WAYS = {
                         "size": "with the mean size of the errors",
                         "square": "without the root",
                         "sem": "with the standard error of the errors",
+                        "sum": "with the sum for the mean",
                     },
                 ),
             },
