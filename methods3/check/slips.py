@@ -36,7 +36,10 @@ def slips(given, wanted, question):
     """
     near = partial(agree, digits=_strictness(question.precision))
     if not np.all(np.isfinite(given)):
-        yield "There is nan or inf in it: was something divided by zero?"
+        yield (
+            "There is nan or inf in it: was something divided by zero, or is it a mean "
+            "of no rows?"
+        )
     if near(np.abs(given), np.abs(wanted)) and not near(given, wanted):
         yield f"The size is right, {'a' if wanted.ndim else 'the'} sign is not."
     if not question.exact:

@@ -26,6 +26,7 @@ from methods3.check.lectures import (
     power,
     reading_the_fit,
     setting_up,
+    python,
     shrinkage,
     sigma,
     why_multilevel,
@@ -34,6 +35,7 @@ from methods3.check.lectures import (
 
 COURSE = (
     setting_up,
+    python,
     from_r_to_python,
     levels_of_measurement,
     linear_model,
