@@ -14,7 +14,7 @@ from methods3.check.combined import combined
 from methods3.check.compare import agree, close, read, shortened
 from methods3.check.places import misread
 from methods3.check.routes import wrong_steps
-from methods3.check.slips import asked_for, slips
+from methods3.check.slips import asked_for, disguised, nearly
 
 EMPTY = "There is no answer in it yet."
 TURNED = "Rows and columns are swapped: transpose it."
@@ -146,9 +146,10 @@ def _wrong_places(given, wanted, digits):
 
 def _unlisted(given, wanted, question):
     """What a wrong number is, or what would follow from it, without a list."""
+    yield from disguised(given, wanted, question)
     if question.route is not None:
         yield from wrong_steps(given, wanted, question)
-    yield from slips(given, wanted, question)
+    yield from nearly(given, wanted, question)
     yield from misread(given, wanted, question)
     if question.route is not None and not question.exact:
         yield from combined(given, wanted, question)

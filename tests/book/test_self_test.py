@@ -175,7 +175,9 @@ def test_first_answers_are_counted(visit):
         for number, question in QUESTIONS:
             choose(shown, number, question, right=number <= 12)
             if number == 15:
-                assert count.inner_text() == "12 of 15 right at the first try, 11 to go."
+                assert (
+                    count.inner_text() == "12 of 15 right at the first try, 11 to go."
+                )
         assert count.inner_text() == "12 of 26 right at the first try."
         choose(shown, *QUESTIONS[-1], right=True)
         assert count.inner_text() == "12 of 26 right at the first try."

@@ -43,7 +43,7 @@ BOTH = {
     "add up to one": {"2.1f", "2.4a", "2.7b", "2.8e", "2.8f"},
     "factor −2": {"1.5a", "1.5d", "2.9c", "2.9d"},
     "sign is not": {"1.5d", "2.5a", "2.5e", "2.6d", "2.9a"},
-    "decimal point": {"1.5e", "1.5f", "2.10f"},
+    "decimal point": {"1.6b", "1.6c", "1.5e", "1.5f", "2.10f"},
     "is the square": {"2.4f"},
 }
 
@@ -79,22 +79,25 @@ def test_a_route_leads_to_the_answer(name):
     assert agree(found, wanted, question.precision, question.within)
 
 
-@pytest.mark.parametrize("name", RETRACED)
-def test_a_number_at_random_has_no_cause(name):
-    """Of 30 that nobody means, at most one is by chance what some step leads to."""
-    question = QUESTIONS[name]
-    wanted = read(question.answer())
-    if wanted.ndim or question.exact:
-        return
-    rng = np.random.default_rng(len(name) + ord(name[-1]))
-    with np.errstate(all="ignore"):
-        blamed = [
-            said
-            for given in wanted * np.exp(rng.uniform(-1, 1, 30))
-            for explain in (wrong_steps, misread, combined)
-            for said in explain(np.asarray(given), wanted, question)
-        ]
-    assert len(blamed) <= 2
+def test_numbers_at_random_have_no_cause():
+    """Of numbers that nobody means, hardly any is what some step leads to by chance."""
+    rng = np.random.default_rng(7)
+    tried, blamed = 0, 0
+    for name in RETRACED:
+        question = QUESTIONS[name]
+        wanted = read(question.answer())
+        if wanted.ndim or question.exact:
+            continue
+        for given in wanted * np.exp(rng.uniform(-1, 1, 8)):
+            tried += 1
+            with np.errstate(all="ignore"):
+                blamed += any(
+                    said
+                    for explain in (wrong_steps, misread, combined)
+                    for said in explain(np.asarray(given), wanted, question)
+                )
+    assert tried > 250
+    assert blamed <= 0.03 * tried
 
 
 def numbers(question):

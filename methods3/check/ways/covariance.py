@@ -62,15 +62,6 @@ WAYS = {
                 )
             },
         ),
-        "follows": lambda rho: (
-            "Lines that fan out are far apart on the last day, and steep ones are on "
-            "top there. "
-            + (
-                "Is your sign that of such a fan?"
-                if rho < 0
-                else "Fit the model with the new days; your number is none of its."
-            )
-        ),
     },
     "2.5b": {
         "route": Route(

@@ -22,6 +22,15 @@ def forecast_error(where, of):
     }[of]
 
 
+def error_with(people):
+    """Say how large the standard error is with so many people."""
+    if people < 1:
+        return ""
+    error = 6.558 / np.sqrt(people)
+    ask = "would fewer do?" if error <= 1.2 else "1.2 at most is asked."
+    return f"With {people:g} people the standard error is {error:.3f} ms/day: {ask}"
+
+
 WAYS = {
     "2.1a": {
         "route": Route(
@@ -109,12 +118,7 @@ WAYS = {
                 "z": Part(1, others={1.96: "for an interval, not a standard error"}),
             },
         ),
-        "follows": lambda n: (
-            f"With {n:g} people the standard error is {6.558 / np.sqrt(n):.3f} ms/day: "
-            "no larger than is asked, and would fewer do?"
-            if n >= 1
-            else ""
-        ),
+        "follows": error_with,
     },
     "2.2b": {
         "route": Route(
