@@ -1,7 +1,8 @@
 """What is wrong with an answer, in the words of whoever gave it.
 
-First what is wrong with this question (its mistakes), then the slips that are made with
-any.  No message tells the answer.
+First what is wrong with this question (its mistakes, and steps on its way), then the
+slips that are made with any, then where in a print-out the number stands.  No message
+tells the answer.
 """
 
 import re
@@ -11,9 +12,12 @@ from numbers import Number
 
 import numpy as np
 
+from methods3.check.combined import combined
 from methods3.check.compare import agree, close, read, shortened
+from methods3.check.places import misread
 from methods3.check.questions import ALL
-from methods3.check.slips import asked_for, slips
+from methods3.check.routes import wrong_steps
+from methods3.check.slips import asked_for, disguised, nearly
 
 EMPTY = "There is no answer in it yet."
 COMMA = (
@@ -74,7 +78,7 @@ def _causes(answer, given, wanted, question):
     else:
         yield from _wrong_places(given, wanted, question.precision)
         if wanted.dtype.kind == "f":
-            yield from slips(given, wanted, question)
+            yield from _unlisted(given, wanted, question)
         yield _wrong(given, wanted, question)
 
 
@@ -181,6 +185,21 @@ def _wrong_places(given, wanted, digits):
         yield "The values are right, their order is not."
 
 
+def _unlisted(given, wanted, question):
+    """What a wrong number is, or what would follow from it, without a list."""
+    yield from disguised(given, wanted, question)
+    if question.route is not None:
+        yield from wrong_steps(given, wanted, question)
+    yield from nearly(given, wanted, question)
+    yield from misread(given, wanted, question)
+    if question.route is not None and not question.exact:
+        yield from combined(given, wanted, question)
+    if question.follows is not None and np.all(np.isfinite(given)):
+        said = question.follows(given[()])
+        if said:
+            yield said
+
+
 def _wrong(given, wanted, question):
     """What can be said where nothing is recognised."""
     found = close(given, wanted, question.precision, question.within)
@@ -191,7 +210,10 @@ def _wrong(given, wanted, question):
         return "It is the other way round. Can you say why?"
     if wanted.dtype.kind == "U":
         return "That is another one. What does the lecture say about it?"
+    other = "another number"
+    if question.counts and not wanted.ndim:
+        other += f": too {'many' if given > wanted else 'few'}"
     return (
-        f"That is another number. {asked_for(wanted, question)} "
+        f"That is {other}. {asked_for(wanted, question)} "
         "Which step are you least sure of? Try it alone."
     )
