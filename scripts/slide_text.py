@@ -1,7 +1,7 @@
 """What of a page's text stands on a slide, and what its lecturer says to it.
 
-A text cell becomes blocks.  Short ones stand on a slide as they are; of a long paragraph
-there are its first sentence and the one that leads on, and all of it is in the notes.
+A text cell becomes blocks.  Short ones stand on a slide as they are; a long paragraph
+has its first sentences there, and the one that leads on, and is whole in the notes.
 A question brings its answer along, to be shown after a pause.
 """
 
@@ -20,7 +20,7 @@ HEADING = re.compile(r"(#{1,6}) (.*)")
 DIRECTIVE = re.compile(
     r"^(`{3,}|:{3,})\{.*?^\1$|^\([\w-]+\)=$", re.DOTALL | re.MULTILINE
 )
-ROLE = re.compile(r"\{([\w:]+)\}`([^`<]*?)\s*(?:<[^>]*>)?`")
+ROLE = re.compile(r"(?:equation )?\{([\w:]+)\}`([^`<]*?)\s*(?:<[^>]*>)?`")
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)]*\)")
 # A figure is on the same slide, and needs no pointing at.
 POINTER = re.compile(r": \{numref\}`[\w-]+`(?=\.)| \(\{numref\}`[\w-]+`\)")
@@ -64,7 +64,9 @@ def plain(text):
         if kind.startswith("cite"):
             name, year = re.match(r"([a-z]+)(\d{4})", words).groups()
             return f"{name.title()} ({year})"
-        return NAMES.get(kind, words)
+        name = NAMES.get(kind, words)
+        begins = re.search(r"(^|[.?!:]|\n)\s*$", match.string[: match.start()])
+        return name[0].upper() + name[1:] if begins and kind in NAMES else name
 
     text = MARKER.sub(r"\1", DIRECTIVE.sub("", text))
     text = re.sub(r"\$\$ \([\w-]+\)", "$$", text)  # labels of equations
