@@ -13,6 +13,7 @@ WIDTH, GAP = 1208, 28  # within the margins, and between a figure and its text
 PICTURE = 800, 580  # most of a figure
 LETTER = 14.5  # width of one, in text
 TAG = re.compile(r"<[^>]*>")
+PRINTED = re.compile(r"(?s)<pre.*?</pre>")
 
 
 def lines_of(text, width):
@@ -54,7 +55,9 @@ def _height_of_code(cell):
     for output in cell.outputs:
         html = output.get("data", {}).get("text/html", "")
         text = output.get("text") or output.get("data", {}).get("text/plain", "")
-        height += 44 * html.count("<tr") or 20 + 30 * len(text.splitlines())
+        printed = "".join(PRINTED.findall(html)).count("\n")
+        table = 44 * html.count("<tr") + 40 * html.count("<p>") + 30 * printed
+        height += table or 20 + 30 * len(text.splitlines())
     return height
 
 

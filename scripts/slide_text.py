@@ -20,7 +20,7 @@ HEADING = re.compile(r"(#{1,6}) (.*)")
 DIRECTIVE = re.compile(
     r"^(`{3,}|:{3,})\{.*?^\1$|^\([\w-]+\)=$", re.DOTALL | re.MULTILINE
 )
-ROLE = re.compile(r"(?:equation )?\{([\w:]+)\}`([^`<]*?)\s*(?:<[^>]*>)?`")
+ROLE = re.compile(r"(?:[Ee]quation )?\{([\w:]+)\}`([^`<]*?)\s*(?:<[^>]*>)?`")
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)]*\)")
 # A figure is on the same slide, and needs no pointing at.
 POINTER = re.compile(r": \{numref\}`[\w-]+`(?=\.)| \(\{numref\}`[\w-]+`\)")
@@ -54,6 +54,11 @@ class Block:
     shown: str
     whole: str
     answer: str = ""
+
+    @property
+    def leads_on(self):
+        """Whether it belongs to what follows, such as a list."""
+        return self.kind == "text" and not self.whole.endswith((".", "?", "!", ")"))
 
 
 def plain(text):

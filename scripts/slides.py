@@ -4,7 +4,7 @@
 
 `talk` lays a lecture out.  What a slide has no room for is in the speaker notes (key
 S), with the seconds that are planned for it.  A cell whose metadata say
-``{"slideshow": {"slide_type": …}}`` is left as it is, and shown as they say.
+``{"slideshow": {"slide_type": "skip"}}`` is left out.
 """
 
 import copy
@@ -85,9 +85,6 @@ def notes_of(slide):
 
 def _cells_of(slide):
     """Yield a slide's cells: its heading, and what it shows."""
-    if slide.kind == "own":
-        yield copy.deepcopy(slide.items[0])
-        return
     new = slide.heading.startswith(("# ", "## "))
     yield _text(slide.heading, "slide" if new else "subslide")
     kind = "-"

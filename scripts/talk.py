@@ -9,7 +9,7 @@ import ast
 import copy
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from slide_sizes import (
     column_height,
@@ -24,7 +24,8 @@ ROOM = 570  # below the heading
 FULL = 0.7  # of it, when a paragraph is shown whole
 LITTLE = 110  # what is no slide of its own
 COLUMN = 560  # height beside a figure
-INSTRUCTION = 800  # characters with a figure to move
+# Characters with a figure to move, and where nothing else has room for some of them.
+INSTRUCTION, LONG_INSTRUCTION = 520, 800
 LINES = 12  # of code
 AGAIN = "####"  # the heading of a slide that goes on
 
@@ -38,8 +39,7 @@ class Slide:
     heading : str
         Markdown, of the section; repeated if the section goes on.
     kind : str
-        text, picture (one stands at the left), live (a figure to move) or own (as the
-        notebook's metadata say).
+        text, picture (one stands at the left) or live (a figure to move).
     items : list of Block or NotebookNode
         In order; cells are of code.
     """
@@ -93,9 +93,7 @@ def slides_of(notebook):
     """
     slides = []
     for cell in _told(notebook.cells):
-        if "slideshow" in cell.metadata:
-            slides.append(Slide("", "own", [cell]))
-        elif cell.cell_type == "code":
+        if cell.cell_type == "code":
             for part in _split(cell) if cell.outputs else []:
                 _add_cell(slides, part)
         else:
@@ -150,9 +148,10 @@ def _add_block(slides, block):
 def _add_cell(slides, cell):
     last = slides[-1]
     if is_live(cell):
-        said = sum(len(block.whole or block.shown) for block in last.blocks())
-        if not last.is_words or said > INSTRUCTION:
-            last = _next(slides, keep=3)
+        said = accumulate(len(block.whole) for block in reversed(last.blocks()))
+        short = sum(1 for letters in said if letters <= INSTRUCTION)
+        if not last.is_words or short < len(last.items):
+            last = _next(slides, keep=max(short, 1))
         last.kind = "live"
     elif picture_of(cell):
         if not last.is_words or column_height([*last.items, cell]) > COLUMN:
@@ -168,9 +167,11 @@ def _next(slides, keep):
     last = slides[-1]
     heading = next((slide.heading for slide in reversed(slides) if slide.heading), "")
     slide = Slide(re.sub(r"^#+", AGAIN, heading))
-    while last.kind == "text" and len(slide.items) < keep and len(last.items) > 1:
+    while len(slide.items) < keep and len(last.items) > 1:
         item = last.items[-1]
         if not isinstance(item, Block) or item.kind not in ("text", "aside"):
+            break
+        if last.kind != "text" and not item.leads_on:
             break
         slide.items.insert(0, last.items.pop())
     slides.append(slide)
@@ -185,7 +186,7 @@ def _merge(slides):
         beside = last.is_open and slide.kind == "text" and len(merged) > 1
         new = not slide.goes_on
         # A slide that is somewhat too full has smaller letters.
-        room = ROOM + (LITTLE if last.height < 2 * LITTLE and not new else 0)
+        room = ROOM + (1.4 * LITTLE if last.height < 2 * LITTLE and not new else 0)
         if beside and last.height + slide.height + 70 * new <= room:
             heading = re.sub("^#+", "###", slide.heading)
             last.items += [Block("heading", heading, "")] * new + slide.items
@@ -216,7 +217,7 @@ def _give_away(slides):
         if little and following.goes_on and _takes(following, slide.items):
             following.heading = slide.heading
             following.items[:0] = slide.items
-        elif little and slide.goes_on and before.kind != "own":
+        elif little and slide.goes_on:
             before.items += [Block("aside", "", b.whole) for b in slide.blocks()]
         else:
             kept.insert(0, slide)
@@ -228,7 +229,7 @@ def _takes(slide, items):
     if slide.kind == "picture":
         return column_height([*items, *slide.items]) <= COLUMN
     said = sum(len(block.whole) for block in [*items, *slide.blocks()])
-    return slide.kind == "live" and said <= INSTRUCTION
+    return slide.kind == "live" and said <= LONG_INSTRUCTION
 
 
 def _tell_more(slide):
