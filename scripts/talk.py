@@ -183,10 +183,13 @@ def _merge(slides):
     merged = slides[:1]
     for slide in slides[1:]:
         last = merged[-1]
+        if _shows_answer(last, slide):
+            last.items += slide.items
+            continue
         beside = last.is_open and slide.kind == "text" and len(merged) > 1
         new = not slide.goes_on
         # A slide that is somewhat too full has smaller letters.
-        room = ROOM + (1.4 * LITTLE if last.height < 2 * LITTLE and not new else 0)
+        room = ROOM + (2 * LITTLE if last.height < 2 * LITTLE and not new else 0)
         if beside and last.height + slide.height + 70 * new <= room:
             heading = re.sub("^#+", "###", slide.heading)
             last.items += [Block("heading", heading, "")] * new + slide.items
@@ -195,6 +198,18 @@ def _merge(slides):
             _level(last, slide)
         merged.append(slide)
     return merged
+
+
+def _shows_answer(slide, following):
+    """Whether what follows a question is short: it comes after the answer."""
+    return (
+        slide.kind == following.kind == "text"
+        and following.goes_on
+        and not following.blocks("question")
+        and bool(slide.blocks("question"))
+        and following.height <= 2 * LITTLE
+        and slide.height + following.height <= ROOM
+    )
 
 
 def _level(slide, following):
