@@ -114,7 +114,8 @@ slides: $(SLIDES)
 lite: $(LITE)
 	@$(MAKE) --no-print-directory book
 
-$(SLIDES): $(READY) scripts/slides.py scripts/notebooks.py $(PAGES)
+$(SLIDES): $(READY) $(wildcard scripts/slide*.py) scripts/talk.py scripts/notebooks.py \
+		$(wildcard _site/templates/slides/*) $(PAGES)
 	$(BIN)/python scripts/slides.py
 	@touch $@
 

@@ -28,6 +28,9 @@ TAG = re.compile(r"<[^>]*>")
 # A fold that a reader may leave closed; answers to questions are part of the page.
 DEEPER = re.compile(r"<details>\s*<summary>One level deeper")
 
+# How long a deck of slides takes: it says so itself.
+TALK = re.compile(r'<meta name="minutes" content="(\d+)">')
+
 
 def publish_extras(app, config):
     """Publish what has been made besides the pages."""
@@ -100,8 +103,12 @@ def add_line_under_title(app, pagename, templatename, context, doctree):
             f'<a href="{root}lite/lab/index.html?{query}">run it here, '
             "nothing to install</a>"
         )
-    if (extras / "slides" / f"{pagename}.html").exists():
-        line.append(f'<a href="{root}slides/{pagename}.html">slides</a>')
+    deck = extras / "slides" / f"{pagename}.html"
+    if deck.exists():
+        minutes = TALK.search(deck.read_text(encoding="utf-8"))[1]
+        line.append(
+            f'<a href="{root}slides/{pagename}.html">slides</a> ({minutes} minutes)'
+        )
     for part, what in [(pagename, "PDF"), (_week_of(pagename), "the week as PDF")]:
         if (extras / "pdf" / f"{part}.pdf").exists():
             line.append(f'<a href="{root}pdf/{part}.pdf">{what}</a>')

@@ -1,4 +1,4 @@
-"""What goes beyond the pages: slides, PDF, wheel, and JupyterLite."""
+"""What goes beyond the pages: PDF, wheel, and JupyterLite; slides in `test_slides`."""
 
 import json
 import re
@@ -18,7 +18,6 @@ from notebooks import find_notebooks, read
 from packaging.utils import parse_wheel_filename
 from published import published_notebook, wheel_address
 from pypdf import PdfReader
-from slides import FOLD, plain
 from test_book import SITE
 
 EXTRAS = ROOT / "_build" / "extras"
@@ -31,63 +30,12 @@ def address(path):
     return path.relative_to(ROOT).with_suffix("").as_posix()
 
 
-# ---- Slides. ----
-
-# Of every slide, one after the other: where the lowest and the rightmost visible thing
-# ends, and its zoom.  The deck fits a slide when formulas are set, before this asks.
-EXTENTS = """async () => {
-  const found = [];
-  for (;;) {
-    await MathJax.startup.promise;
-    await new Promise(requestAnimationFrame);
-    const slide = Reveal.getCurrentSlide();
-    let bottom = 0, right = 0;
-    for (const part of slide.querySelectorAll("*")) {
-      if (part.closest("aside, mjx-container *, style, script")) continue;
-      const box = part.getBoundingClientRect();
-      bottom = Math.max(bottom, box.bottom);
-      right = Math.max(right, box.right);
-    }
-    found.push([bottom, right, Number(slide.style.zoom)]);
-    if (Reveal.isLastSlide()) return found;
-    Reveal.next();
-  }
-}"""
-
-
-@each_lecture
-def test_slides_fit_the_screen(path, visit):
-    with visit(SITE / "slides" / f"{address(path)}.html", height=720) as shown:
-        shown.wait_for_function("window.Reveal && Reveal.isReady()")
-        shown.keyboard.press("Space")
-        assert shown.evaluate("Reveal.getSlidePastCount()") == 1
-        shown.evaluate("Reveal.prev()")
-        found = shown.evaluate(EXTENTS)
-        assert len(found) == shown.evaluate("Reveal.getTotalSlides()")
-        for number, (bottom, right, zoom) in enumerate(found, start=1):
-            where = f"slide {number}"
-            assert (bottom <= 720, right <= 1281) == (True, True), where
-            assert zoom >= 0.6, f"{where}: too small to read; split its section"
-        assert shown.locator("mjx-merror").count() == 0
-        assert shown.locator("img:not([alt])").count() == 0
-
-
-@each_lecture
-def test_questions_have_their_answers_in_the_speaker_notes(path):
-    deck = SITE.joinpath("slides", f"{address(path)}.html").read_text("utf-8")
-    text = "\n\n".join(plain(cell.source) for cell in read(path).cells)
-    questions = [q for _, q, _ in FOLD.findall(text) if q.startswith("Question")]
-    assert questions
-    for question in questions:
-        slide = deck.split(question)[1].split("</section>")[0]
-        notes = re.search(r'<aside class="notes">(.*?)</aside>', slide, re.DOTALL)
-        assert len(re.sub(r"<[^>]+>|\s", "", notes[1])) > 40
-
-
 @each_lecture
 def test_page_links_to_its_slides_and_to_the_browser(path):
     page = (SITE / f"{address(path)}.html").read_text("utf-8")
-    assert f'slides/{address(path)}.html">slides</a>' in page
+    deck = (SITE / "slides" / f"{address(path)}.html").read_text("utf-8")
+    minutes = re.search(r'name="minutes" content="(\d+)"', deck)[1]
+    assert f'slides/{address(path)}.html">slides</a> ({minutes} minutes)' in page
     assert "run it here, nothing to install</a>" in page
 
 
