@@ -257,9 +257,7 @@ def test_code_in_tables_has_no_escapes():
 
 
 def test_long_paragraphs_keep_what_leads_on():
-    source = (
-        "First, and it is long enough to stand here alone, without the others, as is.\n"
-    )
+    source = f"First, {'and long enough to be all that is said, ' * 2}as it is.\n"
     (block,) = blocks_of(source + f"{LONG}\nSo it follows:")
     assert block.shown == f"{source}So it follows:"
     assert LONG.strip() in block.whole
