@@ -56,7 +56,7 @@ LOOKS = """async () => {
     const zoom = Number(slide.querySelector(".on-slide").style.zoom);
     const seen = { bottom: 0, right: 0, letters: 99, drawn: 99, contrast: 21 };
     for (const part of slide.querySelectorAll("*")) {
-      if (part.closest("aside, mjx-container *, style, script, .heard")) continue;
+      if (part.closest("aside, mjx-container *, svg *, style, script, .heard")) continue;
       const box = part.getBoundingClientRect();
       seen.bottom = Math.max(seen.bottom, box.bottom);
       seen.right = Math.max(seen.right, box.right);
