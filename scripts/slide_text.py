@@ -153,7 +153,7 @@ def _table(part):
 
 
 def _fold(summary, folded):
-    if not summary.startswith("Question"):
+    if not (summary.startswith("Question") or summary.endswith("?")):
         return Block("aside", "", folded)
     paragraphs = _parts(folded)
     if len(folded) > ANSWER:

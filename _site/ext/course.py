@@ -29,7 +29,7 @@ TAG = re.compile(r"<[^>]*>")
 DEEPER = re.compile(r"<details>\s*<summary>One level deeper")
 
 # How long a deck of slides takes: it says so itself.
-TALK = re.compile(r'<meta name="minutes" content="(\d+)">')
+TALK = re.compile(r'<meta content="(\d+)" name="minutes"/>')
 
 
 def publish_extras(app, config):

@@ -34,7 +34,7 @@ def address(path):
 def test_page_links_to_its_slides_and_to_the_browser(path):
     page = (SITE / f"{address(path)}.html").read_text("utf-8")
     deck = (SITE / "slides" / f"{address(path)}.html").read_text("utf-8")
-    minutes = re.search(r'name="minutes" content="(\d+)"', deck)[1]
+    minutes = BeautifulSoup(deck, "html.parser").select_one("[name=minutes]")["content"]
     assert f'slides/{address(path)}.html">slides</a> ({minutes} minutes)' in page
     assert "run it here, nothing to install</a>" in page
 
