@@ -58,7 +58,8 @@ def deck(notebook):
         said = notes_of(slide)
         cells = list(_cells_of(slide))
         notes = "\n\n".join(filter(None, [plan if slide is slides[0] else "", said]))
-        cells += [_text(notes, "notes")] if notes else []
+        # Within a fragment, they would wait as the answer does.
+        cells[1:1] = [_text(notes, "notes")] if notes else []
         cells[0].metadata |= {"layout": slide.kind, "timing": timing}
         if slide.kind == "picture":
             cells[0].metadata.left = enlarged(*slide.cells())[0]

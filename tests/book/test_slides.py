@@ -157,6 +157,8 @@ def test_answers_come_after_a_pause(path):
         answer = question.find_next(class_="fragment")
         assert answer.find_parent("section") is question.find_parent("section")
         assert len(answer.get_text(strip=True)) > 1
+        notes = question.find_parent("section").select_one("aside.notes")
+        assert len(notes.get_text(strip=True)) > 1
 
 
 @each_lecture
@@ -168,6 +170,7 @@ def test_speaker_has_a_plan_of_minutes(path):
     assert minutes == round(planned / 60)
     plan = f"{len(slides)} slides, about {minutes} minutes."
     assert plan in slides[0].select_one("aside.notes").get_text()
+    assert page.select(".fragment aside.notes") == [], "unseen before the answer is"
 
 
 @each_lecture
