@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import in_turn
 
 import mlm
 from mlm.design.covariance import Lambda
@@ -196,9 +197,14 @@ def test_print_outs_say_what_was_fitted(name):
     assert page.count("<table") == page.count("<caption>") > 0
 
 
-@EVERY
+def pickled(fit):
+    """What comes out of another process."""
+    return pickle.loads(pickle.dumps(fit))
+
+
 @pytest.mark.parametrize(
-    "copied", [copy.copy, copy.deepcopy, lambda fit: pickle.loads(pickle.dumps(fit))]
+    ("name", "copied"),
+    in_turn([(name,) for name in MODELS], [pickled, copy.copy, copy.deepcopy]),
 )
 def test_copies_are_the_fit(name, copied):
     fit = known(name)
