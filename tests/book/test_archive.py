@@ -6,7 +6,7 @@ from html import unescape
 import dist
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import ROOT, often
 from notebooks import MARKER, find_assignments, find_notebooks, normalise, read, write
 from student_copies import SOLUTION, find_copies, student_path
 from test_book import PAGES, SITE
@@ -14,6 +14,12 @@ from test_book import PAGES, SITE
 # Here alone: it imports nbval, which takes longer than all else.
 pytest_plugins = ["elsewhere"]
 NAMES = [path.relative_to(ROOT).as_posix() for path in find_notebooks()]
+# These take nearly half as long as all others together: the weekly run has them.
+LONG = [
+    "pages/worked_analysis.ipynb",
+    "pages/teaching/agreement.ipynb",
+    "pages/teaching/misconceptions_effects.ipynb",
+]
 
 
 def test_archive_holds_the_course(elsewhere):
@@ -77,7 +83,9 @@ def test_archive_is_the_same_every_time(elsewhere, tmp_path):
     assert (tmp_path / "again.zip").read_bytes() == elsewhere.archive.read_bytes()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", often([name for name in NAMES if name not in LONG], LONG)
+)
 def test_notebook_says_what_its_code_computes(name, elsewhere, faults):
     """Outputs and marked numbers in the text, as stored; students' copies wait."""
     found = faults(elsewhere.course / "notebooks" / name)
