@@ -45,7 +45,7 @@ LARGE = 10
 
 @dataclass
 class Tally:
-    """What a problem and all parts of it count together.
+    """A count that a problem and all parts of it share.
 
     Attributes
     ----------
