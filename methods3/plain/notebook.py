@@ -140,10 +140,12 @@ class Page:
         return f"{number}*{text}*" if "*" not in text else f"{number}{text}"
 
     def title(self, target):
-        """Title of what a link leads to."""
-        page, heading = self._find(target)
+        """Title of what a link leads to; empty where it is no page of the book."""
+        page, heading = (None, None) if ELSEWHERE.match(target) else self._find(target)
+        if page is None:
+            return ""
         headings = [heading] if heading else self.course.headings(page)
-        return headings[0].words if headings else page
+        return headings[0].words if headings else ""
 
     def link(self, target):
         """Where a link of this page leads from its plain copy."""

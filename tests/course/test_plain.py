@@ -67,7 +67,7 @@ def test_the_test_sees_what_is_raw(text):
     assert raw(text)
 
 
-@pytest.mark.parametrize("address", ["", "https://o.github.io/n/"])
+@pytest.mark.parametrize("address", ["", "https://x.org/n/"])
 def test_every_link_of_a_copy_leads_somewhere(address, tmp_path):
     """To a file beside it, or to a page of the site, and there to a heading."""
     course = Course(ROOT, address)
