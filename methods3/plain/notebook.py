@@ -42,18 +42,6 @@ def write(notebook, path):
     Path(path).write_text(as_text(notebook), encoding="utf-8", newline="\n")
 
 
-def to_run(course):
-    """Paths of what a student runs or reads as a notebook, in the book's order.
-
-    Of an exercise it is the copy that is filled in: the page of the book holds the
-    solution.
-    """
-    pages = [page for page in course.pages if not page.startswith("exercises/week")]
-    copies = sorted(course.root.joinpath(STUDENT).rglob("*.ipynb"))
-    paths = [*filter(None, map(course.source, pages)), *copies]
-    return list(dict.fromkeys(paths))
-
-
 def plain_notebook(course, path):
     """Write a page as a notebook in plain Markdown.
 
@@ -249,6 +237,30 @@ def _fragment(heading):
     return f"#{quote(heading.anchor)}" if heading else ""
 
 
+def files_to_run(course):
+    """Yield what a student runs, reads as a notebook, or needs for it.
+
+    Of an exercise it is the copy that is filled in: the page of the book holds the
+    solution.
+
+    Parameters
+    ----------
+    course : Course
+
+    Yields
+    ------
+    tuple of str and bytes
+        Name below the course's folder, and content.
+    """
+    pages = [page for page in course.pages if not page.startswith("exercises/week")]
+    copies = sorted(course.root.joinpath(STUDENT).rglob("*.ipynb"))
+    for path in dict.fromkeys([*filter(None, map(course.source, pages)), *copies]):
+        name = path.relative_to(course.root).with_suffix(".ipynb").as_posix()
+        yield name, as_text(plain_notebook(course, path)).encode()
+    for path in filter(Path.exists, map(course.root.joinpath, READ_BY_NOTEBOOKS)):
+        yield path.relative_to(course.root).as_posix(), path.read_bytes()
+
+
 def write_all(course, folder):
     """Write all that a student runs into a folder; return the files' names.
 
@@ -263,15 +275,8 @@ def write_all(course, folder):
         Names below the folder, with slashes.
     """
     names = []
-
-    def place(name):
-        names.append(name)
+    for name, content in files_to_run(course):
         folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
-        return folder / name
-
-    for path in to_run(course):
-        name = path.relative_to(course.root).with_suffix(".ipynb").as_posix()
-        write(plain_notebook(course, path), place(name))
-    for name in READ_BY_NOTEBOOKS:
-        place(name).write_bytes(course.root.joinpath(name).read_bytes())
+        folder.joinpath(name).write_bytes(content)
+        names.append(name)
     return names
