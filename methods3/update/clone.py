@@ -1,4 +1,4 @@
-"""What git knows of the clone: where the course comes from, and what differs from it."""
+"""What git knows of the clone: where the course comes from, and what differs."""
 
 import os
 import subprocess
@@ -42,17 +42,10 @@ class Clone:
 
     def run(self, *words, given=None):
         """Run git, and return how it ended."""
-        command = [
-            "git",
-            "-c",
-            "core.quotePath=false",
-            "-c",
-            "advice.detachedHead=false",
-        ]
         source = {"stdin": subprocess.DEVNULL} if given is None else {"input": given}
         try:
             return subprocess.run(
-                [*command, *words],
+                ["git", *words],
                 cwd=self.root,
                 env=self.env,
                 capture_output=True,

@@ -1,4 +1,4 @@
-"""What an update would overwrite, put aside first: files as copies, commits as branches.
+"""What an update would overwrite is put aside: files as copies, commits as branches.
 
 Everything is copied before anything is changed, so that whatever fails, nothing is
 lost.

