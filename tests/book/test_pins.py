@@ -128,7 +128,7 @@ def test_wheels_of_every_system_are_among_the_hashes():
 def test_conda_installs_the_pins_alone():
     """Where hashes are checked pip takes no folder: the course is a step of its own."""
     steps = yaml.safe_load(ROOT.joinpath("binder/environment.yml").read_text("utf-8"))
-    assert steps["dependencies"][-1] == {"pip": ["-r ../requirements.txt"]}
+    assert steps["dependencies"][-1] == {"pip": ["-r ../requirements-student.txt"]}
     assert "--no-deps" in ROOT.joinpath("binder/postBuild").read_text("utf-8")
     assert os.access(ROOT / "binder/postBuild", os.X_OK) or os.name == "nt"
 

@@ -265,7 +265,8 @@ def test_with_an_address_every_page_has_it_and_no_other(books):
     launched = page(books[REPOSITORY], "lectures/week02/toy")
     published = f"github/{REPOSITORY}/blob/published/lectures/week02/toy.ipynb"
     assert f"https://colab.research.google.com/{published}" in launched
-    assert f"mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/" in launched
+    binder = f"mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/mine/"
+    assert f"{binder}lectures/week02/toy.ipynb" in launched
 
 
 def test_with_an_address_copies_install_the_wheel_with_its_hash(books):
