@@ -20,6 +20,7 @@ def bring(clone, kept):
     """Bring the newest version into a clone, after what it would overwrite is kept."""
     new, address = clone.fetch()
     old, branch = clone.commit("HEAD"), clone.branch()
+    clone.see_every_file()
     keeping = Keeping(clone, new, kept)
     keeping.put_aside()
     branches = keeping.keep_commits(kept.name)

@@ -130,6 +130,20 @@ class Clone:
             both += [blob] if stage != "1" else []
         return found
 
+    def see_every_file(self):
+        """Let git look again at files that it was told to pass over.
+
+        It would overwrite them unseen.  Of a sparse checkout it is meant so.
+        """
+        if self.ask("config", "--bool", "core.sparseCheckout") == "true":
+            return
+        lines = self.run("ls-files", "-v", "-z").stdout.split(b"\0")
+        hidden = [line[2:] for line in lines if line[:1].islower() or line[:1] == b"S"]
+        if hidden:
+            given = b"".join(path + b"\0" for path in hidden)
+            for flag in ("--no-assume-unchanged", "--no-skip-worktree"):
+                self.tell("update-index", flag, "-z", "--stdin", given=given)
+
     def changed(self):
         """Paths of tracked files that differ from the last commit, or are staged."""
         words = ("status", "--porcelain", "-z", "--untracked-files=no", "--no-renames")

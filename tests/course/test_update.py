@@ -232,6 +232,24 @@ def staged_new_and_deleted(s):
     s.course.joinpath("notes.txt").unlink()
 
 
+def hidden_from_git(s):
+    """As answers on the web advise, to be left alone by git."""
+    s.write("given.txt")
+    s.git("update-index", "--assume-unchanged", "given.txt")
+    s.run_lecture()
+    s.git("update-index", "--skip-worktree", LECTURE)
+
+
+def main_in_another_folder(s):
+    """`main` is checked out in a second working tree."""
+    on_a_branch(s)
+    s.git("worktree", "add", "--quiet", "../second", "main")
+
+
+def line_ends_of_windows(s):
+    s.course.joinpath("given.txt").write_bytes(f"first\r\n{s.word()}\r\n".encode())
+
+
 def deleted(s):
     s.course.joinpath("data.csv").unlink()
     s.git("rm", "--quiet", "given.txt")
@@ -437,7 +455,7 @@ def test_update_brings_the_course_and_loses_nothing(student, state):
 
 
 def test_all_states_are_there():
-    assert len(STATES) == 37
+    assert len(STATES) == 40
     assert {merging, shallow, fork, own_files} <= set(STATES)
 
 
