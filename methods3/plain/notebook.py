@@ -23,6 +23,8 @@ from methods3.plain.text import plain_text
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 MIMES = {".png": "image/png", ".svg": "image/svg+xml"}
 ADDRESS = "COURSE-ADDRESS"
+# Signs that neither Markdown nor a browser changes behind ``#``.
+LEFT = "!$&'*+,-./:;=?@^_{|}~"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -234,7 +236,8 @@ def _answer(option):
 
 
 def _fragment(heading):
-    return f"#{quote(heading.anchor)}" if heading else ""
+    """What JupyterLab scrolls to, which compares signs as they stand."""
+    return f"#{quote(heading.anchor, safe=LEFT)}" if heading else ""
 
 
 def files_to_run(course):

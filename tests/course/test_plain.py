@@ -218,7 +218,7 @@ PLAIN = [
     ("{ref}`back <start>`", "[back](../index.ipynb#Start-here)"),
     ("{doc}`../index`", "[Start here](../index.ipynb)"),
     ("{math}`x^2`", "$x^2$"),
-    ("[a](../index.md#what-then)", "[a](../index.ipynb#What%2C-then%3F)"),
+    ("[a](../index.md#what-then)", "[a](../index.ipynb#What,-then?)"),
     ("[](<#notes-1>)", "[Notes](#Notes)"),
     ('<a href="../index.html">a</a>', '<a href="../index.ipynb">a</a>'),
     ("`{term}` and ``{eq}`x` ``", "`{term}` and ``{eq}`x` ``"),
