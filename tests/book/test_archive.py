@@ -18,6 +18,7 @@ from notebooks import (
 )
 from student_copies import SOLUTION, find_copies, student_path
 from test_book import PAGES, SITE
+from test_plain import raw_in
 
 # Here alone: it imports nbval, which takes longer than all else.
 pytest_plugins = ["elsewhere"]
@@ -36,6 +37,12 @@ def test_archive_holds_the_course(elsewhere):
     names = {path.relative_to(ROOT).with_suffix("") for path in sources}
     own = folder.rglob("*.ipynb")
     assert {path.relative_to(folder).with_suffix("") for path in own} == names
+
+
+def test_nothing_of_myst_is_in_the_archive(elsewhere):
+    found, names = raw_in(elsewhere.course / "notebooks")
+    assert found == {}
+    assert "pages/glossary.ipynb" in names
 
 
 @pytest.mark.parametrize("name", NAMES)

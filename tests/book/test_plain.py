@@ -12,12 +12,12 @@ from conftest import ROOT
 from notebooks import find_notebooks, text_pages
 from pybtex.database import parse_string
 from student_copies import find_copies
+from test_book import SITE
 
 from methods3.plain import Course, Page, plain_notebook, write, write_all
 from methods3.plain.bibliography import authors, in_full, read_entries, short
 from methods3.plain.course import parts_of
 
-SITE = ROOT / "_build" / "html"
 # Roles, directives, labels, markers, numbers of formulas, options, files not plain.
 RAW = re.compile(
     r"\{[\w:-]+\}`|^ *[`:~]{3,} *\{|^\([\w-]+\)=|<!--|\$\$ *\([\w-]+\)|^:[\w-]+:"
@@ -111,6 +111,35 @@ def test_code_and_outputs_stay():
             for cells in (stored, plain)
         )
         assert own == kept
+
+
+# ---- What is published, as it lies there. ----
+
+PUBLISHED = {
+    "download buttons": SITE / "_sources",
+    "to fill in": SITE / "exercises" / "student",
+    "JupyterLite": ROOT / "_build" / "extras" / "lite" / "files",
+}
+
+
+def raw_in(folder):
+    """What is raw in the notebooks and texts of a folder, by their names; all names."""
+    paths = [path for path in folder.rglob("*") if path.suffix in (".ipynb", ".md")]
+    found = {}
+    for path in paths:
+        told = [path.read_text("utf-8")]
+        if path.suffix == ".ipynb":
+            told = texts(nbformat.read(path, as_version=4))
+        found[path.relative_to(folder).as_posix()] = raw("\n".join(told))
+    return {name: words for name, words in found.items() if words}, found.keys()
+
+
+@pytest.mark.parametrize("place", PUBLISHED)
+def test_nothing_of_myst_is_published(place):
+    found, names = raw_in(PUBLISHED[place])
+    assert found == {}
+    least = {"download buttons": 59, "to fill in": 19, "JupyterLite": 70}
+    assert len(names) >= least[place]
 
 
 # ---- As the site has it. ----
