@@ -249,6 +249,11 @@ def test_course_that_is_not_installed_is_named(here):
     (mend,) = here.wrong("packages", "not installed")
     assert "pip install --editable" in mend
     assert "[live]" in mend
+    (here.folder / "requirements-student.txt").touch()
+    packages, course = here.wrong("packages", "not installed")
+    assert packages.endswith("requirements-student.txt")
+    assert " -m pip install --require-hashes -r " in packages
+    assert " -m pip install --no-deps --no-build-isolation -e " in course
 
 
 def test_unregistered_kernel_is_named_and_registered(computer):
