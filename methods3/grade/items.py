@@ -77,7 +77,7 @@ def discrimination(points, i):
     --------
     >>> points = np.array([[0, 0, 1], [1, 0, 2], [1, 2, 3], [0, 2, 1]])
     >>> round(discrimination(points, 0), 3)
-    0.316
+    0.507
     """
     own, rest = points[:, i], np.delete(points, i, axis=1).sum(axis=1)
     if np.ptp(own) == 0 or np.ptp(rest) == 0:
