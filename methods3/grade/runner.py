@@ -24,6 +24,7 @@ PRINTED = 200 * 2**20  # bytes of output
 EVERY = 0.1  # seconds between two looks
 # A cell is interrupted after `inside.SHARE` of the time left, and killed after this.
 SHARE = 0.6
+LEFT_OUT = 5  # cells without which the others are tried again
 DIED, STUBBORN = "the kernel died", "it would not be interrupted"
 STOPPED, FULL = "the grader was stopped", "memory ran out"
 
@@ -105,7 +106,7 @@ def run(cells, student, folder, seconds, kept, stopped=None):
         seconds, printed = seconds - took, printed + result.printed
         last = result.ran + 1
         again = result.ended in (DIED, STUBBORN) and last not in errors
-        if not again or seconds <= 0:
+        if not again or seconds <= 0 or len(errors) == LEFT_OUT:
             break
         errors[last], cells[last - 1] = result.ended, ""
     if result.ended and took:

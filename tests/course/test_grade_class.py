@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from handed_in import GIVEN, QUESTIONS, RIGHT, WORTH, grade, hand_in, notebook, of
 
 from methods3.check.diagnose import diagnosis
@@ -601,3 +602,12 @@ def test_files_that_look_alike_do_not_take_each_others_place(tmp_path):
 
 def test_given_cells_ask_nothing():
     assert submissions.ASKED.findall(GIVEN) == []
+
+
+def test_the_page_names_every_option_and_word():
+    page = ROOT.joinpath("pages/teaching/grading.md").read_text("utf-8")
+    for option in [*command.FILES, "column", "jobs", "keep", "seconds", "trust"]:
+        assert f"--{option}" in page
+    words = [*items.UNSEEN, "right", "wrong", "open", "not answered", "not found"]
+    for word in [*words, "not reached", "not checked"]:
+        assert f"\n| {word} |" in page
