@@ -121,7 +121,7 @@ def _grade(asked):
             options["trust"] = asked.trust
             for sandbox, result in grade(asked.folder, asked.seconds, **options):
                 students.append(plain(result))
-                files.write_marks(students, sandbox)
+                files.write_json(students[-1], sandbox)
     except MlmError as error:
         said = str(error)
     except OSError as error:

@@ -12,7 +12,9 @@ import shutil
 
 from methods3.grade.submissions import IGNORED, LARGEST, NAMED, students
 
-MOODLE = re.compile(r"(?P<student>.*_(?P<number>\d+)_assignsubmission_[a-z]+)_?")
+MOODLE = re.compile(
+    r"(?P<student>(?P<name>.*)_(?P<number>\d+)_assignsubmission_[a-z]+)_?"
+)
 CANVAS = re.compile(
     r"(?P<student>(?P<name>.+?)(?:_late)?_(?P<number>\d+)_\d+)_", re.IGNORECASE
 )
@@ -62,6 +64,26 @@ def number_in_canvas(student):
     return found["number"] if found else ""
 
 
+def person(student):
+    """Name of a student, without what Moodle and Canvas put behind it.
+
+    Parameters
+    ----------
+    student : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> person("Anna Berg_4711_assignsubmission_file"), person("s01")
+    ('Anna Berg', 's01')
+    """
+    found = MOODLE.fullmatch(student) or CANVAS.fullmatch(f"{student}_")
+    return found["name"] if found else student
+
+
 def sorted_by_student(folder, place):
     """Folders to grade, one a student.
 
@@ -91,7 +113,7 @@ def _laid_down(folder, place, pattern):
         rest = found and path.name[found.end() :]
         if not rest or path.name in IGNORED:
             continue
-        whose = found["number"], found.groupdict().get("name")
+        whose = found["number"], found["name"]
         own = works.setdefault(whose, place / found["student"])
         own.mkdir(parents=True, exist_ok=True)
         target = own / rest

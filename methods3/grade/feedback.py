@@ -6,6 +6,7 @@ page may load and run nothing.
 
 from html import escape
 
+from methods3.grade.downloads import person
 from methods3.grade.report import handed_in_as
 
 PAGE = """\
@@ -21,7 +22,8 @@ PAGE = """\
 body {{ font: 1rem/1.5 sans-serif; max-width: 44rem; margin: auto; padding: 1rem }}
 table {{ border-collapse: collapse; width: 100% }}
 td, th {{ border-bottom: 1px solid #bbb; padding: .2rem .6rem .2rem 0; text-align: left;
- vertical-align: top; overflow-wrap: anywhere }}
+ vertical-align: top; white-space: nowrap }}
+h1, h2, p, td:last-child {{ overflow-wrap: anywhere; white-space: normal; width: 100% }}
 </style>
 </head>
 <body>
@@ -45,7 +47,8 @@ def title(student):
     -------
     str
     """
-    return f"{student['student']}: {student['points']} of {student['of']} points"
+    name, points, of = person(student["student"]), student["points"], student["of"]
+    return f"{name}: {points} of {of} points"
 
 
 def as_text(student):

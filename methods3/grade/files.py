@@ -39,7 +39,7 @@ class Files:
     """
 
     def __init__(self, asked):
-        self.asked, self.uploads = asked, []
+        self.asked, self.uploads, self.texts = asked, [], []
         if asked.moodle:
             self.uploads.append(Moodle(asked.moodle))
         if asked.canvas:
@@ -56,18 +56,21 @@ class Files:
         if asked.feedback:
             asked.feedback.mkdir(parents=True, exist_ok=True)
 
-    def write_marks(self, students, sandbox):
-        """Write JSON and XML, after each student: if it stops, they are there."""
-        asked = self.asked
-        if asked.json:
-            marks = {"sandbox": str(sandbox), "students": students}
-            text = json.dumps(marks, indent=1, ensure_ascii=False)
-            _write(asked.json, f"{text}\n".encode())
-        if asked.junit:
-            content = ElementTree.tostring(
-                junit(students), "utf-8", xml_declaration=True
-            )
-            _write(asked.junit, content)
+    def write_json(self, student, sandbox):
+        """Add the marks of a student to the JSON: if the grading stops, they are there.
+
+        Parameters
+        ----------
+        student : dict
+            As `report.plain` gives it.
+        sandbox : Sandbox
+        """
+        if self.asked.json:
+            # Of many students, each is made into text once.
+            self.texts.append(json.dumps(student, indent=1, ensure_ascii=False))
+            students, kind = ",\n".join(self.texts), json.dumps(str(sandbox))
+            text = f'{{"sandbox": {kind},\n"students": [\n{students}\n]}}\n'
+            _write(self.asked.json, text.encode())
 
     def write_rest(self, students):
         """Write all other files, and return what is to be said of them."""
@@ -76,6 +79,11 @@ class Files:
             if target:
                 # With a mark at which a spreadsheet knows what letters these are.
                 _write(target, table(students).encode("utf-8-sig"))
+        if asked.junit:
+            content = ElementTree.tostring(
+                junit(students), "utf-8", xml_declaration=True
+            )
+            _write(asked.junit, content)
         if asked.feedback:
             self._write_feedback(students)
         for upload in self.uploads:

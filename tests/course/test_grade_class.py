@@ -388,7 +388,7 @@ def test_each_student_gets_a_page_and_a_text(class_folder, tmp_path):
     stem = tmp_path / "back" / FOLDERS[3]
     text = stem.with_name(f"{stem.name}_feedback.txt").read_text("utf-8")
     assert text.splitlines() == [
-        f"{FOLDERS[3]}: 1 of 6 points",
+        f"{NAMES[3]}: 1 of 6 points",
         "",
         "heights: 1 of 6 points",
         "  9.1a   1 of 1  right",
@@ -398,7 +398,7 @@ def test_each_student_gets_a_page_and_a_text(class_folder, tmp_path):
         "Missing: 9.1c.",
     ]
     page = Tags(stem.with_name(f"{stem.name}_feedback.html").read_text("utf-8"))
-    assert f"{FOLDERS[3]}: 1 of 6 points" in page.words
+    assert f"{NAMES[3]}: 1 of 6 points" in page.words
     assert "0 of 3" in page.words
 
 
