@@ -136,6 +136,29 @@ def test_what_nobody_has_tried_is_open_and_no_note(marks):
     assert marks["s02"]["notes"] == []
 
 
+def test_a_notebook_of_cells_that_kill_is_not_tried_without_end(monkeypatch):
+    """Nor one that dies where nothing is left, nor beyond its time."""
+    tried = []
+
+    def once(took, dies):
+        def dead(cells, *rest):
+            tried.append((cells.copy(), rest[2]))
+            return runner.Run(ran=dies(cells), ended=runner.DIED), took
+
+        monkeypatch.setattr(runner, "_once", dead)
+        tried.clear()
+        return runner.run(["kill"] * 20, "", "", 10, None)
+
+    found = once(0.5, lambda cells: cells.count(""))
+    assert found.left_out == [1, 2, 3, 4, 5]
+    assert found.ended == "the kernel died in cell 6"
+    assert tried[-1] == ([""] * 5 + ["kill"] * 15, 7.5)
+    assert once(0.5, lambda cells: 0).left_out == [1]
+    assert len(tried) == 2
+    once(6, lambda cells: cells.count(""))
+    assert [seconds for _, seconds in tried] == [10, 4]
+
+
 def test_a_cell_with_which_the_kernel_dies_costs_no_other(marks):
     """The notebook runs again without it."""
     assert marks["s03"]["points"] == 6
