@@ -8,7 +8,9 @@ class Progress:
 
     def __init__(self):
         # Nothing goes into a file or the log of a workflow.
-        self.bar = tqdm(unit="notebook", disable=None, dynamic_ncols=True, leave=False)
+        self.bar = tqdm(
+            unit=" notebooks", disable=None, dynamic_ncols=True, leave=False
+        )
 
     def __enter__(self):
         return self

@@ -28,6 +28,7 @@ from methods3.grade import (
     helper,
     items,
     kept,
+    progress,
     sheet,
     submissions,
     tables,
@@ -602,6 +603,24 @@ def test_files_that_look_alike_do_not_take_each_others_place(tmp_path):
 
 def test_given_cells_ask_nothing():
     assert submissions.ASKED.findall(GIVEN) == []
+
+
+class Screen(io.StringIO):
+    """What a terminal shows."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("kind", "shown"), [(Screen, True), (io.StringIO, False)])
+def test_a_screen_shows_how_far_it_is_and_a_file_does_not(kind, shown, monkeypatch):
+    monkeypatch.setattr("sys.stderr", kind())
+    with progress.Progress() as told:
+        for done in (1, 2):
+            told(done, 3200)
+        told.bar.refresh()
+        said = command.sys.stderr.getvalue()
+    assert ("2/3200" in said) == shown
 
 
 def test_the_page_names_every_option_and_word():
