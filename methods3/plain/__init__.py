@@ -22,6 +22,7 @@ from methods3.plain.notebook import (
     write,
     write_all,
 )
+from methods3.plain.options import verdict
 
 __all__ = [
     "ELSEWHERE",
@@ -33,6 +34,7 @@ __all__ = [
     "files_to_run",
     "plain_notebook",
     "read",
+    "verdict",
     "write",
     "write_all",
 ]

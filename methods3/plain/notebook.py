@@ -17,6 +17,7 @@ import nbformat
 
 from methods3.plain.bibliography import in_full, in_order, short
 from methods3.plain.course import READ_BY_NOTEBOOKS, STUDENT
+from methods3.plain.options import answer
 from methods3.plain.text import plain_text
 
 # Addresses, and what an attached picture is called.
@@ -213,7 +214,7 @@ class Page:
     def _question(self, number, question):
         printed = question.get("prints", "").rstrip()
         options = [f"- {option['text'].strip()}" for option in question["option"]]
-        answers = map(_answer, question["option"])
+        answers = map(answer, question["option"])
         parts = [
             f"**{number}.** {question['stem'].strip()}",
             *([f"```text\n{printed}\n```"] if printed else []),
@@ -223,16 +224,6 @@ class Page:
             "</details>",
         ]
         return self.plain("\n\n".join(parts))
-
-
-def _answer(option):
-    """What is said to whoever chooses an option, as on the page."""
-    if "section" in option:
-        lead, more = "Right.", f"More in [](<{option['section']}>)."
-    else:
-        lead, more = "Not so.", f"Behind it stands [](<#{option['belief']}>)."
-    why = " ".join(option["why"].split())
-    return f"- {option['text'].strip()} **{lead}** {why} {more}"
 
 
 def _fragment(heading):
