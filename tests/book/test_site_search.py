@@ -9,7 +9,7 @@ from conftest import ROOT
 from sphinx.search.en import SearchEnglish
 from test_book import SITE
 
-DICTIONARY = "pages/dictionary"
+DICTIONARY = "pages/dictionary_models"
 NAMES = tomllib.loads(ROOT.joinpath("mlm/ground/names.toml").read_text("utf-8"))
 # Names that are one word, as somebody types into the box.
 TYPED = sorted(

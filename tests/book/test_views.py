@@ -16,6 +16,7 @@ from test_book import PAGES, SITE
 # Layout depends on the width, colours on the scheme.  The theme looks for overflow only
 # when a page is opened, so narrow comes first.
 NARROW, WIDE = 390, 1280
+LONGEST = 20_000  # pixels of a page on a phone: some twenty-five windows
 VIEWS = [(NARROW, "dark"), (WIDE, "light")]
 # What a window has besides: the widths at which the theme rearranges a page.
 WIDTHS = {NARROW: [320], WIDE: [1000, 320]}
@@ -103,6 +104,23 @@ BRIGHT = """[...document.querySelectorAll(".bd-article *")].filter(element => {
   return seen && a > 0.5 && (r + g + b) / 3 > 140;
 }).map(element => element.outerHTML.slice(0, 100))"""
 
+# Words of code in tables whose letters are on more than one line.
+BROKEN = """[...document.querySelectorAll(".bd-article td code")].flatMap(code => {
+  const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  const range = document.createRange(), broken = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    for (const word of text.data.matchAll(/\\w+/g)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = [...range.getClientRects()].filter(line => line.width > 0);
+      const heights = new Set(lines.map(line => Math.round(line.top)));
+      if (heights.size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+})"""
+
 
 @pytest.mark.parametrize(
     "page", ALL_PAGES, ids=lambda page: str(page.relative_to(SITE))
@@ -118,6 +136,8 @@ def test_page_as_readers_see_it(page, visit, loaded_by_others):
         for width, scheme in views:
             shown.emulate_media(color_scheme=scheme)
             check_width(shown, width)
+            if width == NARROW and page in PAGES:
+                check_phone(shown)
             everything = WEEKLY or width == NARROW
             check_legibility(shown, scheme, RULES if everything else [CONTRAST])
             check_figures(shown, width)
@@ -135,6 +155,13 @@ def test_each_kind_of_page_is_seen_in_every_view():
     pages = Counter(page.parent for page in ALL_PAGES)
     several = [folder for folder, count in pages.items() if count > 1]
     assert {(folder, view) for folder in several for view in VIEWS} <= seen
+
+
+def check_phone(shown):
+    """Nobody scrolls for ever, and no word of code breaks in a table."""
+    height = shown.evaluate("document.documentElement.scrollHeight")
+    assert height <= LONGEST
+    assert shown.evaluate(BROKEN) == []
 
 
 def check_formulas(shown, source):
