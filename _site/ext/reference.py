@@ -1,0 +1,180 @@
+"""The reference: what docstrings say, and links to it from every page.
+
+`{reference} mlm` with names, one a line, becomes a table of these names, and an entry
+for each, by Sphinx's autosummary and autodoc.  Code in the text that begins with such a
+name (`mlm.lmer`, `fit.confint()`) leads to its entry, where a page first has it.
+"""
+
+import inspect
+import re
+from functools import cache, cached_property
+from importlib import import_module
+
+from docutils import nodes
+from sphinx import addnodes
+
+from mlm.ground.names import table
+from mlm.results.fitted import FittedModel
+
+BLOCK = re.compile(r"^```\{reference\} ([\w.]+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FOOTNOTE = re.compile(r"^\.\. (?=\[\d+\] )|(?<=\[\d\])_\b")
+# What a text calls a thing, and where in the reference it is; the first that has it.
+FITS = (
+    "mlm.LinearMixedModel",
+    "mlm.LinearModel",
+    "mlm.GeneralizedLinearMixedModel",
+    "mlm.GeneralizedLinearModel",
+)
+CALLED = {
+    "fit": FITS,
+    "design": ("mlm.Design",),
+    "plots": ("mlm.plots",),
+    "links": ("mlm.links",),
+    "explore": ("methods3.explore",),
+    "check": ("methods3.check",),
+    "progress": ("methods3.check",),
+    "check_setup": ("methods3.doctor",),
+}
+CODE = re.compile(r"((?:\w+\.)*\w+)(?=\W|$)")
+COLON = "\ue000"
+# A word in docstrings between single backticks is code.
+NAME = re.compile(r"(?<![`:])`([^`\n]+)`(?!`)")
+
+
+def expand(app, docname, source):
+    """Let autodoc write what a page of the reference lists."""
+    source[0] = BLOCK.sub(lambda block: entries(block[1], block[2].split()), source[0])
+
+
+def entries(module, names):
+    """The table of some names of a module, and an entry for each, in Sphinx's words."""
+    lines = ["```{eval-rst}", f".. currentmodule:: {module}", ""]
+    lines += [".. autosummary::", "   :nosignatures:", ""]
+    lines += [f"   ~{name}" if "." in name else f"   {name}" for name in names]
+    for name in names:
+        lines += ["", *entry(module, name)]
+    return "\n".join([*lines, "```"])
+
+
+def entry(module, name):
+    """The directive of one entry: what it is says the object itself."""
+    owner = import_module(module)
+    *within, last = name.split(".")
+    for part in within:
+        owner = getattr(owner, part)
+    thing = inspect.getattr_static(owner, last)
+    of_class = inspect.isclass(owner)
+    if inspect.isclass(thing):
+        kind = "class"
+    elif inspect.isfunction(thing) or isinstance(thing, classmethod):
+        kind = "method" if of_class else "function"
+    elif isinstance(thing, property | cached_property):
+        kind = "property"
+    else:
+        kind = "attribute" if of_class else "data"
+    yield f".. auto{kind}:: {module}::{name}"
+    if kind == "class" and not issubclass(thing, (FittedModel, BaseException)):
+        yield from ("   :members:", "   :inherited-members:")
+
+
+# ---- Docstrings. ----
+
+
+def mark_code(app, what, name, obj, options, lines):
+    """Mark code as code, before napoleon reads the sections."""
+    lines[:] = [FOOTNOTE.sub("", NAME.sub(r"``\1``", line)) for line in lines]
+    if what == "property":  # napoleon takes what is before a colon for a type
+        lines[:] = [line.replace(":", COLON) for line in lines]
+
+
+def add_names(app, what, name, obj, options, lines):
+    """Say how others call it."""
+    lines[:] = [line.replace(COLON, ":") for line in lines]
+    typed = elsewhere().get(name.rsplit(".", 1)[-1], ())
+    if typed and name.startswith("mlm."):
+        words = ", ".join(f"``{word}``" for word in typed)
+        lines += ["", f"*In R and elsewhere:* {words}.", ""]
+
+
+@cache
+def elsewhere():
+    """Names of R and other libraries, by the name that has them here."""
+    found = {}
+    for row in table()["names"]:
+        code = re.search(r"\b(?:fit|mlm|plots)\.([a-z]\w*)", row["python"])
+        if code:
+            typed = (word for word in row["typed"] if word != code[1])
+            found.setdefault(code[1], {}).update(dict.fromkeys(typed))
+    return found
+
+
+def drop_signature(app, what, name, obj, options, signature, returned):
+    """Hide how a class is made: what students call makes it."""
+    return ("", None) if what == "class" else None
+
+
+# ---- Links. ----
+
+
+def call_it_fit(app, doctree, docname):
+    """Write the methods of a fit as they are called."""
+    for owner in doctree.findall(addnodes.desc_addname):
+        if owner.astext() == "LinearMixedModel.":
+            owner.children = [nodes.Text("fit.")]
+
+
+def link_code(app, doctree, docname):
+    """Let code in the text lead to its entry, where a page first has it."""
+    objects = app.env.get_domain("py").objects
+    seen = set()
+    for code in list(doctree.findall(nodes.literal)):
+        found = find(code.astext(), objects)
+        if not found or found in seen or not is_text(code):
+            continue
+        place, anchor = objects[found].docname, objects[found].node_id
+        if place == docname:
+            continue
+        seen.add(found)
+        link = nodes.reference("", "", internal=True, refuri="")
+        link["refuri"] = app.builder.get_relative_uri(docname, place) + f"#{anchor}"
+        code.replace_self(link)
+        link += code
+
+
+def is_text(node):
+    """Whether a node is neither in a link, nor in a heading, nor in a signature."""
+    while node is not None:
+        if isinstance(node, nodes.reference | nodes.title | addnodes.desc_signature):
+            return False
+        node = node.parent
+    return True
+
+
+def find(code, objects):
+    """The name of the entry that a piece of code begins with, or None."""
+    match = CODE.match(code)
+    if not match:
+        return None
+    parts = match[1].split(".")
+    while parts:
+        for start in CALLED.get(parts[0], ()):
+            rest = parts if parts[0] == parts[-1] else parts[1:]
+            name = ".".join([start, *rest])
+            if name in objects:
+                return name
+        name = ".".join(parts)
+        if "." in name and name in objects:
+            return name
+        parts = parts[:-1]
+    return None
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("source-read", expand)
+    app.connect("autodoc-process-docstring", mark_code, priority=400)
+    app.connect("autodoc-process-docstring", add_names, priority=600)
+    app.connect("autodoc-process-signature", drop_signature)
+    app.connect("doctree-resolved", call_it_fit)
+    app.connect("doctree-resolved", link_code)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
