@@ -31,13 +31,18 @@ CALLED = {
     "plots": ("mlm.plots",),
     "links": ("mlm.links",),
     "explore": ("methods3.explore",),
+}
+# The same for names without a dot: those of the course, and in the reference all.
+ALONE = {
     "check": ("methods3.check",),
     "progress": ("methods3.check",),
     "check_setup": ("methods3.doctor",),
 }
+BARE = ("mlm", *FITS, "mlm.plots")
 CODE = re.compile(r"((?:\w+\.)*\w+)(?=\W|$)")
 COLON = "\ue000"
-# A word in docstrings between single backticks is code.
+# A word in docstrings between single backticks is code, and so is a list of choices.
+CHOICES = re.compile(r"(?<=: )(\{.*\})(?=$|,)")
 NAME = re.compile(r"(?<![`:])`([^`\n]+)`(?!`)")
 
 
@@ -82,7 +87,8 @@ def entry(module, name):
 
 def mark_code(app, what, name, obj, options, lines):
     """Mark code as code, before napoleon reads the sections."""
-    lines[:] = [FOOTNOTE.sub("", NAME.sub(r"``\1``", line)) for line in lines]
+    for pattern, marked in ((CHOICES, r"``\1``"), (NAME, r"``\1``"), (FOOTNOTE, "")):
+        lines[:] = [pattern.sub(marked, line) for line in lines]
     if what == "property":  # napoleon takes what is before a colon for a type
         lines[:] = [line.replace(":", COLON) for line in lines]
 
@@ -126,47 +132,60 @@ def call_it_fit(app, doctree, docname):
 def link_code(app, doctree, docname):
     """Let code in the text lead to its entry, where a page first has it."""
     objects = app.env.get_domain("py").objects
+    within = docname.startswith("pages/reference/")
+    kinds = (nodes.literal, nodes.emphasis, nodes.strong)[: 3 if within else 1]
     seen = set()
-    for code in list(doctree.findall(nodes.literal)):
-        found = find(code.astext(), objects)
-        if not found or found in seen or not is_text(code):
-            continue
-        place, anchor = objects[found].docname, objects[found].node_id
-        if place == docname:
+    for code in list(doctree.findall(lambda node: isinstance(node, kinds))):
+        found = find(code.astext(), objects, BARE if within else ())
+        if not found or found in seen or not is_text(code, found):
             continue
         seen.add(found)
-        link = nodes.reference("", "", internal=True, refuri="")
-        link["refuri"] = app.builder.get_relative_uri(docname, place) + f"#{anchor}"
+        place, anchor = objects[found].docname, objects[found].node_id
+        address = app.builder.get_relative_uri(docname, place)
+        link = nodes.reference("", "", internal=True, refuri=f"{address}#{anchor}")
         code.replace_self(link)
         link += code
 
 
-def is_text(node):
-    """Whether a node is neither in a link, nor in a heading, nor in a signature."""
+def is_text(node, name):
+    """Whether a node is neither in a link, nor in a heading, nor in its own entry."""
     while node is not None:
         if isinstance(node, nodes.reference | nodes.title | addnodes.desc_signature):
+            return False
+        if isinstance(node, addnodes.desc) and name in node[0]["ids"]:
             return False
         node = node.parent
     return True
 
 
-def find(code, objects):
-    """The name of the entry that a piece of code begins with, or None."""
+def find(code, objects, bare=()):
+    """Find the entry of what a piece of code begins with.
+
+    Parameters
+    ----------
+    code : str
+        As a text has it.
+    objects : collection of str
+        Names of all entries.
+    bare : sequence of str
+        Where names without a dot are looked for.
+
+    Returns
+    -------
+    str or None
+    """
     match = CODE.match(code)
     if not match:
         return None
-    parts = match[1].split(".")
-    while parts:
-        for start in CALLED.get(parts[0], ()):
-            rest = parts if parts[0] == parts[-1] else parts[1:]
-            name = ".".join([start, *rest])
-            if name in objects:
-                return name
-        name = ".".join(parts)
-        if "." in name and name in objects:
+    first, *rest = match[1].split(".")
+    starts = CALLED.get(first, ()) if rest else (*bare, *ALONE.get(first, ()))
+    for start in starts:
+        name = f"{start}.{rest[0] if rest else first}"
+        if name in objects:
             return name
-        parts = parts[:-1]
-    return None
+    parts = [first, *rest]
+    names = (".".join(parts[:n]) for n in range(len(parts), 1, -1))
+    return next((name for name in names if name in objects), None)
 
 
 def setup(app):
