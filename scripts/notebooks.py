@@ -36,6 +36,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lectures", "exercises", "pages")
 # Not of the book, nor of any archive: they hold the solutions.
 ASSIGNMENTS = "assignments"
+# Pages that are made of other files when the site is built: they are nowhere else.
+SITE_ALONE = ("pages/reference/", "pages/citing", "pages/versions")
 # What they read besides mlm: it goes wherever they go.
 READ_BY_NOTEBOOKS = ("benchmarks/generalised.csv", "benchmarks/limits.csv")
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
@@ -81,7 +83,8 @@ def find_pages(root=ROOT):
 
 def text_pages(root=ROOT):
     """Files of the pages that are no notebooks, which notebooks link to."""
-    files = (f"{name}.md" for name in find_pages(root))
+    pages = (name for name in find_pages(root) if not name.startswith(SITE_ALONE))
+    files = (f"{name}.md" for name in pages)
     return [file for file in files if root.joinpath(file).exists()]
 
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from browsers import BROWSERS, find_browser
 from bs4 import BeautifulSoup
-from notebooks import CONFIG, ROOT, find_pages
+from notebooks import CONFIG, ROOT, SITE_ALONE, find_pages
 from playwright.sync_api import sync_playwright
 from published import find_address
 from pypdf import PdfReader, PdfWriter
@@ -167,7 +167,8 @@ def main():
     with sync_playwright() as playwright:
         options = {"executable_path": path, "args": ["--no-sandbox"]}
         browser = playwright.chromium.launch(**options)
-        print_book(browser, TARGET, find_pages())
+        names = [name for name in find_pages() if not name.startswith(SITE_ALONE)]
+        print_book(browser, TARGET, names)
         browser.close()
 
 

@@ -65,13 +65,13 @@ def told(stars):
 
     Returns
     -------
-    tuple of str
-        Such as ``("3 exercises", "2 × ★, 1 × ★★★", "30 minutes")``.
+    tuple of (str, str, int)
+        Such as ``("3 exercises", "2 ★, 1 ★★★", 30)``, with non-breaking spaces.
     """
     many = Counter(stars)
-    kinds = ", ".join(f"{many[n]} × {'★' * n}" for n in sorted(many))
+    kinds = ", ".join(f"{many[n]}\u00a0{'★' * n}" for n in sorted(many))
     minutes = sum(MINUTES[n] * many[n] for n in many)
-    return f"{many.total()} exercises", kinds, f"{minutes} minutes"
+    return f"{many.total()} exercises", kinds, minutes
 
 
 def as_table(found):
@@ -87,7 +87,7 @@ def as_table(found):
     str
         A table in Markdown, with links as exercises/index.md needs them.
     """
-    lines = ["| lecture | exercises | stars | about |", "|---|---|---|---|"]
+    lines = ["| lecture | exercises | stars | minutes |", "|---|---|---|---|"]
     files = {path.relative_to(EXERCISES).with_suffix("") for path in find_exercises()}
     for page in map(Path, find_pages()):
         inner = Path(*page.parts[1:])

@@ -71,7 +71,7 @@ def lead_on(app, pagename, templatename, context, doctree):
     if pagename == lecture:
         stars = tomllib.loads(TARGET.read_text("utf-8"))[Path(lecture).name]
         number, kinds, minutes = told(stars.values())
-        words, to = f"Now you: {number} ({kinds}), about {minutes}", exercises
+        words, to = f"Now you: {number} ({kinds}), about {minutes} minutes", exercises
     else:
         words, to = f"Back to the lecture: {app.env.titles[lecture].astext()}", lecture
     card = f'<p><a class="lead-on" href="{root}{to}.html">{words}</a></p>'
