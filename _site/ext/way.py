@@ -57,7 +57,7 @@ def without_folds(cell):
 
 
 def lead_on(app, pagename, templatename, context, doctree):
-    """End a lecture with its exercises, exercises with their lecture; begin a course."""
+    """End a lecture with its exercises, and these with it; begin the course."""
     if doctree is None:
         return
     root = "../" * pagename.count("/")
