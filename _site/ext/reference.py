@@ -5,6 +5,7 @@ for each, by Sphinx's autosummary and autodoc.  Code in the text that begins wit
 name (`mlm.lmer`, `fit.confint()`) leads to its entry, where a page first has it.
 """
 
+import gc
 import inspect
 import re
 from functools import cache, cached_property
@@ -190,6 +191,10 @@ def find(code, objects, bare=()):
 
 def setup(app):
     """Register with Sphinx."""
+    # Trees of many nodes are read and dropped, page by page: to look through all of
+    # them for cycles, again and again, took a third of the build.
+    gc.disable()
+    app.connect("build-finished", lambda app, exception: gc.enable())
     app.connect("source-read", expand)
     app.connect("autodoc-process-docstring", mark_code, priority=400)
     app.connect("autodoc-process-docstring", add_names, priority=600)

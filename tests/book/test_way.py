@@ -71,6 +71,7 @@ def own_members(thing):
         if (
             not name.startswith("_")
             and inspect.isfunction(value)
+            and value.__doc__  # else it is told under Attributes
             and module.startswith(OWN)
         ):
             yield name
