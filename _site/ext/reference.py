@@ -13,6 +13,7 @@ from importlib import import_module
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.ext import autosummary
 
 from mlm.ground.names import table
 from mlm.results.fitted import FittedModel
@@ -33,13 +34,17 @@ CALLED = {
     "links": ("mlm.links",),
     "explore": ("methods3.explore",),
 }
+# Classes of Python, of which nobody needs to be told here.
+OTHERS = "Mapping, Sequence, dict"
 # The same for names without a dot: those of the course, and in the reference all.
 ALONE = {
     "check": ("methods3.check",),
     "progress": ("methods3.check",),
     "check_setup": ("methods3.doctor",),
 }
-BARE = ("mlm", *FITS, "mlm.plots")
+BARE = ("mlm", *FITS, "mlm.plots", "mlm.datasets.files", "mlm.engine.profiled")
+BARE += ("mlm.formula.parse", "mlm.results.components", "mlm.results.deletion")
+BARE += ("mlm.results.profile", "mlm.results.refits", "mlm.results.summary")
 CODE = re.compile(r"((?:\w+\.)*\w+)(?=\W|$)")
 COLON = "\ue000"
 # A word in docstrings between single backticks is code, and so is a list of choices.
@@ -80,7 +85,7 @@ def entry(module, name):
         kind = "attribute" if of_class else "data"
     yield f".. auto{kind}:: {module}::{name}"
     if kind == "class" and not issubclass(thing, (FittedModel, BaseException)):
-        yield from ("   :members:", "   :inherited-members:")
+        yield from ("   :members:", f"   :inherited-members: {OTHERS}")
 
 
 # ---- Docstrings. ----
@@ -99,8 +104,7 @@ def add_names(app, what, name, obj, options, lines):
     lines[:] = [line.replace(COLON, ":") for line in lines]
     typed = elsewhere().get(name.rsplit(".", 1)[-1], ())
     if typed and name.startswith("mlm."):
-        words = ", ".join(f"``{word}``" for word in typed)
-        lines += ["", f"*In R and elsewhere:* {words}.", ""]
+        lines += ["", f"*In R and elsewhere:* {', '.join(typed)}.", ""]
 
 
 @cache
@@ -191,6 +195,8 @@ def find(code, objects, bare=()):
 
 def setup(app):
     """Register with Sphinx."""
+    # Else the first sentence of a docstring ends there.
+    autosummary.WELL_KNOWN_ABBREVIATIONS += ("eq.",)
     # Trees of many nodes are read and dropped, page by page: to look through all of
     # them for cycles, again and again, took a third of the build.
     gc.disable()
