@@ -142,7 +142,7 @@ def test_entries_are_written_as_they_are_called():
 # What students of R look for, and a page that says it in Python.
 LOOKED_FOR = {
     "isSingular": "pages/reference/read",
-    "ICC": "pages/reference/after",
+    "ICC": "pages/reference/report",
     "VarCorr": "pages/reference/read",
     "fixef": "pages/reference/read",
     "emmeans": "pages/reference/after",
