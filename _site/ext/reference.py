@@ -141,7 +141,11 @@ def link_code(app, doctree, docname):
     kinds = (nodes.literal, nodes.emphasis, nodes.strong)[: 3 if within else 1]
     seen = set()
     for code in list(doctree.findall(lambda node: isinstance(node, kinds))):
-        found = find(code.astext(), objects, BARE if within else ())
+        text = code.astext()
+        found = find(text, objects, BARE if within else ())
+        # Among names of arguments only that of a class is meant: an error, a result.
+        if not isinstance(code, nodes.literal) and not text[:1].isupper():
+            continue
         if not found or found in seen or not is_text(code, found):
             continue
         seen.add(found)
