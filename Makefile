@@ -13,7 +13,7 @@ endif
 READY := .venv/.ready
 PEERS := .venv-bench
 BUILT := _build/.built
-# Where the book is published, as owner/name on GitHub; see scripts/published.py.
+# Where the book is published, as owner/name on GitHub; see scripts/address.py.
 export COURSE_REPOSITORY ?=
 ADDRESS := _build/.address
 SITE := _build/html/index.html
@@ -36,15 +36,16 @@ unexport PYTHONDONTWRITEBYTECODE
 # A worker that has nothing left to do takes from what waits for another.
 IN_PARALLEL := --numprocesses auto --dist worksteal
 
-.PHONY: help book slides lite pdf site dist check test mutants test-floors test-pyodide \
+.PHONY: help book page slides lite pdf site dist check test mutants test-floors test-pyodide \
 	test-extras lint notebooks exercises published linkcheck bench limits serve requirements clean always
 
 help:
 	@echo "make book           build the site from the stored outputs"
+	@echo "make page FILE=...  re-execute one notebook and build its page anew: seconds"
 	@echo "make check          check style, run the tests of mlm: under a minute"
 	@echo "make test           build the site, check style, run every test and notebook"
 	@echo "make slides         the lectures as slides, linked from their pages"
-	@echo "make pdf            the course as one PDF, linked from its pages (needs a browser)"
+	@echo "make pdf            a PDF for each week and each lecture (needs a browser)"
 	@echo "make lite           the course to run in a browser, nothing installed (JupyterLite)"
 	@echo "make site           the book with all of these: what is published"
 	@echo "make published      the notebooks for Colab, with the cell that installs mlm"
@@ -60,7 +61,7 @@ help:
 	@echo "make bench          time mlm beside lme4 and others, into benchmarks/RESULTS.md"
 	@echo "make limits         measure what grows how, into benchmarks/limits.csv"
 	@echo "make lint           check style only"
-	@echo "make requirements   renew the pins in requirements.txt"
+	@echo "make requirements   renew the pins: requirements*.txt"
 	@echo "make clean          remove the site and the environments"
 
 $(READY): requirements.txt pyproject.toml
@@ -76,8 +77,8 @@ $(READY): requirements.txt pyproject.toml
 		--no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The wheel that published notebooks install where mlm is missing.
-$(WHEEL): $(READY) $(shell find mlm methods3 -type f -not -name '*.pyc') README.md
+# The wheel that published notebooks install where mlm is missing; it names the address.
+$(WHEEL): $(READY) $(shell find mlm methods3 -type f -not -name '*.pyc') $(ADDRESS)
 	@rm -f $(EXTRAS)/*.whl
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --wheel-dir $(EXTRAS) .
@@ -86,17 +87,25 @@ $(WHEEL): $(READY) $(shell find mlm methods3 -type f -not -name '*.pyc') README.
 $(ADDRESS): always
 	@mkdir -p $(@D)
 	@echo "$$COURSE_REPOSITORY" | cmp -s - $@ || \
-		{ rm -rf $(dir $(SITE)) $(EXTRAS)/*.pdf; echo "$$COURSE_REPOSITORY" > $@; }
+		{ rm -rf $(dir $(SITE)) $(EXTRAS)/pdf; echo "$$COURSE_REPOSITORY" > $@; }
 
 # Always from scratch: an incremental build would not repeat the warnings of pages
-# that it has already read, and so could hide them.
+# that it has already read, and so could hide them; and a page that was removed would
+# stay in the site.
 $(BUILT): $(READY) $(BOOK) $(WHEEL) $(ADDRESS) $(wildcard $(EXTRAS)/*)
-	@rm -f $@
+	@rm -rf $@ $(dir $(SITE))
 	@$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
 	@touch $@
 
 book: $(BUILT)
 	@echo "The book: $(CURDIR)/$(SITE)"
+
+# While one page is written: what has not changed is not read again.
+page: $(READY)
+	@test -f "$(FILE)" || { echo "Which page? make page FILE=lectures/week02/pooling.ipynb"; exit 1; }
+	$(if $(filter %.ipynb,$(FILE)),@$(BIN)/python scripts/notebooks.py $(FILE))
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+	@echo "The page: $(CURDIR)/$(dir $(SITE))$(basename $(FILE)).html"
 
 # Pages link to what lies in $(EXTRAS) when they are built, so the book comes afterwards.
 slides: $(SLIDES)
@@ -200,6 +209,8 @@ PINS := --upgrade --universal --python-version 3.11 --generate-hashes --no-strip
 	--no-header --no-annotate --quiet
 requirements: $(READY)
 	$(BIN)/uv pip compile scripts/requirements.in --output-file requirements.txt $(PINS)
+	$(BIN)/uv pip compile scripts/requirements-student.in --constraint requirements.txt \
+		--output-file requirements-student.txt $(PINS)
 	$(BIN)/uv pip compile benchmarks/requirements.in --constraint requirements.txt \
 		--output-file benchmarks/requirements.txt $(PINS)
 

@@ -1,19 +1,20 @@
-"""Draw the picture of the README, and the card that a shared link shows.
+"""Draw the pictures of the README and of week 1, and the card of shared links.
 
     python scripts/front_picture.py
 
 Into _site/static.  lines.png: eighteen panels, one a subject: the points, the
 common line, and the subject's own line as the mixed model sees it.  card.png: all
-lines in one.
+lines in one.  nonsense.png: p values of labels that were dealt out at random.
 """
 
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 
 import mlm
-from mlm.plots.style import BLUE, ORANGE, tidy
+from mlm.plots.style import BLUE, GREY, ORANGE, tidy
 
 STATIC = Path(__file__).resolve().parents[1] / "_site" / "static"
 
@@ -55,6 +56,30 @@ def draw_card(plt, fit):
     return figure
 
 
+def nonsense(sleepstudy):
+    """P values of nonsense labels: the 400 deals of the lecture on the linear model."""
+    rng = np.random.default_rng(1)
+    people = sleepstudy["Subject"].cat.categories
+    found = []
+    for _ in range(400):
+        deal = pd.Series(rng.permutation(np.repeat([0.0, 1.0], 9)), people)
+        B = sleepstudy["Subject"].map(deal).astype(float)
+        fit = mlm.lm("Reaction ~ Days + B", sleepstudy.assign(B=B))
+        found.append(fit.tidy().set_index("term").loc["B", "p_value"])
+    return np.array(found)
+
+
+def draw_nonsense(plt, found):
+    """How often each p value came, the significant ones in orange."""
+    figure, ax = plt.subplots(figsize=(4.5, 2.8), layout="constrained")
+    _, _, bars = tidy(ax).hist(found, np.linspace(0, 1, 21), color="0.75", ec="white")
+    bars[0].set(color=ORANGE, label="“significant”")
+    ax.axhline(len(found) / 20, color=GREY, linestyle="--", label="as promised")
+    ax.set(xlabel="p value", ylabel="deals", title=f"{len(found)} deals of nonsense")
+    ax.legend(frameon=False)
+    return figure
+
+
 def main():
     """Fit, draw, save."""
     mpl.use("agg")
@@ -63,6 +88,8 @@ def main():
     sleepstudy = mlm.load_sleepstudy()
     fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
     draw_panels(plt, sleepstudy, fit).savefig(STATIC / "lines.png", dpi=150)
+    found = nonsense(sleepstudy)
+    draw_nonsense(plt, found).savefig(STATIC / "nonsense.png", dpi=200)
     draw_card(plt, fit).savefig(STATIC / "card.png", dpi=100)
 
 

@@ -32,16 +32,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
+from methods3.plain import KERNEL, read, write
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lectures", "exercises", "pages")
 # Not of the book, nor of any archive: they hold the solutions.
 ASSIGNMENTS = "assignments"
 # Pages that are made of other files when the site is built: they are nowhere else.
 SITE_ALONE = ("pages/reference/", "pages/citing", "pages/versions")
-# What they read besides mlm: it goes wherever they go.
-READ_BY_NOTEBOOKS = ("benchmarks/generalised.csv", "benchmarks/limits.csv")
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
-KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 KEPT_METADATA = ("mystnb", "slideshow", "tags")
 CONFIG = yaml.safe_load(ROOT.joinpath("_config.yml").read_text("utf-8"))
 PROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))["project"]
@@ -50,6 +49,8 @@ WHEEL = f"mlm-{PROJECT['version']}-py3-none-any.whl"
 QUIETLY = 'with __import__("warnings").catch_warnings(action="ignore"):'
 # Twice the pixels, so that figures are sharp on a good screen.
 SHARP = "--InlineBackend.figure_format=retina"
+# Kernels here talk to this machine alone, and need not warn that others could listen.
+QUIET_KERNEL = "--log-level=ERROR"
 # The state of a live widget dies with its kernel; its HTML is what a page shows.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -88,11 +89,6 @@ def text_pages(root=ROOT):
     return [file for file in files if root.joinpath(file).exists()]
 
 
-def read(path):
-    """Read a notebook as nbformat 4."""
-    return nbformat.read(path, as_version=4)
-
-
 def refresh(notebook, folder):
     """Execute a copy of a notebook, renew its marked numbers, normalise it.
 
@@ -120,7 +116,7 @@ def refresh(notebook, folder):
         probed,
         timeout=600,
         resources={"metadata": {"path": str(folder)}},
-        extra_arguments=[SHARP],
+        extra_arguments=[SHARP, QUIET_KERNEL],
     ).execute()
     executed = iter(probed.cells)
     for cell in fresh.cells:
@@ -218,12 +214,6 @@ def _normalise_images(output, alt):
                 flat = picture.convert("RGB").quantize(dither=Image.Dither.NONE)
                 flat.save(buffer, format="png", optimize=True)
                 output.data[mime] = base64.b64encode(buffer.getvalue()).decode()
-
-
-def write(notebook, path):
-    """Write a notebook so that equal notebooks are equal bytes."""
-    text = nbformat.writes(notebook, version=4, indent=1, ensure_ascii=False)
-    Path(path).write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
 
 
 def main(arguments):

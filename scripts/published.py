@@ -1,10 +1,6 @@
 """What published copies have, and the stored files have not: the course's address.
 
-The address is one setting, the environment variable ``COURSE_REPOSITORY``: a repository
-on GitHub, as ``owner/name``.  It is empty by default, and no stored file names one, for
-whoever owns the address of an install cell runs code on students' machines.  The
-workflow that publishes fills it in from its own repository, so a fork publishes under
-an address of its own.
+They are in plain Markdown as well, with an address or without: see `methods3.plain`.
 
     COURSE_REPOSITORY=owner/name python scripts/published.py
 
@@ -14,20 +10,16 @@ name, which Colab opens.
 
 import copy
 import hashlib
-import os
-import posixpath
-import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from notebooks import ROOT, WHEEL, find_notebooks, read, write
+from address import SETTING, find_address
+from notebooks import ROOT, WHEEL, find_notebooks, write
 from student_copies import find_copies
 
-SETTING = "COURSE_REPOSITORY"
-# Names that GitHub gives: what else stands there is a mistake, or an attempt.
-REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
+from methods3.plain import Course, plain_notebook
+
 EXTRAS = Path("_build", "extras")
 BRANCH = "published"
 # pip compares a wheel with the hash behind its address before it installs it.
@@ -37,52 +29,6 @@ import importlib.util
 
 if importlib.util.find_spec("mlm") is None:
     %pip install --quiet {wheel}"""
-LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#]+)\.(?:ipynb|md)(#[^)]*)?\)")
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a repository on GitHub publishes."""
-
-    repository: str
-
-    @property
-    def code(self):
-        """Address of the repository."""
-        return f"https://github.com/{self.repository}"
-
-    @property
-    def site(self):
-        """Address of its site on GitHub Pages, with a slash at the end."""
-        owner, name = self.repository.lower().split("/")
-        if name == f"{owner}.github.io":
-            return f"https://{name}/"
-        return f"https://{owner}.github.io/{self.repository.split('/')[1]}/"
-
-
-def find_address(repository=None):
-    """The address that is set, or None.
-
-    Parameters
-    ----------
-    repository : str, optional
-        As ``owner/name``; by default, what ``COURSE_REPOSITORY`` says.
-
-    Raises
-    ------
-    ValueError
-        If it is set to anything else.
-    """
-    if repository is None:
-        repository = os.environ.get(SETTING, "")
-    if not repository:
-        return None
-    if not REPOSITORY.fullmatch(repository):
-        raise ValueError(
-            f"{SETTING} is {repository!r}. Write a repository on GitHub as owner/name, "
-            "or nothing where the course is not published."
-        )
-    return Address(repository)
 
 
 def wheel_address(address, root=ROOT):
@@ -110,33 +56,30 @@ def with_first_cell(notebook, source):
     return fresh
 
 
-def published_notebook(notebook, folder, address, wheel):
+def course_at(address, root=ROOT):
+    """The course, as copies of it are published: their links lead to the site."""
+    return Course(root, address.site, address.code) if address else Course(root)
+
+
+def published_notebook(course, path, wheel=None):
     """A copy of a notebook that can be taken anywhere.
 
     Parameters
     ----------
-    notebook : NotebookNode
-    folder : str
-        That it lies in, from the root of the course, with slashes.
-    address : Address
-    wheel : str
+    course : Course
+    path : Path
+    wheel : str, optional
         What `wheel_address` says.
 
     Returns
     -------
     NotebookNode
-        Its first cell installs mlm, and its links lead to the site.
+        In plain Markdown; with a wheel, its first cell installs it.
     """
-
-    def to_site(link):
-        page = posixpath.normpath(posixpath.join(folder, link[1]))
-        return f"]({address.site}{page}.html{link[2] or ''})"
-
-    fresh = with_first_cell(notebook, INSTALL.format(site=address.site, wheel=wheel))
-    for cell in fresh.cells:
-        if cell.cell_type == "markdown":
-            cell.source = LINK.sub(to_site, cell.source)
-    return fresh
+    notebook = plain_notebook(course, path)
+    if wheel is None:
+        return notebook
+    return with_first_cell(notebook, INSTALL.format(site=course.site, wheel=wheel))
 
 
 def published_workflow(text, wheel):
@@ -144,27 +87,27 @@ def published_workflow(text, wheel):
     return text.replace(f"./{WHEEL}[grade]", f"mlm[grade] @ {wheel}")
 
 
-def publish_notebooks(root, target, paths, address):
-    """Write notebooks as they are published, at the same places below a folder.
+def publish_pages(root, target, paths, address):
+    """Write pages as they are published, at the same places below a folder.
 
     Parameters
     ----------
     root, target : Path
     paths : iterable of Path
-        Below `root`.
+        Of notebooks, and of pages of text, below `root`.
     address : Address or None
-        Without one, they are published as they are.
+        Without one, nothing is installed, and links lead to the files beside.
     """
+    course = course_at(address, root)
     wheel = wheel_address(address, root) if address else None
     for path in paths:
-        inner = path.relative_to(root)
-        place = target / inner
+        place = target / path.relative_to(root)
         place.parent.mkdir(parents=True, exist_ok=True)
-        if address is None:
-            shutil.copyfile(path, place)
+        if path.suffix == ".ipynb":
+            write(published_notebook(course, path, wheel), place)
         else:
-            folder = inner.parent.as_posix()
-            write(published_notebook(read(path), folder, address, wheel), place)
+            cells = plain_notebook(course, path).cells
+            place.write_text("\n\n".join(cell.source for cell in cells), "utf-8")
 
 
 def main():
@@ -175,7 +118,7 @@ def main():
     target = ROOT / "_build" / BRANCH
     shutil.rmtree(target, ignore_errors=True)
     copies = [*find_notebooks(), *find_copies()]
-    publish_notebooks(ROOT, target, copies, address)
+    publish_pages(ROOT, target, copies, address)
     print(f"{target}: {len(list(target.rglob('*.ipynb')))} notebooks of {address.site}")
 
 

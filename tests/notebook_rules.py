@@ -47,6 +47,24 @@ def problems(notebook):
     ]
 
 
+def lecture_problems(notebook):
+    """What a lecture lacks that every one has, as sentences."""
+    cells = notebook.cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    shown = [output.get("data", {}) for output in outputs]
+    if not re.search(r"(?m)^\*Before you start:\*", text):
+        yield "the first cell does not say what is needed before (*Before you start:*)"
+    if not any("image/png" in data for data in shown):
+        yield "there is no picture"
+    if not any("mlm-live" in str(data.get("text/html")) for data in shown):
+        yield "there is nothing to move (methods3.explore)"
+    if '<details class="choice"' not in text:
+        yield "there is no question with options (**Check yourself.**)"
+    if "<details>" not in text:
+        yield "there is no question with a folded answer"
+
+
 def _problems(notebook):
     if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
         yield 0, "the kernel is not python3"

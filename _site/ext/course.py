@@ -19,12 +19,16 @@ EXTRAS = Path("_build", "extras")
 # The students' notebooks: files to download, at the same place on the site.
 STUDENT = Path("exercises", "student")
 
+# Services that run a notebook of the repository.
+LAUNCHED = ("colab.", "mybinder.")
 WORDS_A_MINUTE = 170
 MINUTES_A_FIGURE = 0.5
 LINES_A_MINUTE = 25
 TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
+# A fold that a reader may leave closed; answers to questions are part of the page.
+DEEPER = re.compile(r"<details>\s*<summary>One level deeper")
 
 
 def publish_extras(app, config):
@@ -35,20 +39,32 @@ def publish_extras(app, config):
 
 def reading_minutes(doctree):
     """Minutes that a page takes to read: words, figures, tables, code not folded."""
-    words = lines = 0
-    for text in doctree.findall(nodes.Text):
-        kind = text.parent
-        if _is_folded(kind):
+    words = lines = figures = 0
+    for node in _read_by_all(doctree):
+        kind = node.parent
+        if isinstance(node, nodes.image):
+            figures += 1
+        elif not isinstance(node, nodes.Text) or _is_left_out(kind):
             continue
-        if isinstance(kind, nodes.literal_block):
-            lines += len(text.splitlines())
+        elif isinstance(kind, nodes.literal_block):
+            lines += len(node.splitlines())
         elif isinstance(kind, nodes.raw):
-            words += _words_of_tables(text)
+            words += _words_of_tables(node)
         elif not isinstance(kind, nodes.math | nodes.math_block):
-            words += len(text.split())
-    figures = len(list(doctree.findall(nodes.image)))
+            words += len(node.split())
     minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
     return max(1, round(minutes + figures * MINUTES_A_FIGURE))
+
+
+def _read_by_all(doctree):
+    """All nodes of a page, but for what folds that go deeper hold."""
+    depth = 0
+    for node in doctree.findall():
+        html = node.astext() if isinstance(node, nodes.raw) else ""
+        if depth or DEEPER.match(html):
+            depth += html.count("<details") - html.count("</details>")
+        if not depth:
+            yield node
 
 
 def _words_of_tables(html):
@@ -57,9 +73,10 @@ def _words_of_tables(html):
     return sum(len(TAG.sub(" ", table).split()) for table in tables)
 
 
-def _is_folded(node):
+def _is_left_out(node):
+    """Whether it is in a folded cell, or in a caption: a figure has its own time."""
     while node is not None:
-        if "tag_hide-input" in node.get("classes", []):
+        if isinstance(node, nodes.caption) or "tag_hide-input" in node["classes"]:
             return True
         node = node.parent
     return False
@@ -87,10 +104,17 @@ def add_line_under_title(app, pagename, templatename, context, doctree):
         )
     if (extras / "slides" / f"{pagename}.html").exists():
         line.append(f'<a href="{root}slides/{pagename}.html">slides</a>')
-    if (extras / "methods3.pdf").exists():
-        line.append(f'<a href="{root}methods3.pdf">the course as PDF</a>')
+    for part, what in [(pagename, "PDF"), (_week_of(pagename), "the week as PDF")]:
+        if (extras / "pdf" / f"{part}.pdf").exists():
+            line.append(f'<a href="{root}pdf/{part}.pdf">{what}</a>')
     text = f'<p class="under-title">{" · ".join(line)}</p>'
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{text}", 1)
+
+
+def _week_of(pagename):
+    """The week that a page opens, or an empty text."""
+    found = re.fullmatch(r"lectures/(week\d+)/index", pagename)
+    return found[1] if found else ""
 
 
 def _to_run(pagename):
@@ -119,9 +143,11 @@ def mend_buttons(app, pagename, templatename, context, doctree):
         }
     )
     for button in buttons(context):
-        if any(host in button.get("url", "") for host in ("colab.", "mybinder.")):
+        if any(host in button.get("url", "") for host in LAUNCHED):
+            # Binder has the plain notebooks in a folder: see binder/postBuild.
+            folder = "mine/" if "mybinder." in button["url"] else ""
             button["url"] = button["url"].replace(
-                f"{pagename}.ipynb", _to_run(pagename)
+                f"{pagename}.ipynb", f"{folder}{_to_run(pagename)}"
             )
         if button.get("label") == "source-issues-button":
             button["url"] = re.sub(r"\?.*", f"?{escape(query)}", button["url"])

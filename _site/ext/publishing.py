@@ -14,13 +14,8 @@ from docutils import nodes
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from published import (
-    BRANCH,
-    find_address,
-    publish_notebooks,
-    published_workflow,
-    wheel_address,
-)
+from address import find_address
+from published import BRANCH, publish_pages, published_workflow, wheel_address
 
 # The word that a page has where a reader needs the address of the repository.
 UNSET_ADDRESS = "COURSE-ADDRESS"
@@ -105,14 +100,13 @@ def open_published_copy(app, pagename, templatename, context, doctree):
 
 
 def publish(app, exception):
-    """Publish students' notebooks, and the sources of the pages that are notebooks."""
+    """Publish students' notebooks, and what the pages' download buttons offer."""
     if exception or app.builder.format != "html":
         return
     root, out, address = Path(app.confdir), Path(app.outdir), find_address()
-    publish_notebooks(root, out, (root / STUDENT).rglob("*.ipynb"), address)
-    pages = (root / app.env.doc2path(page, False) for page in app.env.found_docs)
-    sources = [path for path in pages if path.suffix == ".ipynb"]
-    publish_notebooks(root, out / "_sources", sources, address)
+    publish_pages(root, out, (root / STUDENT).rglob("*.ipynb"), address)
+    pages = [root / app.env.doc2path(page, False) for page in app.env.found_docs]
+    publish_pages(root, out / "_sources", pages, address)
 
 
 def setup(app):

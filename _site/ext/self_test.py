@@ -70,10 +70,10 @@ class SelfTest(SphinxDirective):
     def option(self, name, key, option):
         """A radio button, its label, and the answer to whoever chooses it."""
         right = "section" in option
-        value = "right" if right else option["belief"]
+        value = "right" if right else option.get("belief", "wrong")
         lead = tag("strong", "Right." if right else "Not so.")
-        back = "More in" if right else "Behind it stands"
-        target = option["section"] if right else f"#{option['belief']}"
+        back = "Behind it stands" if "belief" in option else "More in"
+        target = option.get("section") or option.get("read") or f"#{option['belief']}"
         why = self.inline(f"{option['why'].strip()}\n{back} [](<{target}>).")
         return tag(
             "div",

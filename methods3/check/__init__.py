@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from html import escape
 from string import ascii_lowercase
 
+from methods3.check.course import QUESTIONS
 from methods3.check.diagnose import diagnosis
-from methods3.check.lectures import QUESTIONS
 from mlm.ground.errors import DataError
 from mlm.ground.text import html_table, text_table
 

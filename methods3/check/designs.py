@@ -45,10 +45,12 @@ def judged(formula, load):
         try:
             given = _design(answer, data)
         except MlmError as error:
-            return f"This model cannot be built: {str(error).splitlines()[0]}"
+            return _unbuilt(error)
         if given is None:
             return NO_MODEL
-        return next(_differences(given, design_matrices(formula, data)), "")
+        wanted = design_matrices(formula, data)
+        given = _in_order(given, wanted, data)
+        return next(_differences(given, wanted), "")
 
     return problem
 
@@ -60,6 +62,44 @@ def _design(answer, data):
     return getattr(answer, "design", None)
 
 
+def _unbuilt(error):
+    """Why a formula makes no design, and what to do about it."""
+    said, *_, advice = str(error).splitlines()
+    if "mlm.glm" in advice:  # another chapter
+        advice = ""
+    elif said.startswith("no column"):
+        advice += " If you have made the column, give your fit instead of a formula."
+    return f"This model cannot be built: {said} {advice}".rstrip()
+
+
+def _in_order(given, wanted, data):
+    """The design of the data's rows, where those of a fit are the same in other order.
+
+    Whoever sorts a table before a fit has the same model.
+    """
+    if not _resorted(given.y, wanted.y):
+        return given
+    try:
+        again = design_matrices(given.formula.text, data)
+    except MlmError:  # it knows a column that the data have not
+        return given
+    rows, ours = (np.column_stack([d.y, d.X]) for d in (again, given))
+    same = rows.shape == ours.shape and np.allclose(_sorted(rows), _sorted(ours))
+    return again if same else given
+
+
+def _resorted(given, wanted):
+    """Whether two arrays have the same numbers, in another order."""
+    if given.shape != wanted.shape or np.allclose(given, wanted):
+        return False
+    return np.allclose(np.sort(given), np.sort(wanted))
+
+
+def _sorted(rows):
+    """Rows in the order of their first column, and of the others where it is equal."""
+    return rows[np.lexsort(rows.T[::-1])]
+
+
 def _differences(given, wanted):
     """What is wrong with a design, the most fundamental first."""
     if len(given.y) != len(wanted.y):
@@ -67,8 +107,18 @@ def _differences(given, wanted):
             f"Your model has {len(given.y)} rows, where {len(wanted.y)} are meant: all "
             "in which nothing is missing."
         )
+    elif _resorted(given.y, wanted.y):
+        yield (
+            "The rows of your table are in another order than in the data: fit the "
+            "model to the table as it was loaded."
+        )
     elif not np.allclose(given.y, wanted.y):
         response = given.formula.response
+        if response == wanted.formula.response:
+            yield (
+                f"Your table has other values of `{response}` than the data: load them "
+                "anew, and fit the model again."
+            )
         yield f"Left of the ~ stands `{response}`: what is to be explained?"
     else:
         yield from _groups(given, wanted)
@@ -88,7 +138,7 @@ def _groups(given, wanted):
             "share a random effect?"
         )
     if strange:
-        yield f"Nothing was said that varies by `{strange[0]}`: leave it out."
+        yield f"Nothing was said that varies by `{strange[0]}`: leave its bracket out."
     if missing:
         yield "A grouping factor is missing: what else do rows share?"
     for rows, terms in theirs.items():

@@ -1,18 +1,29 @@
 """What is wrong with an answer, in the words of whoever gave it.
 
-First what is wrong with this question (its mistakes), then the slips that are made with
-any.  No message tells the answer.
+First what is wrong with this question (its mistakes, and steps on its way), then the
+slips that are made with any, then where in a print-out the number stands.  No message
+tells the answer.
 """
 
+import re
 import warnings
 from functools import partial
+from numbers import Number
 
 import numpy as np
 
+from methods3.check.combined import combined
 from methods3.check.compare import agree, close, read, shortened
-from methods3.check.slips import asked_for, slips
+from methods3.check.places import misread
+from methods3.check.questions import ALL
+from methods3.check.routes import wrong_steps
+from methods3.check.slips import asked_for, disguised, nearly
 
 EMPTY = "There is no answer in it yet."
+COMMA = (
+    "All are whole numbers, and twice as many as are asked for: write decimals with a "
+    "point, as a comma makes two numbers of one."
+)
 TURNED = "Rows and columns are swapped: transpose it."
 
 
@@ -67,7 +78,7 @@ def _causes(answer, given, wanted, question):
     else:
         yield from _wrong_places(given, wanted, question.precision)
         if wanted.dtype.kind == "f":
-            yield from slips(given, wanted, question)
+            yield from _unlisted(given, wanted, question)
         yield _wrong(given, wanted, question)
 
 
@@ -102,14 +113,40 @@ def _wrong_kind(answer, wanted):
     """Say what kind of answer is asked for."""
     if callable(answer):
         return "That is a function. To get what it gives, put () behind it."
+    if hasattr(answer, "design"):
+        return "That is a whole model. Take out of it what is asked for."
+    if isinstance(answer, str | list | tuple | dict) and not answer:
+        return EMPTY
     if wanted.dtype.kind == "b":
         return "The answer is True or False, without quotes."
     if wanted.dtype.kind == "U":
+        if wanted.ndim:
+            return "The answer is a list of words: put each in quotes."
         return "The answer is text: put it in quotes."
     asked = "Give numbers, in a list or an array" if wanted.ndim else "Give a number"
+    if not isinstance(answer, str | list | tuple | np.ndarray):
+        return f"Your answer is of type `{type(answer).__name__}`. {asked}."
     given = read(answer)
     if given is not None and given.dtype.kind == "U":
-        return f"That is text. {asked}, without quotes and without a unit."
+        return f"That is text. {_without_quotes(given, asked)}"
+    return _strange_part(answer, asked)
+
+
+def _without_quotes(words, asked):
+    """What to do about text where numbers are asked for."""
+    if any(re.search(r"\d,\d", word) for word in words.flat):
+        return f"{asked}, without quotes, and with a decimal point instead of a comma."
+    return f"{asked}, without quotes and without a unit."
+
+
+def _strange_part(answer, asked):
+    """Say what in a list is no number."""
+    for part in answer if isinstance(answer, list | tuple) else ():
+        if isinstance(part, list | tuple) or np.ndim(part):
+            return "There is a list or a table in your list, where a number belongs."
+        if not isinstance(part, Number | str):
+            kind = type(part).__name__
+            return f"There is a `{kind}` in your list, where a number belongs."
     return f"Your answer is of type `{type(answer).__name__}`. {asked}."
 
 
@@ -122,6 +159,9 @@ def _wrong_shape(given, wanted, digits):
         return f"The values are right, their shape is not: {shapes}."
     if not given.size:
         return EMPTY
+    doubled = given.ndim == 1 and given.size == 2 * wanted.size
+    if digits < ALL and doubled and _whole(given):
+        return COMMA
     if not wanted.ndim:
         return f"One value is asked for, and your answer has {given.size}."
     if not given.ndim:
@@ -132,12 +172,32 @@ def _wrong_shape(given, wanted, digits):
     return f"Your answer has the shape {given.shape}: what are its rows and columns?"
 
 
+def _whole(given):
+    """Whether all are whole numbers."""
+    return given.dtype.kind == "f" and not np.any(given % 1)
+
+
 def _wrong_places(given, wanted, digits):
     """Right values in the wrong places."""
     if agree(given.T, wanted, digits):
         yield TURNED
     if agree(np.sort(given, axis=None), np.sort(wanted, axis=None), digits):
         yield "The values are right, their order is not."
+
+
+def _unlisted(given, wanted, question):
+    """What a wrong number is, or what would follow from it, without a list."""
+    yield from disguised(given, wanted, question)
+    if question.route is not None:
+        yield from wrong_steps(given, wanted, question)
+    yield from nearly(given, wanted, question)
+    yield from misread(given, wanted, question)
+    if question.route is not None and not question.exact:
+        yield from combined(given, wanted, question)
+    if question.follows is not None and np.all(np.isfinite(given)):
+        said = question.follows(given[()])
+        if said:
+            yield said
 
 
 def _wrong(given, wanted, question):
@@ -150,7 +210,10 @@ def _wrong(given, wanted, question):
         return "It is the other way round. Can you say why?"
     if wanted.dtype.kind == "U":
         return "That is another one. What does the lecture say about it?"
+    other = "another number"
+    if question.counts and not wanted.ndim:
+        other += f": too {'many' if given > wanted else 'few'}"
     return (
-        f"That is another number. {asked_for(wanted, question)} "
+        f"That is {other}. {asked_for(wanted, question)} "
         "Which step are you least sure of? Try it alone."
     )

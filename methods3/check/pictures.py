@@ -18,6 +18,8 @@ NO_PICTURE = (
 )
 # Of the response, and of the slope: how far off a line may be as drawn.
 NEAR, SAME_SLOPE = 0.02, 0.02
+# Whose line it is, where it is that of the average group.
+AVERAGE = -1
 
 
 def judged(formula, load, predictor, group):
@@ -78,35 +80,48 @@ def _differences(panels, fit, predictor, group):
     """What is wrong with a picture, the most fundamental first."""
     labels = [str(label) for label in fit.ranef[group].index]
     if len(panels) != len(labels):
+        have = "1 panel has" if len(panels) == 1 else f"{len(panels)} panels have"
         yield (
-            f"{len(panels)} panels have a line, and there are {len(labels)}: each "
-            f"{group} needs a panel, and a line in it that `ax.plot` has drawn."
+            f"{have} a line, and there are {len(labels)}: each {group} needs a panel, "
+            "and a line in it that `ax.plot` has drawn."
         )
     named = {
         label: lines
         for label in labels
         for title, lines in panels
-        if label in re.findall(r"\w+", title)
+        if re.search(rf"(?<![^\W_]){re.escape(label)}(?![^\W_])", title)
     }
     if len(named) < len(labels):
         yield f"Title each panel with its {group}, so that a reader knows who it is."
     else:
-        bends = {k: [_straight(*line) for line in lines] for k, lines in named.items()}
-        bent = [label for label, lines in bends.items() if None in lines]
-        if bent:
-            yield (
-                f"The line of {bent[0]} is not straight: predictions for the rows add "
-                f"what else varies. Draw a line whose points differ in {predictor} "
-                "alone."
-            )
-        else:
-            yield from _not_of_the_model(bends, fit, predictor, group)
+        for label, lines in named.items():
+            for line in lines:
+                yield from _not_straight(*line, label, fit.design.y, predictor)
+        straight = {k: [_straight(*line) for line in v] for k, v in named.items()}
+        yield from _not_of_the_model(straight, fit, predictor, group)
+
+
+def _not_straight(x, y, label, observed, predictor):
+    """What is wrong with a line that is none of a model, whichever it is."""
+    if np.ptp(x) == 0:
+        yield (
+            f"The line of {label} has one {predictor} alone: give it a point at either "
+            "end."
+        )
+    elif _straight(x, y) is None and np.isin(y, observed).all():
+        yield (
+            f"In the panel of {label} a line joins the data. Draw these as points, "
+            '`ax.plot(x, y, "o")`, and the model alone as a line.'
+        )
+    elif _straight(x, y) is None:
+        yield (
+            f"The line of {label} is not straight: predictions for the rows add what "
+            f"else varies. Draw a line whose points differ in {predictor} alone."
+        )
 
 
 def _straight(x, y):
-    """Slope of a line and its height in the middle; None where it is not straight."""
-    if len(x) < 2 or np.ptp(x) == 0:
-        return None
+    """Slope of a line, and its middle; None where it is not straight."""
     slope, _ = np.polyfit(x - x.mean(), y, 1)
     bend = np.abs(y - y.mean() - slope * (x - x.mean())).max()
     straight = bend <= 1e-3 * (np.ptp(y) + 1e-6 * np.abs(y).max())
@@ -115,44 +130,71 @@ def _straight(x, y):
 
 def _not_of_the_model(lines, fit, predictor, group):
     """What is wrong with straight lines."""
+    whose = _whose(lines, fit, predictor, group)
+    panels = {k: set().union(*each) - {AVERAGE} for k, each in whose.items()}
+    # Whose line it is besides the panel's must be the same in all panels.
+    if set.intersection(*panels.values()):
+        if not all(all(each) for each in whose.values()):
+            yield (
+                "The model's lines are there, and others that are not the model's, "
+                "such as fits to a panel's points: leave those out."
+            )
+        return
+    yield from _of_all_lines(lines, fit, predictor, group)
+    count = Counter(number for found in panels.values() for number in found)
+    usual = max(count, key=count.get, default=0)
+    for label, found in panels.items():
+        if usual not in found:
+            yield (
+                f"The slope is this model's, but the line of {label} is too high or "
+                "too low: whose intercept is it?"
+            )
+
+
+def _whose(lines, fit, predictor, group):
+    """By panel, of each line: numbers of the groups of other factors it may be for.
+
+    Number 0 is their average.  A line may be that of the average of this factor, too,
+    and none of the model's.
+    """
     everybody, wanted = fit.fixef["(Intercept)"], fit.fixef[predictor]
-    drawn = [line for of_one in lines.values() for line in of_one]
-    slopes = np.array([slope for slope, _, _ in drawn])
-    near = NEAR * np.std(fit.design.y)
-    starts = np.array([height - wanted * x for _, x, height in drawn])
-    if np.ptp(slopes) > SAME_SLOPE * np.abs(slopes).max():
-        yield (
-            "The slopes differ from panel to panel, as if each had a fit of its own. "
-            "In this model, whose slope is whose?"
-        )
-    elif np.abs(slopes - wanted).max() > SAME_SLOPE * abs(wanted):
-        yield (
-            "All lines have one slope, and it is another than this model's: "
-            "which fit do they come from?"
-        )
-    elif np.ptp(starts) < near:
-        yield (
-            f"All panels show one line: that of the average {group}. Add what each "
-            f"{group} differs by."
-        )
-    own = fit.ranef[group]["(Intercept)"]
     others = [
         modes["(Intercept)"].to_numpy()
         for name, modes in fit.ranef.items()
         if name != group
     ]
     shifts = np.concatenate([[0.0], *others])
-    used = {}
+    near = NEAR * np.std(fit.design.y)
+    whose = {label: [] for label in lines}
     for label, of_one in lines.items():
-        starts = np.array([height - wanted * x for _, x, height in of_one])
-        off = np.abs(starts[:, None] - everybody - own[label] - shifts)
-        right = np.all(off.min(axis=1) < near)
-        used[label] = frozenset(off.argmin(axis=1)) if right else None
-    # Whose line it is besides the panel's must be the same in all panels.
-    usual = Counter(used.values()).most_common(1)[0][0]
-    for label, chosen in used.items():
-        if chosen is None or chosen != usual:
-            yield (
-                f"The slope is this model's, but the line of {label} is too high or "
-                "too low: whose intercept is it?"
-            )
+        own = fit.ranef[group].loc[label, "(Intercept)"]
+        for slope, x, height in of_one:
+            found, start = set(), height - wanted * x - everybody
+            if abs(slope - wanted) <= SAME_SLOPE * abs(wanted):
+                found.update(np.flatnonzero(np.abs(start - own - shifts) < near))
+                found.update([AVERAGE] if abs(start) < near else [])
+            whose[label].append(found)
+    return whose
+
+
+def _of_all_lines(lines, fit, predictor, group):
+    """What is wrong with the lines of all panels together."""
+    wanted = fit.fixef[predictor]
+    slopes, x, heights = np.array([line for each in lines.values() for line in each]).T
+    if np.ptp(slopes) > SAME_SLOPE * np.abs(slopes).max():
+        yield (
+            "The slopes differ from panel to panel, as if each had a fit of its own. "
+            "In this model, whose slope is whose?"
+        )
+    elif np.abs(slopes * wanted - 1).max() < SAME_SLOPE:
+        yield f"x and y are swapped: {predictor} goes from left to right."
+    elif np.abs(slopes - wanted).max() > SAME_SLOPE * abs(wanted):
+        yield (
+            "All lines have one slope, and it is another than this model's: which fit "
+            "do they come from, and in which units are they?"
+        )
+    elif np.ptp(heights - wanted * x) < NEAR * np.std(fit.design.y):
+        yield (
+            f"All panels show one line: that of the average {group}. Add what each "
+            f"{group} differs by."
+        )

@@ -1,7 +1,9 @@
 """Questions of the exercises: the answer, and the wrong answers that students give."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from methods3.check.routes import Route
 
 # Significant digits to which answers agree where every digit counts.
 ALL = 9
@@ -45,6 +47,14 @@ class Question:
         How far off a simulated answer may be: another seed is as right.
     mistakes : tuple of Mistake
         Tried in this order.
+    route : Route, optional
+        How the answer is computed, so that one wrong step can be told.
+    about : dict of str to callable
+        Fits that the question is about, by what they are: a number from a wrong place
+        of a print-out is told by its place.
+    follows : callable, optional
+        Takes a wrong number, whatever led there, and says what would follow from it;
+        nothing where it cannot be the answer at all.
     judge : callable, optional
         Where many answers are right, of which `answer` gives one: says what is wrong
         with an answer, and nothing if it is right.
@@ -57,6 +67,9 @@ class Question:
     exact: bool = False
     within: float = 0.0
     mistakes: tuple[Mistake, ...] = ()
+    route: Route | None = None
+    about: dict[str, Callable] = field(default_factory=dict)
+    follows: Callable | None = None
     judge: Callable | None = None
 
     @property

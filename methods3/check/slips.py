@@ -34,13 +34,47 @@ def slips(given, wanted, question):
     ------
     str
     """
+    yield from disguised(given, wanted, question)
+    yield from nearly(given, wanted, question)
+
+
+def disguised(given, wanted, question):
+    """Say what disguises the right numbers: a sign, a unit, a point, a square.
+
+    Parameters
+    ----------
+    given, wanted, question
+        As for `slips`.
+
+    Yields
+    ------
+    str
+    """
     near = partial(agree, digits=_strictness(question.precision))
     if not np.all(np.isfinite(given)):
-        yield "There is nan or inf in it: was something divided by zero?"
+        yield (
+            "There is nan or inf in it: was something divided by zero, is a value "
+            "missing, or is it a mean of no rows?"
+        )
     if near(np.abs(given), np.abs(wanted)) and not near(given, wanted):
         yield f"The size is right, {'a' if wanted.ndim else 'the'} sign is not."
     if not question.exact:
         yield from _measures(given, wanted, question, near)
+
+
+def nearly(given, wanted, question):
+    """Say in what way the numbers are nearly right, without naming a step.
+
+    Parameters
+    ----------
+    given, wanted, question
+        As for `slips`.
+
+    Yields
+    ------
+    str
+    """
+    near = partial(agree, digits=_strictness(question.precision))
     right = close(given, wanted, question.precision, question.within)
     near_all = np.allclose(given, wanted, rtol=NEARBY, atol=0)
     if near_all and not (question.counts or right.any()):

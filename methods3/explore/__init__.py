@@ -1,6 +1,7 @@
 """Things to move: figures that answer while they are dragged, kernel or no kernel."""
 
 from methods3.explore.aggregation import lose_trials
+from methods3.explore.bells import mean_by_hand, theta_by_hand
 from methods3.explore.collinearity import added_noise, two_predictors
 from methods3.explore.covariance import criterion_landscape, origin_of
 from methods3.explore.design import growing_design
@@ -12,12 +13,15 @@ from methods3.explore.estimation import (
     proportion_intervals,
     variance_estimates,
 )
+from methods3.explore.forecasts import forecast_by_hand
+from methods3.explore.kept import kept_rows
 from methods3.explore.levels import level_parts
 from methods3.explore.lines import likelihood_by_hand, line_by_hand
 from methods3.explore.links import logistic_curve
 from methods3.explore.plans import drag_plan
 from methods3.explore.playground import playground
 from methods3.explore.pooling import one_dial, pooling_dial
+from methods3.explore.refits import refit_again
 from methods3.explore.scales import scales_by_hand
 from methods3.explore.slices import slices_by_hand
 from methods3.explore.subsets import county_again, first_rows
@@ -32,12 +36,15 @@ __all__ = [
     "drag_points",
     "draw_again",
     "first_rows",
+    "forecast_by_hand",
     "growing_design",
+    "kept_rows",
     "level_parts",
     "likelihood_by_hand",
     "line_by_hand",
     "logistic_curve",
     "lose_trials",
+    "mean_by_hand",
     "newton_on_criterion",
     "newton_on_gas",
     "one_dial",
@@ -45,8 +52,10 @@ __all__ = [
     "playground",
     "pooling_dial",
     "proportion_intervals",
+    "refit_again",
     "scales_by_hand",
     "slices_by_hand",
+    "theta_by_hand",
     "two_predictors",
     "variance_estimates",
 ]

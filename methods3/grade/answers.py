@@ -6,9 +6,9 @@ Never pickle: whoever reads a pickle runs what its writer wants.
 import json
 
 import numpy as np
-import pandas as pd
 
 from methods3.drawn import drawn_lines
+from methods3.modelled import plain_design, with_design
 
 # Characters of one answer: a design matrix of some hundred rows and columns still fits.
 LONGEST = 2_000_000
@@ -22,7 +22,7 @@ def pack(value):
     ----------
     value : object
         A number, a truth, a word; or an array, a table, a list or a tuple of them.  Of
-        a picture, its lines.
+        a picture, its lines; of a fit, its design.
 
     Returns
     -------
@@ -36,20 +36,20 @@ def pack(value):
     """
     if hasattr(value, "toarray"):  # sparse
         value = value.toarray()
-    if isinstance(value, pd.Index | pd.Series | pd.DataFrame):
-        value = np.asarray(value)
     lines = drawn_lines(value)
     if lines is not None:
         value = lines
-    if isinstance(value, np.ndarray):
+    if hasattr(value, "__array__") and not isinstance(value, np.generic):
+        value = np.asarray(value)  # tables, of pandas or not
         return ["array", [list(value.shape), value.ravel().tolist()]]
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or isinstance(value, bool | int | float | str):
         return ["plain", value]
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | range):
         return ["list", [pack(element) for element in value]]
-    return ["other", type(value).__name__]
+    design = plain_design(value)
+    return ["other", type(value).__name__] if design is None else ["model", design]
 
 
 def record(name, value):
@@ -86,7 +86,7 @@ def unpack(packed):
     """
     try:
         return _made(json.loads(packed))
-    except (TypeError, RecursionError, OverflowError, json.JSONDecodeError):
+    except (KeyError, TypeError, RecursionError, OverflowError, json.JSONDecodeError):
         raise ValueError("the answer cannot be read") from None
 
 
@@ -97,6 +97,8 @@ def _made(packed):
         return np.array([_short(value) for value in values]).reshape(shape)
     if kind == "list":
         return [_made(element) for element in content]
+    if kind == "model":
+        return with_design(content)
     if kind == "plain" and not isinstance(content, list | dict):
         return _short(content)
     raise ValueError(f"an answer of the type {content!s:.50} cannot be graded")

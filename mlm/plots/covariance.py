@@ -53,7 +53,7 @@ def plot_effects_plane(ranef, Sigma, *, units=("", ""), ax=None):
     ax = new_axes(ax, figsize=(6.4, 4.6))
     modes = ranef.to_numpy()
     ax.plot(*modes.T, "o", color=BLUE, label="conditional modes")
-    plot_ellipses({"95 % by Σ": Sigma, "95 % of the modes": np.cov(modes.T)}, ax=ax)
+    plot_ellipses({"95 % by Σ₁": Sigma, "95 % of the modes": np.cov(modes.T)}, ax=ax)
     names = [
         "random " + ("intercept" if name == "(Intercept)" else f"effect of {name}")
         for name in ranef

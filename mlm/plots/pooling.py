@@ -98,7 +98,8 @@ def plot_shrinkage(own, partial, centre, Sigma, *, units=("", ""), labels=(), ax
     Parameters
     ----------
     own, partial : DataFrame, shape (J, 2)
-        Intercept and slope of every group, by itself and partially pooled.
+        Intercept and slope of every group, by itself and partially pooled.  A group
+        whose own are missing has no arrow.
     centre : array_like, shape (2,)
         The population's, such as ``fit.fixef``.
     Sigma : array_like, shape (2, 2)
@@ -141,21 +142,20 @@ def plot_shrinkage(own, partial, centre, Sigma, *, units=("", ""), labels=(), ax
     for label in labels:
         check_known("group", label, own.index)
     ax = tidy(new_axes(ax, figsize=(6.4, 4.8)))
-    ellipse = covariance_ellipse(
-        np.asarray(Sigma, dtype=float), edgecolor=ORANGE, linewidth=2, label="95 % by Σ"
-    )
+    line = {"edgecolor": ORANGE, "linewidth": 2, "label": "95 % by Σ₁"}
+    ellipse = covariance_ellipse(np.asarray(Sigma, dtype=float), **line)
     ellipse.set_center(tuple(centre))
     ax.add_patch(ellipse)
     ax.plot(*own.to_numpy().T, "o", color=GREEN, mfc="none", label="no pooling")
     ax.plot(*partial.to_numpy().T, "o", color=BLUE, label="partial pooling")
     ax.plot(*centre, "D", color=ORANGE, markersize=8, label="population")
     for group, start in own.iterrows():
-        ax.annotate(
-            "",
-            xy=tuple(partial.loc[group]),
-            xytext=tuple(start),
-            arrowprops={"arrowstyle": "->", "color": GREY, "shrinkA": 3, "shrinkB": 3},
-        )
+        end = partial.loc[group]
+        if start.isna().any():
+            start = end  # one row has no line of its own
+        else:
+            look = {"arrowstyle": "->", "color": GREY, "shrinkA": 3, "shrinkB": 3}
+            ax.annotate("", xy=tuple(end), xytext=tuple(start), arrowprops=look)
         if group in labels:
             ax.annotate(
                 str(group), tuple(start), xytext=(5, 4), textcoords="offset points"

@@ -46,7 +46,8 @@ def plot_mse_contours(surface, b1, b2, *, ax=None):
         surface.lowest + (error.max() - surface.lowest) * np.linspace(0, 1, 11)[1:] ** 2
     )
     lines = ax.contour(x, y, error, levels=levels, cmap=HEIGHTS)
-    ax.figure.colorbar(lines, ax=ax, label="mean squared error")
+    ticks = MaxNLocator(4)  # the levels themselves are no round numbers
+    ax.figure.colorbar(lines, ax=ax, label="mean squared error", ticks=ticks)
     if surface.valley is None:
         ax.plot(*surface.minimum, "o", color=ORANGE, markersize=9, label="minimum")
     else:
@@ -104,8 +105,8 @@ def plot_mse_surface(surface, b1, b2, *, ax=None):
     ax.set_zlabel("mean squared error", labelpad=14)
     ax.tick_params(axis="z", pad=8)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
-        axis.set_major_locator(MaxNLocator(4))
-    ax.set_box_aspect(None, zoom=0.8)
+        axis.set_major_locator(MaxNLocator(3))
+    ax.set_box_aspect(None, zoom=0.9)
     return ax
 
 

@@ -9,6 +9,8 @@ import pytest
 from conftest import ROOT
 from notebooks import find_notebooks, find_pages
 
+import mlm
+
 SITE = ROOT / "_build" / "html"
 
 
@@ -54,6 +56,17 @@ def test_the_book_is_built():
     assert not missing, f"{missing} missing: run `make book` first"
 
 
+def test_no_other_page_is_published():
+    """A page that was removed goes from the site, and so from the archive."""
+    made_by_sphinx = {"404", "genindex", "search"}
+    found = {path.relative_to(SITE) for path in SITE.rglob("*.html")}
+    ours = {
+        path for path in found if path.parts[0] not in ("_static", "lite", "slides")
+    }
+    names = {path.with_suffix("").as_posix() for path in ours}
+    assert names - made_by_sphinx == set(find_pages())
+
+
 @each_page
 def test_every_image_is_described(page):
     for image in Elements(page).all("img"):
@@ -78,6 +91,12 @@ def test_internal_links_lead_somewhere(page):
             assert unquote(parts.fragment) in ids_of(file), (
                 f"{page.name} links to {target}"
             )
+
+
+def test_every_data_set_is_on_the_data_page():
+    text = SITE.joinpath("pages/data.html").read_text("utf-8")
+    loaders = [name for name in mlm.__all__ if name.startswith("load_")]
+    assert [name for name in loaders if not re.search(rf"\b{name}\b", text)] == []
 
 
 def test_every_misconception_has_what_dissolves_it():

@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from notebooks import find_pages
 from test_book import SITE, ids_of
 
 PAGE = "pages/teaching/coverage"
@@ -49,6 +50,15 @@ def places(page):
 def test_every_item_has_a_home_that_exists():
     html = SITE.joinpath(f"{PAGE}.html").read_text("utf-8")
     assert list(complaints(html, places)) == []
+
+
+def test_every_lecture_is_on_the_page():
+    """Of the sources or of our own: it says what it teaches."""
+    html = SITE.joinpath(f"{PAGE}.html").read_text("utf-8")
+    linked = set(re.findall(r'href="\.\./\.\./([^"#]+)\.html', html))
+    lectures = {name for name in find_pages() if name.startswith("lectures/")}
+    overviews = {name for name in lectures if name.endswith("/index")}
+    assert lectures - overviews - linked == set(), "add a row to coverage.md"
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,15 @@ from importlib.metadata import distribution
 import lite
 import pdf
 import pytest
-from conftest import ROOT, WEEKLY
+from address import Address
+from bs4 import BeautifulSoup
+from conftest import ROOT, WEEKLY, often
 from notebooks import find_notebooks, read
 from packaging.utils import parse_wheel_filename
-from published import Address, published_notebook, wheel_address
+from published import course_at, published_notebook, wheel_address
 from pypdf import PdfReader
 from slides import FOLD, plain
-from test_book import PAGES, SITE
+from test_book import SITE
 
 EXTRAS = ROOT / "_build" / "extras"
 LECTURES = [p for p in find_notebooks() if p.is_relative_to(ROOT / "lectures")]
@@ -53,7 +55,9 @@ EXTENTS = """async () => {
 }"""
 
 
-@each_lecture
+@pytest.mark.parametrize(
+    "path", often(LECTURES[::2], LECTURES[1::2]), ids=lambda path: path.stem
+)
 def test_slides_fit_the_screen(path, visit):
     with visit(SITE / "slides" / f"{address(path)}.html", height=720) as shown:
         shown.wait_for_function("window.Reveal && Reveal.isReady()")
@@ -92,27 +96,62 @@ def test_page_links_to_its_slides_and_to_the_browser(path):
 # ---- PDF. ----
 
 
-# The whole book, which takes the browser minutes, is printed every week.
-PRINTED = [page.relative_to(SITE).with_suffix("").as_posix() for page in PAGES]
-if not WEEKLY:
-    PRINTED = [*PRINTED[:2], "lectures/week01/linear_model", "pages/notation"]
+# All weeks, which take the browser minutes, are printed every week.
+PRINTED = {"week01": ["lectures/week01/linear_model", "exercises/week01/linear_model"]}
+if WEEKLY:
+    PRINTED = pdf.find_weeks()
 
 
-def test_pdf(browser, tmp_path):
-    pdf.print_book(browser, tmp_path / "book.pdf", PRINTED)
-    book = PdfReader(tmp_path / "book.pdf")
+def test_every_week_has_its_lectures_and_exercises():
+    weeks = pdf.find_weeks()
+    assert list(weeks) == [f"week{number:02d}" for number in range(1, len(weeks) + 1)]
+    names = [name for names in weeks.values() for name in names]
+    assert {address(path) for path in LECTURES} <= set(names)
+    for names in weeks.values():
+        kinds = [name.partition("/")[0] for name in names]
+        assert kinds == sorted(kinds, reverse=True), "lectures, then exercises"
+
+
+@pytest.mark.parametrize("week", PRINTED)
+def test_pdf(browser, tmp_path, week):
+    names = PRINTED[week]
+    pdf.print_week(browser, week, names, tmp_path)
+    book = PdfReader(tmp_path / f"{week}.pdf")
+    assert len(book.pages) <= 200
     texts = [text_of(page) for page in book.pages]
-    check_contents(book, texts)
+    check_contents(book, texts, names)
     links = [
         annotation.get_object().get("/A", {}).get("/URI", "")
         for page in book.pages
         for annotation in page.get("/Annots", [])
     ]
-    assert links
     assert [link for link in links if link.startswith("file:")] == []
     text = " ".join(texts)
     assert "boldsymbol" not in text, "all formulas are set"
-    assert "Ten rows and two columns" in text, "folded answers are open"
+    assert "cell source" not in text, "there is nothing to click on paper"
+    answers = [answer for name in names for answer in folded(name)]
+    assert answers
+    assert [answer for answer in answers if answer not in text] == []
+
+
+def folded(name):
+    """How each paragraph begins that a page shows at a click, if without formulas."""
+    html = SITE.joinpath(f"{name}.html").read_text("utf-8")
+    article = BeautifulSoup(html, "html.parser").find("article")
+    for paragraph in article.select("details:not(.hide) > p"):
+        if not paragraph.select(".math"):
+            yield " ".join(paragraph.get_text().split())[:30].strip()
+
+
+def test_pdf_of_a_lecture_is_its_part_of_the_week(browser, tmp_path):
+    names = ["lectures/week01/index", "lectures/week01/setting_up"]
+    pdf.print_week(browser, "week01", names, tmp_path)
+    week = PdfReader(tmp_path / "week01.pdf")
+    parts = [PdfReader(tmp_path / f"{name}.pdf") for name in names]
+    starts = [week.get_destination_page_number(i) for i in week.outline[::2]]
+    whole = [text_of(page) for page in week.pages[starts[0] :]]
+    assert [text_of(page) for part in parts for page in part.pages] == whole
+    assert "Setting up" in text_of(parts[1].pages[0])
 
 
 def text_of(page):
@@ -120,26 +159,32 @@ def text_of(page):
     return " ".join(unicodedata.normalize("NFKC", page.extract_text()).split())
 
 
-def check_contents(book, texts):
-    """Every page is in the contents, on one line with the number of its sheet."""
-    assert len(book.outline) == len(PRINTED)
+def check_contents(book, texts, names):
+    """Every page and section is in the contents, with the number of its sheet."""
+    assert [type(item) for item in book.outline[1::2]] == [list] * len(names)
     first = book.get_destination_page_number(book.outline[0])
-    contents = [line for page in book.pages[:first] for line in lines_of(page)]
-    for item in book.outline:
-        number = book.get_destination_page_number(item) + 1
-        assert item.title[:20] in texts[number - 1]
-        assert texts[number - 1].endswith(f" {number}"), "the number of the page"
-        assert f"{item.title} {number}" in contents
+    contents = " ".join(line for page in book.pages[:first] for line in lines_of(page))
+    for chapter, sections in zip(book.outline[::2], book.outline[1::2], strict=True):
+        assert sections
+        for item in [chapter, *sections]:
+            number = book.get_destination_page_number(item) + 1
+            title = unicodedata.normalize("NFKC", item.title)
+            assert title[:20] in texts[number - 1]
+            assert texts[number - 1].endswith(f" {number}"), "the number of the page"
+            assert f"{title} {number}" in contents
 
 
 def lines_of(page):
-    """What a page says, line by line, whenever it was printed."""
+    """What a page of two columns says, line by line, whenever it was printed."""
     lines = defaultdict(list)
 
     def note(text, page_matrix, text_matrix, *_):
-        lines[round(page_matrix[5] + page_matrix[3] * text_matrix[5])] += text.split()
+        right = page_matrix[4] + page_matrix[0] * text_matrix[4] > page.mediabox[2] / 2
+        height = page_matrix[5] + page_matrix[3] * text_matrix[5]
+        lines[right, -round(height)] += text.split()
 
     page.extract_text(visitor_text=note)
+    lines = dict(sorted(lines.items()))
     return [unicodedata.normalize("NFKC", " ".join(words)) for words in lines.values()]
 
 
@@ -150,7 +195,7 @@ def test_first_cell_installs_what_the_site_offers_and_nothing_else(server, tmp_p
     """The address in it, served here, gives mlm to pip; not so with another hash."""
     address = Address("someone/course")
     wheel = wheel_address(address)
-    copy = published_notebook(read(LECTURES[0]), "lectures/week01", address, wheel)
+    copy = published_notebook(course_at(address), LECTURES[0], wheel)
     line = copy.cells[0].source.splitlines()[-1]
     wanted = re.search(r"%pip install --quiet (\S+)$", line)[1]
     wanted = wanted.replace(address.site.rstrip("/"), server)

@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 from conftest import ROOT
+from notebooks import PROJECT
 
 PATHS = [*sorted(ROOT.glob(".github/workflows/*.yml")), ROOT / "exercises/workflow.yml"]
 PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
@@ -94,3 +95,17 @@ def test_each_fault_is_seen(old, new, words):
     assert old in GOOD
     found = list(complaints(GOOD.replace(old, new)))
     assert any(words in complaint for complaint in found), found
+
+
+def test_every_python_that_the_wheel_names_is_tested():
+    """In CI, with what is pinned or with what a browser has."""
+    text = "".join(path.read_text("utf-8") for path in PATHS)
+    tested = set(re.findall(r'"(3\.\d+)"', text))
+    named = {line.split(" :: ")[-1] for line in PROJECT["classifiers"]}
+    assert {name for name in named if name.startswith("3.")} == tested
+
+
+@pytest.mark.parametrize("path", PATHS[:-1], ids=lambda path: path.name)
+def test_packages_are_kept_between_runs(path):
+    text = path.read_text("utf-8")
+    assert text.count("cache: pip") == text.count("python-version:")

@@ -1,11 +1,12 @@
 """Answers to week 1's exercises against R, closed forms, and what programs do."""
 
+import csv
 import json
 import re
 import shutil
 import subprocess
 import sys
-from statistics import harmonic_mean
+from statistics import fmean, harmonic_mean
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ RECORD = json.loads(
 DEFINITIONS = {"1.3a"}
 # Tested one by one below.
 OTHERS = {"1.1a", "1.1b", "1.1c", "1.1d", "1.2a", "1.3b", "1.5h"}
+PYTHON = {"1.6a", "1.6b", "1.6c", "1.6d", "1.6e", "1.6f"}
 
 
 @pytest.mark.parametrize("name", RECORD)
@@ -32,7 +34,7 @@ def test_answer_is_what_r_says(name):
 
 def test_every_question_is_compared():
     asked = {name for name in QUESTIONS if name.startswith("1.")}
-    assert asked == set(RECORD) | OTHERS | DEFINITIONS
+    assert asked == set(RECORD) | OTHERS | PYTHON | DEFINITIONS
 
 
 def fences(name):
@@ -146,3 +148,36 @@ def test_share_of_the_variance_that_is_left(people):
     left = np.eye(2 * people) - X @ np.linalg.pinv(X)
     share = np.trace(left) / (2 * people)
     assert QUESTIONS["1.5h"].answer() == pytest.approx(share)
+
+
+@pytest.fixture(scope="module")
+def times():
+    """Reaction times by subject and day, out of the file, without pandas."""
+    path = ROOT / "mlm/datasets/sleepstudy.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {(r["Subject"], int(r["Days"])): float(r["Reaction"]) for r in rows}
+
+
+def test_program_of_the_exercise_prints_the_answer(capsys):
+    cells = read(ROOT / "exercises/week01/python.ipynb").cells
+    (cell,) = (cell for cell in cells if cell.source.startswith("## 1.6a "))
+    (program,) = re.findall(r"```python\n(.*?)```", cell.source, re.DOTALL)
+    exec(program)
+    assert int(capsys.readouterr().out) == QUESTIONS["1.6a"].answer()
+
+
+def test_python_exercises_by_plain_loops(times):
+    people = sorted({subject for subject, _ in times})
+    own = {who: [times[who, day] for day in range(10)] for who in people}
+    daily = [fmean(times[who, day] for who in people) for day in range(10)]
+    numbers = {
+        "1.6b": fmean(own["309"]),
+        "1.6c": sum(own["308"]),
+        "1.6d": max(daily) - daily[0],
+        "1.6e": sum(fmean(values) > 300 for values in own.values()),
+    }
+    for name, value in numbers.items():
+        assert QUESTIONS[name].answer() == pytest.approx(value), name
+    slower = max(people, key=lambda who: own[who][8] - own[who][0])
+    assert QUESTIONS["1.6f"].answer() == slower

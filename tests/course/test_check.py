@@ -12,6 +12,7 @@ import pytest
 from scipy import sparse
 
 import methods3.check
+import mlm
 from methods3.check import QUESTIONS, Verdict, check, progress
 from methods3.check.compare import read
 from methods3.check.diagnose import diagnosis
@@ -117,6 +118,19 @@ def test_right_answers_are_accepted(question, answer):
         (SIGMA, ..., "no answer in it yet"),
         (SIGMA, [], "no answer in it yet"),
         (SIGMA, np.mean, "put () behind it"),
+        (SIGMA, "25,59", "with a decimal point instead of a comma"),
+        (SIGMA, (25, 59), "a comma makes two numbers of one"),
+        (EFFECTS, [1, 25, 2, 50, 3, 75, 4, 5], "a comma makes two numbers of one"),
+        (PEOPLE, [18, 1], "One value is asked for, and your answer has 2"),
+        (SIGMA, "", "no answer in it yet"),
+        (SIGMA, [float("nan")], "or is a value missing?"),
+        (SIGMA, mlm.lm("Reaction ~ Days", mlm.load_sleepstudy()), "a whole model"),
+        (SIGMA, mlm.load_sleepstudy(), "of type `DataFrame`. Give a number."),
+        (EFFECTS, [1.5, [2.5, 3.5]], "a list or a table in your list"),
+        (EFFECTS, [1.5, pd.Series([2.5])], "a list or a table in your list"),
+        (EFFECTS, [{}, 1.5], "`dict` in your list, where a number belongs"),
+        (NAMES, [], "no answer in it yet"),
+        (NAMES, {"Days", "Subject"}, "The answer is a list of words: put each in"),
         (SIGMA, {"sigma": 25.59}, "of type `dict`. Give a number."),
         (SIGMA, [25.59, 1], "One value is asked for, and your answer has 2"),
         (PEOPLE, 18.001, "a number of people, between 10 and 100"),
@@ -261,7 +275,7 @@ def test_questions_of_a_lecture_are_lettered_without_a_gap():
     for name in QUESTIONS:
         lecture, letter = re.fullmatch(r"([12]\.\d+|A\d\.\d)([a-z])", name).groups()
         lectures.setdefault(lecture, []).append(letter)
-    assert len(lectures) == 20
+    assert len(lectures) == 21
     for letters in lectures.values():
         assert "".join(letters) == "abcdefghij"[: len(letters)]
         assert len(letters) >= 4

@@ -1,10 +1,14 @@
 """Models compared by what they mean, however they are written."""
 
+import json
+
 import numpy as np
 import pytest
 
 import mlm
 from methods3.check.designs import NO_MODEL, judged
+from methods3.check.fits import speech
+from methods3.grade.answers import record, unpack
 
 LINES = "Reaction ~ Days + (Days | Subject)"
 BATTERS = "angle ~ recipe + temp + (temp | recipe:replicate)"
@@ -83,6 +87,66 @@ def test_a_fit_is_as_good_as_its_formula():
     assert problem(mlm.lmer(LINES, data, reml=False)) == ""
     assert "but one slope" in problem(mlm.lmer("Reaction ~ Days + (1 | Subject)", data))
     assert "100 rows" in problem(mlm.lmer(LINES, data[:100]))
+
+
+def test_rows_may_stand_in_another_order():
+    """Whoever sorts a table has the same model, and whoever changes it has not."""
+    data = mlm.load_sleepstudy()
+    problem = judged(LINES, mlm.load_sleepstudy)
+    for other in (data.sort_values("Days"), data.sample(frac=1, random_state=1)):
+        assert problem(mlm.lmer(LINES, other)) == ""
+        fit = mlm.lmer("Reaction ~ Days + (1 | Subject)", other)
+        assert "but one slope for all" in problem(fit)
+    own = data.assign(day=data["Days"]).sort_values("Reaction", ascending=False)
+    fit = mlm.lmer("Reaction ~ day + (day | Subject)", own)
+    assert "in another order than in the data" in problem(fit)
+    mixed = data.assign(Days=data["Days"].to_numpy()[::-1])[::-1]
+    assert problem(mlm.lmer(LINES, mixed))
+
+
+def test_a_table_that_was_changed_is_told():
+    data = mlm.load_sleepstudy()
+    said = judged(LINES, mlm.load_sleepstudy)(
+        mlm.lmer(LINES, data.assign(Reaction=data["Reaction"] / 1000))
+    )
+    assert "other values of `Reaction` than the data: load them anew" in said
+
+
+@pytest.mark.parametrize(
+    ("formula", "advice"),
+    [
+        ("Reaction = Days + (Days | Subject)", "Write: response ~ fixed effects"),
+        ("Reaction ~ Days + Days | Subject", "Put the random term in parentheses"),
+        ("Reaction ~ Days + (Days | C(Subject))", "write (1 | g)"),
+        ("Reaction ~ Days + (Days | subject)", "Did you mean 'Subject'?"),
+        ("Reaction ~ day + (day | Subject)", "give your fit instead of a formula"),
+    ],
+)
+def test_what_cannot_be_built_is_told_with_what_to_do(formula, advice):
+    assert advice in judged(LINES, mlm.load_sleepstudy)(formula)
+
+
+def test_another_kind_of_model_is_not_advised():
+    said = judged("f0mn ~ attitude + (1 | subject)", speech)("attitude ~ f0mn")
+    assert said.endswith("is not numeric but category or text.")
+
+
+def test_a_fit_leaves_the_sandbox_as_its_design():
+    """Judged from what is written down, as in the notebook itself."""
+    data = mlm.load_sleepstudy()
+    problem = judged(LINES, mlm.load_sleepstudy)
+    day = data.assign(day=data["Days"] - 4.5)
+    for answer in (
+        mlm.lmer(LINES, data),
+        mlm.lmer("Reaction ~ day + (day | Subject)", day),
+        mlm.lmer(LINES, data.sort_values("Days")),
+        mlm.lmer("Reaction ~ Days + (1 | Subject)", data),
+        mlm.lmer("Reaction ~ Days + (Days || Subject)", data),
+        mlm.lm("Reaction ~ Days", data),
+        mlm.lmer(LINES, data[:90]),
+    ):
+        *_, packed = json.loads(record("A1.2b", answer))
+        assert problem(unpack(packed)) == problem(answer)
 
 
 def test_a_number_that_was_taken_for_a_category():

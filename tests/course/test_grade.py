@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import nbformat
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import yaml
 from conftest import ROOT
@@ -365,6 +366,9 @@ ARRAY = np.array([[1.0, np.nan], [0.1 + 0.2, 1e300]])
         (np.array([True, False]), np.array([True, False])),
         ([1, (2.5, "x"), None], [1, [2.5, "x"], None]),
         (np.int64(3), 3),
+        (pl.DataFrame(ARRAY), ARRAY),
+        (pl.Series(["a", "b"]), np.array(["a", "b"])),
+        (range(2), [0, 1]),
     ],
 )
 def test_answers_arrive_as_they_were(answer, wanted):
@@ -384,6 +388,8 @@ def test_answers_arrive_as_they_were(answer, wanted):
         ["array", [[2, 3], [1]]],
         ["array", [[-1], "x", 1]],
         ["list", 7],
+        ["model", {"formula": "y ~ x"}],
+        ["model", [1]],
         ["other", "function"],
         ["list", ["x"] * 3],
         ["plain", "x" * 10_000],
@@ -648,7 +654,8 @@ def test_points_are_the_stars_of_the_exercises():
 def test_points_of_assignments_add_up():
     """Those of the machine, and those of the tables for teachers."""
     text = ROOT.joinpath("pages/teaching/assignments.md").read_text("utf-8")
-    sections = text.split("\n## ")
+    rubric = ROOT.joinpath("assignments/rubric.md").read_text("utf-8")
+    sections = rubric.split("\n## ")
     rows = re.findall(r"(?m)^\| Assignment (\d) \|(.*)\|$", text)
     assert [f"assignment_{number}" for number, _ in rows] == [
         path.stem for path in find_assignments()

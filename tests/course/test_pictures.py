@@ -88,9 +88,110 @@ def test_predictions_for_the_rows_are_no_line():
     assert "line of A is not straight" in problem(figure)
 
 
+def drawn(draw, title="{}"):
+    """A panel for each sample, drawn by a function of Axes and sample."""
+    figure = Figure()
+    for ax, sample in zip(figure.subplots(2, 3).flat, SAMPLES, strict=True):
+        draw(ax, sample)
+        ax.set_title(title.format(sample))
+    return figure
+
+
+def straight(ax, sample, **keywords):
+    intercept, slope = own(sample)
+    ax.plot(X, intercept + slope * X, **keywords)
+
+
+def data(ax, sample, *style, **keywords):
+    rows = DATA[DATA["sample"] == sample]
+    ax.plot(rows["dose"], rows["diameter"], *style, **keywords)
+
+
+def with_average(ax, sample):
+    straight(ax, sample)
+    ax.plot(X, FIT.fixef.iloc[0] + FIT.fixef.iloc[1] * X, "--")
+
+
+def with_points_of_no_width(ax, sample):
+    data(ax, sample, marker="o", linewidth=0)
+    straight(ax, sample)
+
+
+def endless(ax, sample):
+    data(ax, sample, "o")
+    intercept, slope = own(sample)
+    ax.axline((0, intercept), slope=slope)
+
+
+@pytest.mark.parametrize("draw", [with_average, with_points_of_no_width, endless])
+def test_other_ways_to_draw_the_model_are_right(draw):
+    assert problem(drawn(draw)) == ""
+
+
+@pytest.mark.parametrize("title", ["Sample: {} (24)", "sample_{}", "sample={}"])
+def test_a_title_may_say_more(title):
+    assert problem(drawn(straight, title)) == ""
+
+
+def test_a_title_may_stand_on_the_left():
+    figure = drawn(straight, "")
+    for ax, sample in zip(figure.axes, SAMPLES, strict=True):
+        ax.set_title(sample, loc="left")
+    assert problem(figure) == ""
+
+
+def test_all_that_subplots_gives_is_a_picture():
+    figure = drawn(straight)
+    grid = np.array(figure.axes).reshape(2, 3)
+    several = [drawn(straight)]
+    for answer in ((figure, grid), grid.tolist(), dict(enumerate(grid.flat)), several):
+        assert problem(answer) == ""
+    assert len(drawn_lines((figure, grid))) == len(drawn_lines(figure)), "each once"
+
+
+def joined(ax, sample):
+    data(ax, sample)
+    straight(ax, sample)
+
+
+def with_mean(ax, sample):
+    straight(ax, sample)
+    ax.plot(X, np.full(3, own(sample)[0]))
+
+
+def in_one_place(ax, sample):
+    ax.plot([4, 4], own(sample))
+
+
+def turned(ax, sample):
+    intercept, slope = own(sample)
+    ax.plot(intercept + slope * X, X)
+
+
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (joined, "In the panel of A a line joins the data"),
+        (with_mean, "and others that are not the model's"),
+        (in_one_place, "has one dose alone"),
+        (turned, "x and y are swapped: dose goes"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_what_is_said(draw, said):
+    assert said in problem(drawn(draw))
+
+
+def test_words_on_an_axis_are_numbers_of_places():
+    figure = Figure()
+    ax = figure.subplots()
+    ax.plot(["informal", "polite"], [3, 4])
+    assert drawn_lines(figure) == [[0, "", 0, 0, 3], [0, "", 0, 1, 4]]
+
+
 def test_what_is_missing_is_named():
     assert "5 panels have a line, and there are 6" in problem(picture(own, SAMPLES[1:]))
     assert "Title each panel" in problem(picture(own, title=""))
+    assert "1 panel has a line" in problem(picture(own).axes[0])
     assert "0 panels have a line" in problem(Figure().subplots(2, 3))
     assert problem(Figure()) == NO_PICTURE
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 from matplotlib.path import Path
+from record_data import record
 
 import mlm
 
@@ -23,11 +24,34 @@ def test_file_and_record_agree(name):
     record = RECORDS[name]
     content = files("mlm.datasets").joinpath(record["file"]).read_bytes()
     assert hashlib.sha256(content).hexdigest() == record["sha256"]
-    data = getattr(mlm, f"load_{name}")()
+    load = f"load_{name}"
+    assert load in mlm.__all__, f"write {load} in mlm/datasets, name it in mlm/__init__"
+    data = getattr(mlm, load)()
     assert data.shape == (record["rows"], len(record["columns"]))
     assert list(data.columns) == list(record["columns"])
     missing = data.isna().sum()
     assert missing[missing > 0].to_dict() == record.get("missing", {})
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_nothing_is_left_open_in_a_record(name):
+    """What scripts/record_data.py cannot know somebody has written."""
+    texts = [*RECORDS[name]["pitfalls"], *RECORDS[name]["columns"].values()]
+    texts += [text for text in RECORDS[name].values() if isinstance(text, str)]
+    assert [text for text in texts if text.startswith("?")] == []
+
+
+@pytest.mark.parametrize("name", ["sleepstudy", "simulated_politeness", "insteval"])
+def test_what_a_file_says_is_recorded_by_script(name):
+    """Compressed or not, with missing values or without."""
+    recorded = RECORDS[name]
+    path = ROOT / "mlm/datasets" / recorded["file"]
+    found = tomllib.loads(record(path))[path.name.split(".")[0]]
+    assert list(found["columns"]) == list(recorded["columns"])
+    for key in ("file", "sha256", "rows"):
+        assert found[key] == recorded[key]
+    assert found.get("missing") == recorded.get("missing")
+    assert found.keys() - {"missing"} <= recorded.keys()
 
 
 def test_every_file_has_a_record():

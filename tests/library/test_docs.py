@@ -6,6 +6,8 @@ import re
 from importlib import import_module
 
 import pytest
+from conftest import ROOT
+from matplotlib import pyplot as plt
 
 import mlm
 from methods3 import agreement, check, days2, dictionary, doctor, explore, rstream
@@ -237,3 +239,11 @@ def test_first_line_is_a_sentence_with_a_noun(module):
             assert first.rstrip().endswith("."), thing
             assert not re.match("(Give|What)", first), thing
             assert not rest or not rest[0], thing
+
+
+@pytest.mark.slow
+def test_code_of_the_readme_runs():
+    text = (ROOT / "mlm/README.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(code, {})
+    plt.close("all")

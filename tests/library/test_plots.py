@@ -195,6 +195,7 @@ def test_plane_shows_modes_and_two_ellipses(ax, sleep_fit):
     np.testing.assert_allclose(points.get_xydata(), modes)
     model, empirical = (p for p in ax.patches if isinstance(p, Ellipse))
     assert model.width > empirical.width
+    assert "95 % by Σ₁" in [text.get_text() for text in ax.get_legend().texts]
     assert ax.get_ylabel() == "random effect of Days (ms/day)"
 
 
@@ -404,9 +405,22 @@ def test_shrinkage_arrows_go_from_own_to_partial(ax, table, sleep_fit):
     np.testing.assert_allclose([arrow.xyann for arrow in arrows], own)
     (ellipse,) = [patch for patch in ax.patches if isinstance(patch, Ellipse)]
     assert ellipse.center == pytest.approx(tuple(sleep_fit.fixef))
+    assert ellipse.get_label() == "95 % by Σ₁"
     assert "308" in labels(ax)
     with pytest.raises(mlm.DataError, match="two columns and the same groups"):
         plots.plot_shrinkage(own, partial.iloc[:5], sleep_fit.fixef, Sigma_1, ax=ax)
+
+
+def test_a_group_without_a_line_of_its_own_has_no_arrow(ax, table, sleep_fit):
+    own, partial = table["own lines"].copy(), table["partial lines"]
+    own.loc["309", "Days"] = np.nan
+    Sigma_1, named = sleep_fit.varcorr["Subject"], ["308", "309"]
+    plots.plot_shrinkage(own, partial, sleep_fit.fixef, Sigma_1, labels=named, ax=ax)
+    arrows = [text for text in ax.texts if text.arrow_patch is not None]
+    assert len(arrows) == 17
+    (name,) = [text for text in ax.texts if text.get_text() == "309"]
+    assert name.xy == pytest.approx(tuple(partial.loc["309"]))
+    ax.figure.draw_without_rendering()
 
 
 def test_estimates_against_size(ax):
@@ -475,6 +489,9 @@ def test_contours_show_minimum_or_valley(ax):
     bowl = mse_surface(x, x @ [31.0, -21.0])
     plots.plot_mse_contours(bowl, (-70, 70), (-70, 70), ax=ax)
     assert ax.lines[0].get_xydata()[0] == pytest.approx([31, -21])
+    ticks = ax.collections[0].colorbar.get_ticks()
+    assert len(ticks) >= 3
+    assert set(ticks % 1000) == {0}, "round numbers"
     ax = Figure().subplots()
     same = np.column_stack([x[:, 0], 2 * x[:, 0]])
     valley = mse_surface(same, same @ [31.0, -21.0])

@@ -24,6 +24,7 @@ from methods3.check.lectures import (
     live_coding,
     pooling,
     power,
+    python,
     reading_the_fit,
     setting_up,
     shrinkage,
@@ -34,6 +35,7 @@ from methods3.check.lectures import (
 
 COURSE = (
     setting_up,
+    python,
     from_r_to_python,
     levels_of_measurement,
     linear_model,
@@ -54,7 +56,7 @@ COURSE = (
     assignment_1_lines,
     assignment_1_attitudes,
 )
-QUESTIONS = {
+LISTED = {
     name: question
     for lecture in COURSE
     for name, question in sorted(lecture.QUESTIONS.items())

@@ -25,6 +25,17 @@ export function random(seed) {
   return { uniform, normal };
 }
 
+/** Twice a gamma variable of shape k/2: χ² with k > 1 degrees (Marsaglia and Tsang 2000). */
+export function chiSquared(k, { normal, uniform }) {
+  if (k === 1) return normal() ** 2;
+  const d = k / 2 - 1 / 3;
+  for (;;) {
+    const z = normal();
+    const v = (1 + z / Math.sqrt(9 * d)) ** 3;
+    if (v > 0 && Math.log(uniform()) < z ** 2 / 2 + d - d * v + d * Math.log(v)) return 2 * d * v;
+  }
+}
+
 /**
  * Draw y = Xβ + Zb + ε, with X, Z and group as in `design`.
  *

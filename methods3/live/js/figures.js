@@ -1,11 +1,14 @@
 // The live figures, by the names that the page gives them.
 
 import { again } from "./again.js";
+import { bell } from "./bell.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
 import { drag } from "./drag.js";
+import { forecast } from "./forecast.js";
 import { growing } from "./growing.js";
 import { intervals } from "./intervals.js";
+import { kept } from "./kept.js";
 import { landscape } from "./landscape.js";
 import { level } from "./level.js";
 import { likelihood } from "./likelihood.js";
@@ -18,6 +21,7 @@ import { origin } from "./origin.js";
 import { plan } from "./plan.js";
 import { playground } from "./playground.js";
 import { predictors } from "./predictors.js";
+import { refits } from "./refits.js";
 import { rows } from "./rows.js";
 import { scales } from "./scales.js";
 import { slices } from "./slices.js";
@@ -25,7 +29,7 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
-  again, county, dial, drag, growing, intervals, landscape, level, likelihood, line,
-  logistic, loss, newton, noise, origin, plan, playground, predictors, rows, scales,
-  slices, trellis, variance,
+  again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
+  level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
+  predictors, refits, rows, scales, slices, trellis, variance,
 };

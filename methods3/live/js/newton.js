@@ -2,7 +2,7 @@
 
 import { format, sequence, within } from "./numbers.js";
 
-// Steps that are drawn; steps after which a start counts as lost; starts that are tried.
+// Most steps that are drawn; steps after which a start counts as lost; starts that are tried.
 const DRAWN = 12;
 const MOST = 60;
 const STARTS = 600;
@@ -52,13 +52,14 @@ export function search(curve, start) {
 }
 
 export function newton(view, { curve, numbers, span, height, names, start }) {
-  const state = view.begin({ start });
+  const state = view.begin({ start, steps: DRAWN });
   const of = (x) => CURVES[curve](x, numbers);
   const ends = sequence(...span, STARTS).map((x) => [x, search(of, x).root]);
   const roots = [];
   const indexOf = (root) => roots.findIndex((known) => Math.abs(known - root) < 1e-5);
   for (const [, root] of ends) if (root !== null && indexOf(root) < 0) roots.push(root);
   roots.sort((a, b) => a - b);
+  view.slider("steps", { label: "steps drawn", max: DRAWN, text: String });
   view.legend([["orange", "point", "the start: drag it"], ["green", "point", "where it ends"]]);
   const plane = view.panel({
     label: `${names[1]} by ${names[0]}, with Newton's tangents`,
@@ -92,7 +93,7 @@ export function newton(view, { curve, numbers, span, height, names, start }) {
     plane.lines("zero", [span.map((x) => [x, 0])], "grey thin");
     plane.lines("graph", graph, "blue");
     plane.dots("roots", roots.map((x) => [x, 0]), "grey open", 4);
-    const drawn = path.slice(0, DRAWN + 1);
+    const drawn = path.slice(0, state.steps + 1);
     // Browsers refuse numbers that are too far outside.
     const lost = drawn.findIndex((x) => Math.max(Math.abs(x), Math.abs(of(x)[0])) > FAR);
     const stood = drawn.slice(0, lost < 0 ? -1 : lost).map((x) => [x, of(x)[0]]);
@@ -111,15 +112,17 @@ export function newton(view, { curve, numbers, span, height, names, start }) {
     const left = strips.x.invert(-52);
     strips.texts("roots", roots.map((x, i) => [left, i - 0.2, format(x, 3)]));
     strips.lines("here", [[[state.start, -1], [state.start, roots.length]]], "orange dashes");
-    const steps = path.slice(1, 4).map((x) => format(x, 3));
+    const told = path.slice(1, 4).map((x) => format(x, 3));
+    const drawnOf = ` Steps drawn: at most ${state.steps}.`;
     const last = Math.abs(path.at(-1)) < FAR ? format(path.at(-1), 2) : "far away";
     view.say(
       root === null
-        ? `From ${where} the steps lead to ${steps.join(", ") || "nowhere"}: after ` +
+        ? `From ${where} the steps lead to ${told.join(", ") || "nowhere"}: after ` +
             `${path.length - 1} steps the search has found no root, and stands ` +
-            `${last === "far away" ? last : `at ${last}`}.`
-        : `From ${where} the steps lead to ${steps.join(", ") || "no other place"}: the ` +
-            `search ends at ${format(root, 6)}, after ${path.length - 1} steps.`,
+            `${last === "far away" ? last : `at ${last}`}.` + drawnOf
+        : `From ${where} the steps lead to ${told.join(", ") || "no other place"}: the ` +
+            `search ends at ${format(root, 6)}, after ${path.length - 1} steps.` +
+            drawnOf,
     );
   };
 }

@@ -1,23 +1,12 @@
 // Draw data sets again and again: what ML and REML make of a variance between groups.
 
-import { random } from "./draws.js";
+import { chiSquared, random } from "./draws.js";
 import { format, sequence, within } from "./numbers.js";
 
 // Data sets of one press of the button; the most that are kept; bars of the histogram.
 const AT_ONCE = 500;
 const MOST = 5000;
 const BARS = 40;
-
-/** Twice a gamma variable of shape k/2: χ² with k > 1 degrees (Marsaglia and Tsang 2000). */
-export function chiSquared(k, { normal, uniform }) {
-  if (k === 1) return normal() ** 2;
-  const d = k / 2 - 1 / 3;
-  for (;;) {
-    const z = normal();
-    const v = (1 + z / Math.sqrt(9 * d)) ** 3;
-    if (v > 0 && Math.log(uniform()) < z ** 2 / 2 + d - d * v + d * Math.log(v)) return 2 * d * v;
-  }
-}
 
 /**
  * Estimates of σ_α² from data sets of J groups of n, drawn from a stream.
