@@ -22,7 +22,7 @@ MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
 MINUTES = {1: 5, 2: 10, 3: 20}
 LISTED = EXERCISES / "index.md"
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
-LIST = re.compile(r"(?<=<!-- list -->\n).*?(?=<!-- end -->)", re.DOTALL)
+LIST = re.compile(r"^\| lecture \| exercises \|.*?\n(?=\n)", re.DOTALL | re.MULTILINE)
 HEAD = "# Stars of the exercises, written by scripts/points.py: do not edit.\n"
 
 
