@@ -24,7 +24,7 @@ SLIDES := _build/.slides
 LITE := _build/.lite
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 WHEEL := $(EXTRAS)/mlm-$(VERSION)-py3-none-any.whl
-BOOK := _config.yml _toc.yml index.ipynb \
+BOOK := _config.yml _toc.yml index.ipynb CITATION.cff CHANGELOG.md \
 	$(shell find lectures exercises pages _site -type f -not -path '*/.*' -not -path '*/__pycache__/*')
 PAGES := _config.yml _toc.yml $(filter %.md %.ipynb,$(BOOK))
 
@@ -57,7 +57,7 @@ help:
 	@echo "make test-extras    fits in marginaleffects, tables in great_tables"
 	@echo "make serve          build the site and open it on http://localhost:$(PORT)"
 	@echo "make notebooks      re-execute and normalise every notebook in place"
-	@echo "make exercises      the students' copies of exercises, and their points"
+	@echo "make exercises      the students' copies of exercises, their points and list"
 	@echo "make bench          time mlm beside lme4 and others, into benchmarks/RESULTS.md"
 	@echo "make limits         measure what grows how, into benchmarks/limits.csv"
 	@echo "make lint           check style only"

@@ -38,6 +38,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lectures", "exercises", "pages")
 # Not of the book, nor of any archive: they hold the solutions.
 ASSIGNMENTS = "assignments"
+# Pages that are made of other files when the site is built: they are nowhere else.
+SITE_ALONE = ("pages/reference/", "pages/citing", "pages/versions")
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
 KEPT_METADATA = ("mystnb", "slideshow", "tags")
 CONFIG = yaml.safe_load(ROOT.joinpath("_config.yml").read_text("utf-8"))
@@ -82,7 +84,8 @@ def find_pages(root=ROOT):
 
 def text_pages(root=ROOT):
     """Files of the pages that are no notebooks, which notebooks link to."""
-    files = (f"{name}.md" for name in find_pages(root))
+    pages = (name for name in find_pages(root) if not name.startswith(SITE_ALONE))
+    files = (f"{name}.md" for name in pages)
     return [file for file in files if root.joinpath(file).exists()]
 
 

@@ -24,7 +24,14 @@ WIDTHS = {NARROW: [320], WIDE: [1000, 320]}
 if WEEKLY:
     VIEWS = [VIEWS[0], (NARROW, "light"), VIEWS[1], (WIDE, "dark")]
     WIDTHS[WIDE] = [1199, 1000, 700, 320]
-ALL_PAGES = [*PAGES, SITE / "search.html", SITE / "genindex.html"]
+# Pages of the reference are made alike: two stand for all, but every week.
+LIKE_OTHERS = {*SITE.joinpath("pages/reference").glob("*.html")}
+LIKE_OTHERS -= {
+    SITE / "pages/reference/read.html",
+    SITE / "pages/reference/designs.html",
+}
+ALL_PAGES = [page for page in PAGES if WEEKLY or page not in LIKE_OTHERS]
+ALL_PAGES += [SITE / "search.html", SITE / "genindex.html"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Not to load style sheets a second time: from a file, a page may not.  And to name only
 # the first of what passes, which takes half the time.
