@@ -32,14 +32,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
-from methods3.plain import KERNEL, read, write
+from methods3.plain import KERNEL, SITE_ALONE, read, write
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lectures", "exercises", "pages")
 # Not of the book, nor of any archive: they hold the solutions.
 ASSIGNMENTS = "assignments"
-# Pages that are made of other files when the site is built: they are nowhere else.
-SITE_ALONE = ("pages/reference/", "pages/citing", "pages/versions")
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
 KEPT_METADATA = ("mystnb", "slideshow", "tags")
 CONFIG = yaml.safe_load(ROOT.joinpath("_config.yml").read_text("utf-8"))

@@ -10,7 +10,7 @@ to, in `bibliography` what it cites.
 writes all there is to run into a folder.
 """
 
-from methods3.plain.course import READ_BY_NOTEBOOKS, Course
+from methods3.plain.course import READ_BY_NOTEBOOKS, SITE_ALONE, Course
 from methods3.plain.notebook import (
     ELSEWHERE,
     KERNEL,
@@ -28,6 +28,7 @@ __all__ = [
     "ELSEWHERE",
     "KERNEL",
     "READ_BY_NOTEBOOKS",
+    "SITE_ALONE",
     "Course",
     "Page",
     "as_text",

@@ -16,6 +16,8 @@ from methods3.plain.text import LABEL, MARKER, fences
 
 # What notebooks read besides mlm: it goes wherever they go.
 READ_BY_NOTEBOOKS = ("benchmarks/generalised.csv", "benchmarks/limits.csv")
+# Pages that are made of other files when the site is built: they are nowhere else.
+SITE_ALONE = ("pages/reference/", "pages/citing", "pages/versions")
 REFERENCES = "pages/references.bib"
 STUDENT = "exercises/student"
 PAGE = re.compile(r"^\s*(?:- )?(?:root|file): *(\S+)$", re.MULTILINE)
@@ -73,7 +75,8 @@ class Course:
     def __init__(self, root, site="", code=""):
         self.root, self.site, self.code = Path(root), site, code
         contents = self.root.joinpath("_toc.yml").read_text("utf-8")
-        self.pages = PAGE.findall(contents)
+        found = PAGE.findall(contents)
+        self.pages = [page for page in found if not page.startswith(SITE_ALONE)]
 
     def source(self, page):
         """Path of a page's source."""
