@@ -1,7 +1,6 @@
 """Finding one's way: reference, list of exercises, and what leads from page to page."""
 
 import inspect
-import json
 import re
 import tomllib
 import zlib
@@ -266,15 +265,3 @@ def test_every_page_leads_to_the_versions():
     released = soup("pages/versions").find("article").get_text()
     assert "Unreleased" in released
     assert "mlm.lmer" in released
-
-
-def test_search_words_are_there_as_the_search_stems_them():
-    text = SITE.joinpath("searchindex.js").read_text("utf-8")
-    text = text[text.index("(") + 1 : text.rindex(")")].replace('["__proto__"]', '"_"')
-    index = json.loads(text)
-    for word in ("issingular", "icc", "varcorr", "fixef", "emmean"):
-        found = index["terms"][word]
-        pages = {
-            index["docnames"][i] for i in ([found] if type(found) is int else found)
-        }
-        assert "pages/dictionary" in pages
