@@ -14,6 +14,7 @@ import numpy as np
 
 from methods3.check.combined import combined
 from methods3.check.compare import agree, close, read, shortened
+from methods3.check.fits import by_ml
 from methods3.check.places import misread
 from methods3.check.questions import ALL
 from methods3.check.routes import wrong_steps
@@ -23,6 +24,10 @@ EMPTY = "There is no answer in it yet."
 COMMA = (
     "All are whole numbers, and twice as many as are asked for: write decimals with a "
     "point, as a comma makes two numbers of one."
+)
+ML = (
+    "That is what comes out by ML (`reml=False`). Asked is a fit by REML, which is the "
+    "default."
 )
 TURNED = "Rows and columns are swapped: transpose it."
 
@@ -57,11 +62,26 @@ def diagnosis(question, answer):
     if question.judge is not None:
         return question.judge(answer)
     wanted = read(_computed(question.answer))
+    answer = _words(answer, wanted, question.unordered)
     given = read(answer, wanted)
     if given is not None and agree(given, wanted, question.precision, question.within):
         return ""
     with np.errstate(all="ignore"):
         return next(_causes(answer, given, wanted, question))
+
+
+def _words(answer, wanted, unordered):
+    """A list of words, where one is asked for and written in another way."""
+    if wanted.dtype.kind != "U" or not wanted.ndim:
+        return answer
+    if isinstance(answer, dict):
+        answer = [*answer.values()]
+    if isinstance(answer, str) and re.search("[,;]", answer):
+        answer = [word.strip("[]()'\" ") for word in re.split("[,;]", answer)]
+    if unordered:
+        words = read([*answer] if isinstance(answer, set) else answer, wanted)
+        return answer if words is None else np.sort(words, axis=None)
+    return answer
 
 
 def _causes(answer, given, wanted, question):
@@ -188,6 +208,10 @@ def _wrong_places(given, wanted, digits):
 def _unlisted(given, wanted, question):
     """What a wrong number is, or what would follow from it, without a list."""
     yield from disguised(given, wanted, question)
+    with by_ml():
+        fitted_so = read(_computed(question.answer), wanted)
+    if agree(given, fitted_so, question.precision, question.within):
+        yield ML
     if question.route is not None:
         yield from wrong_steps(given, wanted, question)
     yield from nearly(given, wanted, question)
@@ -213,7 +237,4 @@ def _wrong(given, wanted, question):
     other = "another number"
     if question.counts and not wanted.ndim:
         other += f": too {'many' if given > wanted else 'few'}"
-    return (
-        f"That is {other}. {asked_for(wanted, question)} "
-        "Which step are you least sure of? Try it alone."
-    )
+    return f"That is {other}. {asked_for(wanted, question)} {question.hint}"

@@ -123,7 +123,7 @@ def test_right_answers_are_accepted(question, answer):
         (EFFECTS, [1, 25, 2, 50, 3, 75, 4, 5], "a comma makes two numbers of one"),
         (PEOPLE, [18, 1], "One value is asked for, and your answer has 2"),
         (SIGMA, "", "no answer in it yet"),
-        (SIGMA, [float("nan")], "or is a value missing?"),
+        (SIGMA, [float("nan")], "is a value missing, or"),
         (SIGMA, mlm.lm("Reaction ~ Days", mlm.load_sleepstudy()), "a whole model"),
         (SIGMA, mlm.load_sleepstudy(), "of type `DataFrame`. Give a number."),
         (EFFECTS, [1.5, [2.5, 3.5]], "a list or a table in your list"),

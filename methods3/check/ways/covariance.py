@@ -62,6 +62,10 @@ WAYS = {
                 )
             },
         ),
+        "hint": (
+            "Lines that fan out are far apart on the last day: which of them are on "
+            "top there?"
+        ),
     },
     "2.5b": {
         "route": Route(

@@ -188,7 +188,7 @@ WAYS = {
                 "means": Part(1, "the mean of each person"),
             },
         ),
-        "follows": lambda _: (
+        "hint": (
             "2 J values are there, and J means are fitted to them: what does ML divide "
             "RSS by, and what would be right?"
         ),
