@@ -62,7 +62,7 @@ def diagnosis(question, answer):
     if question.judge is not None:
         return question.judge(answer)
     wanted = read(_computed(question.answer))
-    answer = _words(answer, wanted, question.unordered)
+    answer = _arranged(answer, wanted, question.unordered)
     given = read(answer, wanted)
     if given is not None and agree(given, wanted, question.precision, question.within):
         return ""
@@ -70,18 +70,17 @@ def diagnosis(question, answer):
         return next(_causes(answer, given, wanted, question))
 
 
-def _words(answer, wanted, unordered):
-    """A list of words, where one is asked for and written in another way."""
-    if wanted.dtype.kind != "U" or not wanted.ndim:
+def _arranged(answer, wanted, unordered):
+    """A list as it is asked for, where it is written in another way or order."""
+    if wanted.dtype.kind == "U" and wanted.ndim:
+        if isinstance(answer, dict):
+            answer = [*answer.values()]
+        if isinstance(answer, str) and re.search("[,;]", answer):
+            answer = [word.strip("[]()'\" ") for word in re.split("[,;]", answer)]
+    if not unordered:
         return answer
-    if isinstance(answer, dict):
-        answer = [*answer.values()]
-    if isinstance(answer, str) and re.search("[,;]", answer):
-        answer = [word.strip("[]()'\" ") for word in re.split("[,;]", answer)]
-    if unordered:
-        words = read([*answer] if isinstance(answer, set) else answer, wanted)
-        return answer if words is None else np.sort(words, axis=None)
-    return answer
+    listed = read([*answer] if isinstance(answer, set) else answer, wanted)
+    return answer if listed is None else np.sort(listed, axis=None)
 
 
 def _causes(answer, given, wanted, question):
@@ -226,7 +225,10 @@ def _unlisted(given, wanted, question):
 
 def _wrong(given, wanted, question):
     """What can be said where nothing is recognised."""
-    found = close(given, wanted, question.precision, question.within)
+    if question.unordered:
+        found = np.isin(wanted, given)
+    else:
+        found = close(given, wanted, question.precision, question.within)
     right = np.count_nonzero(found)
     if right:
         return f"{right} of {wanted.size} are right."

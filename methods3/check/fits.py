@@ -11,7 +11,12 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from mlm.datasets import load_dyestuff, load_simulated_politeness, load_sleepstudy
+from mlm.datasets import (
+    load_dyestuff,
+    load_insteval,
+    load_simulated_politeness,
+    load_sleepstudy,
+)
 from mlm.fit import lm, lmer
 from mlm.ground.errors import SingularFitWarning
 
@@ -36,6 +41,12 @@ def sleepstudy():
 def speech():
     """Give the utterances of the simulated politeness study whose pitch is known."""
     return load_simulated_politeness().dropna(ignore_index=True)
+
+
+@cache
+def insteval():
+    """Give the ratings of lectures: reading them takes longer than a fit."""
+    return load_insteval()
 
 
 def person(name):

@@ -47,10 +47,12 @@ def misread(given, wanted, question):
     if not all(named):
         return
     told = [" or ".join(f"{words} in {model}" for words, model in one) for one in named]
-    if given.ndim:
-        yield f"Those are: {'; '.join(told)}."
-    else:
+    if not given.ndim:
         yield f"That is {told[0]}."
+    elif len(set(told)) == 1:
+        yield f"Each of them is {told[0]}."
+    else:
+        yield f"Those are: {'; '.join(told)}."
 
 
 def places(fit):
@@ -109,8 +111,12 @@ def _random(fit):
 
 
 def _where(number, standing):
-    """Places at which a number stands, rounded as it is given."""
-    return [(words, model) for words, model, other in standing if copied(number, other)]
+    """Places at which a number stands, rounded as it is given, and in which models."""
+    models = {}
+    for words, model, other in standing:
+        if copied(number, other):
+            models.setdefault(words, []).append(model)
+    return [(words, " or in ".join(of_one)) for words, of_one in models.items()]
 
 
 def copied(given, number):

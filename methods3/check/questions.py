@@ -44,7 +44,7 @@ class Question:
     exact : bool
         Whether every digit counts: in counts, codes and shapes.
     unordered : bool
-        Whether words are right in any order.
+        Whether what is listed is right in any order; the answer is then sorted.
     within : float
         How far off a simulated answer may be: another seed is as right.
     mistakes : tuple of Mistake

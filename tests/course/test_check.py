@@ -37,6 +37,8 @@ EFFECTS = number(pd.Series([2.2586, -40.3986, -38.9604, 23.6905]))
 CODES = number([[1, 0], [1, 1], [1, 2]], exact=True)
 METHOD = number("REML")
 NAMES = number(["Days", "Subject", "Item"])
+CHOSEN = number([2, 5, 6], exact=True, unordered=True, kind="sentence")
+LABELS = number(["Days", "Subject"], unordered=True)
 YES = number(True)
 SIMULATED = number([12.2, 0.5], within=0.02)
 
@@ -70,6 +72,14 @@ def fresh(monkeypatch):
         (number([1, 0], exact=True), [True, False]),
         (METHOD, " reml "),
         (NAMES, pd.Series(["Days", "Subject", "Item"])),
+        (NAMES, "Days, Subject, Item"),
+        (NAMES, {"first": "Days", "second": "Subject", "third": "Item"}),
+        (LABELS, ["Subject", "Days"]),
+        (LABELS, {"Subject", "Days"}),
+        (LABELS, pd.Index(["Subject", "Days"])),
+        (LABELS, "['Subject', 'Days']"),
+        (CHOSEN, {6, 2, 5}),
+        (CHOSEN, np.array([5, 6, 2])),
         (YES, np.bool_(True)),
         (number(0.0), 1e-9),
         (SIMULATED, [12.2, 0.481]),
@@ -172,6 +182,11 @@ def test_right_answers_are_accepted(question, answer):
         (NAMES, ["Days", "Subject"], "too short"),
         (SIMULATED, [12.2, 0.47], "1 of 2 are right"),
         (SIMULATED, [30, 0.481], "1 of 2 are right"),
+        (CHOSEN, [6, 1, 4], "1 of 3 are right"),
+        (CHOSEN, [2, 2, 2], "1 of 3 are right"),
+        (CHOSEN, [2, 5], "too short"),
+        (CHOSEN, 2, "too short"),
+        (LABELS, ["Item", "Days"], "1 of 2 are right"),
         (YES, False, "other way round"),
         (YES, "True", "True or False, without quotes"),
     ],
@@ -351,8 +366,8 @@ KINDS = {"square": {"standard deviation", "standard error"}, "root": {"variance"
 
 def slips(question, answer):
     """The slips that an answer shows: change, and what is said of it."""
-    if answer.dtype.kind != "f":
-        return
+    if answer.dtype.kind != "f" or question.unordered:
+        return  # numbers of sentences have no sign
     for slip, (change, said) in SLIPS.items():
         if question.exact and slip != "sign":
             continue  # of counts
