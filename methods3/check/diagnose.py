@@ -29,6 +29,7 @@ ML = (
     "That is what comes out by ML (`reml=False`). Asked is a fit by REML, which is the "
     "default."
 )
+OTHER_SIGN = "And the sign is another one."
 TURNED = "Rows and columns are swapped: transpose it."
 
 
@@ -97,6 +98,9 @@ def _causes(answer, given, wanted, question):
     else:
         yield from _wrong_places(given, wanted, question.precision)
         if wanted.dtype.kind == "f":
+            yield from disguised(given, wanted, question)
+            for said in _same(-given, mistakes, as_good, question.precision):
+                yield f"{said} {OTHER_SIGN}"
             yield from _unlisted(given, wanted, question)
         yield _wrong(given, wanted, question)
 
@@ -206,7 +210,6 @@ def _wrong_places(given, wanted, digits):
 
 def _unlisted(given, wanted, question):
     """What a wrong number is, or what would follow from it, without a list."""
-    yield from disguised(given, wanted, question)
     with by_ml():
         fitted_so = read(_computed(question.answer), wanted)
     if agree(given, fitted_so, question.precision, question.within):
