@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from methods3.check.compare import agree
+from methods3.check.places import copied
 
 
 def combined(given, wanted, question):
@@ -47,7 +47,7 @@ def combined(given, wanted, question):
         words
         for one, two in combinations(numbers, 2)
         for words, number in _pairs(*one, *two)
-        if agree(given, np.asarray(number), question.precision)
+        if copied(given[()], number)
     ]
     if len(found) == 1:
         yield f"That is {found[0]}."

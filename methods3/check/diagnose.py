@@ -99,9 +99,9 @@ def _causes(answer, given, wanted, question):
         yield from _wrong_places(given, wanted, question.precision)
         if wanted.dtype.kind == "f":
             yield from disguised(given, wanted, question)
+            yield from _unlisted(given, wanted, question)
             for said in _same(-given, mistakes, as_good, question.precision):
                 yield f"{said} {OTHER_SIGN}"
-            yield from _unlisted(given, wanted, question)
         yield _wrong(given, wanted, question)
 
 
@@ -240,6 +240,6 @@ def _wrong(given, wanted, question):
     if wanted.dtype.kind == "U":
         return "That is another one. What does the lecture say about it?"
     other = "another number"
-    if question.counts and not wanted.ndim:
+    if question.kind.startswith("number of") and not wanted.ndim:
         other += f": too {'many' if given > wanted else 'few'}"
     return f"That is {other}. {asked_for(wanted, question)} {question.hint}"

@@ -46,7 +46,7 @@ def misread(given, wanted, question):
     named = [_where(x, standing) for x in np.atleast_1d(given)]
     if not all(named):
         return
-    told = [" or ".join(f"{words} in {model}" for words, model in one) for one in named]
+    told = [" or ".join(one) for one in named]
     if not given.ndim:
         yield f"That is {told[0]}."
     elif len(set(told)) == 1:
@@ -111,12 +111,18 @@ def _random(fit):
 
 
 def _where(number, standing):
-    """Places at which a number stands, rounded as it is given, and in which models."""
+    """Places at which a number stands, rounded as it is given, and in which models.
+
+    What stands in more than two is nothing of any of them, such as a mean of the data.
+    """
     models = {}
     for words, model, other in standing:
         if copied(number, other):
             models.setdefault(words, []).append(model)
-    return [(words, " or in ".join(of_one)) for words, of_one in models.items()]
+    return [
+        words if len(of_one) > 2 else f"{words} in {' or in '.join(of_one)}"
+        for words, of_one in models.items()
+    ]
 
 
 def copied(given, number):

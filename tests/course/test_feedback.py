@@ -20,7 +20,7 @@ from mlm.replicates.proportions import proportion_interval
 
 each_question = pytest.mark.parametrize("name", QUESTIONS)
 UNKNOWN = "That is another"
-GUESSES = ("guess", "invented", "wild")
+GUESSES = ("guess", "invented", "odd", "wild")
 
 
 def listed(file):
