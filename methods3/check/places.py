@@ -141,11 +141,13 @@ def copied(given, number):
     --------
     >>> copied(25.59, 25.5918), copied(25.6, 25.5918), copied(26, 25.5918)
     (True, True, False)
+    >>> copied(180, 178)
+    False
     """
     if not np.isfinite(given) or not given:
         return False
     _, digits, exponent = Decimal(repr(float(given))).normalize().as_tuple()
     if len(digits) + max(exponent, 0) < FEWEST:
         return False
-    rounded = 0.5000001 * 10.0**exponent
+    rounded = 0.5000001 * 10.0 ** min(exponent, 0)  # 180 is 180, not some 180
     return bool(abs(number - given) <= max(rounded, EQUAL * abs(number)))

@@ -34,7 +34,7 @@ ROWS, BLIND = listed("plausible_wrong.toml"), listed("plausible_blind.toml")
 # Questions with a way that can be retraced.
 RETRACED = [name for name, question in QUESTIONS.items() if question.route]
 # Two or three numbers each, which a shift or a factor nearly explains.
-ASSIGNED = ("A1.1d", "A1.2a", "A1.3d", "A1.3f", "A1.3g")
+ASSIGNED = ("A1.1d", "A1.2a", "A1.3b", "A1.3d", "A1.3f", "A1.3g")
 # General slips that are a question's listed mistake, too: both messages hold.
 BOTH = {
     "off by the same amount": {"1.2a", "2.2c", *ASSIGNED},
