@@ -100,7 +100,7 @@ def _causes(answer, given, wanted, question):
         if wanted.dtype.kind == "f":
             yield from disguised(given, wanted, question)
             yield from _unlisted(given, wanted, question)
-            for said in _same(-given, mistakes, shortened, question.digits):
+            for said in _same(-given, mistakes, as_good, question.precision):
                 yield f"{said} {OTHER_SIGN}"
         yield _wrong(given, wanted, question)
 

@@ -211,7 +211,7 @@ def test_mistakes_of_the_question_come_first():
     assert diagnosis(question, 10.5) == "That is the slope."
     assert diagnosis(question, 25.57) == "That is ML."
     assert (
-        diagnosis(question, -10.5) == "That is the slope. And the sign is another one."
+        diagnosis(question, -10.47) == "That is the slope. And the sign is another one."
     )
     assert "could be more than one number" in diagnosis(question, 25.6)
 
