@@ -158,7 +158,7 @@ def test_search_leads_from_names_of_r_to_the_reference(word, page, tab):
         links = shown.locator("#search-results li a").evaluate_all(
             "links => links.map(link => link.getAttribute('href').split('#')[0])"
         )
-    assert {f"{page}.html", "pages/dictionary.html"} <= {*links}
+    assert {f"{page}.html", "pages/dictionary_models.html"} <= {*links}
 
 
 @pytest.mark.parametrize("name", REFERENCE)
