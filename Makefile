@@ -24,7 +24,7 @@ SLIDES := _build/.slides
 LITE := _build/.lite
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 WHEEL := $(EXTRAS)/mlm-$(VERSION)-py3-none-any.whl
-BOOK := _config.yml _toc.yml index.ipynb \
+BOOK := _config.yml _toc.yml index.ipynb CITATION.cff CHANGELOG.md \
 	$(shell find lectures exercises pages _site -type f -not -path '*/.*' -not -path '*/__pycache__/*')
 PAGES := _config.yml _toc.yml $(filter %.md %.ipynb,$(BOOK))
 
@@ -57,11 +57,11 @@ help:
 	@echo "make test-extras    fits in marginaleffects, tables in great_tables"
 	@echo "make serve          build the site and open it on http://localhost:$(PORT)"
 	@echo "make notebooks      re-execute and normalise every notebook in place"
-	@echo "make exercises      the students' copies of exercises, and their points"
+	@echo "make exercises      the students' copies of exercises, their points and list"
 	@echo "make bench          time mlm beside lme4 and others, into benchmarks/RESULTS.md"
 	@echo "make limits         measure what grows how, into benchmarks/limits.csv"
 	@echo "make lint           check style only"
-	@echo "make requirements   renew the pins in requirements.txt"
+	@echo "make requirements   renew the pins: requirements*.txt"
 	@echo "make clean          remove the site and the environments"
 
 $(READY): requirements.txt pyproject.toml
@@ -210,6 +210,8 @@ PINS := --upgrade --universal --python-version 3.11 --generate-hashes --no-strip
 	--no-header --no-annotate --quiet
 requirements: $(READY)
 	$(BIN)/uv pip compile scripts/requirements.in --output-file requirements.txt $(PINS)
+	$(BIN)/uv pip compile scripts/requirements-student.in --constraint requirements.txt \
+		--output-file requirements-student.txt $(PINS)
 	$(BIN)/uv pip compile benchmarks/requirements.in --constraint requirements.txt \
 		--output-file benchmarks/requirements.txt $(PINS)
 

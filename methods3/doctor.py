@@ -113,8 +113,8 @@ def kernel():
 def packages():
     """Look whether what mlm and its sliders need is there, new enough, and whole."""
     if not version_of("mlm"):
-        mend = pip(f"--editable {quoted(f'{COURSE}[live]')}")
-        return Finding(False, "the course is not installed in this Python", mend)
+        said = "the course is not installed in this Python"
+        return Finding(False, said, install_course())
     floors = needs("mlm")
     said, option = outdated(floors), "--upgrade"
     if not said:
@@ -123,6 +123,15 @@ def packages():
         return Finding(True, ", ".join(f"{name} {version_of(name)}" for name in floors))
     wanted = " ".join(f'"{name}>={floors[name]}"' for name in said)
     return Finding(False, "; ".join(said.values()), pip(f"{option} {wanted}"))
+
+
+def install_course():
+    """Commands that install the course, with the students' packages where these are."""
+    pins = COURSE / "requirements-student.txt"
+    if not pins.exists():
+        return pip(f"--editable {quoted(f'{COURSE}[live]')}")
+    packages = pip(f"--require-hashes -r {quoted(pins)}")
+    return f"{packages}\n{pip(f'--no-deps --no-build-isolation -e {quoted(COURSE)}')}"
 
 
 def data():

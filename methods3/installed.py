@@ -43,6 +43,20 @@ def outdated(floors):
     return said
 
 
+def unpinned(path):
+    """Say which packages are not as a file of pins has them.
+
+    One that is pinned for some systems alone need not be there.
+    """
+    said = []
+    pins = re.compile(r"^([\w.-]+)(?:\[.*?\])?==([^\s;]+)( ;)?", re.MULTILINE)
+    for name, pinned, some in pins.findall(path.read_text("utf-8")):
+        version = version_of(name)
+        if version != pinned and not (some and version is None):
+            said.append(f"{name} {pinned}: installed is {version or 'none'}")
+    return said
+
+
 def broken(names):
     """Say, by name, which packages cannot be imported, through no other's fault."""
     said = {}

@@ -3,21 +3,16 @@
     python scripts/dist.py
 
 It holds the site as it is built (without JupyterLite, which loads Python from
-elsewhere), the notebooks, the wheel of mlm, and the data as CSV.
+elsewhere), the notebooks and pages in plain Markdown, the wheel of mlm, and the data as
+CSV.
 """
 
 import zipfile
 
-from notebooks import (
-    CONFIG,
-    PROJECT,
-    READ_BY_NOTEBOOKS,
-    ROOT,
-    WHEEL,
-    find_notebooks,
-    text_pages,
-)
+from notebooks import CONFIG, PROJECT, ROOT, WHEEL, find_notebooks, text_pages
 from student_copies import find_copies
+
+from methods3.plain import READ_BY_NOTEBOOKS, Course, as_text, plain_notebook
 
 BUILD = ROOT / "_build"
 DATA = ROOT / "mlm" / "datasets"
@@ -43,20 +38,23 @@ Text and figures: CC BY 4.0. Code: BSD-3-Clause. Data: see data/provenance.toml.
 
 
 def contents():
-    """Yield (name in the archive, path) for every file but the README."""
+    """Yield (name in the archive, bytes) for every file but the README."""
     site = BUILD / "html"
     for path in site.rglob("*"):
         inner = path.relative_to(site)
         if path.is_file() and inner.parts[0] != "lite" and inner.name != WHEEL:
-            yield f"site/{inner.as_posix()}", path
-    for path in [*find_notebooks(), *find_copies()]:
-        yield f"notebooks/{path.relative_to(ROOT).as_posix()}", path
-    for name in [*READ_BY_NOTEBOOKS, *text_pages()]:
-        yield f"notebooks/{name}", ROOT / name
+            yield f"site/{inner.as_posix()}", path.read_bytes()
+    course = Course(ROOT)
+    for path in [*find_notebooks(), *find_copies(), *map(ROOT.joinpath, text_pages())]:
+        name = path.relative_to(ROOT).with_suffix(".ipynb").as_posix()
+        notebook = plain_notebook(course, path)
+        yield f"notebooks/{name}", as_text(notebook).encode()
+    for name in READ_BY_NOTEBOOKS:
+        yield f"notebooks/{name}", ROOT.joinpath(name).read_bytes()
     for path in DATA.iterdir():
         if path.name == "provenance.toml" or ".csv" in path.suffixes:
-            yield f"data/{path.name}", path
-    yield WHEEL, BUILD / "extras" / WHEEL
+            yield f"data/{path.name}", path.read_bytes()
+    yield WHEEL, (BUILD / "extras" / WHEEL).read_bytes()
 
 
 def main(target=TARGET):
@@ -70,8 +68,8 @@ def main(target=TARGET):
             archive.writestr(entry, content)
 
         add("README.txt", README)
-        for name, path in sorted(contents()):
-            add(name, path.read_bytes())
+        for name, content in sorted(contents()):
+            add(name, content)
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 

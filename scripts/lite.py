@@ -18,19 +18,13 @@ import tempfile
 from importlib.metadata import distribution
 from pathlib import Path
 
-from notebooks import (
-    READ_BY_NOTEBOOKS,
-    ROOT,
-    WHEEL,
-    find_notebooks,
-    read,
-    text_pages,
-    write,
-)
+from notebooks import ROOT, WHEEL, find_notebooks, text_pages, write
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from published import with_first_cell
 from student_copies import find_copies
+
+from methods3.plain import READ_BY_NOTEBOOKS, Course, plain_notebook
 
 EXTRAS = ROOT / "_build" / "extras"
 PYODIDE = json.loads(Path(__file__).with_name("pyodide.json").read_text("utf-8"))
@@ -100,16 +94,19 @@ def collect_wheels(folder):
 
 
 def copy_notebooks(folder):
-    """Copy the book's notebooks and the students', what they read and link to."""
-    for path in [*find_notebooks(), *find_copies()]:
-        notebook = with_first_cell(read(path), LITE_SETUP)
+    """Write the book's notebooks and the students', what they read and link to."""
+    course = Course(ROOT)
+    for path in [*find_notebooks(), *find_copies(), *map(ROOT.joinpath, text_pages())]:
+        notebook = plain_notebook(course, path)
+        if path.suffix == ".ipynb":
+            notebook = with_first_cell(notebook, LITE_SETUP)
         for cell in notebook.cells:
             if cell.cell_type == "code":  # to be run, not to be read
                 cell.outputs, cell.execution_count = [], None
-        target = folder / path.relative_to(ROOT)
+        target = folder / path.relative_to(ROOT).with_suffix(".ipynb")
         target.parent.mkdir(parents=True, exist_ok=True)
         write(notebook, target)
-    for name in [*READ_BY_NOTEBOOKS, *text_pages()]:
+    for name in READ_BY_NOTEBOOKS:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)

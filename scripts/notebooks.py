@@ -32,14 +32,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
+from methods3.plain import KERNEL, SITE_ALONE, read, write
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lectures", "exercises", "pages")
 # Not of the book, nor of any archive: they hold the solutions.
 ASSIGNMENTS = "assignments"
-# What they read besides mlm: it goes wherever they go.
-READ_BY_NOTEBOOKS = ("benchmarks/generalised.csv", "benchmarks/limits.csv")
 MARKER = re.compile(r"([\w.−-]+)<!--=\s*(.+?)\s*-->")
-KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 KEPT_METADATA = ("mystnb", "slideshow", "tags")
 CONFIG = yaml.safe_load(ROOT.joinpath("_config.yml").read_text("utf-8"))
 PROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))["project"]
@@ -83,13 +82,9 @@ def find_pages(root=ROOT):
 
 def text_pages(root=ROOT):
     """Files of the pages that are no notebooks, which notebooks link to."""
-    files = (f"{name}.md" for name in find_pages(root))
+    pages = (name for name in find_pages(root) if not name.startswith(SITE_ALONE))
+    files = (f"{name}.md" for name in pages)
     return [file for file in files if root.joinpath(file).exists()]
-
-
-def read(path):
-    """Read a notebook as nbformat 4."""
-    return nbformat.read(path, as_version=4)
 
 
 def refresh(notebook, folder):
@@ -217,12 +212,6 @@ def _normalise_images(output, alt):
                 flat = picture.convert("RGB").quantize(dither=Image.Dither.NONE)
                 flat.save(buffer, format="png", optimize=True)
                 output.data[mime] = base64.b64encode(buffer.getvalue()).decode()
-
-
-def write(notebook, path):
-    """Write a notebook so that equal notebooks are equal bytes."""
-    text = nbformat.writes(notebook, version=4, indent=1, ensure_ascii=False)
-    Path(path).write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
 
 
 def main(arguments):

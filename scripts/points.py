@@ -3,16 +3,26 @@
     python scripts/points.py
 
 The headings of exercises and assignments say it (``## 2.3b ★★ A short name``); who
-grades has the library alone, and must not ask the notebook that is graded.
+grades has the library alone, and must not ask the notebook that is graded.  The list of
+all exercises, in exercises/index.md, is written too.
 """
 
 import re
+from collections import Counter
+from pathlib import Path
 
-from notebooks import ROOT, find_assignments, read
-from student_copies import find_exercises
+from notebooks import ROOT, find_assignments, find_pages, read
+from student_copies import EXERCISES, find_exercises
 
 HEADING = re.compile(r"^#{2,3} (A?\d+\.\d+[a-z]+) (★{1,3}) ", re.MULTILINE)
 TARGET = ROOT / "methods3" / "grade" / "points.toml"
+# What marks a solution in the code of a notebook.
+MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
+# How long an exercise takes that has so many stars, as a rule.
+MINUTES = {1: 5, 2: 10, 3: 20}
+LISTED = EXERCISES / "index.md"
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+LIST = re.compile(r"^\| lecture \| exercises \|.*?\n(?=\n)", re.DOTALL | re.MULTILINE)
 HEAD = "# Stars of the exercises, written by scripts/points.py: do not edit.\n"
 
 
@@ -46,7 +56,62 @@ def as_toml(found):
     return text
 
 
+def told(stars):
+    """Say how many exercises there are, how hard they are, and how long they take.
+
+    Parameters
+    ----------
+    stars : iterable of int
+
+    Returns
+    -------
+    tuple of (str, str, int)
+        Such as ``("3 exercises", "2 ★, 1 ★★★", 30)``, with non-breaking spaces.
+    """
+    many = Counter(stars)
+    kinds = ", ".join(f"{many[n]}\u00a0{'★' * n}" for n in sorted(many))
+    minutes = sum(MINUTES[n] * many[n] for n in many)
+    return f"{many.total()} exercises", kinds, minutes
+
+
+def as_table(found):
+    """Text of the list of exercises, in the order of the book.
+
+    Parameters
+    ----------
+    found : dict
+        As `points` gives it.
+
+    Returns
+    -------
+    str
+        A table in Markdown, with links as exercises/index.md needs them.
+    """
+    lines = ["| lecture | exercises | stars | minutes |", "|---|---|---|---|"]
+    files = {path.relative_to(EXERCISES).with_suffix("") for path in find_exercises()}
+    for page in map(Path, find_pages()):
+        inner = Path(*page.parts[1:])
+        if page.parts[0] != "lectures" or inner not in files:
+            continue
+        file = next(ROOT.joinpath(page.parent).glob(f"{page.name}.*"))
+        number, kinds, minutes = told(found[page.name].values())
+        lecture = f"[{heading(file)}](../lectures/{inner.parent}/{file.name})"
+        exercises = f"[{number}]({inner}.ipynb)"
+        lines.append(f"| {lecture} | {exercises} | {kinds} | {minutes} |")
+    return "\n".join(lines) + "\n"
+
+
+def heading(path):
+    """Title of a page, a notebook or Markdown."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".ipynb":
+        text = "\n".join(cell.source for cell in read(path).cells)
+    return TITLE.search(text)[1]
+
+
 if __name__ == "__main__":
-    TARGET.write_text(
-        as_toml(points([*find_exercises(), *find_assignments()])), "utf-8"
-    )
+    of_lectures = points(find_exercises())
+    of_all = of_lectures | points(find_assignments())
+    TARGET.write_text(as_toml(of_all), "utf-8")
+    page = LISTED.read_text("utf-8")
+    LISTED.write_text(LIST.sub(as_table(of_lectures), page), "utf-8")

@@ -1,5 +1,7 @@
 """What published copies have, and the stored files have not: the course's address.
 
+They are in plain Markdown as well, with an address or without: see `methods3.plain`.
+
     COURSE_REPOSITORY=owner/name python scripts/published.py
 
 writes the notebooks, as they are published, into _build/published: the branch of that
@@ -8,15 +10,15 @@ name, which Colab opens.
 
 import copy
 import hashlib
-import posixpath
-import re
 import shutil
 from pathlib import Path
 
 import nbformat
 from address import SETTING, find_address
-from notebooks import ROOT, WHEEL, find_notebooks, read, write
+from notebooks import ROOT, WHEEL, find_notebooks, write
 from student_copies import find_copies
+
+from methods3.plain import Course, plain_notebook
 
 EXTRAS = Path("_build", "extras")
 BRANCH = "published"
@@ -27,7 +29,6 @@ import importlib.util
 
 if importlib.util.find_spec("mlm") is None:
     %pip install --quiet {wheel}"""
-LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#]+)\.(?:ipynb|md)(#[^)]*)?\)")
 
 
 def wheel_address(address, root=ROOT):
@@ -55,33 +56,30 @@ def with_first_cell(notebook, source):
     return fresh
 
 
-def published_notebook(notebook, folder, address, wheel):
+def course_at(address, root=ROOT):
+    """The course, as copies of it are published: their links lead to the site."""
+    return Course(root, address.site, address.code) if address else Course(root)
+
+
+def published_notebook(course, path, wheel=None):
     """A copy of a notebook that can be taken anywhere.
 
     Parameters
     ----------
-    notebook : NotebookNode
-    folder : str
-        That it lies in, from the root of the course, with slashes.
-    address : Address
-    wheel : str
+    course : Course
+    path : Path
+    wheel : str, optional
         What `wheel_address` says.
 
     Returns
     -------
     NotebookNode
-        Its first cell installs mlm, and its links lead to the site.
+        In plain Markdown; with a wheel, its first cell installs it.
     """
-
-    def to_site(link):
-        page = posixpath.normpath(posixpath.join(folder, link[1]))
-        return f"]({address.site}{page}.html{link[2] or ''})"
-
-    fresh = with_first_cell(notebook, INSTALL.format(site=address.site, wheel=wheel))
-    for cell in fresh.cells:
-        if cell.cell_type == "markdown":
-            cell.source = LINK.sub(to_site, cell.source)
-    return fresh
+    notebook = plain_notebook(course, path)
+    if wheel is None:
+        return notebook
+    return with_first_cell(notebook, INSTALL.format(site=course.site, wheel=wheel))
 
 
 def published_workflow(text, wheel):
@@ -89,27 +87,27 @@ def published_workflow(text, wheel):
     return text.replace(f"./{WHEEL}[grade]", f"mlm[grade] @ {wheel}")
 
 
-def publish_notebooks(root, target, paths, address):
-    """Write notebooks as they are published, at the same places below a folder.
+def publish_pages(root, target, paths, address):
+    """Write pages as they are published, at the same places below a folder.
 
     Parameters
     ----------
     root, target : Path
     paths : iterable of Path
-        Below `root`.
+        Of notebooks, and of pages of text, below `root`.
     address : Address or None
-        Without one, they are published as they are.
+        Without one, nothing is installed, and links lead to the files beside.
     """
+    course = course_at(address, root)
     wheel = wheel_address(address, root) if address else None
     for path in paths:
-        inner = path.relative_to(root)
-        place = target / inner
+        place = target / path.relative_to(root)
         place.parent.mkdir(parents=True, exist_ok=True)
-        if address is None:
-            shutil.copyfile(path, place)
+        if path.suffix == ".ipynb":
+            write(published_notebook(course, path, wheel), place)
         else:
-            folder = inner.parent.as_posix()
-            write(published_notebook(read(path), folder, address, wheel), place)
+            cells = plain_notebook(course, path).cells
+            place.write_text("\n\n".join(cell.source for cell in cells), "utf-8")
 
 
 def main():
@@ -120,7 +118,7 @@ def main():
     target = ROOT / "_build" / BRANCH
     shutil.rmtree(target, ignore_errors=True)
     copies = [*find_notebooks(), *find_copies()]
-    publish_notebooks(ROOT, target, copies, address)
+    publish_pages(ROOT, target, copies, address)
     print(f"{target}: {len(list(target.rglob('*.ipynb')))} notebooks of {address.site}")
 
 

@@ -17,22 +17,17 @@ import os
 import re
 
 import nbformat
-from notebooks import MARKER, ROOT, find_assignments, normalise, read, write
+from notebooks import ROOT, find_assignments, normalise, read, write
+
+from methods3.plain import ELSEWHERE, Course, Page
 
 EXERCISES = ROOT / "exercises"
 STUDENT = EXERCISES / "student"
+COURSE = Course(ROOT)
 LIVE = (ROOT / "lectures/week02/live_coding.ipynb",)
 SOLUTION = re.compile(
     r"^( *)### BEGIN SOLUTION(?: hint: *([^\n]*))?\n.*?^\1### END SOLUTION$",
     re.DOTALL | re.MULTILINE,
-)
-LINK = re.compile(r"\]\((?!https?:|#|attachment:)([^)]+?\.(?:ipynb|md))\)")
-# What only the book understands, and what a notebook says instead.
-ROLES = (
-    (re.compile(r"^\([\w-]+\)=\n", re.MULTILINE), ""),
-    (re.compile(r" \{cite:\w\}`[^`]+`"), ""),
-    (re.compile(r"\{numref\}`[^`]+`"), "the figure"),
-    (re.compile(r"\{term\}`([^`<]+?)(?: <[^`]+>)?`"), r"\1"),
 )
 
 
@@ -76,12 +71,12 @@ def student_copy(source):
     emptied = _first_line if source in LIVE else _without_solution
     if source in find_assignments():
         emptied = _without_picture
-    cells = []
+    page, cells = Copied(source), []
     for cell in read(source).cells:
         if cell.cell_type == "code":
             cells += emptied(cell)
         elif not _is_left_out(cell):
-            text = _in_plain_markdown(cell.source, source)
+            text = page.plain(cell.source)
             cells.append(nbformat.v4.new_markdown_cell(text))
     copy = normalise(nbformat.v4.new_notebook(cells=cells))
     for cell in copy.cells:
@@ -129,20 +124,28 @@ def _quoted(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _in_plain_markdown(text, source):
-    """Numbers without what computes them, words without roles, links from the copy."""
+class Copied(Page):
+    """A source as its copy tells it: from where that lies, and without figures."""
 
-    def from_copy(link):
-        copy = student_path(source).parent
-        target = source.parent / link[1]
-        if target in find_assignments():  # only the copy is published
-            target = student_path(target)
-        return f"]({os.path.relpath(target, copy)})".replace("\\", "/")
+    def __init__(self, source):
+        name = os.path.relpath(source.with_suffix(""), ROOT).replace("\\", "/")
+        super().__init__(COURSE, name)
+        self.source = source
 
-    text = LINK.sub(from_copy, MARKER.sub(r"\1", text))
-    for role, plain in ROLES:
-        text = role.sub(plain, text)
-    return text
+    def reference(self, kind, label):
+        """Name a figure, which the copy does not show."""
+        return "the figure" if kind == "numref" else super().reference(kind, label)
+
+    def link(self, target):
+        """Where a link of the source leads from the copy."""
+        place, mark, fragment = target.partition("#")
+        if not place.endswith((".ipynb", ".md")) or ELSEWHERE.match(target):
+            return target
+        path = self.source.parent / place
+        if path in find_assignments():  # only the copy is published
+            path = student_path(path)
+        place = os.path.relpath(path, student_path(self.source).parent)
+        return place.replace("\\", "/") + mark + fragment
 
 
 def main():

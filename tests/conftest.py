@@ -4,6 +4,7 @@ import json
 import os
 import warnings
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,13 @@ REFERENCE = json.loads((ROOT / "tests/reference/lme4.json").read_text("utf-8"))
 def often(few, more):
     """Give cases of a test: a few of every kind on each push, and more every week."""
     return [*few, *more] if WEEKLY else [*few]
+
+
+def in_turn(cases, others):
+    """Give each case one of the others, in turn; every week each has all of them."""
+    if WEEKLY:
+        return [(*case, other) for case in cases for other in others]
+    return [(*case, other) for case, other in zip(cases, cycle(others), strict=False)]
 
 
 @cache

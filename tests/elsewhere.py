@@ -100,12 +100,16 @@ def kernels(elsewhere):
 
 @pytest.fixture
 def faults(kernels, request):
-    """Run a notebook elsewhere: a callable of its path that returns what is wrong."""
+    """Run a notebook elsewhere: a callable that returns what is wrong.
+
+    It takes the notebook's path, and the folder where it runs: of one of the book, that
+    of its plain copy, which has no markers left to compare.
+    """
     vars(request.config.option).update(OPTIONS)
 
-    def run(path):
+    def run(path, folder):
         notebook, found = Notebook.from_parent(request.session, path=path), []
-        notebook.kernel = Kernel(kernels, path.parent)
+        notebook.kernel = Kernel(kernels, folder)
         notebook.setup_sanitize_files()
         try:
             for cell in notebook.collect():

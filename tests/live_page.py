@@ -28,9 +28,15 @@ def figure(request, ready):
 
 
 @cache
+def html_of(figure):
+    """What stands for a figure on a page; its still picture is drawn once."""
+    return figure.to_html()
+
+
+@cache
 def page_of(figure):
-    """A page with a figure alone; its still picture is drawn once."""
-    return PAGE.format(figure.to_html(), page_script())
+    """A page with a figure alone."""
+    return PAGE.format(html_of(figure), page_script())
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""Kernels that start at once: forked from a Python that has imported mlm before.
+"""Kernels that start at once: forked from a Python that has imported most things.
 
-What they import costs more than most notebooks do, and mlm is imported by each of them.
+What they import costs more than most notebooks do: mlm, the checker, live figures.
 Their pictures are laid out, as ever, and not painted: nobody looks at them, as pixels
 depend on the machine.  The weekly run paints them, and so does ``make notebooks``.
 """
@@ -26,7 +26,8 @@ os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 from IPython.core import pylabtools
 from ipykernel import kernelapp
-import matplotlib.pyplot, mlm, pandas
+import matplotlib.pyplot, methods3.check, methods3.explore, mlm.plots, pandas
+import scipy.optimize, scipy.stats
 pandas.options.display.max_columns = 20
 
 def lay_out(figure, *_, **__):

@@ -19,6 +19,8 @@ EXTRAS = Path("_build", "extras")
 # The students' notebooks: files to download, at the same place on the site.
 STUDENT = Path("exercises", "student")
 
+# Services that run a notebook of the repository.
+LAUNCHED = ("colab.", "mybinder.")
 WORDS_A_MINUTE = 170
 MINUTES_A_FIGURE = 0.5
 LINES_A_MINUTE = 25
@@ -148,9 +150,11 @@ def mend_buttons(app, pagename, templatename, context, doctree):
         }
     )
     for button in buttons(context):
-        if any(host in button.get("url", "") for host in ("colab.", "mybinder.")):
+        if any(host in button.get("url", "") for host in LAUNCHED):
+            # Binder has the plain notebooks in a folder: see binder/postBuild.
+            folder = "mine/" if "mybinder." in button["url"] else ""
             button["url"] = button["url"].replace(
-                f"{pagename}.ipynb", _to_run(pagename)
+                f"{pagename}.ipynb", f"{folder}{_to_run(pagename)}"
             )
         if button.get("label") == "source-issues-button":
             button["url"] = re.sub(r"\?.*", f"?{escape(query)}", button["url"])

@@ -15,7 +15,9 @@ from docutils import nodes
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from address import find_address
-from published import BRANCH, publish_notebooks, published_workflow, wheel_address
+from published import BRANCH, publish_pages, published_workflow, wheel_address
+
+from methods3.plain import SITE_ALONE
 
 # The word that a page has where a reader needs the address of the repository.
 UNSET_ADDRESS = "COURSE-ADDRESS"
@@ -99,15 +101,23 @@ def open_published_copy(app, pagename, templatename, context, doctree):
             button["url"] = url.replace("/blob/main/", f"/blob/{BRANCH}/")
 
 
+def keep_source(app, pagename, templatename, context, doctree):
+    """Offer no source of a page that is made of other files."""
+    if pagename.startswith(SITE_ALONE):
+        context["page_source_suffix"] = ""
+
+
 def publish(app, exception):
-    """Publish students' notebooks, and the sources of the pages that are notebooks."""
+    """Publish students' notebooks, and what the pages' download buttons offer."""
     if exception or app.builder.format != "html":
         return
     root, out, address = Path(app.confdir), Path(app.outdir), find_address()
-    publish_notebooks(root, out, (root / STUDENT).rglob("*.ipynb"), address)
-    pages = (root / app.env.doc2path(page, False) for page in app.env.found_docs)
-    sources = [path for path in pages if path.suffix == ".ipynb"]
-    publish_notebooks(root, out / "_sources", sources, address)
+    publish_pages(root, out, (root / STUDENT).rglob("*.ipynb"), address)
+    sources = [app.env.doc2path(page, False) for page in app.env.found_docs]
+    pages = [root / name for name in sources if not name.startswith(SITE_ALONE)]
+    publish_pages(root, out / "_sources", pages, address)
+    for name in filter(lambda name: name.startswith(SITE_ALONE), sources):
+        (out / "_sources" / name).unlink(missing_ok=True)
 
 
 def setup(app):
@@ -119,5 +129,6 @@ def setup(app):
     app.connect("source-read", fill_page)
     app.connect("doctree-read", fill_workflow)
     app.connect("html-page-context", open_published_copy, priority=999)
+    app.connect("html-page-context", keep_source, priority=100)  # before the theme
     app.connect("build-finished", publish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,6 +12,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from methods3.plain import verdict
+
 MARKER = re.compile(r"<!--=.*?-->")
 
 
@@ -71,10 +73,9 @@ class SelfTest(SphinxDirective):
         """A radio button, its label, and the answer to whoever chooses it."""
         right = "section" in option
         value = "right" if right else option.get("belief", "wrong")
-        lead = tag("strong", "Right." if right else "Not so.")
-        back = "Behind it stands" if "belief" in option else "More in"
-        target = option.get("section") or option.get("read") or f"#{option['belief']}"
-        why = self.inline(f"{option['why'].strip()}\n{back} [](<{target}>).")
+        said, more = verdict(option)
+        lead = tag("strong", said)
+        why = self.inline(f"{option['why'].strip()}\n{more}")
         return tag(
             "div",
             tag("input", type="radio", name=name, id=key, value=value, required=""),

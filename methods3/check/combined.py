@@ -1,25 +1,26 @@
-"""Numbers that two of a question's numbers make, and factors that are too many.
+"""Numbers that two of the parts of an answer make.
 
-What is said is true of the number, whatever led there: which two numbers it is made of,
-or by which of them it is off.
+What is said is true of the number, whatever led there: which two it is made of.  What
+else two numbers may make is not tried: a third of what that explained had come about in
+another way.
 """
 
 from itertools import combinations
 
 import numpy as np
 
-from methods3.check.compare import agree, read
+from methods3.check.places import copied
 
 
 def combined(given, wanted, question):
-    """Say which two numbers a wrong one is made of, or by which it is off.
+    """Say which two parts of its answer a wrong number is made of.
 
     Parameters
     ----------
     given, wanted : ndarray of float
         Of one shape.
     question : Question
-        With a route, whose parts and numbers between are tried.
+        With a route, whose parts are tried.
 
     Yields
     ------
@@ -35,37 +36,21 @@ def combined(given, wanted, question):
     >>> next(combined(np.array(2250.0), np.array(340.0), question))
     'That is the start times the day.'
     """
-    if given.ndim or not wanted.all() or not np.isfinite(given):
+    if given.ndim or not np.isfinite(given):
         return
-    numbers = _numbers(question.route)
-
-    def same(number):
-        return bool(np.isfinite(number)) and agree(
-            given, np.asarray(number), question.precision
-        )
-
-    for (one, a), (two, b) in combinations(numbers.items(), 2):
-        for words, number in _pairs(one, a, two, b):
-            if same(number):
-                yield f"That is {words}."
-    for words, number in _multiples(numbers):
-        if same(wanted * number) or same(wanted / number):
-            yield f"It is off by a factor, {words}: is it missing, or too many?"
-    for words, number in numbers.items():
-        if same(wanted + number) or same(wanted - number):
-            yield f"It is off by {words}: was that added, or left out?"
-
-
-def _numbers(route):
-    """Numbers of a route by what they are, but for 0 and 1."""
-    numbers = {part.words: part.value for part in route.parts.values() if part.words}
-    numbers |= route.between(**route.values)
-    read_numbers = {words: read(number) for words, number in numbers.items()}
-    return {
-        words: float(number)
-        for words, number in read_numbers.items()
-        if not number.ndim and number not in (0, 1)
-    }
+    numbers = [
+        (part.words, float(part.value))
+        for part in question.route.parts.values()
+        if part.words and part.value not in (0, 1)
+    ]
+    found = [
+        words
+        for one, two in combinations(numbers, 2)
+        for words, number in _pairs(*one, *two)
+        if copied(given[()], number)
+    ]
+    if len(found) == 1:
+        yield f"That is {found[0]}."
 
 
 def _pairs(one, a, two, b):
@@ -77,13 +62,3 @@ def _pairs(one, a, two, b):
     yield f"{one} minus {two}", a - b
     yield f"{two} minus {one}", b - a
     yield f"the mean of {one} and {two}", (a + b) / 2
-
-
-def _multiples(numbers):
-    """Factors by which an answer may be off."""
-    yield "2", 2.0
-    yield "4", 4.0
-    for words, number in numbers.items():
-        yield words, abs(number)
-        yield f"the square of {words}", number**2
-        yield f"the root of {words}", np.sqrt(abs(number))

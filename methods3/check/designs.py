@@ -13,6 +13,8 @@ NO_MODEL = (
     "Give a formula in quotes, or a fit of it, such as `mlm.lmer(formula, data)`."
 )
 
+OTHER_RESPONSE = "Left of the ~ stands `{}`: what is to be explained?"
+
 
 def judged(formula, load):
     """Make a function that compares a model with the one that is asked for.
@@ -45,7 +47,7 @@ def judged(formula, load):
         try:
             given = _design(answer, data)
         except MlmError as error:
-            return _unbuilt(error)
+            return _unbuilt(error, answer, formula, data)
         if given is None:
             return NO_MODEL
         wanted = design_matrices(formula, data)
@@ -62,8 +64,11 @@ def _design(answer, data):
     return getattr(answer, "design", None)
 
 
-def _unbuilt(error):
+def _unbuilt(error, answer, formula, data):
     """Why a formula makes no design, and what to do about it."""
+    response, wanted = (text.partition("~")[0].strip() for text in (answer, formula))
+    if response in data and response != wanted:
+        return OTHER_RESPONSE.format(response)
     said, *_, advice = str(error).splitlines()
     if "mlm.glm" in advice:  # another chapter
         advice = ""
@@ -119,7 +124,7 @@ def _differences(given, wanted):
                 f"Your table has other values of `{response}` than the data: load them "
                 "anew, and fit the model again."
             )
-        yield f"Left of the ~ stands `{response}`: what is to be explained?"
+        yield OTHER_RESPONSE.format(response)
     else:
         yield from _groups(given, wanted)
         yield from _fixed(given, wanted)
@@ -172,11 +177,15 @@ def _effects(ours, theirs):
             yield f"You have an intercept for each {group}, but one slope for all."
         yield f"Not all that varies by {group} varies in yours."
     if not _within(all_ours, all_theirs):
-        names = [name for term in ours for name in term.effects.names]
-        yield (
-            f"Not all of this was said to vary by {group}: "
-            f"{', '.join(map(repr, names))}."
-        )
+        names = [
+            repr(name)
+            for term in ours
+            for name, column in zip(
+                term.effects.names, term.effects.values.T, strict=True
+            )
+            if not _within(column[:, None], all_theirs)
+        ]
+        yield f"It was not said that this varies by {group}: {', '.join(names)}."
     if len(ours) > len(theirs):
         yield (
             f"The random effects of {group} may be correlated, and in yours they may "

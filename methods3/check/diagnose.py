@@ -14,6 +14,7 @@ import numpy as np
 
 from methods3.check.combined import combined
 from methods3.check.compare import agree, close, read, shortened
+from methods3.check.fits import by_ml
 from methods3.check.places import misread
 from methods3.check.questions import ALL
 from methods3.check.routes import wrong_steps
@@ -24,6 +25,11 @@ COMMA = (
     "All are whole numbers, and twice as many as are asked for: write decimals with a "
     "point, as a comma makes two numbers of one."
 )
+ML = (
+    "That is what comes out by ML (`reml=False`). Asked is a fit by REML, which is the "
+    "default."
+)
+OTHER_SIGN = "And the sign is another one."
 TURNED = "Rows and columns are swapped: transpose it."
 
 
@@ -57,11 +63,25 @@ def diagnosis(question, answer):
     if question.judge is not None:
         return question.judge(answer)
     wanted = read(_computed(question.answer))
+    answer = _arranged(answer, wanted, question.unordered)
     given = read(answer, wanted)
     if given is not None and agree(given, wanted, question.precision, question.within):
         return ""
     with np.errstate(all="ignore"):
         return next(_causes(answer, given, wanted, question))
+
+
+def _arranged(answer, wanted, unordered):
+    """A list as it is asked for, where it is written in another way or order."""
+    if wanted.dtype.kind == "U" and wanted.ndim:
+        if isinstance(answer, dict):
+            answer = [*answer.values()]
+        if isinstance(answer, str) and re.search("[,;]", answer):
+            answer = [word.strip("[]()'\" ") for word in re.split("[,;]", answer)]
+    if not unordered:
+        return answer
+    listed = read([*answer] if isinstance(answer, set) else answer, wanted)
+    return answer if listed is None else np.sort(listed, axis=None)
 
 
 def _causes(answer, given, wanted, question):
@@ -78,7 +98,10 @@ def _causes(answer, given, wanted, question):
     else:
         yield from _wrong_places(given, wanted, question.precision)
         if wanted.dtype.kind == "f":
+            yield from disguised(given, wanted, question)
             yield from _unlisted(given, wanted, question)
+            for said in _same(-given, mistakes, as_good, question.precision):
+                yield f"{said} {OTHER_SIGN}"
         yield _wrong(given, wanted, question)
 
 
@@ -187,7 +210,10 @@ def _wrong_places(given, wanted, digits):
 
 def _unlisted(given, wanted, question):
     """What a wrong number is, or what would follow from it, without a list."""
-    yield from disguised(given, wanted, question)
+    with by_ml():
+        fitted_so = read(_computed(question.answer), wanted)
+    if agree(given, fitted_so, question.precision, question.within):
+        yield ML
     if question.route is not None:
         yield from wrong_steps(given, wanted, question)
     yield from nearly(given, wanted, question)
@@ -202,7 +228,10 @@ def _unlisted(given, wanted, question):
 
 def _wrong(given, wanted, question):
     """What can be said where nothing is recognised."""
-    found = close(given, wanted, question.precision, question.within)
+    if question.unordered:
+        found = np.isin(wanted, given)
+    else:
+        found = close(given, wanted, question.precision, question.within)
     right = np.count_nonzero(found)
     if right:
         return f"{right} of {wanted.size} are right."
@@ -211,9 +240,6 @@ def _wrong(given, wanted, question):
     if wanted.dtype.kind == "U":
         return "That is another one. What does the lecture say about it?"
     other = "another number"
-    if question.counts and not wanted.ndim:
+    if question.kind.startswith("number of") and not wanted.ndim:
         other += f": too {'many' if given > wanted else 'few'}"
-    return (
-        f"That is {other}. {asked_for(wanted, question)} "
-        "Which step are you least sure of? Try it alone."
-    )
+    return f"That is {other}. {asked_for(wanted, question)} {question.hint}"

@@ -4,17 +4,26 @@ Nothing is computed before a question asks for it, and fits are kept.
 """
 
 import warnings
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from mlm.datasets import load_dyestuff, load_simulated_politeness, load_sleepstudy
+from mlm.datasets import (
+    load_dyestuff,
+    load_insteval,
+    load_simulated_politeness,
+    load_sleepstudy,
+)
 from mlm.fit import lm, lmer
 from mlm.ground.errors import SingularFitWarning
 
 LINES = "Reaction ~ Days + (Days | Subject)"
 PARALLEL = "Reaction ~ Days + (1 | Subject)"
+# Whether mixed models are fitted by ML, whatever is asked for.
+_ML = ContextVar("ML", default=False)
 SHORT = "Days >= 2"  # from the baseline on
 HOUSES = "log_radon ~ 1 + (1 | county)"
 GROUND = "log_radon ~ floor + log_uranium + (1 | county)"
@@ -32,6 +41,12 @@ def sleepstudy():
 def speech():
     """Give the utterances of the simulated politeness study whose pitch is known."""
     return load_simulated_politeness().dropna(ignore_index=True)
+
+
+@cache
+def insteval():
+    """Give the ratings of lectures: reading them takes longer than a fit."""
+    return load_insteval()
 
 
 def person(name):
@@ -58,14 +73,32 @@ def own_lines(where="Days >= 0", predictor="Days"):
     return pd.DataFrame(lines, index=["slope", "intercept"]).T
 
 
-@cache
 def fitted(formula=LINES, load=sleepstudy, where=None, reml=True):
     """Fit a mixed model to a data set, or to the rows that are asked for."""
+    return _fitted(formula, load, where, reml and not _ML.get())
+
+
+@cache
+def _fitted(formula, load, where, reml):
+    """Fit it once."""
     data = load() if where is None else load().query(where)
     with warnings.catch_warnings():
         # One of the mistakes is a model that is too rich.
         warnings.simplefilter("ignore", SingularFitWarning)
         return lmer(formula, data, reml=reml)
+
+
+@contextmanager
+def by_ml():
+    """Have mixed models fitted by ML, as whoever has a habit from elsewhere fits them.
+
+    An answer must have been computed before: what it keeps is then that of REML.
+    """
+    token = _ML.set(True)
+    try:
+        yield
+    finally:
+        _ML.reset(token)
 
 
 def spoken(formula):

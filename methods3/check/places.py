@@ -46,11 +46,13 @@ def misread(given, wanted, question):
     named = [_where(x, standing) for x in np.atleast_1d(given)]
     if not all(named):
         return
-    told = [" or ".join(f"{words} in {model}" for words, model in one) for one in named]
-    if given.ndim:
-        yield f"Those are: {'; '.join(told)}."
-    else:
+    told = [" or ".join(one) for one in named]
+    if not given.ndim:
         yield f"That is {told[0]}."
+    elif len(set(told)) == 1:
+        yield f"Each of them is {told[0]}."
+    else:
+        yield f"Those are: {'; '.join(told)}."
 
 
 def places(fit):
@@ -109,8 +111,18 @@ def _random(fit):
 
 
 def _where(number, standing):
-    """Places at which a number stands, rounded as it is given."""
-    return [(words, model) for words, model, other in standing if copied(number, other)]
+    """Places at which a number stands, rounded as it is given, and in which models.
+
+    What stands in more than two is nothing of any of them, such as a mean of the data.
+    """
+    models = {}
+    for words, model, other in standing:
+        if copied(number, other):
+            models.setdefault(words, []).append(model)
+    return [
+        words if len(of_one) > 2 else f"{words} in {' or in '.join(of_one)}"
+        for words, of_one in models.items()
+    ]
 
 
 def copied(given, number):
@@ -129,11 +141,13 @@ def copied(given, number):
     --------
     >>> copied(25.59, 25.5918), copied(25.6, 25.5918), copied(26, 25.5918)
     (True, True, False)
+    >>> copied(180, 178)
+    False
     """
     if not np.isfinite(given) or not given:
         return False
     _, digits, exponent = Decimal(repr(float(given))).normalize().as_tuple()
     if len(digits) + max(exponent, 0) < FEWEST:
         return False
-    rounded = 0.5000001 * 10.0**exponent
+    rounded = 0.5000001 * 10.0 ** min(exponent, 0)  # 180 is 180, not some 180
     return bool(abs(number - given) <= max(rounded, EQUAL * abs(number)))

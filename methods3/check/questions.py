@@ -43,6 +43,8 @@ class Question:
         Significant digits wanted of a number.
     exact : bool
         Whether every digit counts: in counts, codes and shapes.
+    unordered : bool
+        Whether what is listed is right in any order; the answer is then sorted.
     within : float
         How far off a simulated answer may be: another seed is as right.
     mistakes : tuple of Mistake
@@ -55,6 +57,8 @@ class Question:
     follows : callable, optional
         Takes a wrong number, whatever led there, and says what would follow from it;
         nothing where it cannot be the answer at all.
+    hint : str
+        What to look at where nothing is recognised.
     judge : callable, optional
         Where many answers are right, of which `answer` gives one: says what is wrong
         with an answer, and nothing if it is right.
@@ -65,11 +69,13 @@ class Question:
     kind: str = "number"
     digits: int = 4
     exact: bool = False
+    unordered: bool = False
     within: float = 0.0
     mistakes: tuple[Mistake, ...] = ()
     route: Route | None = None
     about: dict[str, Callable] = field(default_factory=dict)
     follows: Callable | None = None
+    hint: str = "Which step are you least sure of? Try it alone."
     judge: Callable | None = None
 
     @property

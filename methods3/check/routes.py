@@ -3,7 +3,7 @@
 A route computes the answer from named parts.  Tried in turn are: each part left out, 1
 in its place, its sign turned, its square, its root, one more and one less of what is
 counted; two parts left out, squared, or swapped; and what else people take for it.  A
-number that several such steps lead to is said to be any of them.
+number that several such steps lead to has no cause that is certain.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,6 @@ import numpy as np
 
 from methods3.check.compare import agree, read
 from methods3.check.places import copied
-
-# Explanations of one number that may stand side by side; of more, none is certain.
-MOST = 3
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ def wrong_steps(given, wanted, question):
     found = dict.fromkeys(
         how for how, values in tried if same(_computed(route, values))
     )
-    if 0 < len(found) <= MOST:
+    if len(found) == 1:  # of several, none is certain
         yield f"That is what comes out {_either(found)}."
 
 

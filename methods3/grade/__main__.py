@@ -1,11 +1,9 @@
 """Command line: ``python -m methods3.grade FOLDER --json marks.json``."""
 
 import argparse
-import json
 import math
 import os
 import sys
-from errno import EISDIR
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,8 +14,15 @@ LOUD = """\
 *** --trust: these notebooks run WITHOUT A SANDBOX.  They can read, change, delete and
 *** send whatever you can; they can read the answers, and each other.
 """
-# End of the name of a file of marks while it is written.
-UNFINISHED = ".new"
+FILES = {
+    "json": ("FILE", "write all marks there, with what is said to each answer"),
+    "junit": ("FILE", "write them there as test results"),
+    "csv": ("FILE", "write points there, a row a student, for a spreadsheet"),
+    "items": ("FILE", "write there how hard each question was, and the usual mistakes"),
+    "feedback": ("DIR", "write a page and a text for each student there"),
+    "moodle": ("WORKSHEET", "fill a copy of Moodle's grading worksheet"),
+    "canvas": ("GRADEBOOK", "fill a copy of Canvas's exported gradebook"),
+}
 
 
 def main(arguments=None):
@@ -40,21 +45,31 @@ def main(arguments=None):
     parser.add_argument(
         "folder", help="the work of one student, or a folder that holds one for each"
     )
+    for name, (metavar, said) in FILES.items():
+        parser.add_argument(f"--{name}", metavar=metavar, type=Path, help=said)
     parser.add_argument(
-        "--json",
-        metavar="FILE",
-        type=Path,
-        help="write the marks there, with what is said to each answer",
+        "--column", metavar="NAME", help="the assignment's column in that gradebook"
     )
     parser.add_argument(
-        "--junit", metavar="FILE", type=Path, help="write them there as test results"
+        "--jobs",
+        metavar="N",
+        type=_number(int),
+        default=_processors(),
+        help="notebooks that run at a time (default: one for each processor)",
     )
     parser.add_argument(
         "--seconds",
         metavar="N",
-        type=_seconds,
+        type=_number(float),
         default=120,
         help="time for each notebook (default: 120)",
+    )
+    parser.add_argument(
+        "--keep",
+        metavar="DIR",
+        type=Path,
+        help="folder for what notebooks did, so that a grading that was stopped goes "
+        "on (default: ~/.cache/methods3-grade)",
     )
     parser.add_argument(
         "--trust", action="store_true", help="run notebooks without a sandbox"
@@ -70,78 +85,73 @@ def main(arguments=None):
     return _grade(asked)
 
 
-def _seconds(text):
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"a number above 0 is needed, not {text!r}")
-    return seconds
+def _number(kind):
+    def read(text):
+        try:
+            number = kind(text)
+        except ValueError:
+            number = math.nan
+        if not 0 < number < math.inf:
+            said = f"a number above 0 is needed, not {text!r}"
+            raise argparse.ArgumentTypeError(said)
+        return number
+
+    return read
+
+
+def _processors():
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable else os.cpu_count() or 1
 
 
 def _grade(asked):
     # Not before: they need what was just looked for.
+    from methods3.grade.files import UNFINISHED, Files
     from methods3.grade.grading import grade
+    from methods3.grade.kept import FOLDER
+    from methods3.grade.progress import Progress
     from methods3.grade.report import plain
 
-    results, sandbox, said = [], "", ""
+    asked.keep = (asked.keep or FOLDER).expanduser()
+    students, told, sandbox, said = [], [], "", ""
     try:
-        _try_files(asked)
-        for sandbox, result in grade(asked.folder, asked.seconds, trust=asked.trust):
-            results.append(result)
-            _write(asked, plain(results, sandbox))
+        files = Files(asked)
+        with Progress() as progress:
+            options = {"jobs": asked.jobs, "keep": asked.keep, "progress": progress}
+            options["trust"] = asked.trust
+            for sandbox, result in grade(asked.folder, asked.seconds, **options):
+                students.append(plain(result))
+                files.write_json(students[-1], sandbox)
     except MlmError as error:
         said = str(error)
     except OSError as error:
         file = str(error.filename or "a file").removesuffix(UNFINISHED)
         said = f"{file} cannot be written: {error.strerror}."
     except KeyboardInterrupt:
-        said = "Stopped: those who are not in the table were not graded."
-    if results:
-        _show(plain(results, sandbox))
+        said = "Stopped: those who are not in the table were not graded.  The same "
+        said += "command again goes on where this one was."
+    if students:
+        try:
+            told = files.write_rest(students)
+        except OSError as error:
+            said = f"{error.filename} cannot be written: {error.strerror}."
+        _show(students, sandbox, told)
     if said:
-        print(said if results else f"Nothing was graded: {said}", file=sys.stderr)
+        print(said if students else f"Nothing was graded: {said}", file=sys.stderr)
     return 1 if said else 0
 
 
-def _try_files(asked):
-    """Fail before the grading where marks cannot be written; older marks stay."""
-    for target in filter(None, (asked.json, asked.junit)):
-        if target.is_dir():
-            raise IsADirectoryError(EISDIR, os.strerror(EISDIR), target)
-        new = target.with_name(target.name + UNFINISHED)
-        new.touch()
-        new.unlink()
-
-
-def _write(asked, marks):
-    """Write the marks so far; whoever reads the files meanwhile finds them whole."""
-    from methods3.grade.report import junit
-
-    def as_json(path):
-        text = json.dumps(marks, indent=1, ensure_ascii=False)
-        path.write_text(text + "\n", "utf-8")
-
-    def as_xml(path):
-        junit(marks).write(path, encoding="utf-8", xml_declaration=True)
-
-    for target, write in ((asked.json, as_json), (asked.junit, as_xml)):
-        if target:
-            new = target.with_name(target.name + UNFINISHED)
-            write(new)
-            os.replace(new, target)
-
-
-def _show(marks):
+def _show(students, sandbox, told):
     from methods3.grade.report import table
 
     sys.stdout.reconfigure(errors="replace")
-    print(table(marks))
-    print(f"\nSandbox: {marks['sandbox']}.")
-    for student in marks["students"]:
+    print(table(students))
+    print(f"\nSandbox: {sandbox}.")
+    for student in students:
         if student["ignored"]:
             print(f"Not graded: {student['student']}: {', '.join(student['ignored'])}")
+    for line in told:
+        print(line)
 
 
 if __name__ == "__main__":

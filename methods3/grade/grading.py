@@ -4,19 +4,20 @@ Whatever goes wrong with the work of one is said there, and costs nobody else a 
 """
 
 import os
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from methods3.grade import sandbox, submissions
+from methods3.grade.downloads import sorted_by_student
 from methods3.grade.helper import Helper
+from methods3.grade.kept import Kept, fingerprint
 from methods3.grade.marks import POINTS, marked, unmarked
-from methods3.grade.runner import run
+from methods3.grade.workers import Workers
 from mlm.ground.errors import MlmError
 
-QUESTIONS = "methods3.check.lectures"
+QUESTIONS = "methods3.check.course"
 
 
 class GradingError(MlmError):
@@ -41,7 +42,16 @@ class Submission:
     ignored: list = field(default_factory=list)
 
 
-def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS, trust=False):
+def grade(
+    folder,
+    seconds=120,
+    points=POINTS,
+    questions=QUESTIONS,
+    trust=False,
+    jobs=1,
+    keep=None,
+    progress=None,
+):
     """Grade the notebooks of one student, or of one in each folder.
 
     Parameters
@@ -55,6 +65,12 @@ def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS, trust=False):
         Module with ``QUESTIONS``: name of each question, the Question.
     trust : bool
         Run notebooks without a sandbox.
+    jobs : int
+        How many notebooks run at a time.
+    keep : path, optional
+        Folder for what notebooks did: one that is there need not run again.
+    progress : callable, optional
+        Is told how many notebooks have run, and how many there are.
 
     Yields
     ------
@@ -80,81 +96,89 @@ def grade(folder, seconds=120, points=POINTS, questions=QUESTIONS, trust=False):
     if not folder.is_dir():
         raise GradingError(f"there is no folder {folder}")
     with ExitStack() as stack:
-        place = stack.enter_context(TemporaryDirectory(prefix="mlm-grade-"))
-        library = sandbox.without_answers(Path(place))
-        kept = sandbox.trusted(library) if trust else sandbox.find(library)
-        helper = stack.enter_context(Helper(questions, kept.python))
-        handed_in = {s: _read(s, helper) for s in submissions.students(folder)}
-        names = [name for name in points if _anybody(name, handed_in.values(), points)]
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="mlm-grade-")))
+        library = sandbox.without_answers(place / "library")
+        box = sandbox.trusted(library) if trust else sandbox.find(library)
+        helper = stack.enter_context(Helper(questions, box.python))
+        works = [
+            _Work(student, points, helper)
+            for student in sorted_by_student(folder, place / "works")
+        ]
+        names = [name for name in points if any(work.copies(name) for work in works)]
         if not names:
             known = ", ".join(f"{name}.ipynb" for name in points) or "none yet"
             raise GradingError(
                 f"no notebook below {folder} is an exercise of the course: {known}"
             )
-        for student, found in handed_in.items():
-            grader = _Grader(student, *found, seconds, points, helper, kept)
-            yield kept, grader.all(names)
+        told = progress or (lambda done, of: None)
+        workers = Workers(jobs, seconds, box, Kept(keep, box), told)
+        stack.enter_context(workers)
+        for work in works:
+            work.begin(names, workers)
+        for work in works:
+            yield box, work.graded(names)
 
 
-def _read(student, helper):
-    """Notebooks of a student, and what is to be said about the others."""
-    try:
-        paths, problems = submissions.find(student)
-        return [helper.read(path) for path in paths], problems
-    except Exception as error:  # folders without end
-        return [], [f"it cannot be looked into: {type(error).__name__}: {error}"]
+class _Work:
+    """What one student has handed in; a notebook runs once, whatever it asks."""
 
+    def __init__(self, student, points, helper):
+        self.student, self.points, self.helper = student, points, helper
+        self.notebooks, self.runs, self.problems = [], {}, []
+        try:
+            paths, self.problems = submissions.find(student)
+            self.notebooks = [helper.read(path) for path in paths]
+        except Exception as error:  # folders without end
+            said = f"it cannot be looked into: {type(error).__name__}: {error}"
+            self.problems = [said]
 
-def _anybody(name, handed_in, points):
-    return any(submissions.candidates(name, found, points) for found, _ in handed_in)
+    def copies(self, name):
+        """Notebooks that may be an exercise, the one that counts first."""
+        return submissions.candidates(name, self.notebooks, self.points)
 
+    def begin(self, names, workers):
+        """Have those run that count."""
+        chosen = {n.path: n for name in names for n in self.copies(name)[:1]}
+        handed_in = fingerprint(self.student) if chosen else ""
+        for path, notebook in chosen.items():
+            if not notebook.problem:
+                below = path.relative_to(self.student)
+                given = notebook.cells, self.student, below, handed_in
+                self.runs[path] = workers.add(*given)
 
-class _Grader:
-    """Grades what one student has handed in; a notebook runs once, whatever it asks."""
-
-    def __init__(self, student, notebooks, problems, seconds, points, helper, kept):
-        self.student, self.notebooks, self.problems = student, notebooks, problems
-        self.seconds, self.points = seconds, points
-        self.helper, self.kept, self.runs = helper, kept, {}
-
-    def all(self, names):
-        """Grade every exercise."""
+    def graded(self, names):
+        """Marks of every exercise, as soon as all have run."""
         result, used = Submission(self.student.name), set()
         for name in names:
-            chosen, *_ = [*self._candidates(name), None]
+            chosen, *others = [*self.copies(name), None]
             used.add(chosen and chosen.path)
             try:
-                graded = self._one(name, chosen)
+                graded = self._one(name, chosen, [n.path for n in others if n])
             except Exception as error:  # here, not in the notebook
                 said = f"the grader failed: {type(error).__name__}: {error}"
-                graded = unmarked(name, self.points[name], "not graded", said)
+                worth = self.points[name]
+                graded = unmarked(name, name, worth, "not graded", said)
             result.notebooks.append(graded)
         rest = [self._below(n.path) for n in self.notebooks if n.path not in used]
         result.ignored = rest + self.problems
         return result
 
-    def _candidates(self, name):
-        return submissions.candidates(name, self.notebooks, self.points)
-
     def _below(self, path):
         return path.relative_to(self.student).as_posix()
 
-    def _one(self, name, notebook):
+    def _one(self, name, notebook, others):
         worth = self.points[name]
         if notebook is None:
             said = "; ".join(["it was not handed in", *self.problems])
-            return unmarked(f"{name}.ipynb", worth, "not handed in", said)
+            return unmarked(name, f"{name}.ipynb", worth, "not handed in", said)
         path = self._below(notebook.path)
         if notebook.problem:
-            return unmarked(path, worth, "not readable", notebook.problem)
-        begun = time.monotonic()
-        if path not in self.runs:
-            within = os.path.dirname(path)
-            given = notebook.cells, self.student, within, self.seconds, self.kept
-            self.runs[path] = run(*given)
-        graded = marked(path, notebook, self.runs[path], worth, self.helper.judge)
-        others = [self._below(n.path) for n in self._candidates(name)[1:]]
+            graded = unmarked(name, path, worth, "not readable", notebook.problem)
+        else:
+            run, seconds = self.runs[notebook.path].result()
+            graded = marked(name, path, notebook, run, worth, self.helper.judge)
+            graded.seconds = seconds
         if others:
-            graded.notes.append(f"graded instead of {', '.join(others)}")
-        graded.seconds = round(time.monotonic() - begun, 1)
+            rest = ", ".join(map(self._below, others))
+            graded.notes.append(f"this copy counts, and not {rest}")
         return graded

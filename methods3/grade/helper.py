@@ -4,6 +4,7 @@ It runs no code of a student, but it holds what students made: a file or an answ
 be made to cost hours, or all the memory there is.
 """
 
+import hashlib
 import importlib
 import json
 import os
@@ -36,6 +37,7 @@ class Helper:
 
     def __init__(self, questions, python=sys.executable):
         self.questions, self.python, self.process = questions, python, None
+        self.judged = {}  # many students give the same answer
 
     def __enter__(self):
         return self
@@ -53,8 +55,11 @@ class Helper:
 
     def judge(self, question, packed):
         """Say what is wrong with an answer; nothing if it is right."""
+        same = question, hashlib.sha256(packed.encode()).digest()
         try:
-            return self._ask("judge", question, packed)
+            if same not in self.judged:
+                self.judged[same] = self._ask("judge", question, packed)
+            return self.judged[same]
         except OverrunError as error:
             return f"the answer cannot be judged {error}"
 

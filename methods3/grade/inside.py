@@ -30,6 +30,7 @@ LIMITS = {"AS": 4 * 2**30, "FSIZE": 100 * 2**20, "NPROC": 256, "NOFILE": 512, "C
 NOBODY = 1_999_999_999
 # A cell may take this share of the time that is left.
 SHARE = 0.5
+STOPPED = "it was interrupted"
 
 
 class Interrupted(KeyboardInterrupt):
@@ -136,7 +137,7 @@ def _run(shell, source, seconds):
     """Run a cell, and return its error; nothing if it came to its end."""
 
     def interrupt(*_):
-        raise Interrupted(f"it was interrupted after {seconds:.0f} seconds")
+        raise Interrupted(f"{STOPPED} after {seconds:.0f} seconds")
 
     try:
         if hasattr(signal, "setitimer"):

@@ -35,25 +35,20 @@ def clean(text):
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def plain(results, sandbox=""):
-    """All marks as plain data, every text cleaned.
+def plain(result):
+    """Marks of one student as plain data, every text cleaned.
 
     Parameters
     ----------
-    results : list of Submission
-    sandbox : object
-        What the notebooks ran in.
+    result : Submission
 
     Returns
     -------
     dict
     """
-    students = []
-    for result in results:
-        notebooks = [graded.as_dict() for graded in result.notebooks]
-        total = {key: sum(each[key] for each in notebooks) for key in ("points", "of")}
-        students.append(asdict(result) | total | {"notebooks": notebooks})
-    return _cleaned({"sandbox": str(sandbox), "students": students})
+    notebooks = [graded.as_dict() for graded in result.notebooks]
+    total = {key: sum(each[key] for each in notebooks) for key in ("points", "of")}
+    return _cleaned(asdict(result) | total | {"notebooks": notebooks})
 
 
 def _cleaned(value):
@@ -66,22 +61,22 @@ def _cleaned(value):
     return value
 
 
-def table(marks):
+def table(students):
     """Table of marks, a row a notebook.
 
     Parameters
     ----------
-    marks : dict
-        As `plain` gives it.
+    students : list of dict
+        As `plain` gives each.
 
     Returns
     -------
     str
     """
     rows = [HEAD]
-    for student in marks["students"]:
+    for student in students:
         for graded in student["notebooks"]:
-            name = graded["notebook"].removesuffix(".ipynb")
+            name = handed_in_as(graded)
             score = graded["points"], graded["of"]
             rows.append((student["student"], name, *score, _summary(graded)))
         if len(student["notebooks"]) > 1:
@@ -95,33 +90,58 @@ def table(marks):
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def handed_in_as(graded):
+    """Name of an exercise in its folder; with that of the file, if it is another.
+
+    Parameters
+    ----------
+    graded : dict
+        A notebook of a student, as `plain` gives it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> handed_in_as({"exercise": "pooling", "notebook": "week02/pooling.ipynb"})
+    'week02/pooling'
+    >>> handed_in_as({"exercise": "pooling", "notebook": "pooling (1).ipynb"})
+    'pooling, handed in as pooling (1).ipynb'
+    """
+    path = graded["notebook"]
+    if path.rpartition("/")[2] == f"{graded['exercise']}.ipynb":
+        return path.removesuffix(".ipynb")
+    return f"{graded['exercise']}, handed in as {path}"
+
+
 def _summary(graded):
     """What went wrong in a notebook, in one line."""
     kinds = defaultdict(list)
     for mark in graded["marks"]:
         kinds[mark["status"]].append(mark["question"])
-    # Where no question was asked, the note says why.
-    for silent in ("right", "not handed in", "not readable", "not graded"):
+    # What is open needs no word; where no question was asked, the note says why.
+    for silent in ("right", "open", "not handed in", "not readable", "not graded"):
         kinds.pop(silent, None)
     said = [f"{kind} {', '.join(questions)}" for kind, questions in kinds.items()]
     return clean("; ".join(said + graded["notes"]))
 
 
-def junit(marks):
+def junit(students):
     """The marks in XML, as tools that show tests read it.
 
     Parameters
     ----------
-    marks : dict
-        As `plain` gives it.
+    students : list of dict
+        As `plain` gives each.
 
     Returns
     -------
-    ElementTree
+    Element
         A suite for each notebook, a case for each question.
     """
     root = ElementTree.Element("testsuites", name="methods3.grade")
-    for student in marks["students"]:
+    for student in students:
         for graded in student["notebooks"]:
             name = f"{student['student']}/{graded['notebook']}"
             wrong = sum(mark["status"] != "right" for mark in graded["marks"])
@@ -139,4 +159,4 @@ def junit(marks):
                 notes = ElementTree.SubElement(suite, "system-out")
                 notes.text = "\n".join(graded["notes"])
     ElementTree.indent(root)
-    return ElementTree.ElementTree(root)
+    return root

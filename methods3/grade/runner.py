@@ -22,6 +22,11 @@ START = 300  # seconds in which it must start, on the busiest machine too
 MOST = 10 * LONGEST  # bytes of reports
 PRINTED = 200 * 2**20  # bytes of output
 EVERY = 0.1  # seconds between two looks
+# A cell is interrupted after `inside.SHARE` of the time left, and killed after this.
+SHARE = 0.6
+LEFT_OUT = 5  # cells without which the others are tried again
+DIED, STUBBORN = "the kernel died", "it would not be interrupted"
+STOPPED, FULL = "the grader was stopped", "memory ran out"
 
 
 @dataclass
@@ -34,6 +39,8 @@ class Run:
         Name of each question that was answered: its packed answers, in order.
     errors : dict
         Number of each cell that stopped: its error, in a line.
+    left_out : list of int
+        Numbers of those among them that ended all, and so had to be left out.
     ran : int
         How many cells ran, to their end or to an error.
     ended : str
@@ -45,6 +52,7 @@ class Run:
 
     given: dict = field(default_factory=dict)
     errors: dict = field(default_factory=dict)
+    left_out: list = field(default_factory=list)
     ran: int = 0
     ended: str = ""
     notes: list = field(default_factory=list)
@@ -57,18 +65,22 @@ class _Pipe(threading.Thread):
     def __init__(self, pipe, most):
         super().__init__(daemon=True)
         self.pipe, self.most = pipe, most
-        self.kept, self.count = bytearray(), 0
+        self.kept, self.count, self.began = bytearray(), 0, None
         self.start()
 
     def run(self):
         with self.pipe as pipe:
             while chunk := os.read(pipe.fileno(), 2**16):
+                self.began = self.began or time.monotonic()
                 self.kept += chunk[: self.most - len(self.kept)]
                 self.count += len(chunk)
 
 
-def run(cells, student, folder, seconds, kept):
+def run(cells, student, folder, seconds, kept, stopped=None):
     """Run cells in a new process, also those behind one that stops with an error.
+
+    A cell with which the process dies, or that cannot be interrupted, is left out, and
+    the others run anew in the time that remains.
 
     Parameters
     ----------
@@ -81,11 +93,31 @@ def run(cells, student, folder, seconds, kept):
     seconds : float
         How long the cells may take together.
     kept : Sandbox
+    stopped : threading.Event, optional
+        Is set by whoever does not wait any longer: then it ends.
 
     Returns
     -------
     Run
     """
+    errors, cells, printed = {}, list(cells), 0
+    while True:
+        result, took = _once(cells, student, folder, seconds, kept, stopped)
+        seconds, printed = seconds - took, printed + result.printed
+        last = result.ran + 1
+        again = result.ended in (DIED, STUBBORN) and last not in errors
+        if not again or seconds <= 0 or len(errors) == LEFT_OUT:
+            break
+        errors[last], cells[last - 1] = result.ended, ""
+    if result.ended and took:
+        result.ended += f" in cell {last}"
+    result.errors |= errors
+    result.left_out, result.printed = sorted(errors), printed
+    return result
+
+
+def _once(cells, student, folder, seconds, kept, stopped):
+    """Run the cells once, and say how many seconds they took: 0 if none began."""
     name = sandbox.new_name()
     with TemporaryDirectory(prefix="mlm-grade-", ignore_cleanup_errors=True) as place:
         places = sandbox.HANDED_IN, sandbox.PLACE
@@ -104,7 +136,7 @@ def run(cells, student, folder, seconds, kept):
         try:
             reports, output = _Pipe(process.stdout, MOST), _Pipe(process.stderr, 2000)
             _give(process, job)
-            ended = _watch(process, seconds, reports, output)
+            ended = _watch(process, seconds, reports, output, stopped)
         finally:
             _kill(process)
             kept.remove(name)
@@ -114,9 +146,8 @@ def run(cells, student, folder, seconds, kept):
     result = _read(bytes(reports.kept), len(cells))
     result.printed = output.count
     if result.ran < len(cells):
-        at = f" in cell {result.ran + 1}"
-        result.ended = ended + at if reports.count else _unstarted(ended, output)
-    return result
+        result.ended = ended if reports.began else _unstarted(ended, output)
+    return result, time.monotonic() - reports.began if reports.began else 0.0
 
 
 def _give(process, job):
@@ -130,20 +161,31 @@ def _give(process, job):
     threading.Thread(target=write, daemon=True).start()
 
 
-def _watch(process, seconds, reports, output):
+def _watch(process, seconds, reports, output, stopped):
     """Wait for the end, and say in words why it came before the last cell's."""
-    deadline, begun, shared = time.monotonic() + START, False, _shared()
-    while time.monotonic() < deadline:
+    shared, cell = _shared(), b""
+    limit = deadline = time.monotonic() + START
+    while (now := time.monotonic()) < min(limit, deadline):
         with suppress(subprocess.TimeoutExpired):
             process.wait(EVERY)
-            return "the kernel died"
-        if reports.count and not begun:
-            begun, deadline = True, time.monotonic() + seconds
+            return DIED
+        if stopped is not None and stopped.is_set():
+            return STOPPED
+        if reports.began:
+            limit = reports.began + seconds
+        if (latest := _latest(reports.kept)) != cell:
+            cell, deadline = latest, now + SHARE * (limit - now)
         if output.count > PRINTED or reports.count > MOST:
             return f"it printed more than {PRINTED // 2**20} MB"
         if said := _excess(process.pid, shared):
             return said
-    return "time ran out"
+    return "time ran out" if now >= limit else STUBBORN
+
+
+def _latest(reports):
+    """What was said last of a cell that starts."""
+    found = reports.rfind(b'["start"')
+    return bytes(reports[found : found + 30]) if found >= 0 else b""
 
 
 def _excess(pid, shared):
@@ -156,7 +198,7 @@ def _excess(pid, shared):
             used = process.memory_info()
             memory += used.rss - getattr(used, "shared", 0)
     if memory > sandbox.MEMORY:
-        return "memory ran out"
+        return FULL
     return "it started too many processes" if len(below) > sandbox.PROCESSES else ""
 
 

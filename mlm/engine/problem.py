@@ -28,6 +28,7 @@ To look for the best of several minima of one problem (`mlm.engine.optimum`), it
 """
 
 from copy import copy
+from dataclasses import dataclass
 from itertools import accumulate
 from math import sqrt
 
@@ -40,6 +41,19 @@ from mlm.engine.steps import regular, straight
 SMALLEST = 1e-5
 # Sum of the squares of a block's elements, above which its directions are told apart.
 LARGE = 10
+
+
+@dataclass
+class Tally:
+    """A count that a problem and all parts of it share.
+
+    Attributes
+    ----------
+    evaluations : int
+        How often criteria were computed, of one problem or of many together.
+    """
+
+    evaluations: int = 0
 
 
 class Problem:
@@ -64,7 +78,7 @@ class Problem:
     """
 
     def __init__(self, criterion, careful=False):
-        self.criterion, self.careful, self._count = criterion, careful, [0]
+        self.criterion, self.careful, self._tally = criterion, careful, Tally()
         terms = criterion.terms
         self.units = [1 / sqrt(4 * term.J) for term in terms]
         sizes = [term.k**2 for term in terms]
@@ -76,20 +90,20 @@ class Problem:
     @property
     def evaluations(self):
         """How often criteria were computed, of one problem or of many together."""
-        return self._count[0]
+        return self._tally.evaluations
 
     def value(self, point):
         """The criteria at a point: ndarray, shape (R,)."""
-        self._count[0] += 1
+        self._tally.evaluations += 1
         return self.criterion.value(point)
 
     def expand(self, point):
         """The criteria to second order: `Expansion`."""
-        self._count[0] += 1
+        self._tally.evaluations += 1
         return self.criterion.expand(point)
 
     def part(self, which):
-        """Some of the problems (first axis); evaluations are counted together."""
+        """Some of the problems (first axis), with the same tally."""
         other = copy(self)
         other.criterion = self.criterion.take(which)
         return other

@@ -5,14 +5,35 @@ or `MlmWarning` (a `UserWarning`), so a caller can catch either family whole.
 """
 
 import sys
+import traceback
 import warnings
+from pathlib import Path
 
 # Of the names there are, when one is not.
 MOST_TOLD = 12
+# What a reader has not written: all that is installed, and the course's two packages.
+INSTALLED = {"site-packages", "dist-packages", f"python{sys.version[:4]}", "Lib"}
+COURSE = Path(__file__).parents[2]
+OURS = (COURSE / "mlm", COURSE / "methods3")
 
 
 class MlmError(ValueError):
     """Base class of the errors that mlm raises on purpose."""
+
+    def _render_traceback_(self):
+        """Lines that IPython shows: what is wrong, and in which line of the reader's.
+
+        The frames of mlm would push both off the screen.
+        """
+        frames = traceback.extract_tb(self.__traceback__)
+        own = [frame for frame in frames if _is_readers(Path(frame.filename))]
+        lines = traceback.format_exception_only(self)
+        said = "".join(lines).replace(f"{type(self).__module__}.", "", 1).splitlines()
+        for frame in own[-1:]:
+            cell = "ipykernel" in frame.filename or "ipython-input" in frame.filename
+            where = "this cell" if cell else Path(frame.filename).name
+            said += ["", f"Line {frame.lineno} of {where}: {frame.line}"]
+        return said
 
 
 class FormulaError(MlmError):
@@ -100,6 +121,12 @@ class InterruptedWarning(MlmWarning):
 
 class CheckpointWarning(MlmWarning):
     """The file of a simulation cannot be written; its rows are kept in memory."""
+
+
+def _is_readers(path):
+    """Whether a file is the reader's own: a script, or a cell of a notebook."""
+    installed = not INSTALLED.isdisjoint(path.parts)
+    return not installed and not any(path.is_relative_to(folder) for folder in OURS)
 
 
 def warn(message, category):

@@ -27,10 +27,9 @@ def rows():
     """Section, name and agreement of every row of the stored tables."""
     section = None
     for cell in nbformat.read(PAGE, as_version=4).cells:
-        if cell.cell_type == "markdown":
+        if cell.source.startswith("## "):
             section = cell.source.partition("\n")[0].removeprefix("## ")
-            continue
-        for output in cell.outputs:
+        for output in cell.get("outputs", []):
             for name, same in ROW.findall(output.get("data", {}).get("text/html", "")):
                 yield section, unescape(name), same == "True"
 

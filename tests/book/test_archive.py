@@ -7,9 +7,18 @@ import dist
 import nbformat
 import pytest
 from conftest import ROOT
-from notebooks import MARKER, find_assignments, find_notebooks, normalise, read, write
+from notebooks import (
+    MARKER,
+    find_assignments,
+    find_notebooks,
+    normalise,
+    read,
+    text_pages,
+    write,
+)
 from student_copies import SOLUTION, find_copies, student_path
 from test_book import PAGES, SITE
+from test_plain import raw_in
 
 # Here alone: it imports nbval, which takes longer than all else.
 pytest_plugins = ["elsewhere"]
@@ -24,9 +33,26 @@ def test_archive_holds_the_course(elsewhere):
     assert {"sleepstudy.csv", "radon.csv", "provenance.toml"} <= data
     assert not (course / "site" / "lite").exists()
     folder = course / "notebooks"
-    own = {ROOT / path.relative_to(folder): path for path in folder.rglob("*.ipynb")}
-    assert own.keys() == {*find_notebooks(), *find_copies()}
-    assert all(path.read_bytes() == copy.read_bytes() for path, copy in own.items())
+    sources = [*find_notebooks(), *find_copies(), *map(ROOT.joinpath, text_pages())]
+    names = {path.relative_to(ROOT).with_suffix("") for path in sources}
+    own = folder.rglob("*.ipynb")
+    assert {path.relative_to(folder).with_suffix("") for path in own} == names
+
+
+def test_nothing_of_myst_is_in_the_archive(elsewhere):
+    found, names = raw_in(elsewhere.course / "notebooks")
+    assert found == {}
+    assert "pages/glossary.ipynb" in names
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_archive_has_the_code_and_outputs_of_the_book(name, elsewhere):
+    """What the tests below prove of the book's notebook holds for this one."""
+    stored, packed = (
+        [cell for cell in read(folder / name).cells if cell.cell_type == "code"]
+        for folder in (ROOT, elsewhere.course / "notebooks")
+    )
+    assert packed == stored
 
 
 def solved(source):
@@ -84,7 +110,7 @@ def given_away(lines, folder):
 
 @pytest.mark.parametrize("source", find_assignments(), ids=lambda path: path.stem)
 def test_worked_solution_says_what_its_code_computes(source, faults):
-    found = faults(source)
+    found = faults(source, source.parent)
     assert not found, "\n".join(found)
 
 
@@ -96,7 +122,8 @@ def test_archive_is_the_same_every_time(elsewhere, tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_notebook_says_what_its_code_computes(name, elsewhere, faults):
     """Outputs and marked numbers in the text, as stored; students' copies wait."""
-    found = faults(elsewhere.course / "notebooks" / name)
+    packed = elsewhere.course / "notebooks" / name
+    found = faults(ROOT / name, packed.parent)
     assert not found, "\n".join(found)
 
 
@@ -131,6 +158,6 @@ def test_each_fault_is_seen(elsewhere, faults, tmp_path):
     path.parent.mkdir()
     write(normalise(nbformat.v4.new_notebook(cells=cells)), path)
     wanted = [(i, said) for i, (_, _, said) in enumerate(TRIAL, start=1) if said]
-    for fault, (number, said) in zip(faults(path), wanted, strict=True):
+    for fault, (number, said) in zip(faults(path, path.parent), wanted, strict=True):
         assert f"Cell {number}:" in fault
         assert said in fault

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from notebooks import READ_BY_NOTEBOOKS
+
+from methods3.plain import READ_BY_NOTEBOOKS
 
 sys.path.append(str(ROOT / "benchmarks"))
 import limits

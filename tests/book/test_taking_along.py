@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT, WEEKLY
 from notebooks import find_notebooks, read
 from packaging.utils import parse_wheel_filename
-from published import published_notebook, wheel_address
+from published import course_at, published_notebook, wheel_address
 from pypdf import PdfReader
 from test_book import SITE
 
@@ -141,7 +141,7 @@ def test_first_cell_installs_what_the_site_offers_and_nothing_else(server, tmp_p
     """The address in it, served here, gives mlm to pip; not so with another hash."""
     address = Address("someone/course")
     wheel = wheel_address(address)
-    copy = published_notebook(read(LECTURES[0]), "lectures/week01", address, wheel)
+    copy = published_notebook(course_at(address), LECTURES[0], wheel)
     line = copy.cells[0].source.splitlines()[-1]
     wanted = re.search(r"%pip install --quiet (\S+)$", line)[1]
     wanted = wanted.replace(address.site.rstrip("/"), server)

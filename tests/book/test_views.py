@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -15,11 +16,22 @@ from test_book import PAGES, SITE
 # Layout depends on the width, colours on the scheme.  The theme looks for overflow only
 # when a page is opened, so narrow comes first.
 NARROW, WIDE = 390, 1280
+LONGEST = 20_000  # pixels of a page on a phone: some twenty-five windows
 VIEWS = [(NARROW, "dark"), (WIDE, "light")]
+# What a window has besides: the widths at which the theme rearranges a page.
+WIDTHS = {NARROW: [320], WIDE: [1000, 320]}
 # The weekly run looks at both others too, and at everything in each.
 if WEEKLY:
     VIEWS = [VIEWS[0], (NARROW, "light"), VIEWS[1], (WIDE, "dark")]
-ALL_PAGES = [*PAGES, SITE / "search.html", SITE / "genindex.html"]
+    WIDTHS[WIDE] = [1199, 1000, 700, 320]
+# Pages of the reference are made alike: two stand for all, but every week.
+LIKE_OTHERS = {*SITE.joinpath("pages/reference").glob("*.html")}
+LIKE_OTHERS -= {
+    SITE / "pages/reference/read.html",
+    SITE / "pages/reference/designs.html",
+}
+ALL_PAGES = [page for page in PAGES if WEEKLY or page not in LIKE_OTHERS]
+ALL_PAGES += [SITE / "search.html", SITE / "genindex.html"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Not to load style sheets a second time: from a file, a page may not.  And to name only
 # the first of what passes, which takes half the time.
@@ -99,26 +111,64 @@ BRIGHT = """[...document.querySelectorAll(".bd-article *")].filter(element => {
   return seen && a > 0.5 && (r + g + b) / 3 > 140;
 }).map(element => element.outerHTML.slice(0, 100))"""
 
+# Words of code in tables whose letters are on more than one line.
+BROKEN = """[...document.querySelectorAll(".bd-article td code")].flatMap(code => {
+  const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  const range = document.createRange(), broken = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    for (const word of text.data.matchAll(/\\w+/g)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = [...range.getClientRects()].filter(line => line.width > 0);
+      const heights = new Set(lines.map(line => Math.round(line.top)));
+      if (heights.size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+})"""
+
 
 @pytest.mark.parametrize(
     "page", ALL_PAGES, ids=lambda page: str(page.relative_to(SITE))
 )
 def test_page_as_readers_see_it(page, visit, loaded_by_others):
-    asked = set()
-    with visit(page, *VIEWS[0], asked=asked) as shown:
+    views, asked = views_of(page), set()
+    with visit(page, *views[0], asked=asked) as shown:
         check_formulas(shown, page.read_text("utf-8"))
         if page in PAGES:
             check_weight(sizes(asked), loaded_by_others)
         check_answers(shown)
-        for width, scheme in VIEWS:
+        check_live_figures(shown)
+        for width, scheme in views:
             shown.emulate_media(color_scheme=scheme)
             check_width(shown, width)
+            if width == NARROW and page in PAGES:
+                check_phone(shown)
             everything = WEEKLY or width == NARROW
             check_legibility(shown, scheme, RULES if everything else [CONTRAST])
             check_figures(shown, width)
-            if everything:
-                check_live_figures(shown)
-        check_width(shown, 1199, 1000, 700, 320)
+        check_width(shown, *WIDTHS[width])
+
+
+def views_of(page):
+    """Views of a page, and on each push one: its neighbours are seen in the other."""
+    return VIEWS if WEEKLY else [VIEWS[ALL_PAGES.index(page) % 2]]
+
+
+def test_each_kind_of_page_is_seen_in_every_view():
+    """Lectures, exercises and pages of each week or folder."""
+    seen = {(page.parent, view) for page in ALL_PAGES for view in views_of(page)}
+    pages = Counter(page.parent for page in ALL_PAGES)
+    several = [folder for folder, count in pages.items() if count > 1]
+    assert {(folder, view) for folder in several for view in VIEWS} <= seen
+
+
+def check_phone(shown):
+    """Nobody scrolls for ever, and no word of code breaks in a table."""
+    height = shown.evaluate("document.documentElement.scrollHeight")
+    assert height <= LONGEST
+    assert shown.evaluate(BROKEN) == []
 
 
 def check_formulas(shown, source):
@@ -159,16 +209,16 @@ def check_legibility(shown, scheme, rules):
 
 def check_figures(shown, window):
     """Two pixels of a picture for each of a common screen; drawings have no pixels."""
-    pictures = shown.locator(".bd-article img[src$='.png']")
-    for i in range(pictures.count()):
-        natural, shape, width, height = pictures.nth(i).evaluate(
-            """image => [image.naturalWidth, image.naturalWidth /
-            image.naturalHeight, image.getBoundingClientRect().width,
-            image.getBoundingClientRect().height]"""
-        )
-        assert natural >= 1.9 * width
+    pictures = shown.locator(".bd-article img[src$='.png']").evaluate_all(
+        """images => images.map(image => {
+          const {width, height} = image.getBoundingClientRect();
+          return [image.naturalWidth, image.naturalHeight, width, height];
+        })"""
+    )
+    for across, down, width, height in pictures:
+        assert across >= 1.9 * width
         assert 200 <= width <= min(800, window)
-        assert width / height == pytest.approx(shape, rel=0.02), "not stretched"
+        assert width / height == pytest.approx(across / down, rel=0.02), "not stretched"
 
 
 def check_answers(shown):

@@ -42,6 +42,9 @@ def test_the_doctor_says_what_is_asked_for():
         "ok  data: 11 files\nEverything works.\n",
         "everything works",
         "\nEverything works!",
+        "'Everything works.'",
+        ["Everything works."],
+        ["ok  data: 11 files", "Everything works."],
     ):
         assert judge(said) == ""
     assert "still to mend" in judge("!!  git: git is not installed")
@@ -52,8 +55,14 @@ def test_the_doctor_says_what_is_asked_for():
 
 def test_commits_are_sent_by_one_command():
     judge = QUESTIONS["A0.1d"].judge
-    for command in ("git push", " git  push origin main", "$ git push -u origin main"):
-        assert judge(command) == ""
+    for command in (
+        *("git push", " git  push origin main", "$ git push -u origin main"),
+        *("git push.", "git push;", "`git push`", "!git push", "%git push"),
+        *(["git push"], ["git", "push"], "~ > git push".removeprefix("~ ")),
+        *("git add . && git push", "git commit -m 'x'; git push"),
+    ):
+        assert judge(command) == "", command
+    assert "is committed" in judge("git add . && git commit -m 'git push'")
     assert "begins with `git`" in judge("push")
     assert "is committed" in judge("git commit -m 'Answers'")
     assert "sends nothing" in judge("git status")
@@ -76,7 +85,7 @@ def test_columns_that_are_labels():
     data = mlm.load_simulated_politeness()
     labels = [name for name in data if data[name].dtype == "category"]
     labels.insert(2, "scenario")
-    assert QUESTIONS["A1.1e"].answer() == labels
+    assert QUESTIONS["A1.1e"].answer() == sorted(labels)
     levels = dict(zip(data, QUESTIONS["A1.1a"].answer(), strict=True))
     assert [name for name in levels if levels[name] == "nominal"] == labels
     assert set(levels.values()) == {"nominal", "ratio"}

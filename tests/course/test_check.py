@@ -37,6 +37,8 @@ EFFECTS = number(pd.Series([2.2586, -40.3986, -38.9604, 23.6905]))
 CODES = number([[1, 0], [1, 1], [1, 2]], exact=True)
 METHOD = number("REML")
 NAMES = number(["Days", "Subject", "Item"])
+CHOSEN = number([2, 5, 6], exact=True, unordered=True, kind="sentence")
+LABELS = number(["Days", "Subject"], unordered=True)
 YES = number(True)
 SIMULATED = number([12.2, 0.5], within=0.02)
 
@@ -70,6 +72,14 @@ def fresh(monkeypatch):
         (number([1, 0], exact=True), [True, False]),
         (METHOD, " reml "),
         (NAMES, pd.Series(["Days", "Subject", "Item"])),
+        (NAMES, "Days, Subject, Item"),
+        (NAMES, {"first": "Days", "second": "Subject", "third": "Item"}),
+        (LABELS, ["Subject", "Days"]),
+        (LABELS, {"Subject", "Days"}),
+        (LABELS, pd.Index(["Subject", "Days"])),
+        (LABELS, "['Subject', 'Days']"),
+        (CHOSEN, {6, 2, 5}),
+        (CHOSEN, np.array([5, 6, 2])),
         (YES, np.bool_(True)),
         (number(0.0), 1e-9),
         (SIMULATED, [12.2, 0.481]),
@@ -123,7 +133,7 @@ def test_right_answers_are_accepted(question, answer):
         (EFFECTS, [1, 25, 2, 50, 3, 75, 4, 5], "a comma makes two numbers of one"),
         (PEOPLE, [18, 1], "One value is asked for, and your answer has 2"),
         (SIGMA, "", "no answer in it yet"),
-        (SIGMA, [float("nan")], "or is a value missing?"),
+        (SIGMA, [float("nan")], "is a value missing, or"),
         (SIGMA, mlm.lm("Reaction ~ Days", mlm.load_sleepstudy()), "a whole model"),
         (SIGMA, mlm.load_sleepstudy(), "of type `DataFrame`. Give a number."),
         (EFFECTS, [1.5, [2.5, 3.5]], "a list or a table in your list"),
@@ -135,7 +145,8 @@ def test_right_answers_are_accepted(question, answer):
         (SIGMA, [25.59, 1], "One value is asked for, and your answer has 2"),
         (PEOPLE, 18.001, "a number of people, between 10 and 100"),
         (PEOPLE, -18, "sign is not"),
-        (PEOPLE, 324, "That is another number"),
+        (PEOPLE, 324, "That is another number: too many."),
+        (number(4, exact=True, kind="line"), 6, "another number. Asked for is a line"),
         (number(-0.5), 3, "a number, between −1 and 0"),
         (number(30, kind="number of people"), 30.4, "That is another number"),
         (TABLE, TABLE.answer().T, "Rows and columns are swapped"),
@@ -172,6 +183,11 @@ def test_right_answers_are_accepted(question, answer):
         (NAMES, ["Days", "Subject"], "too short"),
         (SIMULATED, [12.2, 0.47], "1 of 2 are right"),
         (SIMULATED, [30, 0.481], "1 of 2 are right"),
+        (CHOSEN, [6, 1, 4], "1 of 3 are right"),
+        (CHOSEN, [2, 2, 2], "1 of 3 are right"),
+        (CHOSEN, [2, 5], "too short"),
+        (CHOSEN, 2, "too short"),
+        (LABELS, ["Item", "Days"], "1 of 2 are right"),
         (YES, False, "other way round"),
         (YES, "True", "True or False, without quotes"),
     ],
@@ -194,6 +210,9 @@ def test_mistakes_of_the_question_come_first():
     assert diagnosis(question, (25.59, 10.47)) == "Those are two."
     assert diagnosis(question, 10.5) == "That is the slope."
     assert diagnosis(question, 25.57) == "That is ML."
+    assert (
+        diagnosis(question, -10.47) == "That is the slope. And the sign is another one."
+    )
     assert "could be more than one number" in diagnosis(question, 25.6)
 
 
@@ -351,8 +370,8 @@ KINDS = {"square": {"standard deviation", "standard error"}, "root": {"variance"
 
 def slips(question, answer):
     """The slips that an answer shows: change, and what is said of it."""
-    if answer.dtype.kind != "f":
-        return
+    if answer.dtype.kind != "f" or question.unordered:
+        return  # numbers of sentences have no sign
     for slip, (change, said) in SLIPS.items():
         if question.exact and slip != "sign":
             continue  # of counts

@@ -126,9 +126,14 @@ def test_what_cannot_be_built_is_told_with_what_to_do(formula, advice):
     assert advice in judged(LINES, mlm.load_sleepstudy)(formula)
 
 
-def test_another_kind_of_model_is_not_advised():
-    said = judged("f0mn ~ attitude + (1 | subject)", speech)("attitude ~ f0mn")
-    assert said.endswith("is not numeric but category or text.")
+def test_another_response_is_told_though_it_makes_no_model():
+    problem = judged("f0mn ~ attitude + (1 | subject)", speech)
+    for formula in ("attitude ~ f0mn", "gender ~ f0mn + (1 | subject)"):
+        assert problem(formula).endswith("what is to be explained?")
+    said = problem("C(attitude) ~ f0mn")
+    assert "cannot be built" in said
+    assert "glm" not in said
+    assert "Did you mean 'f0mn'?" in problem("f0mm ~ attitude + (1 | subject)")
 
 
 def test_a_fit_leaves_the_sandbox_as_its_design():
@@ -156,7 +161,7 @@ def test_a_number_that_was_taken_for_a_category():
         mlm.lmer(LINES, data.assign(Days=np.sqrt(data["Days"])))
     )
     assert "random" not in said
-    assert said.startswith("Not all of this was said to vary by Subject")
+    assert said == "It was not said that this varies by Subject: 'Days'."
     fixed = mlm.lmer(
         "Reaction ~ Days + (day | Subject)",
         data.assign(day=data["Days"], Days=data["Days"] ** 2),

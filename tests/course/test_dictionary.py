@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -54,6 +55,13 @@ def record_of(place):
 def test_enough_rows_in_every_theme():
     assert len(PLACES) >= 40
     assert set(PROMISED) <= set(themes()) == set(RECORDS["rows"])
+
+
+def test_every_theme_is_on_one_of_the_two_pages():
+    pages = ROOT.glob("pages/dictionary*.ipynb")
+    cells = [cell for page in pages for cell in nbformat.read(page, 4).cells]
+    shown = re.findall(r'^book\["(.*?)"\]$', "\n".join(c.source for c in cells), re.M)
+    assert sorted(shown) == sorted(themes())
     assert min(map(len, ROWS.values())) >= 5
 
 

@@ -1,6 +1,5 @@
 """The grader survives its students: each of these hands in another kind of trouble."""
 
-import csv
 import json
 import os
 import re
@@ -8,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from textwrap import dedent
 from xml.etree import ElementTree
 
 import nbformat
@@ -35,6 +33,7 @@ from methods3.grade import (
     runner,
     sandbox,
     submissions,
+    workers,
 )
 from methods3.grade.marks import POINTS
 
@@ -110,8 +109,8 @@ def tree(folder):
 
 @pytest.fixture(scope="module")
 def marks(school):
-    found = report.plain([result for _, result in school])
-    return {each["student"]: each["notebooks"][0] for each in found["students"]}
+    found = [report.plain(result) for _, result in school]
+    return {each["student"]: each["notebooks"][0] for each in found}
 
 
 def test_right_answers_have_all_points(marks):
@@ -129,14 +128,42 @@ def test_wrong_answers_have_none_and_are_told_why(marks):
 
 
 def test_a_cell_that_stops_costs_its_own_question_only(marks):
-    said = "cell 3 stopped: NotImplementedError: Think of it."
-    assert of(marks["s02"], "9.1b") == ("not answered", said)
+    assert marks["s05"]["notes"] == ["in another order: 9.1c, 9.1a"]
+    assert of(marks["s05"], "9.1c") == ("right", "")
 
 
-def test_a_kernel_that_dies_keeps_what_was_answered(marks):
-    assert marks["s03"]["points"] == 1
-    assert of(marks["s03"], "9.1b") == ("not reached", "the kernel died in cell 3")
-    assert "the kernel died in cell 3" in marks["s03"]["notes"]
+def test_what_nobody_has_tried_is_open_and_no_note(marks):
+    assert of(marks["s02"], "9.1b") == ("open", "there is no answer in it yet")
+    assert marks["s02"]["notes"] == []
+
+
+def test_a_notebook_of_cells_that_kill_is_not_tried_without_end(monkeypatch):
+    """Nor one that dies where nothing is left, nor beyond its time."""
+    tried = []
+
+    def once(took, dies):
+        def dead(cells, *rest):
+            tried.append((cells.copy(), rest[2]))
+            return runner.Run(ran=dies(cells), ended=runner.DIED), took
+
+        monkeypatch.setattr(runner, "_once", dead)
+        tried.clear()
+        return runner.run(["kill"] * 20, "", "", 10, None)
+
+    found = once(0.5, lambda cells: cells.count(""))
+    assert found.left_out == [1, 2, 3, 4, 5]
+    assert found.ended == "the kernel died in cell 6"
+    assert tried[-1] == ([""] * 5 + ["kill"] * 15, 7.5)
+    assert once(0.5, lambda cells: 0).left_out == [1]
+    assert len(tried) == 2
+    once(6, lambda cells: cells.count(""))
+    assert [seconds for _, seconds in tried] == [10, 4]
+
+
+def test_a_cell_with_which_the_kernel_dies_costs_no_other(marks):
+    """The notebook runs again without it."""
+    assert marks["s03"]["points"] == 6
+    assert marks["s03"]["notes"] == ["cell 3 (before 9.1b) left out: the kernel died"]
 
 
 def test_a_file_that_is_cut_off_is_named(marks):
@@ -326,14 +353,14 @@ def test_whatever_is_handed_in_costs_nobody_else_a_point(tmp_path, bubblewrap):
 
 @linux
 def test_a_grader_that_fails_says_so_and_goes_on(tmp_path, monkeypatch, bubblewrap):
-    run = grading.run
+    run = workers.run
 
     def fails(cells, student, *rest):
         if student.name == "s01":
             raise OSError("no space left")
         return run(cells, student, *rest)
 
-    monkeypatch.setattr(grading, "run", fails)
+    monkeypatch.setattr(workers, "run", fails)
     hand_in(tmp_path, dict.fromkeys(["s01", "s02"], notebook(*RIGHT)))
     marks = heights(grade(tmp_path))
     said = "the grader failed: OSError: no space left"
@@ -421,17 +448,18 @@ def test_command_prints_a_table_and_writes_json_and_xml(
     monkeypatch.setattr(grading, "grade", lambda *_, **__: iter(school))
     files = tmp_path / "marks.json", tmp_path / "marks.xml"
     wanted = ["class", "--json", str(files[0]), "--junit", str(files[1])]
+    wanted += ["--keep", str(tmp_path)]
     assert command.main(wanted) == 0
     rows = capsys.readouterr().out.splitlines()
     assert re.match(r"\| student +\| notebook +\| points +\| of +\| notes +\|", rows[0])
     (row,) = (row for row in rows if "week09/heights" in row and "s03" in row)
-    assert re.match(r"\| s03 +\| week09/heights +\| 1 +\| 6 +\| not reached 9", row)
+    assert re.match(r"\| s03 +\| week09/heights +\| 6 +\| 6 +\| cell 3", row)
     assert "Not graded: s01: notes.ipynb" in rows
     assert "Sandbox: bubblewrap." in rows
     data = json.loads(files[0].read_text("utf-8"))
     points = {each["student"]: each["points"] for each in data["students"]}
     assert points["s01"] == 7
-    assert points["s03"] == 1
+    assert points["s03"] == 6
     cases = ElementTree.parse(files[1]).getroot().findall(".//testcase[failure]")
     failed = {(case.get("classname"), case.get("name")) for case in cases}
     assert ("s02/week09/heights.ipynb", "9.1b") in failed
@@ -456,9 +484,8 @@ def test_who_was_graded_keeps_the_marks_when_the_grader_is_stopped(
     endless = "while True:\n    try:\n        while True: pass\n    except: pass"
     hand_in(folder, {"s02": notebook(endless, answer("1.4a"))})
     line = [sys.executable, "-m", "methods3.grade", str(folder), "--json", str(file)]
-    process = subprocess.Popen(
-        [*line, "--seconds", "1000"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    line += ["--seconds", "1000", "--jobs", "1", "--keep", str(tmp_path / "kept")]
+    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
     def students():
         text = file.read_text("utf-8") if file.exists() else '{"students": []}'
@@ -512,9 +539,10 @@ def test_without_a_sandbox_nothing_runs(tmp_path, monkeypatch, capsys):
 
 def test_with_trust_it_runs_and_says_so_loudly(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PATH", str(tmp_path))
-    hand_in(tmp_path, {"s01": notebook(answer("1.4a"))})
+    hand_in(tmp_path / "class", {"s01": notebook(answer("1.4a"))})
     file = tmp_path / "marks.json"
-    assert command.main([str(tmp_path), "--trust", "--json", str(file)]) == 0
+    line = [str(tmp_path / "class"), "--trust", "--json", str(file)]
+    assert command.main([*line, "--keep", str(tmp_path / "kept")]) == 0
     said = capsys.readouterr()
     assert "WITHOUT A SANDBOX" in said.err
     assert "Sandbox: nothing (--trust)" in said.out
@@ -616,8 +644,7 @@ def test_reports_hold_no_codes_for_terminals():
     text = report.clean("\x1b[31mred\x1b[0m\x07 \ud800 a|b\n\n" + "x" * 1000)
     assert text.startswith("red a|b x")
     assert len(text) == report.LONGEST
-    marks = {"students": [{"student": "a|b", "notebooks": []}]}
-    assert "a|b" not in report.table(marks)
+    assert "a|b" not in report.table([{"student": "a|b", "notebooks": []}])
 
 
 def test_nothing_to_grade_is_an_error(tmp_path):
@@ -690,7 +717,7 @@ def test_a_picture_is_graded_by_its_lines(tmp_path, bubblewrap):
         )
         nbformat.write(made, folder / "assignment_1.ipynb")
     found = list(grading.grade(tmp_path, 120))
-    marks = report.plain([result for _, result in found], found[0][0])["students"]
+    marks = [report.plain(result) for _, result in found]
     first, second = (student["notebooks"][0] for student in marks)
     assert first["points"] == first["of"] == 37
     assert second["points"] == 34
@@ -730,19 +757,3 @@ def test_workflow_is_short_and_installs_this_course():
     needed = " ".join(PROJECT["optional-dependencies"]["grade"])
     assert "ipython" in needed
     assert "psutil" in needed
-
-
-def test_marks_go_into_moodles_worksheet(tmp_path):
-    """The program on the teachers' page fills the column, and leaves the rest."""
-    page = ROOT.joinpath("pages/teaching/grading.md").read_text("utf-8")
-    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    student = {"student": "Anna Berg_4711_assignsubmission_file", "points": 7}
-    marks = json.dumps({"students": [student]})
-    tmp_path.joinpath("marks.json").write_text(marks, "utf-8")
-    sheet = "Identifier,Full name,Grade\nParticipant 4711,Anna Berg,\n"
-    sheet += "Participant 12,Bent Dahl,3\n"
-    tmp_path.joinpath("worksheet.csv").write_text(sheet, "utf-8-sig")
-    subprocess.run([sys.executable, "-c", dedent(program)], cwd=tmp_path, check=True)
-    with tmp_path.joinpath("marks.csv").open(encoding="utf-8", newline="") as file:
-        grades = {row["Identifier"]: row["Grade"] for row in csv.DictReader(file)}
-    assert grades == {"Participant 4711": "7", "Participant 12": "3"}

@@ -5,12 +5,15 @@ import importlib
 import multiprocessing
 import pickle
 import pkgutil
+import re
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 
 import joblib
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 import methods3
 import mlm
@@ -112,3 +115,58 @@ def test_warnings_that_are_errors_travel_too():
         with pytest.raises(mlm.RankDeficiencyWarning) as caught:
             mlm.lm("y ~ x + twice", data)
     assert str(pickled(caught.value)) == str(caught.value)
+
+
+# ---- In a notebook. ----
+
+
+@pytest.fixture(scope="module")
+def shell():
+    """IPython, as a notebook's kernel runs it."""
+    shell = InteractiveShell()
+    shell.run_cell("import mlm\ndata = mlm.load_sleepstudy()")
+    yield shell
+    shell.history_manager.end_session()
+
+
+FAILING = {
+    'x = 1\nmlm.lmer("Reaction ~ Days + (1 | Subject", data)': ("Close the", 2),
+    'mlm.lmer("Reaction ~ days + (1 | Subject)", data)': ("no column 'days'", 1),
+    'mlm.lm("Reaction ~ Days", data).confint(level=3)': ("between 0 and 1", 1),
+    'mlm.lm("Reaction ~ Days", data).VarCorr': ("no 'VarCorr'", 1),
+    'mlm.lm("Reaction ~ Days", data, REML=False)': ("REML", 1),
+    'def own(group):\n    return mlm.lm("y ~ Days", group)\n\n'
+    'data.groupby("Subject")[["Days"]].apply(own)': ("no column 'y'", 2),
+}
+
+
+@pytest.mark.parametrize("code", FAILING)
+def test_an_error_fills_ten_lines_and_shows_the_readers_own(code, shell):
+    words, number = FAILING[code]
+    with capture_output() as captured:
+        shell.run_cell(code)
+    text = captured.stdout.rstrip()
+    own = code.split("\n")[number - 1].strip()
+    assert words in text
+    assert len(text.splitlines()) <= 10
+    assert text.endswith(f"\nLine {number} of this cell: {own}")
+    assert re.match(r"[A-Z]\w+Error: ", text)
+    assert ".py" not in text, "no frame of mlm"
+
+
+def test_an_error_in_a_script_names_the_script(shell, tmp_path):
+    script = tmp_path / "analysis.py"
+    script.write_text("import mlm\n\nmlm.lm('y', 3)\n", "utf-8")
+    with capture_output() as captured:
+        shell.run_line_magic("run", str(script))
+    assert "\nLine 3 of analysis.py: mlm.lm('y', 3)" in captured.stdout
+
+
+def test_an_error_that_mlm_alone_has_seen_has_no_line():
+    try:
+        mlm.lm("Reaction ~ (", None)
+    except mlm.FormulaError as error:
+        inside = error.with_traceback(error.__traceback__.tb_next)
+    lines = inside._render_traceback_()
+    assert lines[0].startswith("FormulaError: ")
+    assert not any(line.startswith("Line ") for line in lines)

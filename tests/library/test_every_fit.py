@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import in_turn
 
 import mlm
 from mlm.design.covariance import Lambda
@@ -104,7 +105,8 @@ FAMILIES = {
 # Moving x to another origin makes another model of independent slopes.
 NO_ORIGIN = {"independent slopes"}
 EVERY = pytest.mark.parametrize("name", MODELS)
-OF_LINEAR = pytest.mark.parametrize("name", [m for m in MODELS if m not in FAMILIES])
+LINEAR = [name for name in MODELS if name not in FAMILIES]
+OF_LINEAR = pytest.mark.parametrize("name", LINEAR)
 
 
 @cache
@@ -196,9 +198,14 @@ def test_print_outs_say_what_was_fitted(name):
     assert page.count("<table") == page.count("<caption>") > 0
 
 
-@EVERY
+def pickled(fit):
+    """What comes out of another process."""
+    return pickle.loads(pickle.dumps(fit))
+
+
 @pytest.mark.parametrize(
-    "copied", [copy.copy, copy.deepcopy, lambda fit: pickle.loads(pickle.dumps(fit))]
+    ("name", "copied"),
+    in_turn([(name,) for name in MODELS], [pickled, copy.copy, copy.deepcopy]),
 )
 def test_copies_are_the_fit(name, copied):
     fit = known(name)
@@ -353,10 +360,12 @@ def test_an_offset_is_a_part_of_the_response(name):
     np.testing.assert_allclose(other.resid, fit.resid, atol=1e-3)
 
 
-@OF_LINEAR
-@pytest.mark.parametrize(("scale", "shift"), [(1e-4, 0.0), (1000.0, 5.0), (1.0, -1e4)])
-def test_scale_and_origin_of_the_response(name, scale, shift):
-    fit = known(name)
+@pytest.mark.parametrize(
+    ("name", "units"),
+    in_turn([(name,) for name in LINEAR], [(1e-4, 0.0), (1000.0, 5.0), (1.0, -1e4)]),
+)
+def test_scale_and_origin_of_the_response(name, units):
+    fit, (scale, shift) = known(name), units
     moved = DATA.assign(y=scale * DATA["y"] + shift, o=scale * DATA["o"])
     other = fitted(name, moved)
     expected = fit.to_frame()
@@ -371,10 +380,13 @@ def test_scale_and_origin_of_the_response(name, scale, shift):
     assert other.criterion == pytest.approx(fit.criterion + change, abs=1e-5)
 
 
-@EVERY
-@pytest.mark.parametrize(("scale", "shift"), [(1e-3, 0.0), (50.0, 3.0)])
-def test_scale_and_origin_of_a_predictor(name, scale, shift):
-    fit, shift = known(name), 0.0 if name in NO_ORIGIN else shift
+@pytest.mark.parametrize(
+    ("name", "units"),
+    in_turn([(name,) for name in MODELS], [(1e-3, 0.0), (50.0, 3.0)]),
+)
+def test_scale_and_origin_of_a_predictor(name, units):
+    fit, (scale, shift) = known(name), units
+    shift = 0.0 if name in NO_ORIGIN else shift
     other = fitted(name, data_of(name).assign(x=scale * (DATA["x"] + shift)))
     change = 2 * np.log(scale) * fit.reml  # log |XᵀX|
     assert other.criterion == pytest.approx(fit.criterion + change, abs=1e-6)

@@ -195,6 +195,7 @@ def test_models_are_compared_by_their_deviances():
             mlm.anova(large, fit)
 
 
+@pytest.mark.slow
 def test_bootstrap_draws_from_the_family():
     fit = fitted("counts logit")
     boot = mlm.bootstrap(fit, n=200, seed=1, progress=False)

@@ -184,10 +184,7 @@ def test_a_linear_model_has_no_steps_to_its_modes(sleep_fit):
     assert sleep_fit.convergence.steps == ()
 
 
-@pytest.mark.parametrize(
-    "formula",
-    ["y ~ x + (x | g)", pytest.param("y ~ x + (x + z | g)", marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("formula", often(["y ~ x + (x | g)"], ["y ~ x + (x + z | g)"]))
 def test_few_nodes_do_not_know_how_a_block_is_turned(formula):
     """Blocks of the same covariance have one value, the fit's own among them."""
     rng = np.random.default_rng(3)
@@ -300,8 +297,8 @@ def test_without_variance_it_is_the_glm(seed):
 @pytest.mark.parametrize(
     ("link", "nodes"),
     often(
-        [("cloglog", 1), ("probit", 1), (GUESS, 1), (GUESS, 4)],
-        [("cloglog", 4), ("probit", 4)],
+        [("cloglog", 1), ("probit", 1), (GUESS, 1)],
+        [("cloglog", 4), ("probit", 4), (GUESS, 4)],
     ),
 )
 def test_derivatives_are_exact_where_the_likelihood_is_not_concave(link, nodes):
@@ -345,7 +342,7 @@ def test_one_node_is_laplace():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", often(range(2), range(2, 5)))
+@pytest.mark.parametrize("seed", often(range(1), range(1, 5)))
 def test_no_start_ends_lower(seed):
     fit = quiet("y ~ x + (x | g)", drawn(seed), "binomial")
     assert fit.optimum_check()["difference"].min() > -1e-6
@@ -500,7 +497,7 @@ def test_bad_input_is_named(case):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("known", [-800.0, -40.0, 40.0, 800.0])
+@pytest.mark.parametrize("known", often([-800.0, 40.0], [-40.0, 800.0]))
 @pytest.mark.parametrize(
     ("formula", "family"),
     [("count ~ x + (1 | g)", "poisson"), ("cbind(s, m - s) ~ x + (x | g)", "binomial")],
@@ -747,7 +744,7 @@ def test_a_variance_is_zero_where_the_likelihood_falls_with_it(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", often(range(4), range(4, 12)))
+@pytest.mark.parametrize("seed", often(range(1), range(1, 12)))
 def test_slopes_of_people_who_may_guess(seed):
     """Where the likelihood is not concave, no start ends lower than the fit."""
     rng = np.random.default_rng(seed)

@@ -42,6 +42,7 @@ def test_estimates_without_each_group_are_rs(name):
     np.testing.assert_allclose(values, R[name]["values"], rtol=2e-4, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_changes_in_standard_errors_are_rs():
     fit = FITS["sleepstudy"][0]()
     found = fit.influence("Subject")

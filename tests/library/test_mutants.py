@@ -28,12 +28,28 @@ def test_no_fault_stands_there_twice():
     assert len(changes) == len(FAULTS)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["file"])
-def test_fault_can_be_put_in_and_has_its_tests(fault):
-    text = mutants.altered(fault)
-    compile(text, fault["file"], "exec")
-    assert "\n" not in fault["before"] + fault["after"], "one line"
-    assert [mutants.address_of_test(name) for name in fault["tests"]] != []
+def obstacle(fault):
+    """Why a fault cannot be tried, or nothing."""
+    try:
+        compile(mutants.altered(fault), fault["file"], "exec")
+        tests = [mutants.address_of_test(name) for name in fault["tests"]]
+    except (ValueError, SyntaxError) as error:
+        return f"{fault['file']}: {error}"
+    if "\n" in fault["before"] + fault["after"]:
+        return f"{fault['file']}: {fault['before']!r} is more than one line"
+    return "" if tests else f"{fault['file']}: {fault['before']!r} has no tests"
+
+
+def test_faults_can_be_put_in_and_have_their_tests():
+    """Each that cannot is named."""
+    assert [said for said in map(obstacle, FAULTS) if said] == []
+
+
+def test_obstacles_are_seen():
+    fault = {"file": "fit/linear.py", "before": "reml=True", "after": "reml=("}
+    assert obstacle(fault | {"tests": ["test_fit"]}).startswith("fit/linear.py: ")
+    assert obstacle(FAULTS[0]) == ""
+    assert obstacle(FAULTS[0] | {"tests": []}).endswith("has no tests")
 
 
 @pytest.mark.parametrize(

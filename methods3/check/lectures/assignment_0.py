@@ -1,6 +1,8 @@
 """Questions of assignment 0: a computer that is ready, a first fit, handing in."""
 
-from methods3.check.fits import speech, speech_line
+import re
+
+from methods3.check.fits import speech, speech_line, spoken
 from methods3.check.questions import Mistake, Question
 from mlm.datasets import load_simulated_politeness
 
@@ -13,6 +15,10 @@ NOT_THE_LINE = (
     "That is not what the doctor says last. Run it, and paste its last line, in quotes."
 )
 
+NOT_GIT = "A command to git begins with `git`: write all of it, in quotes."
+# Around what was pasted: quotes, points, and the marks of a prompt or of a notebook.
+AROUND = "'\"`‘’“”!%$>. "
+
 NOT_SENT = {
     "pull": "That fetches what others have sent. Which way has yours to go?",
     "commit": "It is committed: that is what git calls ahead. Where is the commit?",
@@ -22,22 +28,40 @@ NOT_SENT = {
 
 def doctor_says(answer):
     """What is wrong with the doctor's last line, or with its whole report."""
-    said = " ".join(str(answer).split()).rstrip("!. ").casefold()
-    if "!!" in str(answer) or "to mend, from the top" in said:
+    said = _text(answer)
+    if "!!" in said or "to mend, from the top" in said:
         return TO_MEND
-    return "" if said.endswith(WELL.rstrip(".").casefold()) else NOT_THE_LINE
+    return (
+        ""
+        if said.strip(AROUND).endswith(WELL.strip(AROUND).casefold())
+        else (NOT_THE_LINE)
+    )
 
 
 def sends(answer):
-    """What is wrong with a command that should send commits."""
-    words = str(answer).casefold().replace("$", " ").split()
-    if words[:1] != ["git"]:
-        return "A command to git begins with `git`: write all of it, in quotes."
-    if words[1:2] == ["push"]:
+    """What is wrong with a command that should send commits; of several, the last."""
+    commands = [command.strip(AROUND) for command in re.split("&&|;", _text(answer))]
+    words = [command.split() for command in commands if command.startswith("git")]
+    if not words or words[-1][0] != "git":
+        return NOT_GIT
+    done = words[-1][1:2]
+    if done == ["push"]:
         return ""
-    return NOT_SENT.get(
-        " ".join(words[1:2]), "That sends nothing. Where is the commit?"
-    )
+    return NOT_SENT.get("".join(done), "That sends nothing. Where is the commit?")
+
+
+def _text(answer):
+    """What was answered, also in a list, in one line."""
+    parts = answer if isinstance(answer, list | tuple) else [answer]
+    return " ".join(" ".join(map(str, parts)).casefold().split())
+
+
+BOTH = "f0mn ~ attitude + (1 | subject) + (1 | scenario)"
+WITH_GROUPS = "That model has intercepts for groups. Asked is `mlm.lm`, without them."
+HALF = (
+    "That is half of it, as with codes of 1 and −1, which are two steps apart. Leave "
+    "`attitude` as it is."
+)
 
 
 def change(formula="f0mn ~ attitude"):
@@ -89,6 +113,16 @@ QUESTIONS = {
                 lambda: change("f0mn ~ gender")["genderM"],
                 "That is the difference between men and women.",
             ),
+            Mistake(
+                lambda: spoken("f0mn ~ attitude + (1 | subject)").fixef.iloc[1],
+                WITH_GROUPS,
+            ),
+            Mistake(
+                lambda: spoken(BOTH).fixef.iloc[1],
+                WITH_GROUPS,
+            ),
+            Mistake(lambda: -change()["attitudepolite"] / 2, HALF),
+            Mistake(lambda: change()["attitudepolite"] / 2, HALF),
         ),
     ),
     "A0.1d": Question(
@@ -99,10 +133,7 @@ QUESTIONS = {
                 Mistake(f"git {word}".format, message)
                 for word, message in NOT_SENT.items()
             ),
-            Mistake(
-                lambda: "push",
-                "A command to git begins with `git`: write all of it, in quotes.",
-            ),
+            Mistake(lambda: "push", NOT_GIT),
         ),
     ),
 }

@@ -12,6 +12,8 @@ LABELS = ["subject", "gender", "scenario", "attitude"]
 BY_NUMBER = "f0mn ~ scenario + (1 | subject)"
 BY_NAME = "f0mn ~ C(scenario) + (1 | subject)"
 
+SHAPES = "Those are shapes: rows, then columns. Asked are the columns alone."
+
 
 def levels(**changed):
     """Levels of measurement of the seven columns, but for what is changed."""
@@ -69,6 +71,7 @@ QUESTIONS = {
     "A1.1c": Question(
         lambda: [spoken(BY_NUMBER).sigma, spoken(BY_NAME).sigma],
         unit="Hz",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: [spoken(BY_NAME).sigma, spoken(BY_NUMBER).sigma],
@@ -106,17 +109,19 @@ QUESTIONS = {
                 lambda: [18, 23],
                 "You counted columns of Z as well: asked is X.",
             ),
+            Mistake(lambda: [(212, 2), (212, 7)], SHAPES),
         ),
     ),
     "A1.1e": Question(
-        lambda: LABELS,
+        lambda: sorted(LABELS),
+        unordered=True,
         mistakes=(
             Mistake(
-                lambda: ["subject", "gender", "attitude"],
+                lambda: ["attitude", "gender", "subject"],
                 "One more is a label, though it is written as a number.",
             ),
             Mistake(
-                lambda: [*LABELS, "hisses"],
+                lambda: sorted([*LABELS, "hisses"]),
                 "A count is a number: twice as many is twice as many.",
             ),
         ),

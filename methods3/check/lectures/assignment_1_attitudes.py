@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from methods3.check.designs import judged
-from methods3.check.fits import speech, spoken
+from methods3.check.fits import fitted, speech, speech_line, spoken
+from methods3.check.lectures.assignment_1 import SHAPES
 from methods3.check.questions import Mistake, Question
 
 BOTH = "f0mn ~ attitude + (1 | subject) + (1 | scenario)"
@@ -12,6 +13,7 @@ PEOPLE = "f0mn ~ attitude + (1 | subject)"
 PRODUCT = "f0mn ~ attitude * gender + (1 | subject)"
 BY_GENDER = "f0mn ~ attitude * gender + (gender | subject)"
 SINGULAR = f"{BY_GENDER} + (gender | scenario)"
+ESTIMATE_FIRST = "The numbers are right. The estimate comes first, then the two ends."
 GRID = pd.MultiIndex.from_product([["F", "M"], ["informal", "polite"]])
 
 
@@ -62,8 +64,7 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: "attitude ~ f0mn + (1 | subject) + (1 | scenario)",
-                "This model cannot be built: the response 'attitude' is not numeric "
-                "but category or text.",
+                "Left of the ~ stands `attitude`: what is to be explained?",
             ),
             Mistake(
                 lambda: BOTH.replace("attitude", "attitude * gender"),
@@ -71,8 +72,7 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: BOTH.replace("(1 | subject)", "(attitude | subject)"),
-                "Not all of this was said to vary by subject: '(Intercept)', "
-                "'attitudepolite'.",
+                "It was not said that this varies by subject: 'attitudepolite'.",
             ),
         ),
     ),
@@ -94,6 +94,18 @@ QUESTIONS = {
                 lambda: [effect()[0], effect()[2], effect()[1]],
                 "The numbers are right. The lower end comes first: which is lower, "
                 "when both are negative?",
+            ),
+            Mistake(
+                lambda: effect(reach=2),
+                "That reaches two standard errors to each side. Asked is 1.96, or "
+                "`confint`.",
+            ),
+            Mistake(lambda: sorted(effect()), ESTIMATE_FIRST),
+            Mistake(lambda: [*effect()[1:], effect()[0]], ESTIMATE_FIRST),
+            Mistake(
+                lambda: [-effect()[0], -effect()[2], -effect()[1]],
+                "That goes from polite to informal: the size is right, the direction "
+                "is not.",
             ),
         ),
     ),
@@ -119,11 +131,13 @@ QUESTIONS = {
                 "You gave every group an effect of attitude. `(1 | …)` is an intercept "
                 "alone.",
             ),
+            Mistake(lambda: [(212, 2), (212, 23)], SHAPES),
         ),
     ),
     "A1.3d": Question(
         lambda: [error(BOTH), error(PEOPLE)],
         unit="Hz",
+        kind="standard error",
         digits=3,
         mistakes=(
             Mistake(
@@ -166,6 +180,17 @@ QUESTIONS = {
                 lambda: effect(PEOPLE)[0],
                 "That model has one change for everybody. Yours needs the product.",
             ),
+            Mistake(
+                lambda: fitted(PEOPLE, speech, "gender == 'M'").fixef.iloc[1],
+                "That is a model of the men alone. Asked is that of everybody, with "
+                "the product.",
+            ),
+            Mistake(
+                lambda: (
+                    speech_line("f0mn ~ attitude * gender").fixef.iloc[[1, 3]].sum()
+                ),
+                "That model has no intercepts by subject.",
+            ),
         ),
     ),
     "A1.3f": Question(
@@ -194,6 +219,7 @@ QUESTIONS = {
     "A1.3g": Question(
         lambda: [spoken(PRODUCT).sigma, spoken(BY_GENDER).sigma],
         unit="Hz",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: [spoken(BOTH).sigma, spoken(PRODUCT).sigma],
@@ -204,10 +230,6 @@ QUESTIONS = {
                     spoken(f"{m} + (1 | scenario)").sigma for m in (PRODUCT, BY_GENDER)
                 ],
                 "Right models, but for the scenarios: leave them out here.",
-            ),
-            Mistake(
-                lambda: [spoken(PRODUCT).sigma ** 2, spoken(BY_GENDER).sigma ** 2],
-                "Those are variances. Their roots are in Hz.",
             ),
         ),
     ),

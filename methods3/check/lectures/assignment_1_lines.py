@@ -23,6 +23,11 @@ def residual_sds():
     ]
 
 
+def spread_of_modes(*groups):
+    """Standard deviations of predicted intercepts."""
+    return [spoken(CROSSED).ranef[group].iloc[:, 0].std() for group in groups]
+
+
 def slopes(*formulas):
     """Slopes of duration on pitch."""
     return [spoken(formula).fixef["f0mn"] for formula in formulas]
@@ -52,6 +57,7 @@ QUESTIONS = {
     "A1.2a": Question(
         residual_sds,
         unit="s",
+        kind="standard deviation",
         mistakes=(
             Mistake(
                 lambda: [residual_sds()[i] for i in (1, 0, 2)],
@@ -106,13 +112,14 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: f"{TIME} + (f0mn | subject)",
-                "Not all of this was said to vary by subject: '(Intercept)', 'f0mn'.",
+                "It was not said that this varies by subject: 'f0mn'.",
             ),
         ),
     ),
     "A1.2c": Question(
         lambda: sds(spoken(CROSSED), "scenario", "subject"),
         unit="s",
+        kind="standard deviation",
         digits=3,
         mistakes=(
             Mistake(
@@ -120,8 +127,12 @@ QUESTIONS = {
                 "The numbers are right. Asked is the scenario first.",
             ),
             Mistake(
-                lambda: sds(spoken(CROSSED), "scenario", "subject") ** 2,
-                "Those are variances. Their roots are in seconds.",
+                lambda: [
+                    *spread_of_modes("scenario", "subject"),
+                    spoken(CROSSED).sigma,
+                ],
+                "The first two are spreads of the modes, which are shrunk. The model's "
+                "own estimates are in `varcorr`.",
             ),
             Mistake(
                 lambda: sds(spoken(CELLS), "scenario", "subject"),
@@ -156,17 +167,19 @@ QUESTIONS = {
                 lambda: 1 + 7 * 16,
                 "That has an intercept for every pair of subject and scenario.",
             ),
+            Mistake(
+                lambda: 1 + 1 + 1 + 15,
+                "There `scenario` is a number: one slope instead of a column for each "
+                "but the reference.",
+            ),
         ),
     ),
     "A1.2e": Question(
         lambda: sds(spoken(CELLS), "subject:scenario"),
         unit="s",
+        kind="standard deviation",
         digits=3,
         mistakes=(
-            Mistake(
-                lambda: sds(spoken(CELLS), "subject:scenario") ** 2,
-                "Those are variances. Their roots are in seconds.",
-            ),
             Mistake(
                 lambda: sds(spoken(CELLS), "subject"),
                 "The first is the standard deviation between subjects. Asked is the "

@@ -42,8 +42,7 @@ CAKES_QUESTIONS = {
             ),
             Mistake(
                 lambda: CAKES.replace("(1 | recipe:", "(temp | recipe:"),
-                "Not all of this was said to vary by recipe:replicate: "
-                "'(Intercept)', 'temp'.",
+                "It was not said that this varies by recipe:replicate: 'temp'.",
             ),
         ),
     ),

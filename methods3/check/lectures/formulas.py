@@ -25,7 +25,7 @@ FORMULAS = {
             ),
             Mistake(
                 lambda: "log_radon ~ floor + log_uranium + (floor | county)",
-                "Not all of this was said to vary by county: '(Intercept)', 'floor'.",
+                "It was not said that this varies by county: 'floor'.",
             ),
             Mistake(
                 lambda: "log_radon ~ floor * log_uranium + (1 | county)",

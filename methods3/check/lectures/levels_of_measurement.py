@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from methods3.check.fits import insteval
 from methods3.check.questions import Mistake, Question
-from mlm.datasets import load_cake, load_insteval, load_radon
+from mlm.datasets import load_cake, load_radon
 from mlm.fit import lm
 
 # In the order in which the exercise names the variables.
@@ -13,7 +14,7 @@ BECQUEREL = 37  # a picocurie per litre, in becquerels per cubic metre
 
 def by_studage(semester):
     """Return the slope of ratings on the time at university, numbered in some way."""
-    ratings = load_insteval()
+    ratings = insteval()
     codes = ratings["studage"].cat.codes.to_numpy()
     return np.polyfit(np.asarray(semester)[codes], ratings["y"], 1)[0]
 
@@ -170,7 +171,7 @@ QUESTIONS = {
                 "counts is how far apart neighbouring groups are.",
             ),
             Mistake(
-                lambda: load_insteval()["studage"].cat.codes.corr(load_insteval()["y"]),
+                lambda: insteval()["studage"].cat.codes.corr(insteval()["y"]),
                 "That is the correlation, which no change of units changes. The "
                 "slope is asked.",
             ),

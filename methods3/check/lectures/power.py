@@ -52,6 +52,7 @@ QUESTIONS = {
         lambda: [2, 5, 6],
         exact=True,
         kind="sentence",
+        unordered=True,
         mistakes=(
             Mistake(
                 lambda: [1, 2, 5, 6],

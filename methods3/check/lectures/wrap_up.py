@@ -167,6 +167,7 @@ QUESTIONS = {
         lambda: [3, 4, 6],
         exact=True,
         kind="sentence",
+        unordered=True,
         mistakes=(
             Mistake(
                 lambda: [4, 6],

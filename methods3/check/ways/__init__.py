@@ -1,7 +1,8 @@
 """Ways to the answers of the exercises, and the fits that they are read from.
 
 By question, the arguments of `Question` that tell an answer that nobody has listed: its
-`route`, the fits that it is `about`, and what `follows` from a wrong number.
+`route`, the fits that it is `about`, what `follows` from a wrong number, and a `hint`
+where nothing is recognised.
 """
 
 from methods3.check.ways import (

@@ -10,6 +10,7 @@ from methods3.check.fits import (
     dyestuff_fit,
     everybody,
     fitted,
+    insteval,
     line,
     person,
     speech_line,
@@ -20,7 +21,7 @@ from methods3.check.lectures.forecasts import with_guests
 from methods3.check.lectures.why_multilevel import NIGHTS, SPEED
 from methods3.check.ways.levels import rated
 from methods3.days2 import days2_data
-from mlm.datasets import load_cake, load_insteval, load_penicillin, load_radon
+from mlm.datasets import load_cake, load_penicillin, load_radon
 from mlm.fit import lm
 
 ALL = {"the line for all": everybody}
@@ -56,9 +57,7 @@ CAKES = {
 RATED = {
     "the line by semesters": rated,
     "the line by codes": partial(rated, codes=True),
-    "the model with a mean for each time": lambda: lm(
-        "y ~ C(studage)", load_insteval()
-    ),
+    "the model with a mean for each time": lambda: lm("y ~ C(studage)", insteval()),
 }
 NAMES = ALL | {"the model with ten means": partial(everybody, "Reaction ~ C(Days)")}
 

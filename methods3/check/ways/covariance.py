@@ -38,11 +38,6 @@ def on_the_floor(pair):
     )
 
 
-def weight(n, between, within):
-    """Return the weight of a mean of n."""
-    return n * between**2 / (n * between**2 + within**2)
-
-
 WAYS = {
     "2.5a": {
         "route": Route(
@@ -61,6 +56,10 @@ WAYS = {
                     },
                 )
             },
+        ),
+        "hint": (
+            "Lines that fan out are far apart on the last day: which of them are on "
+            "top there?"
         ),
     },
     "2.5b": {

@@ -1,11 +1,13 @@
 """Ways to the answers on setting up, from R to Python, and levels of measurement."""
 
+from functools import cache
+
 import numpy as np
 
-from methods3.check.fits import everybody, person, rss, sleepstudy
+from methods3.check.fits import everybody, insteval, person, rss, sleepstudy
 from methods3.check.routes import Part, Route
 from methods3.check.ways.people import LINE, ZERO, own_line, rows_of, someone
-from mlm.datasets import load_cake, load_insteval, load_radon
+from mlm.datasets import load_cake, load_radon
 from mlm.fit import lm
 
 
@@ -35,9 +37,10 @@ def variation(values):
     return values.std() / values.mean()
 
 
+@cache
 def rated(codes=False):
     """Fit a line of ratings on the time at university."""
-    data = load_insteval()
+    data = insteval()
     age = data["studage"]
     return lm(
         "y ~ semester",

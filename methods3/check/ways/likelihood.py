@@ -6,6 +6,7 @@ from scipy import stats
 from methods3.check.fits import line, person, rss
 from methods3.check.routes import Part, Route
 from methods3.check.ways.people import (
+    DAYS,
     LINE,
     MEAN,
     ZERO,
@@ -13,15 +14,6 @@ from methods3.check.ways.people import (
     someone,
 )
 from mlm.fit import lm
-
-DAYS = 82.5  # sum of squared distances of 0 to 9 from their mean
-
-
-def sigma(days, who, divisor):
-    """Return the residual standard deviation without some days."""
-    rows = rows_of(who)
-    fit = lm(LINE, rows[~rows["Days"].isin(days)])
-    return np.sqrt(rss(fit) / (divisor or fit.nobs - 2))
 
 
 def loss(who, factor, small):
@@ -181,14 +173,7 @@ WAYS = {
         "follows": fall_at_ends,
     },
     "1.5h": {
-        "route": Route(
-            lambda values, means: (values - means) / values,
-            {
-                "values": Part(2, "the values of each person"),
-                "means": Part(1, "the mean of each person"),
-            },
-        ),
-        "follows": lambda _: (
+        "hint": (
             "2 J values are there, and J means are fitted to them: what does ML divide "
             "RSS by, and what would be right?"
         ),

@@ -6,6 +6,7 @@ from scipy import stats
 from methods3.check.fits import everybody, line, person, rss, sleepstudy
 from methods3.check.routes import Part, Route
 from methods3.check.ways.people import (
+    DAYS,
     LINE,
     MEAN,
     NAMES,
@@ -14,8 +15,6 @@ from methods3.check.ways.people import (
     someone,
 )
 from mlm.fit import lm
-
-DAYS = 82.5  # sum of squared distances of 0 to 9 from their mean
 
 
 def sigma(days, who, divisor):

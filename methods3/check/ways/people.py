@@ -8,6 +8,7 @@ MEAN = "Reaction ~ 1"
 LINE = "Reaction ~ Days"
 NAMES = "Reaction ~ C(Days)"
 ZERO = "Reaction ~ Days - 1"
+DAYS = 82.5  # sum of squared distances of 0 to 9 from their mean
 
 
 def someone(who):

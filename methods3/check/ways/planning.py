@@ -154,7 +154,7 @@ WAYS = {
     },
     "2.11c": {"follows": power_with},
     "2.11d": {
-        "follows": lambda share: (
+        "hint": (
             "Slopes must vary in the world that is simulated, and not in the analysis: "
             "which share of your data sets has a *p* below 0.05?"
         )

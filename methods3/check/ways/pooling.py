@@ -10,12 +10,6 @@ from methods3.check.lectures.pooling import above, drop_out
 from methods3.check.routes import Part, Route
 
 
-def theta(intercept, slope, correlation, sigma):
-    """Return θ of two standard deviations and their correlation."""
-    rest = np.sqrt(1 - correlation**2)
-    return np.array([intercept, correlation * slope, rest * slope]) / sigma
-
-
 def weight(n, between, within):
     """Return the weight of a mean of n."""
     return n * between**2 / (n * between**2 + within**2)

@@ -15,19 +15,6 @@ def without_rows(*rows):
     return fitted(load=lambda: kept)
 
 
-def people_beyond(sds, what):
-    """Count the people whose slope's interval leaves out 0."""
-    modes = fitted().ranef["Subject"]["Days"]
-    variances = {
-        "slope": fitted().condvar["Subject"][:, 1, 1],
-        "intercept": fitted().condvar["Subject"][:, 0, 0],
-        "estimate": np.full(18, fitted().se["Days"] ** 2),
-        "residual": np.full(18, fitted().sigma ** 2),
-        "people": np.full(18, fitted().varcorr.std_dev("Subject")["Days"] ** 2),
-    }
-    return int((modes.abs() > sds * np.sqrt(variances[what])).sum())
-
-
 WAYS = {
     "2.3b": {
         "route": Route(
@@ -196,32 +183,6 @@ WAYS = {
                         (("308", 6), ("332", 7)): "with the two days swapped",
                     },
                 )
-            },
-        ),
-    },
-    "2.4e": {
-        "route": Route(
-            people_beyond,
-            {
-                "sds": Part(
-                    1.96,
-                    others={
-                        0: "without an interval",
-                        1: "with one standard deviation",
-                        1.645: "for 90 %",
-                        2.576: "for 99 %",
-                        3: "with three standard deviations",
-                    },
-                ),
-                "what": Part(
-                    "slope",
-                    others={
-                        "intercept": "with the uncertainty of the intercept",
-                        "estimate": "with the standard error of the fixed slope",
-                        "people": "with the standard deviation between people",
-                        "residual": "with the residual standard deviation",
-                    },
-                ),
             },
         ),
     },

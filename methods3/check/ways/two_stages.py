@@ -182,7 +182,7 @@ WAYS = {
             lambda who: with_guests().coef["Subject"].loc[who, "Days"],
             {"who": Part("373", others={"374": "for 374", "308": "for 308"})},
         ),
-        "follows": lambda slope: (
+        "hint": (
             "Subject 373 was there for one day: from whom does the model have a slope "
             "for this person, and does the intercept, a little low, say something too?"
         ),

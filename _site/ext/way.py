@@ -1,0 +1,102 @@
+"""The way through the course: each page leads on, and a solution folds once.
+
+A week's page says how long each of its lectures takes, as the lecture itself does.
+How many exercises there are, and their stars, is read where `methods3.grade` reads it.
+"""
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
+
+from points import MARKS, TARGET, told
+
+FOLD = "<summary>Solution</summary>"
+# A lecture in the table of its week, and the line under its title; see course.py.
+LISTED = re.compile(r'<td><p><a class="reference internal" href="(\w+\.html)">.*?</a>')
+MINUTES = re.compile(r"<span>(\d+) minutes? to read</span>")
+START = "lectures/week01/index"
+
+
+def fold_solutions(app, doctree, docname):
+    """Put code, verdict and words of a solution into one fold, but for its picture."""
+    for start in [n for n in doctree.findall(nodes.raw) if FOLD in n.astext()]:
+        inside = []
+        before = start.parent.children[: start.parent.index(start)]
+        for cell in reversed(before):
+            if not is_solution(cell):
+                break
+            start.parent.remove(cell)
+            inside = [*without_folds(cell), *inside]
+        pictures = [part for part in inside if any(part.findall(nodes.image))]
+        place = start.parent.index(start)
+        start.parent.insert(place + 1, [p for p in inside if p not in pictures])
+        start.parent.insert(place, pictures)
+
+
+def is_solution(node):
+    """Whether a node is a cell of code that solves an exercise."""
+    blocks = node.findall(nodes.literal_block) if "cell" in node["classes"] else ()
+    return any(MARKS.search(block.astext()) for block in blocks)
+
+
+def without_folds(cell):
+    """Input and outputs of a cell, each a cell of its own; nobody needs the marks."""
+    for part in cell.children:
+        for piece in part.children if isinstance(part, HideCodeCellNode) else [part]:
+            for block in piece.findall(nodes.literal_block):
+                text = MARKS.sub("", block.astext())
+                block.rawsource = text
+                block.children = [nodes.Text(text)]
+            yield nodes.container("", piece, classes=["cell"], nb_element="cell_code")
+
+
+def lead_on(app, pagename, templatename, context, doctree):
+    """End a lecture with its exercises, and these with it; begin the course."""
+    if doctree is None:
+        return
+    root = "../" * pagename.count("/")
+    if pagename == app.config.root_doc:
+        start = f'<p><a class="lead-on" href="{START}.html">Start here: week 1</a></p>'
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{start}", 1)
+    lecture = pagename.replace("exercises/", "lectures/")
+    exercises = pagename.replace("lectures/", "exercises/")
+    if lecture == exercises or {lecture, exercises} - app.env.found_docs:
+        return
+    if pagename == lecture:
+        stars = tomllib.loads(TARGET.read_text("utf-8"))[Path(lecture).name]
+        number, kinds, minutes = told(stars.values())
+        words, to = f"Now you: {number} ({kinds}), about {minutes} minutes", exercises
+    else:
+        words, to = f"Back to the lecture: {app.env.titles[lecture].astext()}", lecture
+    card = f'<p><a class="lead-on" href="{root}{to}.html">{words}</a></p>'
+    context["body"] += card
+
+
+def add_minutes(app, exception):
+    """Say on a week's page how long its lectures take: known when all are written."""
+    if exception or app.builder.format != "html":
+        return
+
+    def with_minutes(link):
+        lecture = week.parent / link[1]
+        found = MINUTES.search(lecture.read_text("utf-8"))
+        return f'{link[0]} <span class="minutes">{found[1]} min</span>'
+
+    for week in Path(app.outdir).glob("lectures/*/index.html"):
+        text = week.read_text("utf-8")
+        if 'class="minutes"' not in text:
+            week.write_text(LISTED.sub(with_minutes, text), "utf-8")
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("build-finished", add_minutes)
+    app.connect("doctree-resolved", fold_solutions)
+    app.connect("html-page-context", lead_on)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
