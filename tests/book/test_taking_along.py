@@ -14,7 +14,7 @@ import pytest
 from address import Address
 from bs4 import BeautifulSoup
 from conftest import ROOT, WEEKLY
-from notebooks import find_notebooks, read
+from notebooks import find_notebooks
 from packaging.utils import parse_wheel_filename
 from published import course_at, published_notebook, wheel_address
 from pypdf import PdfReader
