@@ -17,7 +17,7 @@ from methods3.grade.marks import POINTS, marked, unmarked
 from methods3.grade.workers import Workers
 from mlm.ground.errors import MlmError
 
-QUESTIONS = "methods3.check.lectures"
+QUESTIONS = "methods3.check.course"
 
 
 class GradingError(MlmError):
