@@ -495,6 +495,21 @@ def test_renamed_copies_are_graded_and_named(tmp_path, capsys):
         assert re.search(said, out)
 
 
+def test_what_is_handed_in_instead_of_a_notebook_is_named(tmp_path, capsys):
+    """A Word document or a script: the teacher opens it, the student learns why."""
+    hand_in(tmp_path / "class", {"s01": work("rrr")})
+    for student, count in (("s02", 1), ("s03", 5)):
+        tmp_path.joinpath("class", student).mkdir()
+        for i in range(count):
+            tmp_path.joinpath("class", student, f"heights{i}.docx").touch()
+    assert run_command(tmp_path / "class", tmp_path) == 0
+    said = "there is no notebook (.ipynb), only heights0.docx"
+    out = capsys.readouterr().out
+    assert f"it was not handed in; {said} |" in out.replace("  ", "")
+    assert f"Not graded: s02: {said}\n" in out
+    assert f"s03: {said}, heights1.docx, heights2.docx, 2 more\n" in out
+
+
 def test_an_open_cell_that_asks_nothing_is_no_note(tmp_path):
     """A picture to draw, for instance, beside answers that are all right."""
     hand_in(tmp_path, {"s01": notebook(A, OPEN, B, C)})
