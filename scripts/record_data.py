@@ -48,6 +48,6 @@ def record(path):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_file():
         sys.exit("Which file? python scripts/record_data.py mlm/datasets/NAME.csv")
     print(record(Path(sys.argv[1])))

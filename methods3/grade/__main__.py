@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from methods3.commands import pip
+from methods3.grade.marks import POINTS
 from mlm.ground.errors import MlmError
 
 LOUD = """\
@@ -51,6 +52,13 @@ def main(arguments=None):
         "--column", metavar="NAME", help="the assignment's column in that gradebook"
     )
     parser.add_argument(
+        "--only",
+        metavar="EXERCISE",
+        action="append",
+        choices=POINTS,
+        help="grade this exercise alone, such as pooling; give it again for another",
+    )
+    parser.add_argument(
         "--jobs",
         metavar="N",
         type=_number(int),
@@ -75,6 +83,8 @@ def main(arguments=None):
         "--trust", action="store_true", help="run notebooks without a sandbox"
     )
     asked = parser.parse_args(arguments)
+    if asked.column and not asked.canvas:
+        parser.error("--column names a column of a gradebook: give that with --canvas")
     missing = [name for name in ("IPython", "psutil") if find_spec(name) is None]
     if missing:
         needed = pip(" ".join(missing).lower())
@@ -119,6 +129,8 @@ def _grade(asked):
         with Progress() as progress:
             options = {"jobs": asked.jobs, "keep": asked.keep, "progress": progress}
             options["trust"] = asked.trust
+            if asked.only:
+                options["points"] = {name: POINTS[name] for name in asked.only}
             for sandbox, result in grade(asked.folder, asked.seconds, **options):
                 students.append(plain(result))
                 files.write_json(students[-1], sandbox)

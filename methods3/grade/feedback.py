@@ -24,6 +24,11 @@ table {{ border-collapse: collapse; width: 100% }}
 td, th {{ border-bottom: 1px solid #bbb; padding: .2rem .6rem .2rem 0; text-align: left;
  vertical-align: top; white-space: nowrap }}
 h1, h2, p, td:last-child {{ overflow-wrap: anywhere; white-space: normal; width: 100% }}
+@media (max-width: 40rem) {{
+ tr {{ border-bottom: 1px solid #bbb; display: block; padding: .3rem 0 }}
+ td {{ border: 0; display: inline-block }} td:last-child {{ display: block }}
+ th {{ display: none }}
+}}
 </style>
 </head>
 <body>

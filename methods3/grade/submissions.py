@@ -13,6 +13,7 @@ from pathlib import Path
 IGNORED = (".git", ".ipynb_checkpoints", ".venv", "__pycache__", "node_modules")
 LARGEST, CODE = 50 * 2**20, 2**20  # bytes of a file, characters of its code
 MANY = 100  # notebooks of one student
+FEW = 3  # names of other files that are told
 FOLDERS = ("week", "assignment")  # how folders of exercises begin
 NAMED = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
 ASKED = re.compile(r"check\(\s*(?:name\s*=\s*)?['\"]([^'\"]{1,20})['\"]")
@@ -72,18 +73,23 @@ def find(folder):
     -------
     paths : list of Path
     problems : list of str
-        What could not be looked into.
+        What could not be looked into, and what is there instead of notebooks.
     """
     if folder.is_symlink():
         return [], ["the folder is a link to another"]
-    paths, problems = [], []
+    paths, others, problems = [], [], []
     for place, folders, files in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(set(folders) - set(IGNORED))
         paths += [Path(place, n) for n in [*folders, *files] if NAMED.search(n)]
+        others += files
     paths.sort(key=lambda path: (len(path.parts), path))
     said = [
         f"{error.filename} cannot be opened: {error.strerror}" for error in problems
     ]
+    if others and not paths:
+        more = [f"{len(others) - FEW} more"] if others[FEW:] else []
+        named = ", ".join(sorted(others)[:FEW] + more)
+        said.append(f"there is no notebook (.ipynb), only {named}")
     if paths[MANY:]:
         said.append(f"{len(paths)} notebooks: those after the first {MANY} not read")
     return paths[:MANY], said

@@ -1,5 +1,6 @@
 """Bring the newest version of the course, and lose nothing."""
 
+import argparse
 import subprocess
 import sys
 from datetime import date
@@ -10,6 +11,8 @@ from methods3.update.keeping import Keeping, unused
 from methods3.update.words import listed, say
 
 MINE = COURSE / "mine"
+HELP = """Bring the newest version of the course, and its notebooks into the folder
+"mine".  What you have written stays as it is, or is put aside and named."""
 NEWS = {"0": "nothing new", "1": "one new version"}
 NO_CLONE = """This folder is no clone (a zip, perhaps), so nothing can be fetched.
 For the newest version, get the new zip, unpack it beside this folder, move your folder
@@ -39,6 +42,8 @@ def bring(clone, kept):
 
 def main():
     """Update the course, and the notebooks in ``mine``; return the exit status."""
+    # Whoever asks for help wants nothing changed yet.
+    argparse.ArgumentParser("python -m methods3.update", description=HELP).parse_args()
     if not (COURSE / "_toc.yml").exists():
         say(f"The notebooks of the course are not in {COURSE}: only its library is.")
         say("Get the course, as its page on setting up says, and run this there.")

@@ -53,8 +53,10 @@ class Copies:
 
     def __init__(self, folder, kept):
         self.folder, self.kept = folder, kept
-        note = folder / NOTE
-        self.given = json.loads(note.read_text("utf-8")) if note.exists() else {}
+        self.given = {}
+        # Without its note, or with half of one, whatever differs counts as edited.
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            self.given = dict(json.loads(folder.joinpath(NOTE).read_text("utf-8")))
         self.new, self.renewed, self.run, self.beside = [], [], [], []
         self.failed = []
 

@@ -153,7 +153,9 @@ def check_present(formula, name, data):
     if name not in data.columns:
         columns = list(map(str, data.columns))
         twins = [c for c in columns if normalize("NFKC", c) == normalize("NFKC", name)]
-        close = twins or get_close_matches(name, columns, n=1)
+        by_letters = {column.casefold(): column for column in columns}
+        like = get_close_matches(name.casefold(), by_letters, n=1)
+        close = twins or [by_letters[letters] for letters in like]
         hint = f"Did you mean {close[0]!r}? " if close else ""
         if twins:  # such as the micro sign and the Greek letter
             hint += f"It looks like {name!r}, but is written {twins[0]!a}. "

@@ -204,7 +204,7 @@ def _check_grouping(formula, bar, J, effects, frame, has_scale):
             f"{J} groups × {k} effects = {J * k} random effects of {group!r}, but only "
             f"{n} observations: they cannot be told from the residuals.",
             "Use fewer effects, or a grouping factor with several rows a group.",
-            group,
+            bar.span,  # its column may stand elsewhere in the formula, too
         )
     fixed = map(set, read_effects(formula.fixed).terms)
     is_number = any(pd.api.types.is_numeric_dtype(frame[name]) for name in bar.group)

@@ -36,6 +36,7 @@ from methods3.grade import (
     workers,
 )
 from methods3.grade.answers import record
+from methods3.grade.marks import POINTS
 from methods3.grade.runner import Run
 
 A, B, C = RIGHT
@@ -375,6 +376,31 @@ class Tags(HTMLParser):
         self.words.append(data)
 
 
+def test_what_nobody_asked_for_costs_nobody_a_point(tmp_path, monkeypatch, capsys):
+    """One student's notebook of another week would halve the marks of a class."""
+    folder = tmp_path / "class"
+    hand_in(folder, {"s01": work("rrr"), "s02": work("rrr")})
+    folder.joinpath("s02/w.ipynb").write_text(notebook('check("9.2a", 7)'), "utf-8")
+    marks = grade(folder, worth={"heights": WORTH["heights"]})
+    assert [each["of"] for each in marks.values()] == [6, 6]
+    assert marks["s02"]["ignored"] == ["w.ipynb"]
+    given = []
+
+    def graded(*_, **options):
+        given.append(options["points"])
+        return []
+
+    monkeypatch.setattr(grading, "grade", graded)
+    run_command(folder, tmp_path, "--only", "pooling", "--only", "sigma")
+    assert given == [{name: POINTS[name] for name in ("pooling", "sigma")}]
+    with pytest.raises(SystemExit):
+        run_command(folder, tmp_path, "--only", "poling")
+    assert "'poling' (choose from" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        run_command(folder, tmp_path, "--column", "Pooling")
+    assert "--canvas" in capsys.readouterr().err
+
+
 def test_each_student_gets_a_page_and_a_text(class_folder, tmp_path):
     assert run_command(class_folder, tmp_path, "--feedback", tmp_path / "back") == 0
     names = {path.name for path in tmp_path.joinpath("back").iterdir()}
@@ -401,6 +427,24 @@ def test_each_student_gets_a_page_and_a_text(class_folder, tmp_path):
     page = Tags(stem.with_name(f"{stem.name}_feedback.html").read_text("utf-8"))
     assert f"{NAMES[3]}: 1 of 6 points" in page.words
     assert "0 of 3" in page.words
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_is_wider_than_its_screen(width, tab):
+    """Nor is a word of it left out, but the headings of columns on a phone."""
+    said = {"right": "", "not answered": "cell 5 stopped: " + "Donau" * 99}
+    marks = [
+        {"question": "2.7c", "points": 0, "of": 1, "status": status, "said": words}
+        for status, words in said.items()
+    ]
+    graded = {"exercise": "pooling", "notebook": "pooling", "notes": ["x" * 99]}
+    graded |= {"marks": marks, "points": 0, "of": 3}
+    student = {"student": "Maximiliane" * 9, "notebooks": [graded]}
+    with tab(viewport={"width": width, "height": 800}) as page:
+        page.set_content(feedback.as_html(student | {"points": 0, "of": 3}))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        shown = page.locator("body").inner_text()
+    assert all(word in shown for word in [*said, *said.values(), "2.7c", "0 of 1"])
 
 
 def wrong(question, value):
@@ -493,6 +537,21 @@ def test_renamed_copies_are_graded_and_named(tmp_path, capsys):
     for name in names:
         said = rf"heights, handed in as week09/{re.escape(name)}.ipynb +\| 6 +\| 6"
         assert re.search(said, out)
+
+
+def test_what_is_handed_in_instead_of_a_notebook_is_named(tmp_path, capsys):
+    """A Word document or a script: the teacher opens it, the student learns why."""
+    hand_in(tmp_path / "class", {"s01": work("rrr")})
+    for student, count in (("s02", 1), ("s03", 5)):
+        tmp_path.joinpath("class", student).mkdir()
+        for i in range(count):
+            tmp_path.joinpath("class", student, f"heights{i}.docx").touch()
+    assert run_command(tmp_path / "class", tmp_path) == 0
+    said = "there is no notebook (.ipynb), only heights0.docx"
+    out = capsys.readouterr().out
+    assert f"it was not handed in; {said} |" in out.replace("  ", "")
+    assert f"Not graded: s02: {said}\n" in out
+    assert f"s03: {said}, heights1.docx, heights2.docx, 2 more\n" in out
 
 
 def test_an_open_cell_that_asks_nothing_is_no_note(tmp_path):
@@ -632,7 +691,15 @@ def test_a_screen_shows_how_far_it_is_and_a_file_does_not(kind, shown, monkeypat
 
 def test_the_page_names_every_option_and_word():
     page = ROOT.joinpath("pages/teaching/grading.md").read_text("utf-8")
-    for option in [*command.FILES, "column", "jobs", "keep", "seconds", "trust"]:
+    for option in [
+        *command.FILES,
+        "column",
+        "only",
+        "jobs",
+        "keep",
+        "seconds",
+        "trust",
+    ]:
         assert f"--{option}" in page
     words = [*items.UNSEEN, "right", "wrong", "open", "not answered", "not found"]
     for word in [*words, "not reached", "not checked"]:

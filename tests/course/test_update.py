@@ -740,6 +740,29 @@ def test_note_remembers_what_was_given(student):
     assert note.keys() == {"index.ipynb", LECTURE}
 
 
+def test_note_that_is_damaged_loses_nothing_and_is_written_anew(student):
+    """A full disk leaves half of it, or a program that keeps folders alike."""
+    student.update()
+    note, lecture = student.course / "mine/.given.json", f"mine/{LECTURE}"
+    for text in (note.read_text("utf-8")[:40], '["no names"]', "null"):
+        note.write_text(text, "utf-8")
+        assert student.update()[0] == 0
+        assert json.loads(note.read_text("utf-8")).keys() >= {LECTURE}
+    student.run_lecture(lecture)
+    note.write_bytes(b"\xff")
+    student.publish()
+    assert "one-new-" in student.update()[1]
+    assert not student.lost()
+
+
+def test_help_and_what_is_no_argument_change_nothing(student):
+    command = [sys.executable, "-m", "methods3.update"]
+    for words, status in ((["--help"], 0), (["week02"], 2)):
+        done = subprocess.run([*command, *words], cwd=student.course, check=False)
+        assert done.returncode == status
+    assert not (student.course / "mine").exists()
+
+
 def test_packages_that_are_not_as_pinned_are_named(student):
     pins = "nbformat==0.0.1 \\\n    --hash=sha256:00\nnothing-of-the-kind==1 ; x\n"
     put(student.course, {"requirements-student.txt": pins})

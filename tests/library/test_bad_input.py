@@ -47,6 +47,9 @@ CASES = {
         mlm.FormulaError,
         "no column 'Day' in the data.*Did you mean 'Days'",
     ),
+    "unknown column, in small letters": refused(
+        "Reaction ~ day + (1 | Subject)", "no column 'day'.*Did you mean 'Days'"
+    ),
     "unknown response": (
         "RT ~ Days + (1 | Subject)",
         sleep(),
@@ -534,6 +537,14 @@ def test_error_marks_the_bad_part():
         mlm.lmer("Reaction ~ Day + (1 | Subject)", sleep())
     shown, mark = str(caught.value).splitlines()[2:4]
     assert shown[mark.index("^") : mark.rindex("^") + 1] == "Day"
+
+
+def test_a_group_is_marked_where_it_groups():
+    """Its column may stand elsewhere in the formula, and before."""
+    with pytest.raises(mlm.FormulaError) as caught:
+        mlm.lmer("row ~ Days + (1 | row)", PER_ROW)
+    shown, mark = str(caught.value).splitlines()[2:4]
+    assert shown[mark.index("^") : mark.rindex("^") + 1] == "(1 | row)"
 
 
 def test_lm_refuses_random_terms():
