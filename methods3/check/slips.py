@@ -21,30 +21,14 @@ CLOSE = (
 NEARBY = 0.02
 
 
-def slips(given, wanted, question):
-    """Name what turns the numbers into the right ones, the most certain first.
+def disguised(given, wanted, question):
+    """Say what disguises the right numbers: a sign, a unit, a point, a square.
 
     Parameters
     ----------
     given, wanted : ndarray of float
         Of one shape.
     question : Question
-
-    Yields
-    ------
-    str
-    """
-    yield from disguised(given, wanted, question)
-    yield from nearly(given, wanted, question)
-
-
-def disguised(given, wanted, question):
-    """Say what disguises the right numbers: a sign, a unit, a point, a square.
-
-    Parameters
-    ----------
-    given, wanted, question
-        As for `slips`.
 
     Yields
     ------
@@ -67,8 +51,9 @@ def nearly(given, wanted, question):
 
     Parameters
     ----------
-    given, wanted, question
-        As for `slips`.
+    given, wanted : ndarray of float
+        Of one shape.
+    question : Question
 
     Yields
     ------

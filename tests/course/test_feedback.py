@@ -15,7 +15,7 @@ from methods3.check.compare import agree, read, shortened
 from methods3.check.diagnose import ML, diagnosis
 from methods3.check.places import misread
 from methods3.check.routes import wrong_steps
-from methods3.check.slips import CLOSE, asked_for, slips
+from methods3.check.slips import CLOSE, asked_for, disguised, nearly
 from mlm.replicates.proportions import proportion_interval
 
 each_question = pytest.mark.parametrize("name", QUESTIONS)
@@ -159,7 +159,8 @@ def test_a_general_slip_that_is_a_mistake_is_known_to_be_both(name):
         if wanted.dtype.kind != "f" or wrong.shape != wanted.shape:
             continue
         with np.errstate(all="ignore"):
-            found = set(slips(wrong, wanted, question)) - {CLOSE}
+            found = {*disguised(wrong, wanted, question)}
+            found |= {*nearly(wrong, wanted, question)} - {CLOSE}
         for said in found:
             assert any(words in said for words in declared), (own, said)
 
