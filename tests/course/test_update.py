@@ -87,10 +87,15 @@ def origin(tmp_path_factory):
         introduce(patched, folder)
         git(folder, "init", "--quiet", "--initial-branch=main", "work")
         work = folder / "work"
+        work.joinpath("methods3").mkdir()
         for name in MODULES:
-            copy = shutil.copytree if "." not in name else shutil.copy
-            work.joinpath("methods3").mkdir(exist_ok=True)
-            copy(ROOT / "methods3" / name, work / "methods3" / name)
+            source, copy = ROOT / "methods3" / name, work / "methods3" / name
+            if source.is_dir():
+                # Compiled files would be versioned, and change as soon as they run.
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, copy, ignore=ignored)
+            else:
+                shutil.copy(source, copy)
         put(work, FIRST)
         git(work, "add", ".")
         git(work, "commit", "--quiet", "--message", "First")
