@@ -64,8 +64,8 @@ def load_mtcars():
     -------
     DataFrame, shape (32, 12)
         ``car`` (its name) and eleven numbers; among them ``mpg`` (miles per US gallon),
-        ``wt`` (1000 lb), ``am`` (1 if gears are changed by hand, else 0) and ``carb`` (number
-        of carburettors).
+        ``wt`` (1000 lb), ``am`` (1 if gears are changed by hand, else 0) and ``carb``
+        (number of carburettors).
 
     Raises
     ------
