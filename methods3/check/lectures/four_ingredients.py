@@ -289,11 +289,6 @@ QUESTIONS = {
         "line.",
         mistakes=(
             Mistake(
-                lambda: np.abs(apart()),
-                "The sizes are right. One of them is negative: where is the curve "
-                "below the line?",
-            ),
-            Mistake(
                 lambda: apart(log_odds),
                 "You subtracted the line from the log-odds. The line is a probability: "
                 "take the curve's, too.",
