@@ -137,7 +137,7 @@ QUESTIONS = {
         mistakes=(
             Mistake(
                 lambda: means(0.5),
-                "Those are the means of η = 0.5. It is −0.5: the sign was lost.",
+                "Those are the means of the same η without its sign: the minus was lost.",
             ),
             Mistake(
                 lambda: means(cloglog=lambda eta: np.exp(-np.exp(eta))),
