@@ -137,7 +137,8 @@ QUESTIONS = {
         mistakes=(
             Mistake(
                 lambda: means(0.5),
-                "Those are the means of the same η without its sign: the minus was lost.",
+                "Those are the means of the same η without its sign: the minus is "
+                "lost.",
             ),
             Mistake(
                 lambda: means(cloglog=lambda eta: np.exp(-np.exp(eta))),
