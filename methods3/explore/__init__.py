@@ -17,7 +17,7 @@ from methods3.explore.forecasts import forecast_by_hand
 from methods3.explore.kept import kept_rows
 from methods3.explore.levels import level_parts
 from methods3.explore.lines import likelihood_by_hand, line_by_hand
-from methods3.explore.links import logistic_curve
+from methods3.explore.links import logistic_curve, odds_by_hand
 from methods3.explore.plans import drag_plan
 from methods3.explore.playground import playground
 from methods3.explore.pooling import one_dial, pooling_dial
@@ -47,6 +47,7 @@ __all__ = [
     "mean_by_hand",
     "newton_on_criterion",
     "newton_on_gas",
+    "odds_by_hand",
     "one_dial",
     "origin_of",
     "playground",

@@ -100,6 +100,10 @@ READY = {
     "newton": lambda: explore.newton_on_gas(1),
     "newton on REML": lambda: explore.newton_on_criterion(intercepts(), 1),
     "newton, unbalanced": lambda: explore.newton_on_criterion(unbalanced(), 1),
+    "odds": lambda: explore.odds_by_hand(
+        *(mlm.load_mtcars(), "wt", "am", "car", (12, -4), "Pontiac Firebird"),
+        units=("1000 lb", "manual"),
+    ),
     "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
     "plan": lambda: explore.drag_plan(10, 10, **PLAN, unit="ms/day"),
     "predictors": lambda: explore.two_predictors(0.5),

@@ -17,6 +17,7 @@ import { logistic } from "./logistic.js";
 import { loss } from "./loss.js";
 import { newton } from "./newton.js";
 import { noise } from "./noise.js";
+import { odds } from "./odds.js";
 import { origin } from "./origin.js";
 import { plan } from "./plan.js";
 import { playground } from "./playground.js";
@@ -31,5 +32,6 @@ import { variance } from "./variance.js";
 export const figures = {
   again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
+  odds,
   predictors, refits, rows, scales, slices, trellis, variance,
 };
