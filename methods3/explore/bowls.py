@@ -70,7 +70,8 @@ def likelihood_bowl(
     """
     data = complete_rows(data, x, y)
     xs, ys = (data[name].to_numpy(dtype=float) for name in (x, y))
-    check(set(ys) <= {0.0, 1.0}, y, "0 and 1", sorted({*ys} - {0.0, 1.0})[:3])
+    others = sorted({*ys.tolist()} - {0.0, 1.0})
+    check(not others, y, "0 or 1 in every row", (others or [0])[0])
     b0, b1 = (
         number(f"start of {name}", at, f"from {low:g} to {high:g}", _between(low, high))
         for name, at, (low, high) in zip(("β₀", "β₁"), start[:2], reach, strict=True)
