@@ -65,7 +65,7 @@ def likelihood_bowl(
     >>> wells = mlm.load_wells().assign(far=lambda rows: rows["distance"] / 100)
     >>> plane, sizes = ((-0.6, 2.8), (-2.2, 1.6)), (100, 3020)
     >>> told = wells, "far", "switch", (0.6, -0.6, 3020), plane, sizes
-    >>> likelihood_bowl(*told, happened="switched").alt[:59]
+    >>> likelihood_bowl(*told, happened="switched").alt[:60]
     'With intercept 0.6 and slope -0.6 the log-likelihood of 3020'
     """
     data = complete_rows(data, x, y)
