@@ -47,13 +47,13 @@ def reading_minutes(doctree):
         kind = node.parent
         if isinstance(node, nodes.image):
             figures += 1
-        elif not isinstance(node, nodes.Text) or _is_left_out(kind):
-            continue
+        elif isinstance(node, nodes.raw) and not _is_left_out(node):
+            words += _words_of_tables(node.astext())
+        elif not isinstance(node, nodes.Text) or kind is None or _is_left_out(kind):
+            continue  # None: HTML, whose text has lost its parent on a whole page
         elif isinstance(kind, nodes.literal_block):
             lines += len(node.splitlines())
-        elif isinstance(kind, nodes.raw):
-            words += _words_of_tables(node)
-        elif not isinstance(kind, nodes.math | nodes.math_block):
+        elif not isinstance(kind, nodes.math | nodes.math_block | nodes.raw):
             words += len(node.split())
     minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
     return max(1, round(minutes + figures * MINUTES_A_FIGURE))

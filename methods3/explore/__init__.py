@@ -2,6 +2,7 @@
 
 from methods3.explore.aggregation import lose_trials
 from methods3.explore.bells import mean_by_hand, theta_by_hand
+from methods3.explore.bowls import likelihood_bowl
 from methods3.explore.collinearity import added_noise, two_predictors
 from methods3.explore.covariance import criterion_landscape, origin_of
 from methods3.explore.design import growing_design
@@ -40,6 +41,7 @@ __all__ = [
     "growing_design",
     "kept_rows",
     "level_parts",
+    "likelihood_bowl",
     "likelihood_by_hand",
     "line_by_hand",
     "logistic_curve",

@@ -50,6 +50,10 @@ def slopes():
     return mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep())
 
 
+def wells():
+    return mlm.load_wells().eval("dist100 = distance / 100")
+
+
 def unbalanced():
     """Some people with few rows, and one with one."""
     data = sleep().iloc[[*range(35), *range(39, 41), 60, *range(80, 150)]]
@@ -66,6 +70,15 @@ READY = {
     "bell of a mean": lambda: explore.mean_by_hand(320, 40, (200, 440), 250, unit="ms"),
     "bell of θ": lambda: explore.theta_by_hand(
         *(MEANS, 30, 10, (0.1, 4), 0.2), unit="ms"
+    ),
+    "bowl": lambda: explore.likelihood_bowl(
+        *(wells(), "dist100", "switch", (0.4, -0.3, 50)),
+        *(((-0.6, 2.8), (-2.2, 1.6)), (4, 50, 1000, 1097, 1098, 3020)),
+        **{
+            "unit": "100 m",
+            "happened": "switched",
+            "each": ("household", "households"),
+        },
     ),
     "county": lambda: explore.county_again(
         *(mlm.load_radon(), "log_radon", "county", "LAC QUI PARLE"),

@@ -2,6 +2,7 @@
 
 import { again } from "./again.js";
 import { bell } from "./bell.js";
+import { bowl } from "./bowl.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
 import { drag } from "./drag.js";
@@ -30,7 +31,7 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
-  again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
+  again, bell, bowl, county, dial, drag, forecast, growing, intervals, kept, landscape,
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
   odds,
   predictors, refits, rows, scales, slices, trellis, variance,
