@@ -1,6 +1,7 @@
 // The live figures, by the names that the page gives them.
 
 import { again } from "./again.js";
+import { average } from "./average.js";
 import { bell } from "./bell.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
@@ -29,7 +30,9 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
-  again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
+  again,
+  average,
+  bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
   predictors, refits, rows, scales, slices, trellis, variance,
 };
