@@ -40,6 +40,7 @@ BOTH = {
     "off by the same amount": {"1.2a", "2.2c", *ASSIGNED},
     "off by the same factor": {
         *("1.2b", "1.2c", "1.3f", "2.5d", "2.6c", "2.9f", "2.11b", *ASSIGNED),
+        "3.5d",
     },
     "add up to one": {"2.1f", "2.4a", "2.7b", "2.8e", "2.8f"},
     "factor −2": {"1.5a", "1.5d", "2.9c", "2.9d"},
