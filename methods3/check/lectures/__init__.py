@@ -14,6 +14,7 @@ from methods3.check.lectures import (
     assignment_1,
     assignment_1_attitudes,
     assignment_1_lines,
+    assignment_2,
     covariance,
     design_matrices,
     formula_to_fit,
@@ -57,6 +58,7 @@ COURSE = (
     assignment_1,
     assignment_1_lines,
     assignment_1_attitudes,
+    assignment_2,
 )
 LISTED = {
     name: question
