@@ -42,7 +42,7 @@ def average_curve(slope, sd):
 
     Examples
     --------
-    >>> average_curve(1, 1).alt[-52:]
+    >>> average_curve(1, 1).alt[-54:]
     'typical person has 0.731, and people on average 0.697.'
     """
     slope = number("slope", slope, "from 0.2 to 2", lambda s: 0.2 <= s <= 2)

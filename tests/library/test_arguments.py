@@ -481,6 +481,7 @@ CALLED = {
     "held_out": "held_out|round",
 }
 MODULES = [
+    "mlm.demonstrations.averages",
     "mlm.demonstrations.collinearity",
     "mlm.demonstrations.estimation",
     "mlm.demonstrations.held_out",
