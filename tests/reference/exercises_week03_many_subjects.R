@@ -44,6 +44,8 @@ share <- tapply(women$use, women$district, mean)
 finite <- names(share)[share > 0 & share < 1]
 some <- mixed(use ~ 1 + (1 | district), women[women$district %in% finite, ])
 districts <- coef(every)$district
+modes_of <- as.data.frame(ranef(every))
+apart <- abs(modes_of$condval) > 1.96 * modes_of$condsd
 
 titanic <- load("titanic")
 titanic$y <- as.integer(titanic$survived == "yes")
@@ -62,7 +64,8 @@ out <- list(
     "3.5f" = pnorm(0.5 / sqrt(1 + 0.8^2)),
     "3.5g" = uniroot(
       function(sd) average(1, sd) - 0.65, c(1, 3), tol = 1e-10
-    )$root
+    )$root,
+    "3.5h" = sum(apart)
   ),
   lecture = list(
     recognition = c(fixef(first)[[1]], sd_of(first), modes["S01", 1]),

@@ -54,6 +54,24 @@ def between(fit):
     return fit.varcorr.std_dev(fit.design.terms[0].group).iloc[0]
 
 
+def apart(reach=1.96, power=0.5, start=0.0, sides=(-1, 1)):
+    """How many districts have an interval of u that leaves out 0."""
+    fit = districts()
+    u = fit.ranef["district"]["(Intercept)"].to_numpy() + start
+    ends = reach * fit.condvar["district"][:, 0, 0] ** power
+    return sum((side * u - ends > 0).sum() for side in sides)
+
+
+def apart_alone():
+    """The same by the districts' own log-odds, where these are finite."""
+    women = load_contraception()
+    uses = (women["use"] == "Y").groupby(women["district"], observed=True)
+    p, n = uses.mean(), uses.size()
+    p = p[(p > 0) & (p < 1)]
+    away = np.abs(logit(p) - districts().fixef.iloc[0])
+    return (away > 1.96 / np.sqrt(n[p.index] * p * (1 - p))).sum()
+
+
 def share_right(experiment="1a", subject=None):
     """Share of right answers, of one person or of all."""
     data = load_simulated_recognition().query("experiment == @experiment")
@@ -379,5 +397,41 @@ QUESTIONS = {
             ),
         ),
         hint="Is the slope at 1, and the point at x = 1?",
+    ),
+    "3.5h": Question(
+        apart,
+        kind="number of districts",
+        mistakes=(
+            Mistake(
+                lambda: apart(reach=1),
+                "That reaches one standard deviation to each side: too short for 95 %.",
+            ),
+            Mistake(
+                lambda: apart(power=1),
+                "`condvar` holds variances: take the root.",
+            ),
+            Mistake(
+                lambda: apart(start=districts().fixef.iloc[0]),
+                "That compares β0 + u with 0, which is a probability of one half. "
+                "Asked is whether u can be 0.",
+            ),
+            Mistake(
+                apart_alone,
+                "Those are intervals from each district's own women, and three have "
+                "none. Asked are those of u, with `condvar`.",
+            ),
+            Mistake(
+                lambda: apart(sides=(1,)),
+                "Those lie above the typical district. Others lie below.",
+            ),
+            Mistake(
+                lambda: apart(sides=(-1,)),
+                "Those lie below the typical district. Others lie above.",
+            ),
+            Mistake(
+                lambda: 60 - apart(),
+                "So many hold 0. Asked are those that leave it out.",
+            ),
+        ),
     ),
 }
