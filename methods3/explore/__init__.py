@@ -1,6 +1,7 @@
 """Things to move: figures that answer while they are dragged, kernel or no kernel."""
 
 from methods3.explore.aggregation import lose_trials
+from methods3.explore.averages import average_curve
 from methods3.explore.bells import mean_by_hand, theta_by_hand
 from methods3.explore.bowls import likelihood_bowl
 from methods3.explore.collinearity import added_noise, two_predictors
@@ -31,6 +32,7 @@ from methods3.live.figure import Live
 __all__ = [
     "Live",
     "added_noise",
+    "average_curve",
     "county_again",
     "criterion_landscape",
     "drag_plan",

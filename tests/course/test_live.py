@@ -67,6 +67,7 @@ PLAN = {"slope": 5, "sd_slope": 5.9221376589, "sigma": 25.5917957217, "last": 9}
 READY = {
     "added noise": lambda: explore.added_noise(sleep(), "Reaction", "Days", 5, seed=1),
     "again": lambda: explore.draw_again(slopes(), 1, units=("", "ms")),
+    "average": lambda: explore.average_curve(1, 1),
     "bell of a mean": lambda: explore.mean_by_hand(320, 40, (200, 440), 250, unit="ms"),
     "bell of θ": lambda: explore.theta_by_hand(
         *(MEANS, 30, 10, (0.1, 4), 0.2), unit="ms"
@@ -597,6 +598,8 @@ def test_slices_of_r_and_python(figure, shown):
             "has a line for every group",
         ),
         (lambda: explore.level_parts(slopes(), "999"), "no group of Subject '999'"),
+        (lambda: explore.average_curve(5, 1), "slope is from 0.2 to 2, not 5"),
+        (lambda: explore.average_curve(1, 5), "sd is from 0 to 4, not 5"),
         (lambda: explore.logistic_curve(5), "slope is from -4 to 4, not 5"),
         (lambda: explore.two_predictors(2), "rho is a correlation"),
         (

@@ -14,6 +14,7 @@ from methods3.check.lectures import (
     assignment_1,
     assignment_1_attitudes,
     assignment_1_lines,
+    assignment_2,
     covariance,
     design_matrices,
     formula_to_fit,
@@ -24,6 +25,7 @@ from methods3.check.lectures import (
     linear_model,
     live_coding,
     maximum_likelihood,
+    many_subjects,
     pooling,
     power,
     python,
@@ -55,10 +57,12 @@ COURSE = (
     power,
     four_ingredients,
     maximum_likelihood,
+    many_subjects,
     assignment_0,
     assignment_1,
     assignment_1_lines,
     assignment_1_attitudes,
+    assignment_2,
 )
 LISTED = {
     name: question

@@ -1,6 +1,7 @@
 // The live figures, by the names that the page gives them.
 
 import { again } from "./again.js";
+import { average } from "./average.js";
 import { bell } from "./bell.js";
 import { bowl } from "./bowl.js";
 import { county } from "./county.js";
@@ -31,7 +32,7 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
-  again, bell, bowl, county, dial, drag, forecast, growing, intervals, kept, landscape,
+  again, average, bell, bowl, county, dial, drag, forecast, growing, intervals, kept, landscape,
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
   odds,
   predictors, refits, rows, scales, slices, trellis, variance,
