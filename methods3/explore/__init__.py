@@ -1,6 +1,7 @@
 """Things to move: figures that answer while they are dragged, kernel or no kernel."""
 
 from methods3.explore.aggregation import lose_trials
+from methods3.explore.answers import three_answers
 from methods3.explore.bells import mean_by_hand, theta_by_hand
 from methods3.explore.collinearity import added_noise, two_predictors
 from methods3.explore.covariance import criterion_landscape, origin_of
@@ -56,6 +57,7 @@ __all__ = [
     "scales_by_hand",
     "slices_by_hand",
     "theta_by_hand",
+    "three_answers",
     "two_predictors",
     "variance_estimates",
 ]

@@ -61,6 +61,7 @@ ASKED = {"Subject": ["308", 308, "335"], "Days": [0, 7], "Reaction": [250, 300]}
 MEANS = [-62.5, -31, -4, 0.5, 12, 38, 47]
 PLAN = {"slope": 5, "sd_slope": 5.9221376589, "sigma": 25.5917957217, "last": 9}
 READY = {
+    "answers": lambda: explore.three_answers(0.5, 0.4),
     "added noise": lambda: explore.added_noise(sleep(), "Reaction", "Days", 5, seed=1),
     "again": lambda: explore.draw_again(slopes(), 1, units=("", "ms")),
     "bell of a mean": lambda: explore.mean_by_hand(320, 40, (200, 440), 250, unit="ms"),

@@ -1,6 +1,7 @@
 // The live figures, by the names that the page gives them.
 
 import { again } from "./again.js";
+import { answers } from "./answers.js";
 import { bell } from "./bell.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
@@ -32,4 +33,5 @@ export const figures = {
   again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
   predictors, refits, rows, scales, slices, trellis, variance,
+  answers,
 };
