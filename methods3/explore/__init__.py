@@ -4,6 +4,7 @@ from methods3.explore.aggregation import lose_trials
 from methods3.explore.answers import three_answers
 from methods3.explore.bells import mean_by_hand, theta_by_hand
 from methods3.explore.collinearity import added_noise, two_predictors
+from methods3.explore.counts import counts_again
 from methods3.explore.covariance import criterion_landscape, origin_of
 from methods3.explore.design import growing_design
 from methods3.explore.dragging import drag_points
@@ -31,6 +32,7 @@ from methods3.live.figure import Live
 __all__ = [
     "Live",
     "added_noise",
+    "counts_again",
     "county_again",
     "criterion_landscape",
     "drag_plan",

@@ -68,6 +68,7 @@ READY = {
     "bell of θ": lambda: explore.theta_by_hand(
         *(MEANS, 30, 10, (0.1, 4), 0.2), unit="ms"
     ),
+    "counts": lambda: explore.counts_again(8, 40, seed=1),
     "county": lambda: explore.county_again(
         *(mlm.load_radon(), "log_radon", "county", "LAC QUI PARLE"),
         seed=1,

@@ -3,6 +3,7 @@
 import { again } from "./again.js";
 import { answers } from "./answers.js";
 import { bell } from "./bell.js";
+import { counts } from "./counts.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
 import { drag } from "./drag.js";
@@ -33,5 +34,5 @@ export const figures = {
   again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
   predictors, refits, rows, scales, slices, trellis, variance,
-  answers,
+  answers, counts,
 };
