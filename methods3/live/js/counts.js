@@ -125,13 +125,12 @@ export function studied(groups, t) {
 export function counts(view, { start, mean, largest, names, quantiles, seed }) {
   const state = view.begin({ ...start, draw: 0, studies: [] });
   const renew = () => (state.studies = []);
-  const [least, most] = [quantiles[0][0], quantiles.at(-1)[0]];
   view.slider("omega", {
     label: "variance, in means (ω)", min: 1, max: largest, step: 0.5, after: renew,
   });
   view.slider("people", {
-    label: "in each group", values: quantiles.map(([n]) => n), min: least, max: most,
-    text: String, after: renew,
+    label: "in each group", values: quantiles.map(([n]) => n), text: String,
+    after: renew,
   });
   view.button("draw again", next);
   view.button(`draw ${AT_ONCE}`, () => sequence(1, AT_ONCE, AT_ONCE).forEach(next));
@@ -147,9 +146,8 @@ export function counts(view, { start, mean, largest, names, quantiles, seed }) {
   });
   const bars = view.panel({
     label: "Three intervals of the last study",
-    x: { label: "ratio of the means", domain: [0.4, 2.5] },
+    x: { label: "ratio of the means", domain: [0.4, 2] },
     y: { label: "", domain: [-0.6, 2.7] },
-    log: true,
     yTicks: 0,
   });
   const tell = view.numbers("Intervals that hold the truth");
@@ -174,7 +172,7 @@ export function counts(view, { start, mean, largest, names, quantiles, seed }) {
   return () => {
     if (state.studies.length === 0) next();
     const { groups, means, dispersion, intervals, middles } = study();
-    const widest = Math.max(...groups.flat(), 3 * mean);
+    const widest = 1.05 * Math.max(...groups.flat(), 3 * mean);
     data.domains([0, widest], [-0.5, 1.5]);
     // Beside each other, so that equal counts are seen: by their order in the group.
     const dots = groups.map((y, g) => y.map((x, i) => [x, g + 0.5 * ((i + 0.5) / y.length - 0.5)]));
