@@ -173,7 +173,7 @@ export function counts(view, { start, mean, largest, names, quantiles, seed }) {
     if (state.studies.length === 0) next();
     const { groups, means, dispersion, intervals, middles } = study();
     const widest = 1.05 * Math.max(...groups.flat(), 3 * mean);
-    data.domains([0, widest], [-0.5, 1.5]);
+    data.domains([-0.03 * widest, widest], [-0.5, 1.5]);
     // Beside each other, so that equal counts are seen: by their order in the group.
     const dots = groups.map((y, g) => y.map((x, i) => [x, g + 0.5 * ((i + 0.5) / y.length - 0.5)]));
     data.dots("counts", dots.flat(), "grey", 3);
@@ -189,7 +189,7 @@ export function counts(view, { start, mean, largest, names, quantiles, seed }) {
     tell(KINDS.map((kind, k) => [kind, `${held[k]} of ${of} hold the truth`]));
     const said = KINDS.map((kind, k) => `${kind} ${ends[k].map((x) => format(x)).join(" to ")}`);
     view.say(
-      `${names[1]} over ${names[0]}: ratio ${format(Math.exp(middles[0]))}, dispersion ` +
+      `Ratio of ${names[1]} to ${names[0]} ${format(Math.exp(middles[0]))}, dispersion ` +
         `${format(dispersion)}. Intervals: ${said.join(", ")}. With the truth inside so far: ` +
         `${KINDS.map((kind, k) => `${kind} ${held[k]}`).join(", ")} of ${of}.`,
     );
