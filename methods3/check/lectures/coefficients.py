@@ -319,6 +319,12 @@ QUESTIONS = {
                 "reaches below 0. Compute its ends in log-odds, then invert them.",
             ),
             Mistake(
+                lambda: np.maximum(symmetric(), 0),
+                "You cut the interval off at 0. It was computed on the scale of "
+                "probabilities, and its upper end is wrong as well. Compute both in "
+                "log-odds, then invert them.",
+            ),
+            Mistake(
                 ends,
                 "Those are the ends in log-odds. Invert them.",
             ),
