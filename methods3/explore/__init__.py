@@ -1,10 +1,12 @@
 """Things to move: figures that answer while they are dragged, kernel or no kernel."""
 
 from methods3.explore.aggregation import lose_trials
+from methods3.explore.answers import three_answers
 from methods3.explore.averages import average_curve
 from methods3.explore.bells import mean_by_hand, theta_by_hand
 from methods3.explore.bowls import likelihood_bowl
 from methods3.explore.collinearity import added_noise, two_predictors
+from methods3.explore.counts import counts_again
 from methods3.explore.covariance import criterion_landscape, origin_of
 from methods3.explore.design import growing_design
 from methods3.explore.dragging import drag_points
@@ -33,6 +35,7 @@ __all__ = [
     "Live",
     "added_noise",
     "average_curve",
+    "counts_again",
     "county_again",
     "criterion_landscape",
     "drag_plan",
@@ -61,6 +64,7 @@ __all__ = [
     "scales_by_hand",
     "slices_by_hand",
     "theta_by_hand",
+    "three_answers",
     "two_predictors",
     "variance_estimates",
 ]

@@ -65,6 +65,7 @@ ASKED = {"Subject": ["308", 308, "335"], "Days": [0, 7], "Reaction": [250, 300]}
 MEANS = [-62.5, -31, -4, 0.5, 12, 38, 47]
 PLAN = {"slope": 5, "sd_slope": 5.9221376589, "sigma": 25.5917957217, "last": 9}
 READY = {
+    "answers": lambda: explore.three_answers(0.5, 0.4),
     "added noise": lambda: explore.added_noise(sleep(), "Reaction", "Days", 5, seed=1),
     "again": lambda: explore.draw_again(slopes(), 1, units=("", "ms")),
     "average": lambda: explore.average_curve(1, 1),
@@ -81,6 +82,7 @@ READY = {
             "each": ("household", "households"),
         },
     ),
+    "counts": lambda: explore.counts_again(8, 40, seed=1),
     "county": lambda: explore.county_again(
         *(mlm.load_radon(), "log_radon", "county", "LAC QUI PARLE"),
         seed=1,

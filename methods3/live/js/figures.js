@@ -4,6 +4,9 @@ import { again } from "./again.js";
 import { average } from "./average.js";
 import { bell } from "./bell.js";
 import { bowl } from "./bowl.js";
+import { answers } from "./answers.js";
+import { bell } from "./bell.js";
+import { counts } from "./counts.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
 import { drag } from "./drag.js";
@@ -36,4 +39,5 @@ export const figures = {
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
   odds,
   predictors, refits, rows, scales, slices, trellis, variance,
+  answers, counts,
 };
