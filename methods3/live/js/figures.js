@@ -1,11 +1,10 @@
 // The live figures, by the names that the page gives them.
 
 import { again } from "./again.js";
+import { answers } from "./answers.js";
 import { average } from "./average.js";
 import { bell } from "./bell.js";
 import { bowl } from "./bowl.js";
-import { answers } from "./answers.js";
-import { bell } from "./bell.js";
 import { counts } from "./counts.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
@@ -35,9 +34,8 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
-  again, average, bell, bowl, county, dial, drag, forecast, growing, intervals, kept, landscape,
-  level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
-  odds,
-  predictors, refits, rows, scales, slices, trellis, variance,
-  answers, counts,
+  again, answers, average, bell, bowl, counts, county, dial, drag, forecast,
+  growing, intervals, kept, landscape, level, likelihood, line, logistic, loss,
+  newton, noise, odds, origin, plan, playground, predictors, refits, rows, scales,
+  slices, trellis, variance,
 };
