@@ -21,6 +21,7 @@ from methods3.explore.links import logistic_curve
 from methods3.explore.plans import drag_plan
 from methods3.explore.playground import playground
 from methods3.explore.pooling import one_dial, pooling_dial
+from methods3.explore.psychometric import psychometric_by_hand
 from methods3.explore.refits import refit_again
 from methods3.explore.scales import scales_by_hand
 from methods3.explore.slices import slices_by_hand
@@ -52,6 +53,7 @@ __all__ = [
     "playground",
     "pooling_dial",
     "proportion_intervals",
+    "psychometric_by_hand",
     "refit_again",
     "scales_by_hand",
     "slices_by_hand",

@@ -103,6 +103,10 @@ READY = {
     "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
     "plan": lambda: explore.drag_plan(10, 10, **PLAN, unit="ms/day"),
     "predictors": lambda: explore.two_predictors(0.5),
+    "psychometric": lambda: explore.psychometric_by_hand(
+        *(mlm.load_simulated_staircase(), "contrast", "correct", "subject"),
+        *(["S03", "S18"], (0, 0, 0.21, 4)),
+    ),
     "refits": lambda: explore.refit_again(0.59, 18, seed=1),
     "rows": lambda: explore.first_rows(sleep(), *SLEEP, "335", 2, units=("", "ms")),
     "scales": lambda: explore.scales_by_hand((20, 40, 100)),

@@ -21,6 +21,7 @@ import { origin } from "./origin.js";
 import { plan } from "./plan.js";
 import { playground } from "./playground.js";
 import { predictors } from "./predictors.js";
+import { psychometric } from "./psychometric.js";
 import { refits } from "./refits.js";
 import { rows } from "./rows.js";
 import { scales } from "./scales.js";
@@ -31,5 +32,5 @@ import { variance } from "./variance.js";
 export const figures = {
   again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
-  predictors, refits, rows, scales, slices, trellis, variance,
+  predictors, psychometric, refits, rows, scales, slices, trellis, variance,
 };
