@@ -14,6 +14,7 @@ from methods3.explore.estimation import (
     variance_estimates,
 )
 from methods3.explore.forecasts import forecast_by_hand
+from methods3.explore.integrals import integral_by_hand
 from methods3.explore.kept import kept_rows
 from methods3.explore.levels import level_parts
 from methods3.explore.lines import likelihood_by_hand, line_by_hand
@@ -39,6 +40,7 @@ __all__ = [
     "first_rows",
     "forecast_by_hand",
     "growing_design",
+    "integral_by_hand",
     "kept_rows",
     "level_parts",
     "likelihood_by_hand",

@@ -7,6 +7,7 @@ import { dial } from "./dial.js";
 import { drag } from "./drag.js";
 import { forecast } from "./forecast.js";
 import { growing } from "./growing.js";
+import { integral } from "./integral.js";
 import { intervals } from "./intervals.js";
 import { kept } from "./kept.js";
 import { landscape } from "./landscape.js";
@@ -30,7 +31,7 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
-  again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
+  again, bell, county, dial, drag, forecast, growing, integral, intervals, kept, landscape,
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
   predictors, psychometric, refits, rows, scales, slices, trellis, variance,
 };
