@@ -18,6 +18,7 @@ from methods3.explore.estimation import (
     variance_estimates,
 )
 from methods3.explore.forecasts import forecast_by_hand
+from methods3.explore.integrals import integral_by_hand
 from methods3.explore.kept import kept_rows
 from methods3.explore.levels import level_parts
 from methods3.explore.lines import likelihood_by_hand, line_by_hand
@@ -25,6 +26,7 @@ from methods3.explore.links import logistic_curve, odds_by_hand
 from methods3.explore.plans import drag_plan
 from methods3.explore.playground import playground
 from methods3.explore.pooling import one_dial, pooling_dial
+from methods3.explore.psychometric import psychometric_by_hand
 from methods3.explore.refits import refit_again
 from methods3.explore.scales import scales_by_hand
 from methods3.explore.slices import slices_by_hand
@@ -44,6 +46,7 @@ __all__ = [
     "first_rows",
     "forecast_by_hand",
     "growing_design",
+    "integral_by_hand",
     "kept_rows",
     "level_parts",
     "likelihood_bowl",
@@ -60,6 +63,7 @@ __all__ = [
     "playground",
     "pooling_dial",
     "proportion_intervals",
+    "psychometric_by_hand",
     "refit_again",
     "scales_by_hand",
     "slices_by_hand",

@@ -14,7 +14,7 @@ from mlm.plots.diagnostics import (
 from mlm.plots.equation import plot_equation
 from mlm.plots.maps import plot_map
 from mlm.plots.matrices import plot_block, plot_matrix, plot_sparsity
-from mlm.plots.measures import plot_means, plot_proportions
+from mlm.plots.measures import plot_means, plot_proportions, plot_shares
 from mlm.plots.panels import diagnose
 from mlm.plots.pooling import (
     plot_estimates_by_size,
@@ -57,6 +57,7 @@ __all__ = [
     "plot_qq",
     "plot_replicates",
     "plot_residuals",
+    "plot_shares",
     "plot_shrinkage",
     "plot_sparsity",
     "plot_trellis",

@@ -60,6 +60,13 @@ def unbalanced():
     return mlm.lmer("Reaction ~ Days + (1 | Subject)", data)
 
 
+def toenail():
+    data = mlm.load_toenail()
+    data["severe"] = (data["outcome"] == "moderate or severe").astype(int)
+    formula = "severe ~ treatment * time + (1 | patientID)"
+    return mlm.glmer(formula, data, "binomial", nodes=25)
+
+
 SLEEP = ("Days", "Reaction", "Subject")
 ASKED = {"Subject": ["308", 308, "335"], "Days": [0, 7], "Reaction": [250, 300]}
 MEANS = [-62.5, -31, -4, 0.5, 12, 38, 47]
@@ -94,6 +101,9 @@ READY = {
     ),
     "forecast": lambda: explore.forecast_by_hand(slopes(), "308", units=("", "ms")),
     "growing": lambda: explore.growing_design(sleep(), *SLEEP, 2),
+    "integral": lambda: explore.integral_by_hand(
+        toenail(), ["9", "1", "117"], each=("moderate or severe", "visits")
+    ),
     "intervals": lambda: explore.proportion_intervals(47, 48, (10, 20, 48, 100, 200)),
     "kept": lambda: explore.kept_rows(
         *(sleep(), ("Subject", "Days"), ASKED, ("Subject", 308))
@@ -123,6 +133,10 @@ READY = {
     "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
     "plan": lambda: explore.drag_plan(10, 10, **PLAN, unit="ms/day"),
     "predictors": lambda: explore.two_predictors(0.5),
+    "psychometric": lambda: explore.psychometric_by_hand(
+        *(mlm.load_simulated_staircase(), "contrast", "correct", "subject"),
+        *(["S03", "S18"], (0, 0, 0.21, 4)),
+    ),
     "refits": lambda: explore.refit_again(0.59, 18, seed=1),
     "rows": lambda: explore.first_rows(sleep(), *SLEEP, "335", 2, units=("", "ms")),
     "scales": lambda: explore.scales_by_hand((20, 40, 100)),

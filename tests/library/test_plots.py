@@ -590,10 +590,25 @@ def test_intervals_outside_0_to_1_are_marked(ax):
     assert means == pytest.approx([0.65, 0.95])
 
 
+def test_shares_are_dots_with_an_area_for_their_rows(ax):
+    data = pd.DataFrame({"x": [0.1, 0.1, 0.1, 0.1, 0.5, 0.5], "y": [1, 0, 1, 1, 0, 1]})
+    plots.plot_shares(data, "x", "y", ax=ax, label="seen")
+    (dots,) = ax.collections
+    np.testing.assert_allclose(dots.get_offsets(), [[0.1, 0.75], [0.5, 0.5]])
+    four, two = dots.get_sizes()
+    assert four == pytest.approx(2 * two)
+    assert ax.get_legend_handles_labels()[1] == ["seen"]
+
+
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
         (lambda d, t: plots.plot_means(d, "day", "Reaction"), "no column 'day'"),
+        (lambda d, t: plots.plot_shares(d, "Days", "Hit"), "no column 'Hit'"),
+        (
+            lambda d, t: plots.plot_shares(d, "Subject", "Days"),
+            r"Days is 0 or 1 in every row, not \[2\.?0?\]",
+        ),
         (
             lambda d, t: plots.plot_trellis(d, "Days", "RT", "Subject", t, []),
             "no column 'RT'; there are: 'Reaction', 'Days', 'Subject'",

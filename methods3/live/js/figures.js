@@ -11,6 +11,7 @@ import { dial } from "./dial.js";
 import { drag } from "./drag.js";
 import { forecast } from "./forecast.js";
 import { growing } from "./growing.js";
+import { integral } from "./integral.js";
 import { intervals } from "./intervals.js";
 import { kept } from "./kept.js";
 import { landscape } from "./landscape.js";
@@ -26,6 +27,7 @@ import { origin } from "./origin.js";
 import { plan } from "./plan.js";
 import { playground } from "./playground.js";
 import { predictors } from "./predictors.js";
+import { psychometric } from "./psychometric.js";
 import { refits } from "./refits.js";
 import { rows } from "./rows.js";
 import { scales } from "./scales.js";
@@ -35,7 +37,7 @@ import { variance } from "./variance.js";
 
 export const figures = {
   again, answers, average, bell, bowl, counts, county, dial, drag, forecast,
-  growing, intervals, kept, landscape, level, likelihood, line, logistic, loss,
-  newton, noise, odds, origin, plan, playground, predictors, refits, rows, scales,
-  slices, trellis, variance,
+  growing, integral, intervals, kept, landscape, level, likelihood, line, logistic,
+  loss, newton, noise, odds, origin, plan, playground, predictors, psychometric,
+  refits, rows, scales, slices, trellis, variance,
 };
