@@ -2,6 +2,7 @@
 
 from methods3.explore.aggregation import lose_trials
 from methods3.explore.bells import mean_by_hand, theta_by_hand
+from methods3.explore.ceilings import count_with_ceiling
 from methods3.explore.collinearity import added_noise, two_predictors
 from methods3.explore.covariance import criterion_landscape, origin_of
 from methods3.explore.design import growing_design
@@ -30,6 +31,7 @@ from methods3.live.figure import Live
 __all__ = [
     "Live",
     "added_noise",
+    "count_with_ceiling",
     "county_again",
     "criterion_landscape",
     "drag_plan",

@@ -67,6 +67,7 @@ READY = {
     "bell of θ": lambda: explore.theta_by_hand(
         *(MEANS, 30, 10, (0.1, 4), 0.2), unit="ms"
     ),
+    "ceiling": lambda: explore.count_with_ceiling(48, 0.75),
     "county": lambda: explore.county_again(
         *(mlm.load_radon(), "log_radon", "county", "LAC QUI PARLE"),
         seed=1,

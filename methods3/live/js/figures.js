@@ -2,6 +2,7 @@
 
 import { again } from "./again.js";
 import { bell } from "./bell.js";
+import { ceiling } from "./ceiling.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
 import { drag } from "./drag.js";
@@ -29,6 +30,7 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
+  ceiling,
   again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
   level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
   predictors, refits, rows, scales, slices, trellis, variance,
