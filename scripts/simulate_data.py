@@ -14,6 +14,8 @@ import pandas as pd
 
 FOLDER = Path(__file__).parents[1] / "mlm/datasets"
 PLANNED = 60  # trials a condition
+STEPS = 60  # trials of a staircase
+EACH = 48  # trials a task
 
 
 def recognition():
@@ -86,6 +88,56 @@ def politeness():
     return table
 
 
+def perception():
+    """Simulate 24 people in a task of perception with ratings, after a staircase.
+
+    A rating (PAS, 1 to 4) is drawn from task and person; a right answer depends on the
+    rating and the person alone, with log odds 0.1 plus 0, 0.9, 1.9 or 2.9, and standard
+    deviation 0.5 between people.  In the staircase, the probability of a right answer
+    between two alternatives is 0.5 + 0.48 logit⁻¹(slope (contrast - threshold)):
+    nobody is below chance, and one answer in fifty is a lapse.
+
+    Returns
+    -------
+    trials, staircase : DataFrame
+    """
+    rng, people, tasks = np.random.default_rng(20241), 24, 3
+    ability = rng.normal(0, 0.5, people)
+    criterion = rng.normal(0, 1.3, people)  # how readily somebody says "clear"
+    apart = np.exp(rng.normal(0, 0.45, people))  # how far apart their ratings are
+    speed = rng.normal(0, 0.40, people)  # log seconds
+    threshold = np.exp(rng.normal(np.log(0.18), 0.35, people))
+    slope = np.exp(rng.normal(np.log(18), 0.35, people))
+    trials, staircase = [], []
+    for j in range(people):
+        subject, contrast, run = f"S{j + 1:02d}", 0.8, 0
+        for trial in range(1, STEPS + 1):
+            p = 0.5 + 0.48 * _inverse_logit(slope[j] * (contrast - threshold[j]))
+            right = rng.random() < p
+            staircase.append((subject, trial, round(contrast, 3), int(right)))
+            run = run + 1 if right else 0
+            if run == 2:
+                contrast, run = contrast * 0.82, 0
+            elif not right:
+                contrast = min(1.0, contrast / 0.82)
+        order = rng.permutation(np.repeat(range(tasks), EACH))
+        for trial, task in enumerate(order, start=1):
+            clear = (0.8, 0.3, 0.0)[task] + criterion[j] + rng.logistic()
+            pas = 1 + sum(clear > -0.4 + step * apart[j] for step in (0, 1.3, 2.3))
+            p = _inverse_logit(0.1 + (0, 0.9, 1.9, 2.9)[pas - 1] + ability[j])
+            right = rng.random() < p
+            rt = np.exp(-0.30 + speed[j] - 0.10 * (pas - 1) + rng.normal(0, 0.5))
+            name = ("singles", "pairs", "quadruplet")[task]
+            trials.append((subject, name, trial, pas, int(right), round(rt, 4)))
+    names = ("subject", "task", "trial", "pas", "correct", "rt")
+    steps = ("subject", "trial", "contrast", "correct")
+    return pd.DataFrame(trials, columns=names), pd.DataFrame(staircase, columns=steps)
+
+
+def _inverse_logit(eta):
+    return 1 / (1 + np.exp(-eta))
+
+
 def _spread(rng, n, sd):
     """Draw numbers whose mean is 0, and whose standard deviation is exactly that."""
     drawn = rng.normal(size=n)
@@ -95,10 +147,13 @@ def _spread(rng, n, sd):
 
 def main():
     """Simulate all, and write the files."""
+    pas, staircase = perception()
     tables = {
         "recognition": recognition(),
         "epochs": epochs(),
         "politeness": politeness(),
+        "pas": pas,
+        "staircase": staircase,
     }
     for name, table in tables.items():
         target = FOLDER / f"simulated_{name}.csv"

@@ -21,10 +21,11 @@ def records():
     )
 
 
-def read(name, *labels):
+def read(name, *labels, **ordered):
     """Read one file of the package; refuse one that is not the one recorded.
 
-    Columns of labels become categoricals; labels that are numbers keep their order.
+    Columns of labels become categoricals, their labels sorted (as numbers, where they
+    are); a column in `ordered` has its labels in the order given there.
     """
     record = records()[name]
     file = files(__package__).joinpath(record["file"])
@@ -37,8 +38,9 @@ def read(name, *labels):
     if file.name.endswith(".xz"):
         content = lzma.decompress(content)
     data = pd.read_csv(io.BytesIO(content))
-    for column in labels:
-        order = [str(label) for label in sorted(data[column].unique())]
+    sorted_labels = {column: sorted(data[column].unique()) for column in labels}
+    for column, order in (sorted_labels | ordered).items():
+        order = [str(label) for label in order]
         data[column] = pd.Categorical(data[column].astype(str), categories=order)
     return data
 

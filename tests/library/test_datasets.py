@@ -114,6 +114,38 @@ def test_simulated_politeness_is_near_what_is_published():
     assert [*sds, time.sigma] == pytest.approx([22.9, 7.5, 9.1], rel=0.2)
 
 
+# The order of labels decides which is the reference, and what a table has rows for.
+# As levels() says in R 4.2.2; ordered factors keep their order, not their contrasts.
+LEVELS = {
+    ("cbpp", "period"): ["1", "2", "3", "4"],
+    ("contraception", "livch"): ["0", "1", "2", "3+"],
+    ("grouseticks", "YEAR"): ["95", "96", "97"],
+    ("insurance", "Age"): ["<25", "25-29", "30-35", ">35"],
+    ("insurance", "Group"): ["<1l", "1-1.5l", "1.5-2l", ">2l"],
+    ("quine", "Lrn"): ["AL", "SL"],
+    ("titanic", "survived"): ["no", "yes"],
+    ("titanic", "passengerClass"): ["1st", "2nd", "3rd"],
+    ("toenail", "outcome"): ["none or mild", "moderate or severe"],
+    ("toenail", "treatment"): ["itraconazole", "terbinafine"],
+    ("warpbreaks", "tension"): ["L", "M", "H"],
+}
+
+
+@pytest.mark.parametrize(("name", "column"), LEVELS)
+def test_labels_are_in_the_order_of_r(name, column):
+    data = getattr(mlm, f"load_{name}")()
+    assert data[column].cat.categories.tolist() == LEVELS[name, column]
+    assert data[column].notna().all()
+
+
+def test_ratings_add_up_whoever_it_is():
+    """Each has 48 trials a task, as designed; a staircase never leaves [0, 1]."""
+    trials = mlm.load_simulated_pas()
+    counts = trials.groupby(["subject", "task", "pas"], observed=False).size()
+    assert counts.groupby(["subject", "task"], observed=True).sum().unique() == [48]
+    assert mlm.load_simulated_staircase()["contrast"].between(0, 1).all()
+
+
 def test_radon_has_both_transforms():
     """Estimates of lme4 by the one and the other (R 4.2.2, lme4 1.1-31)."""
     radon = mlm.load_radon()
