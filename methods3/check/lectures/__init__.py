@@ -31,6 +31,7 @@ from methods3.check.lectures import (
     sigma,
     why_multilevel,
     wrap_up,
+    wrap_up_links,
 )
 
 COURSE = (
@@ -51,6 +52,7 @@ COURSE = (
     formula_to_fit,
     wrap_up,
     power,
+    wrap_up_links,
     assignment_0,
     assignment_1,
     assignment_1_lines,
