@@ -1,5 +1,7 @@
 """The way through the course: each page leads on, and a solution folds once.
 
+An exercise names the section of the lecture that it is about, with a link in its first
+lines; the section ends with a link to it.
 A week's page says how long each of its lectures takes, as the lecture itself does.
 How many exercises there are, and their stars, is read where `methods3.grade` reads it.
 """
@@ -14,13 +16,16 @@ from myst_nb.sphinx_ import HideCodeCellNode
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from points import MARKS, TARGET, told
+from notebooks import ROOT, read
+from points import HEADING, MARKS, TARGET, told
 
 FOLD = "<summary>Solution</summary>"
 # A lecture in the table of its week, and the line under its title; see course.py.
 LISTED = re.compile(r'<td><p><a class="reference internal" href="(\w+\.html)">.*?</a>')
 MINUTES = re.compile(r"<span>(\d+) minutes? to read</span>")
 START = "lectures/week01/index"
+# Where an exercise says what it is about: a page, and a heading's slug.
+ABOUT = re.compile(r"\*about:\* \[.*?\]\(\.\./\.\./(lectures/\w+/\w+)\.\w+#([^)]+)\)")
 
 
 def fold_solutions(app, doctree, docname):
@@ -54,6 +59,48 @@ def without_folds(cell):
                 block.rawsource = text
                 block.children = [nodes.Text(text)]
             yield nodes.container("", piece, classes=["cell"], nb_element="cell_code")
+
+
+def find_exercises(app):
+    """Note the exercises about each section: {page: {slug: [(exercises, number)]}}."""
+    app.env.exercises_about = about = {}
+    for name in sorted(app.env.found_docs):
+        path = ROOT / f"{name}.ipynb"
+        if not re.fullmatch(r"exercises/week\d+/\w+", name) or not path.exists():
+            continue
+        texts = [c.source for c in read(path).cells if c.cell_type == "markdown"]
+        for text in texts:
+            number, place = HEADING.search(text), ABOUT.search(text)
+            if number and place:
+                page, slug = place.groups()
+                of_page = about.setdefault(page, {})
+                of_page.setdefault(slug, []).append((name, number[1]))
+
+
+def lead_to_exercises(app, doctree, docname):
+    """End each section with what there is to try about it."""
+    sections = {s.get("slug"): s for s in doctree.findall(nodes.section)}
+    for slug, named in app.env.exercises_about.get(docname, {}).items():
+        links = []
+        for name, number in named:
+            title, anchor = heading(app.env.get_doctree(name), number)
+            to = app.builder.get_relative_uri(docname, name)
+            link = nodes.reference("", title, refuri=f"{to}#{anchor}", internal=True)
+            links += [nodes.Text(" · "), link]
+        line = nodes.paragraph("", "Try it: ", *links[1:], classes=["try-it"])
+        inner = sections[slug].next_node(nodes.section, descend=True)
+        inside = inner is not None and inner.parent is sections[slug]
+        place = sections[slug].index(inner) if inside else len(sections[slug])
+        sections[slug].insert(place, line)
+
+
+def heading(exercises, number):
+    """Title and anchor of the exercise of that number."""
+    for section in exercises.findall(nodes.section):
+        title = section[0].astext()
+        if title.startswith(f"{number} "):
+            return title, section["ids"][0]
+    raise LookupError(f"exercise {number} has no section of its own")
 
 
 def lead_on(app, pagename, templatename, context, doctree):
@@ -97,6 +144,8 @@ def add_minutes(app, exception):
 def setup(app):
     """Register with Sphinx."""
     app.connect("build-finished", add_minutes)
+    app.connect("builder-inited", find_exercises)
     app.connect("doctree-resolved", fold_solutions)
+    app.connect("doctree-resolved", lead_to_exercises)
     app.connect("html-page-context", lead_on)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,7 +22,7 @@ from mlm.replicates.proportions import proportion_interval
 
 # Steps of Newton's method that are drawn.
 STEPS = 12
-# Singular values below this share of the largest are 0.
+# Singular values below this share of the largest are 0, and roots so near are equal.
 TINY = 1e-10
 
 
@@ -111,11 +111,15 @@ def newton_on_criterion(fit, start, *, span=(-2.0, 4.0)):
     Z, y = design.Z.toarray(), design.y
     U, singular, _ = np.linalg.svd(Z - Q @ (Q.T @ Z), full_matrices=False)
     kept = singular > TINY * singular.max()
-    eta = U[:, kept].T @ y
+    roots, eta = singular[kept] ** 2, U[:, kept].T @ y
+    # Equal roots have no eigenvectors of their own, only a space that they span: what
+    # is told of each is its share of that space, the same on every machine.
+    space = np.cumsum(np.append(0, roots[1:] < (1 - TINY) * roots[:-1]))
+    squares = np.bincount(space, eta**2) / np.bincount(space)
     outside = y - Q @ (Q.T @ y)
     numbers = {
-        "roots": (singular[kept] ** 2).tolist(),
-        "squares": (eta**2).tolist(),
+        "roots": roots.tolist(),
+        "squares": squares[space].tolist(),
         "rest": float(outside @ outside - eta @ eta),
         "df": len(y) - design.X.shape[1],
     }

@@ -35,8 +35,11 @@ def r_format(values, digits):
     ['24.740', ' 5.922', '25.592']
     >>> r_format([1234567.0, 0.001], 4)
     ['1.235e+06', '1.000e-03']
+    >>> r_format([-0.0, 0.5], 4)
+    ['0.0', '0.5']
     """
-    values = [float(f"{value:.{KNOWN - 1}e}") for value in values]
+    # R writes no sign of zero: which of the two it is differs between processors.
+    values = [float(f"{value:.{KNOWN - 1}e}") + 0.0 for value in values]
     decimals, longest = 0, 1
     for value in values:
         if np.isfinite(value) and value != 0:

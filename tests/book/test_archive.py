@@ -127,6 +127,22 @@ def test_notebook_says_what_its_code_computes(name, elsewhere, faults):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "other", "nearly"),
+    [
+        ('{"sigma": 30.991233904585965}', '{"sigma": 30.991233904585975}', True),
+        ("[7.80e-18, 1]", "[-5.98e-18, 1]", True),
+        ('{"sigma": 30.9912339}', '{"sigma": 30.9912739}', False),
+        ('{"sigma": 1}', '{"delta": 1}', False),
+        ("[1, 2]", "[1, 2, 2]", False),
+    ],
+)
+def test_last_digits_of_live_figures_do_not_count(text, other, nearly):
+    from elsewhere import same  # a plugin, which pytest is the first to import
+
+    assert same(text, other) is nearly
+
+
 # What is run in a trial, what is stored, and what is said of it.
 TRIAL = [
     ("import mlm, methods3; print(mlm.__file__)", "{packages}/mlm/__init__.py\n", ""),

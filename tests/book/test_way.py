@@ -1,6 +1,7 @@
 """Finding one's way: reference, list of exercises, and what leads from page to page."""
 
 import inspect
+import os
 import re
 import tomllib
 import zlib
@@ -265,3 +266,24 @@ def test_every_page_leads_to_the_versions():
     released = soup("pages/versions").find("article").get_text()
     assert "Unreleased" in released
     assert "mlm.lmer" in released
+
+
+# ---- Exercises and sections. ----
+
+
+@pytest.mark.parametrize("name", [n for n in EXERCISES if "assignments" not in n])
+def test_exercise_and_section_lead_to_each_other(name):
+    """Each exercise names a section of a lecture, which ends with a link back."""
+    page = soup(name)
+    for title in page.find_all("h2"):
+        if not points.HEADING.match(f"## {title.get_text()}"):
+            continue
+        section = title.find_parent("section")
+        back = section.find("em", string="about:").find_next("a")
+        place, _, anchor = back["href"].partition("#")
+        lecture = (SITE / name).parent.joinpath(place).resolve()
+        about = soup(lecture.relative_to(SITE).with_suffix("").as_posix())
+        there = about.find(id=anchor)
+        forward = [a["href"] for a in there.select(":scope > .try-it > a")]
+        here = os.path.relpath(SITE / f"{name}.html", lecture.parent)
+        assert f"{here}#{section['id']}" in forward, title.get_text()
