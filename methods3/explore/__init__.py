@@ -5,6 +5,7 @@ from methods3.explore.answers import three_answers
 from methods3.explore.averages import average_curve
 from methods3.explore.bells import mean_by_hand, theta_by_hand
 from methods3.explore.bowls import likelihood_bowl
+from methods3.explore.ceilings import count_with_ceiling
 from methods3.explore.collinearity import added_noise, two_predictors
 from methods3.explore.counts import counts_again
 from methods3.explore.covariance import criterion_landscape, origin_of
@@ -37,6 +38,7 @@ __all__ = [
     "Live",
     "added_noise",
     "average_curve",
+    "count_with_ceiling",
     "counts_again",
     "county_again",
     "criterion_landscape",

@@ -32,6 +32,7 @@ from mlm.plots.surfaces import (
     plot_newton,
     plot_profile,
 )
+from mlm.plots.together import plot_lines, plot_weight_lines
 
 __all__ = [
     "diagnose",
@@ -45,6 +46,7 @@ __all__ = [
     "plot_ellipses",
     "plot_equation",
     "plot_estimates_by_size",
+    "plot_lines",
     "plot_map",
     "plot_matrix",
     "plot_means",
@@ -61,6 +63,7 @@ __all__ = [
     "plot_shrinkage",
     "plot_sparsity",
     "plot_trellis",
+    "plot_weight_lines",
     "plot_weights",
     "plot_zeta",
 ]

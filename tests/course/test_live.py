@@ -90,6 +90,7 @@ READY = {
         },
     ),
     "counts": lambda: explore.counts_again(8, 40, seed=1),
+    "ceiling": lambda: explore.count_with_ceiling(48, 0.75),
     "county": lambda: explore.county_again(
         *(mlm.load_radon(), "log_radon", "county", "LAC QUI PARLE"),
         seed=1,

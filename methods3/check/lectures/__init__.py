@@ -39,6 +39,7 @@ from methods3.check.lectures import (
     sigma,
     why_multilevel,
     wrap_up,
+    wrap_up_links,
 )
 
 COURSE = (
@@ -66,6 +67,7 @@ COURSE = (
     many_subjects,
     psychometric,
     glmm_fit,
+    wrap_up_links,
     assignment_0,
     assignment_1,
     assignment_1_lines,

@@ -5,6 +5,7 @@ import { answers } from "./answers.js";
 import { average } from "./average.js";
 import { bell } from "./bell.js";
 import { bowl } from "./bowl.js";
+import { ceiling } from "./ceiling.js";
 import { counts } from "./counts.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
@@ -36,8 +37,8 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
-  again, answers, average, bell, bowl, counts, county, dial, drag, forecast,
-  growing, integral, intervals, kept, landscape, level, likelihood, line, logistic,
-  loss, newton, noise, odds, origin, plan, playground, predictors, psychometric,
-  refits, rows, scales, slices, trellis, variance,
+  again, answers, average, bell, bowl, ceiling, counts, county, dial, drag,
+  forecast, growing, integral, intervals, kept, landscape, level, likelihood, line,
+  logistic, loss, newton, noise, odds, origin, plan, playground, predictors,
+  psychometric, refits, rows, scales, slices, trellis, variance,
 };
