@@ -11,12 +11,12 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from tempfile import TemporaryDirectory
 
 import psutil
 
 from methods3.grade import sandbox
 from methods3.grade.answers import LONGEST
+from methods3.grade.places import temporary_folder
 
 START = 300  # seconds in which it must start, on the busiest machine too
 MOST = 10 * LONGEST  # bytes of reports
@@ -119,7 +119,7 @@ def run(cells, student, folder, seconds, kept, stopped=None):
 def _once(cells, student, folder, seconds, kept, stopped):
     """Run the cells once, and say how many seconds they took: 0 if none began."""
     name = sandbox.new_name()
-    with TemporaryDirectory(prefix="mlm-grade-", ignore_cleanup_errors=True) as place:
+    with temporary_folder() as place:
         places = sandbox.HANDED_IN, sandbox.PLACE
         if kept.kind == "none":
             places = str(student), place
