@@ -158,7 +158,8 @@ class _Work:
             except Exception as error:  # here, not in the notebook
                 said = f"the grader failed: {type(error).__name__}: {error}"
                 worth = self.points[name]
-                graded = unmarked(name, name, worth, "not graded", said)
+                path = self._below(chosen.path) if chosen else f"{name}.ipynb"
+                graded = unmarked(name, path, worth, "not graded", said)
             result.notebooks.append(graded)
         rest = [self._below(n.path) for n in self.notebooks if n.path not in used]
         result.ignored = rest + self.problems

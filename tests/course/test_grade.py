@@ -368,6 +368,7 @@ def test_a_grader_that_fails_says_so_and_goes_on(tmp_path, monkeypatch, bubblewr
     marks = heights(grade(tmp_path))
     said = "the grader failed: OSError: no space left"
     assert of(marks["s01"], "9.1a") == ("not graded", said)
+    assert marks["s01"]["notebook"] == marks["s02"]["notebook"]
     assert marks["s02"]["points"] == 6
 
 

@@ -9,6 +9,7 @@ import csv
 import html
 import io
 import json
+import os
 import re
 import shutil
 from html.parser import HTMLParser
@@ -615,6 +616,17 @@ def test_only_what_ended_by_itself_is_kept(tmp_path):
     assert store.get(store.key("work", "0.ipynb")) is None
     keys = {store.key(work, path) for work in "ab" for path in "xy"}
     assert len(keys) == 4
+
+
+def test_what_nobody_has_asked_for_in_months_is_deleted(tmp_path):
+    """Also what was being written when a grading was killed, and no other file."""
+    names = ("a.run.json", "b.run.json", "b.run.new", "notes.json")
+    for name in names:
+        tmp_path.joinpath(name).write_text("{}", "utf-8")
+    for name in names[1:]:
+        os.utime(tmp_path / name, (0, 0))
+    kept.Kept(tmp_path, grading.sandbox.trusted(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"a.run.json", "notes.json"}
 
 
 def test_no_student_can_put_a_file_where_runs_are_kept(class_folder, tmp_path, capsys):
