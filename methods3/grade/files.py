@@ -104,6 +104,24 @@ class Files:
                 _write(target, text(student).encode())
 
 
+def unwritten(error):
+    """Say which file cannot be written, and what to do.
+
+    Parameters
+    ----------
+    error : OSError
+
+    Returns
+    -------
+    str
+    """
+    file = str(error.filename or "a file").removesuffix(UNFINISHED)
+    return (
+        f"{file} cannot be written: {error.strerror or error}.  Close what has it "
+        "open, or name another place, and grade again: what has run is kept."
+    )
+
+
 def _outside(folder, graded):
     """Refuse a folder in which students could put files, or that would be graded."""
     if Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(graded)):

@@ -264,6 +264,9 @@ def test_cells_that_are_not_filled_stay_byte_for_byte(text):
     assert book.content() == content
     book.fill(0, "b", 'say "hi", you')
     assert sheet.Sheet(book.content(), ["a", "b"]).cell(0, "b") == 'say "hi", you'
+    short = sheet.Sheet(b"a,b,c\r\n1\r\n2,,3", ["a", "c"])
+    short.fill(0, "c", "x")
+    assert short.content() == b"a,b,c\r\n1,,x\r\n2,,3"
     latin = "a,b\nÖberg,1\n".encode("latin-1")
     assert sheet.Sheet(latin, ["a"]).content() == latin
 
@@ -538,6 +541,24 @@ def test_renamed_copies_are_graded_and_named(tmp_path, capsys):
     for name in names:
         said = rf"heights, handed in as week09/{re.escape(name)}.ipynb +\| 6 +\| 6"
         assert re.search(said, out)
+
+
+def test_a_file_that_is_open_elsewhere_is_named_as_it_was_asked_for(
+    class_folder, tmp_path, monkeypatch, capsys
+):
+    """At the end, as Windows says it of a table that a spreadsheet shows."""
+    replace, target = os.replace, tmp_path / "marks.csv"
+
+    def locked(new, place):
+        if place == target:
+            raise PermissionError(13, "Permission denied", str(new))
+        replace(new, place)
+
+    monkeypatch.setattr(files.os, "replace", locked)
+    assert run_command(class_folder, tmp_path, "--csv", target) == 1
+    said = capsys.readouterr()
+    assert f"{target} cannot be written: Permission denied.  Close what" in said.err
+    assert "Öberg" in said.out
 
 
 def test_what_is_handed_in_instead_of_a_notebook_is_named(tmp_path, capsys):
