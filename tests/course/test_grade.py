@@ -791,6 +791,8 @@ def test_stars_are_read_from_headings(tmp_path):
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(page), "utf-8")
     assert points([path]) == {"x": {"2.10b": 2, "2.10c": 3}}
+    with pytest.raises(ValueError, match="another notebook with questions is called"):
+        points([path, path])
 
 
 def test_workflow_is_short_and_installs_this_course():
