@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 from docutils import nodes
 from PIL import Image
 
+from methods3.plain.course import STUDENT
+
 # The wheel that notebooks install, and what `make slides`, `make lite` and `make pdf`
 # have made, if they have: all of it is published with the site.
 EXTRAS = Path("_build", "extras")
-# The students' notebooks: files to download, at the same place on the site.
-STUDENT = Path("exercises", "student")
 
 # Services that run a notebook of the repository.
 LAUNCHED = ("colab.", "mybinder.")
@@ -126,9 +126,9 @@ def _week_of(pagename):
 
 def _to_run(pagename):
     """The notebook that a reader runs: of an exercise, the students' copy."""
-    own = pagename.startswith(f"{STUDENT.as_posix()}/")  # an assignment is the copy
+    own = pagename.startswith(f"{STUDENT}/")  # an assignment is the copy
     if pagename.startswith("exercises/") and not own:
-        pagename = f"{STUDENT.as_posix()}/{pagename.removeprefix('exercises/')}"
+        pagename = f"{STUDENT}/{pagename.removeprefix('exercises/')}"
     return f"{pagename}.ipynb"
 
 
@@ -137,7 +137,8 @@ def keep_size_of_figures(app, doctree, docname):
     for image in doctree.findall(nodes.image):
         path = Path(app.srcdir, image["uri"])
         if path.suffix == ".png" and "width" not in image:
-            image["width"] = f"{Image.open(path).width // 2}px"
+            with Image.open(path) as picture:
+                image["width"] = f"{picture.width // 2}px"
 
 
 def mend_buttons(app, pagename, templatename, context, doctree):
