@@ -19,7 +19,7 @@ def average_information(factors, d):
 
     Parameters
     ----------
-    factors : Factorisation
+    factors : Factorisation or CrossedFactors
     d : int
         n − p for REML, n for ML.
 
@@ -31,13 +31,8 @@ def average_information(factors, d):
     if factors.by_rows is not None:
         return factors.by_rows.information(d, _one_term)
     sums, R = factors.sums, factors.R
-    structure, (found, rests) = sums.structure, factors.solve()
-    # Zᵀe, and a of every direction, of each stage and of the other terms.
-    with_Z = [
-        left - np.einsum("abj,bj->aj", stage.A, b)
-        for stage, left, b in zip(factors.stages, rests, found.b, strict=True)
-    ]
-    with_Z2 = factors.HL[: structure.q2] @ found.rest
+    structure, (with_Z, with_Z2) = sums.structure, factors.with_residuals()
+    # a of every direction, of each stage and of the other terms.
     a, a2 = directions(structure, factors.blocks, with_Z, with_Z2)
     P, with_e, _ = _inner_products(factors, a, a2, with_Z, with_Z2)
     r2 = R[-1, -1] ** 2
