@@ -36,6 +36,8 @@ class Convergence:
         standard error, before the last step; 0 at an exact minimum.
     singular : bool
         Whether a variance is (nearly) 0, or a correlation ±1.
+    solver : str
+        How random effects are solved for: ``"dense"`` here.
     """
 
     converged: bool
@@ -44,6 +46,8 @@ class Convergence:
     singular: bool
     _hessian: Callable[[], np.ndarray]
     _steps: Callable[[], tuple]
+
+    solver = "dense"
 
     @cached_property
     def eigenvalues(self):

@@ -11,7 +11,12 @@ import numpy as np
 
 from mlm.engine.by_rows import RowFactors
 from mlm.engine.rest_factors import Modes, RestFactors
-from mlm.engine.spread import conditional_variances, inverse_block, leverage
+from mlm.engine.spread import (
+    conditional_variances,
+    inverse_block,
+    leverage,
+    row_spread,
+)
 from mlm.ground.linalg import solve_lower
 
 
@@ -179,6 +184,10 @@ class Factorisation(RestFactors):
         By grouping factor: `mlm.engine.spread.conditional_variances`.
         """
         return conditional_variances(self)
+
+    def row_spread(self, codes, effects, Q, covariance=None):
+        """Variances of any rows (`mlm.engine.spread.row_spread`): (n,)."""
+        return row_spread(self, codes, effects, Q, covariance)
 
     def leverage(self):
         """Diagonal of the hat matrix (`mlm.engine.spread.leverage`): (n,)."""

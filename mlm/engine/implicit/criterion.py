@@ -81,7 +81,7 @@ class ImplicitCriterion(ProfiledCriterion):
         return crossed_factors(self.sums, blocks, self.probes)
 
     def errors(self, factors):
-        """Monte Carlo errors of all parameters, as shares of their standard errors.
+        """How far probes, and how far the data, may move every parameter.
 
         Parameters
         ----------
@@ -90,8 +90,9 @@ class ImplicitCriterion(ProfiledCriterion):
 
         Returns
         -------
-        ndarray, shape (m + 1 + p,)
-            Of theta, log sigma and the fixed effects; 0 where a variance is 0.
+        error, sampling : ndarray, shape (m + 1 + p,)
+            Variances over seeds, and over samples, of the blocks of Λ, log sigma and
+            the fixed effects; the first is 0 and the other 1 where a block is 0.
         """
         structure, blocks = self.sums.structure, factors.blocks
         t = np.array([T[0, 0] for T in blocks])
@@ -99,24 +100,20 @@ class ImplicitCriterion(ProfiledCriterion):
         for f, stage in enumerate(structure.stages):
             (i,) = stage.terms
             noise[i, f] = 2 * t[i]
-        inside = np.flatnonzero(t)
+        inside, r2 = np.flatnonzero(t), factors.R[-1, -1] ** 2
         H = average_information(factors, self.d)[np.ix_(inside, inside)]
         H_inverse = np.linalg.inv(H)
         moved = H_inverse @ noise[inside]
-        error = moved @ factors.traces.error[1:, 1:] @ moved.T
-        sampling = 2 * H_inverse
+        covariance = moved @ factors.traces.error[1:, 1:] @ moved.T
         with_e, by_X = (part[..., inside] for part in residual_slopes(factors))
-        by_sigma = -with_e / (2 * factors.R[-1, -1] ** 2)
-        q2 = structure.q2
-        gamma = -solve_triangular(factors.R[q2:-1, q2:-1], by_X, trans="T", lower=True)
-        by_beta = solve_triangular(self.basis.RX, gamma)
-        sigma2 = factors.R[-1, -1] ** 2 / self.d
-        shares = np.zeros(len(t) + 1 + self.sums.p)
-        shares[inside] = np.diag(error) / np.diag(sampling)
-        shares[len(t)] = (by_sigma @ error @ by_sigma) / (
-            1 / (2 * self.d) + by_sigma @ sampling @ by_sigma
-        )
-        shares[len(t) + 1 :] = np.einsum("pi,ij,pj->p", by_beta, error, by_beta) / (
-            sigma2 * np.diag(factors.fixed_covariance())
-        )
-        return np.sqrt(shares)
+        by_sigma, p = -with_e / (2 * r2), self.sums.p
+        triangle = factors.R[-1 - p : -1, -1 - p : -1]
+        gamma = solve_triangular(triangle, -by_X, trans="T", lower=True)
+        by_all = np.vstack([by_sigma, solve_triangular(self.basis.RX, gamma)])
+        error, sampling = np.zeros(len(t) + 1 + p), np.ones(len(t) + 1 + p)
+        error[inside], sampling[inside] = np.diag(covariance), 2 * np.diag(H_inverse)
+        error[len(t) :] = np.einsum("pi,ij,pj->p", by_all, covariance, by_all)
+        of_sigma = by_sigma @ (2 * H_inverse) @ by_sigma + 1 / (2 * self.d)
+        of_beta = r2 / self.d * np.diag(factors.fixed_covariance())
+        sampling[len(t) :] = [of_sigma, *of_beta]
+        return error, sampling

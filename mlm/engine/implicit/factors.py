@@ -9,6 +9,7 @@ So all but log|V| and its derivatives is exact.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from mlm.engine.implicit.probes import Traces
 from mlm.engine.rest_factors import Modes, RestFactors
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import solve_lower
+
+# Rows of data whose systems are solved together.
+TOGETHER = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +110,62 @@ class CrossedFactors(RestFactors):
         left = self.rest_times(rest, transposed=True)
         solved = solve_lower(self.R[:-1, :-1], left[:-1])
         return total + solved.T @ solved, solved[self.sums.structure.q2 :]
+
+    def row_spread(self, codes, effects, Q, covariance=None):
+        """Variance of z'(b̃ - b) + x'(β̂ - β) for any rows, over sigma².
+
+        With w = ZΓz, and x of orthonormal columns Q, it is
+        z'Γz − w'V⁻¹w + (x − Q'V⁻¹w)'Cov(γ̂)(x − Q'V⁻¹w): exact, by one more system
+        for every row.
+
+        Parameters
+        ----------
+        codes : list of ndarray of int, shape (n,)
+            Groups of the rows, one array a term.
+        effects : list of ndarray, shape (1, n)
+            Orthonormal effects, one array a term; 0 in rows that have none.
+        Q : ndarray, shape (p, n)
+            Orthonormal columns of X.
+        covariance : ndarray, shape (p, p), optional
+            Of their coefficients, over sigma²; that of the fit if left out.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
+        n, p = Q.shape[1], len(Q)
+        RX = self.R[-1 - p : -1, -1 - p : -1]
+        if covariance is None:
+            covariance = np.linalg.inv(RX @ RX.T)
+        spread = partial(self._spread, codes, effects, Q, RX, covariance)
+        chunks = (slice(i, min(i + TOGETHER, n)) for i in range(0, n, TOGETHER))
+        return np.concatenate([np.empty(0), *map(spread, chunks)])
+
+    def _spread(self, codes, effects, Q, RX, covariance, rows):
+        """`row_spread` of some rows."""
+        structure, number = self.sums.structure, np.arange(rows.stop - rows.start)
+        a, a2 = [], np.zeros((len(number), structure.q2))
+        own = 0.0  # z'Γz
+        weighted = {}
+        for i, (z, T) in enumerate(zip(effects, self.blocks, strict=True)):
+            weighted[i] = T[0, 0] ** 2 * z[0, rows]
+            own = own + weighted[i] * z[0, rows]
+        for stage in structure.stages:
+            (i,) = stage.terms
+            a.append(np.zeros((len(number), 1, stage.J)))
+            a[-1][number, 0, codes[i][rows]] = weighted[i]
+        for i, place in structure.rows.items():
+            a2[number, place.start + codes[i][rows]] += weighted[i]
+        g, rest = self.sums.times(a, a2)
+        products, by_X = self.explained(g, rest)
+        with_w = sum(
+            np.einsum("iaj,iaj->i", part, right)
+            for part, right in zip(a, g, strict=True)
+        )
+        with_w += np.einsum("iq,qi->i", a2, rest[: structure.q2])
+        taken = np.diag(products) - np.einsum("pi,pi->i", by_X, by_X)
+        left = Q[:, rows] - RX @ by_X
+        return own - with_w + taken + np.einsum("pi,pq,qi->i", left, covariance, left)
 
 
 def crossed_factors(sums, blocks, probes):

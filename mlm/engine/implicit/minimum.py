@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlm.engine.convergence import Convergence, judge
-from mlm.engine.implicit.criterion import ImplicitCriterion
 from mlm.engine.points import Point
 from mlm.engine.problem import Problem
 from mlm.engine.search import settle
@@ -48,6 +47,7 @@ class IterativeConvergence(Convergence):
     iterations: int
     monte_carlo: dict
     criterion_error: float
+    _sizes: np.ndarray
 
     solver = "iterative"
 
@@ -62,16 +62,16 @@ class IterativeConvergence(Convergence):
         return self.worst <= TARGET
 
     @property
-    def solver_words(self):
-        """How the random effects were solved for, and how exactly: str."""
-        return (
-            f"Solver: iterative, {self.probes} probes (seed {self.seed}); Monte Carlo "
-            f"error at most {100 * self.worst:.2g} % of a standard error, and "
-            f"{self.criterion_error:.2g} of the criterion"
-        )
+    def solver_lines(self):
+        """How the random effects were solved for, and how exactly: list of str."""
+        return [
+            f"Solver: iterative, {self.probes} probes (seed {self.seed})",
+            f"Monte Carlo error: {100 * self.worst:.2g} % of a standard error at most, "
+            f"{self.criterion_error:.2g} of the criterion",
+        ]
 
     def __repr__(self):
-        return f"{super().__repr__()}\n{self.solver_words}"
+        return "\n".join([super().__repr__(), *self.solver_lines])
 
 
 def minimise(criterion, start=None):
@@ -81,7 +81,7 @@ def minimise(criterion, start=None):
     ----------
     criterion : ImplicitCriterion
     start : array_like, shape (m,), optional
-        A theta to search from, instead of estimates by moments.
+        A theta to search from as well; the best end is kept.
 
     Returns
     -------
@@ -95,22 +95,24 @@ def minimise(criterion, start=None):
     DataError
         If the criterion cannot be computed anywhere.
     """
-    point, evaluations = criterion.start(), 0
+    points, evaluations = [criterion.start()], 0
     if start is not None:
-        point = Point.of(criterion.basis.whiten(start))
+        points.append(Point.of(criterion.basis.whiten(start)))
     while True:
         problem = Problem(criterion)
         with np.errstate(all="ignore"):  # a number that is not finite is no criterion
-            end = settle(problem, problem.clear(point))
+            ends = [settle(problem, problem.clear(point)) for point in points]
+        end = min(ends, key=lambda end: end.value[0])
         evaluations += problem.evaluations
         if np.isinf(end.value[0]):
             raise criterion.error()
         factors = criterion.factorise([T[0] for T in end.point.blocks])
-        errors, drawn = criterion.errors(factors), criterion.probes.number
-        if errors.max() <= TARGET or drawn == MOST_PROBES:
+        (error, sampling), drawn = criterion.errors(factors), criterion.probes.number
+        shares = np.sqrt(error / sampling)
+        if shares.max() <= TARGET or drawn == MOST_PROBES:
             break
-        wanted = int(np.ceil(MARGIN * drawn * (errors.max() / TARGET) ** 2))
-        criterion, point = criterion.with_probes(min(wanted, MOST_PROBES)), end.point
+        wanted = int(np.ceil(MARGIN * drawn * (shares.max() / TARGET) ** 2))
+        criterion, points = criterion.with_probes(min(wanted, MOST_PROBES)), [end.point]
     theta = criterion.basis.unwhiten([T[0] for T in end.point.blocks])
     names = [*criterion.names, "sigma", *criterion.design.fixed_names]
     convergence = IterativeConvergence(
@@ -118,7 +120,8 @@ def minimise(criterion, start=None):
         probes=drawn,
         seed=criterion.probes.seed,
         iterations=factors.steps,
-        monte_carlo=dict(zip(names, map(float, errors), strict=True)),
+        monte_carlo=dict(zip(names, map(float, shares), strict=True)),
         criterion_error=float(np.sqrt(factors.traces.error[0, 0])),
+        _sizes=np.sqrt(error),
     )
     return theta, criterion, convergence
