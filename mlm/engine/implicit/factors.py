@@ -22,6 +22,9 @@ from mlm.ground.linalg import solve_lower
 
 # Rows of data whose systems are solved together.
 TOGETHER = 32
+# A residual sum of squares that is a smaller share of the response's has too few digits
+# that are known.
+LOST = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,6 +209,8 @@ def crossed_factors(sums, blocks, probes):
         R = np.linalg.cholesky(S)
     except np.linalg.LinAlgError as error:
         raise DataError(EXPLAINED) from error
+    if R[-1, -1] ** 2 < LOST * sums.A22[-1, -1]:
+        raise DataError(EXPLAINED)
     traces = probes.traces(coupled)
     return CrossedFactors(
         *(sums, blocks, traces.log_det, HL, R),

@@ -19,6 +19,9 @@ TARGET = 0.005
 # How many more probes to draw than the error asks for, as it is an estimate itself.
 MARGIN = 1.2
 MOST_PROBES = 1000
+# A residual sum of squares at the end that is a smaller share of the response's: the
+# search ran as far as there are digits (`mlm.engine.implicit.factors.LOST`).
+NOTHING = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +96,8 @@ def minimise(criterion, start=None):
     Raises
     ------
     DataError
-        If the criterion cannot be computed anywhere.
+        If the criterion cannot be computed anywhere; or if fixed and random effects
+        together explain the response exactly.
     """
     points, evaluations = [criterion.start()], 0
     if start is not None:
@@ -107,6 +111,8 @@ def minimise(criterion, start=None):
         if np.isinf(end.value[0]):
             raise criterion.error()
         factors = criterion.factorise([T[0] for T in end.point.blocks])
+        if factors.R[-1, -1] ** 2 < NOTHING * criterion.sums.A22[-1, -1]:
+            raise criterion.error()
         (error, sampling), drawn = criterion.errors(factors), criterion.probes.number
         shares = np.sqrt(error / sampling)
         if shares.max() <= TARGET or drawn == MOST_PROBES:
