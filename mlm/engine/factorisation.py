@@ -186,7 +186,17 @@ class Factorisation(RestFactors):
         return conditional_variances(self)
 
     def row_spread(self, codes, effects, Q, covariance=None):
-        """Variances of any rows (`mlm.engine.spread.row_spread`): (n,)."""
+        """Variance of z'(b̃ - b) + x'(β̂ - β) for any rows, over sigma².
+
+        Parameters
+        ----------
+        codes, effects, Q, covariance
+            As of `mlm.engine.spread.row_spread`.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
         return row_spread(self, codes, effects, Q, covariance)
 
     def leverage(self):

@@ -1,4 +1,4 @@
-"""What remains of the penalised system when the stages' groups are eliminated.
+"""The rest of the penalised system, when the stages' groups are eliminated.
 
 That is R for the other terms' effects, X and y, and all that is read from it alone.
 How the stages were eliminated does not matter here: exactly, group by group

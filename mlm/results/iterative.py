@@ -34,6 +34,8 @@ class IterativeMixedModel(LinearMixedModel):
         What the optimiser did, and how far probes may be off.
     """
 
+    # Errors name the kinds of fits that a reader asks for by another formula.
+    _variant = True
     _criterion = ImplicitCriterion
 
     @classmethod

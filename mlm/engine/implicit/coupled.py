@@ -1,4 +1,4 @@
-"""Two crossed factors at one Λ: their matrix is never formed, only multiplied.
+"""Two crossed factors at one Λ, whose matrix is never formed, only multiplied.
 
 With γ_f = t_f² the variances over σ², n_f the diagonal of Z_fᵀZ_f, D_f = I + γ_f n_f
 and G = Z₁ᵀZ₂, factor 1 is eliminated, and what is left of V = I + Σ γ_f Z_f Z_fᵀ is
@@ -126,7 +126,7 @@ class Coupled:
         return own - np.array([g2 * self._first(2, 1), g1 * self._first(1, 2)])
 
     def remainders(self, v, tolerance):
-        """What each column v of a matrix says of the parts that are missing there.
+        """Parts that are missing there, as each column v of a matrix estimates them.
 
         Parameters
         ----------

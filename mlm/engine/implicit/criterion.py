@@ -62,12 +62,22 @@ class ImplicitCriterion(ProfiledCriterion):
         return ImplicitCriterion(design, self.reml, sums, self.probes)
 
     def with_probes(self, number):
-        """The same criterion with more probes: `ImplicitCriterion`."""
+        """The same criterion with more probes.
+
+        Parameters
+        ----------
+        number : int
+            Of all.
+
+        Returns
+        -------
+        ImplicitCriterion
+        """
         known = self.probes.more(number)
         return ImplicitCriterion(self.design, self.reml, self.sums, known)
 
     def factorise(self, blocks):
-        """Solve the penalised system (eq. 17 to 19): see `crossed_factors`.
+        """Solve the penalised system (Bates et al. 2015, eq. 17 to 19).
 
         Parameters
         ----------
@@ -77,6 +87,11 @@ class ImplicitCriterion(ProfiledCriterion):
         Returns
         -------
         CrossedFactors
+
+        Raises
+        ------
+        DataError
+            As `crossed_factors` does.
         """
         return crossed_factors(self.sums, blocks, self.probes)
 

@@ -53,7 +53,17 @@ def is_iterative(terms, solver=None):
 
 
 def left_over(terms):
-    """Number of effects that the dense solver would keep in one matrix: int."""
+    """Number of effects that the dense solver would keep in one matrix.
+
+    Parameters
+    ----------
+    terms : tuple of RandomTerm
+        One or more.
+
+    Returns
+    -------
+    int
+    """
     return sum(terms[i].b_size for i in divide(terms)[1])
 
 

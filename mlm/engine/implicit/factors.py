@@ -219,6 +219,17 @@ def crossed_factors(sums, blocks, probes):
 
 
 def coupled_at(sums, blocks):
-    """The two large factors at given blocks of Λ: `Coupled`."""
+    """The two large factors at given blocks of Λ.
+
+    Parameters
+    ----------
+    sums : CrossedSums
+    blocks : list of ndarray, shape (1, 1)
+        One a term, for orthonormal effects.
+
+    Returns
+    -------
+    Coupled
+    """
     large = [next(iter(stage.terms)) for stage in sums.structure.stages]
     return Coupled(sums, [blocks[i][0, 0] for i in large])

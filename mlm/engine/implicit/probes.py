@@ -48,7 +48,17 @@ class Probes:
     seed: int
 
     def more(self, number):
-        """The same probes, and further ones: `Probes`."""
+        """The same probes, and further ones.
+
+        Parameters
+        ----------
+        number : int
+            Of all.
+
+        Returns
+        -------
+        Probes
+        """
         return replace(self, number=number)
 
     def traces(self, coupled):

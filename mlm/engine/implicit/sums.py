@@ -39,12 +39,36 @@ class CrossedSums(Sums):
         return csr_array(parts, shape=self.G.shape)
 
     def between(self, s, t):
-        """ZᵢᵀZ_m of the pairs of groups that meet: see `Sums.between`."""
+        """ZᵢᵀZ_m of the pairs of groups that meet, as `Sums.between` has it.
+
+        Parameters
+        ----------
+        s, t : int
+            Numbers of the stages, 0 and 1.
+
+        Returns
+        -------
+        ndarray, shape (1, 1, pairs)
+        j, h : ndarray of int, shape (pairs,)
+        """
         pairs = self.G.tocoo()
         return pairs.data[None, None], pairs.row, pairs.col
 
     def times(self, a, a2):
-        """[Z X y]ᵀ Z a for several a: see `Sums.times`."""
+        """[Z X y]ᵀ Z a for several a, as `Sums.times` has it.
+
+        Parameters
+        ----------
+        a : list of ndarray, shape (number, 1, J)
+            One a factor.
+        a2 : ndarray, shape (number, q₂)
+            Of the other terms.
+
+        Returns
+        -------
+        found : list of ndarray, shape (number, 1, J)
+        rest : ndarray, shape (q₂ + p + 1, number)
+        """
         found, rest = super().times(a, a2)
         found[0] += (self.G @ a[1][:, 0].T).T[:, None]
         found[1] += (self.G.T @ a[0][:, 0].T).T[:, None]
