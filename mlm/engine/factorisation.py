@@ -35,13 +35,16 @@ class Factorisation(RestFactors):
 
     Attributes
     ----------
-    sums, blocks, log_det, HL, R
-        As of `RestFactors`; `log_det` is Σ_j log det Ω_j of all stages.
+    sums, blocks, HL, R
+        As of `RestFactors`.
+    log_det : float
+        Σ_j log det Ω_j of all stages.
     stages : list of StageFactors
     by_rows : RowFactors or None
         Where cross-products lose digits, the same by QR: `log_det` and `R` are its.
     """
 
+    log_det: float
     stages: list
     by_rows: RowFactors | None = None
 

@@ -36,8 +36,6 @@ class RestFactors:
     sums : Sums
     blocks : list of ndarray, shape (k, k)
         Λ for orthonormal effects, a block a term.
-    log_det : float
-        Log determinant of what was eliminated.
     HL : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
         H Λ₂.
     R : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
@@ -46,7 +44,6 @@ class RestFactors:
 
     sums: Sums
     blocks: list
-    log_det: float
     HL: np.ndarray
     R: np.ndarray
 

@@ -155,8 +155,8 @@ class IterativeMixedModel(LinearMixedModel):
         ----------
         group : str
             A grouping factor.
-        levels : sequence
-            Labels of groups, as in the index of ``fit.ranef[group]``.
+        levels : label, or sequence of labels
+            Groups, as in the index of ``fit.ranef[group]``.
 
         Returns
         -------
@@ -169,6 +169,8 @@ class IterativeMixedModel(LinearMixedModel):
             There is no such factor or level, or there are too many levels.
         """
         check_known("grouping factor", group, self.ngroups)
+        if isinstance(levels, str) or not np.iterable(levels):
+            levels = [levels]
         terms, n = self.design.terms, len(levels)
         _check_number(n)
         table = self.ranef[group]

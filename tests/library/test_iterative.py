@@ -119,12 +119,12 @@ def test_directions_and_first_probes_stay_what_they_are():
     known = criterion.probes
     np.testing.assert_allclose(known.Q.T @ known.Q, np.eye(8), atol=1e-12)
     more = known.more(60)
-    assert (more._columns(0)[:, :24] == known._columns(0)).all()
-    assert more._columns(32).shape == (len(known.Q), 28)
-    drawn = known._columns(0) + known.Q @ (known.Q.T @ known._columns(0))
+    assert (more.columns(0)[:, :24] == known.columns(0)).all()
+    assert more.columns(32).shape == (len(known.Q), 28)
+    drawn = known.columns(0) + known.Q @ (known.Q.T @ known.columns(0))
     assert np.abs(drawn.mean()) < 0.1  # half the signs are −1
     other = probes(Coupled(criterion.sums, (0.5, 0.5)), 24, seed=2)
-    assert not np.allclose(other._columns(0), known._columns(0))
+    assert not np.allclose(other.columns(0), known.columns(0))
 
 
 def test_conjugate_gradients_solve_and_know_the_logarithm():

@@ -5,17 +5,17 @@ columns of the other effects, X and y, R_f = Z_fᵀA and P_f = Z_fᵀV⁻¹A,
 
     H = AᵀV⁻¹A = AᵀA − Σ γ_f R_fᵀP_f        ∂H/∂γ_f = −P_fᵀP_f
 
-So all but log|V| and its derivatives is exact.
+So all but log|V| and its derivatives is exact.  These are estimated when asked for.
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
 from mlm.engine.factorise import EXPLAINED, TOO_LARGE
 from mlm.engine.implicit.coupled import Coupled
-from mlm.engine.implicit.probes import Traces
+from mlm.engine.implicit.probes import Probes
 from mlm.engine.rest_factors import Modes, RestFactors
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import solve_lower
@@ -33,11 +33,11 @@ class CrossedFactors(RestFactors):
 
     Attributes
     ----------
-    sums, blocks, log_det, HL, R
-        As of `RestFactors`; `log_det` is an estimate of log|V| by probes.
+    sums, blocks, HL, R
+        As of `RestFactors`.
     coupled : Coupled
     P : tuple of ndarray, shape (J_f, q₂ + p + 1)
-    traces : Traces
+    probes : Probes
     steps : int
         Of conjugate gradients, to solve for P.
     by_rows : None
@@ -46,9 +46,19 @@ class CrossedFactors(RestFactors):
 
     coupled: Coupled
     P: tuple
-    traces: Traces
+    probes: Probes
     steps: int
     by_rows = None
+
+    @cached_property
+    def traces(self):
+        """log|V| and its derivatives, as the probes estimate them: `Traces`."""
+        return self.probes.traces(self.coupled)
+
+    @property
+    def log_det(self):
+        """log|V|, estimated: float."""
+        return self.traces.log_det
 
     def with_residuals(self):
         """Zᵀe of every group of each factor, and Z₂ᵀe, e the residuals.
@@ -147,28 +157,25 @@ class CrossedFactors(RestFactors):
     def _spread(self, codes, effects, Q, RX, covariance, rows):
         """`row_spread` of some rows."""
         structure, number = self.sums.structure, np.arange(rows.stop - rows.start)
-        a, a2 = [], np.zeros((len(number), structure.q2))
-        own = 0.0  # z'Γz
-        weighted = {}
-        for i, (z, T) in enumerate(zip(effects, self.blocks, strict=True)):
-            weighted[i] = T[0, 0] ** 2 * z[0, rows]
-            own = own + weighted[i] * z[0, rows]
+        z = [own[0, rows] for own in effects]
+        a_of = [T[0, 0] ** 2 * own for T, own in zip(self.blocks, z, strict=True)]
+        a, a2 = [], np.zeros((len(number), structure.q2))  # Γz, as w = Z a
         for stage in structure.stages:
             (i,) = stage.terms
             a.append(np.zeros((len(number), 1, stage.J)))
-            a[-1][number, 0, codes[i][rows]] = weighted[i]
+            a[-1][number, 0, codes[i][rows]] = a_of[i]
         for i, place in structure.rows.items():
-            a2[number, place.start + codes[i][rows]] += weighted[i]
+            a2[number, place.start + codes[i][rows]] = a_of[i]
         g, rest = self.sums.times(a, a2)
         products, by_X = self.explained(g, rest)
-        with_w = sum(
-            np.einsum("iaj,iaj->i", part, right)
-            for part, right in zip(a, g, strict=True)
-        )
-        with_w += np.einsum("iq,qi->i", a2, rest[: structure.q2])
-        taken = np.diag(products) - np.einsum("pi,pi->i", by_X, by_X)
+        # z'Γz, less w'V⁻¹w = w'w − (the products without the part of X).
+        spread = np.einsum("ti,ti->i", z, a_of) + np.diag(products)
+        spread -= np.einsum("pi,pi->i", by_X, by_X)
+        spread -= np.einsum("iq,qi->i", a2, rest[: structure.q2])
+        for part, right in zip(a, g, strict=True):
+            spread -= np.einsum("iaj,iaj->i", part, right)
         left = Q[:, rows] - RX @ by_X
-        return own - with_w + taken + np.einsum("pi,pq,qi->i", left, covariance, left)
+        return spread + np.einsum("pi,pq,qi->i", left, covariance, left)
 
 
 def crossed_factors(sums, blocks, probes):
@@ -211,11 +218,7 @@ def crossed_factors(sums, blocks, probes):
         raise DataError(EXPLAINED) from error
     if R[-1, -1] ** 2 < LOST * sums.A22[-1, -1]:
         raise DataError(EXPLAINED)
-    traces = probes.traces(coupled)
-    return CrossedFactors(
-        *(sums, blocks, traces.log_det, HL, R),
-        *(coupled, P, traces, steps),
-    )
+    return CrossedFactors(sums, blocks, HL, R, coupled, P, probes, steps)
 
 
 def coupled_at(sums, blocks):

@@ -75,7 +75,7 @@ class Probes:
         exact, most = coupled.remainders(self.Q, TOLERANCE)
         drawn = []
         for start in range(0, self.number, TOGETHER):
-            parts, steps = coupled.remainders(self._columns(start), TOLERANCE)
+            parts, steps = coupled.remainders(self.columns(start), TOLERANCE)
             drawn.append(parts)
             most = max(most, steps)
         drawn = np.hstack(drawn)
@@ -87,8 +87,19 @@ class Probes:
             steps=most,
         )
 
-    def _columns(self, start):
-        """Some probes, without their part in the directions: shape (J₂, c)."""
+    def columns(self, start):
+        """Some probes, without their part in the directions.
+
+        Parameters
+        ----------
+        start : int
+            Number of the first.
+
+        Returns
+        -------
+        ndarray, shape (J₂, c)
+            At most `TOGETHER` columns.
+        """
         numbers = range(start, min(start + TOGETHER, self.number))
         z = np.array([_signs(self.seed, i, len(self.Q)) for i in numbers]).T
         return z - self.Q @ (self.Q.T @ z)
