@@ -68,12 +68,17 @@ class Convergence:
         """
         return self._steps()
 
-    def __repr__(self):
+    @property
+    def words(self):
+        """How the search ended: str."""
         words = "converged" if self.converged else "did not converge"
         return (
             f"{words} after {self.evaluations} evaluations "
             f"(largest scaled gradient {self.gradient:.1e})"
         )
+
+    def __repr__(self):
+        return self.words
 
 
 def hessian(criterion, point, errors=None):

@@ -47,7 +47,7 @@ class MixedModel(WithShares):
     @property
     def convergence_words(self):
         """How the search ended: str."""
-        return repr(self.convergence)
+        return self.convergence.words
 
     @property
     def is_singular(self):
@@ -68,7 +68,7 @@ class MixedModel(WithShares):
             )
         if not self.converged:
             warn(
-                f"{self.convergence!r}: the search stopped early, so the estimates "
+                f"{self.convergence.words}: the search stopped early, so the estimates "
                 "may not be the best. Centre and scale the predictors, or simplify the "
                 "random part; fit.optimum_check() searches again from other starts. "
                 "Other software's answer would deserve no more trust.",

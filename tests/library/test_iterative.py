@@ -2,6 +2,7 @@
 
 import pickle
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from mlm.engine.implicit.minimum import minimise
 from mlm.engine.implicit.probes import Probes, probes
 from mlm.engine.points import Point
 from mlm.engine.profiled import ProfiledCriterion
+from mlm.results.anova import check_borne
 
 FORMULA = "y ~ x + (1 | a) + (1 | b)"
 IGNORE_SINGULAR = pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
@@ -313,6 +315,24 @@ def test_too_few_probes_are_told_of(monkeypatch):
     assert not fit.convergence.reached
 
 
+@pytest.mark.parametrize(
+    ("data", "number"),
+    [
+        (careers(7, moving=0.02), 24),
+        (ratings(12, J=(3000, 2000), n=5000), 6),
+    ],
+    ids=["few movers", "few ratings"],
+)
+def test_noise_of_values_does_not_stop_a_search(data, number, monkeypatch):
+    """Values by probes rise along steps that slopes by probes call for."""
+    monkeypatch.setattr("mlm.engine.implicit.minimum.TARGET", 1.0)
+    design = mlm.design_matrices(FORMULA, data)
+    criterion = ImplicitCriterion(design, reml=True).with_probes(number)
+    told = minimise(criterion)[2]
+    assert told.probes == number
+    assert told.gradient < 5e-5
+
+
 def test_the_same_seed_gives_the_same_bits():
     one, other = (mlm.lmer(FORMULA, ratings(1), solver="iterative") for _ in range(2))
     assert (one.theta == other.theta).all()
@@ -491,6 +511,18 @@ def test_likelihoods_are_compared_where_the_error_is_small(fits):
         mlm.anova(large, more)
     with pytest.raises(mlm.DataError, match="too much for a likelihood-ratio test"):
         mlm.drop1(more)
+
+
+def test_a_difference_is_tested_if_it_is_ten_times_its_error():
+    """Errors of both models add by their squares: 3 and 4 make 5."""
+
+    def model(criterion, error):
+        return SimpleNamespace(criterion=criterion, _criterion_error=error)
+
+    check_borne(model(100.0, 3.0), model(151.0, 4.0))
+    check_borne(model(100.0, 0.0), model(100.0, 0.0))
+    with pytest.raises(mlm.DataError, match=r"differ by 49, .* error of 5:"):
+        check_borne(model(149.0, 3.0), model(100.0, 4.0))
 
 
 def test_printing_shows_no_digit_that_the_error_does_not_bear():

@@ -74,7 +74,7 @@ class IterativeConvergence(Convergence):
         ]
 
     def __repr__(self):
-        return "\n".join([super().__repr__(), *self.solver_lines])
+        return "\n".join([self.words, *self.solver_lines])
 
 
 def minimise(criterion, start=None):
