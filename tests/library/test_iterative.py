@@ -253,6 +253,13 @@ def test_a_variance_of_0_is_found_exactly(theta):
     assert "Std.Dev." in repr(fit)
 
 
+def test_a_model_without_fixed_effects_is_fitted():
+    fit, dense = pair("y ~ 0 + (1 | a) + (1 | b)", ratings(1))
+    assert_same(fit, dense.theta.to_numpy(), dense.sigma)
+    assert list(fit.convergence.monte_carlo)[-1] == "sigma"
+    assert "No fixed effect coefficients" in repr(fit)
+
+
 def test_small_factors_are_exact():
     """Six groups, for which probes would be far off, keep what dense matrices say."""
     data = ratings(7, small=0.6)

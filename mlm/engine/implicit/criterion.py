@@ -9,7 +9,6 @@ H⁻¹SH⁻¹ is that of the estimates' errors, beside 2H⁻¹, their sampling c
 """
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from mlm.engine.curvature import average_information, residual_slopes
 from mlm.engine.implicit.crossed import crossed
@@ -121,10 +120,11 @@ class ImplicitCriterion(ProfiledCriterion):
         moved = H_inverse @ noise[inside]
         covariance = moved @ factors.traces.error[1:, 1:] @ moved.T
         with_e, by_X = (part[..., inside] for part in residual_slopes(factors))
+        # Derivatives by the blocks: of log σ, with σ² = r²/d, and of β.
         by_sigma, p = -with_e / (2 * r2), self.sums.p
         triangle = factors.R[-1 - p : -1, -1 - p : -1]
-        gamma = solve_triangular(triangle, -by_X, trans="T", lower=True)
-        by_all = np.vstack([by_sigma, solve_triangular(self.basis.RX, gamma)])
+        by_beta = np.linalg.solve(self.basis.RX, np.linalg.solve(triangle.T, -by_X))
+        by_all = np.vstack([by_sigma, by_beta])
         error, sampling = np.zeros(len(t) + 1 + p), np.ones(len(t) + 1 + p)
         error[inside], sampling[inside] = np.diag(covariance), 2 * np.diag(H_inverse)
         error[len(t) :] = np.einsum("pi,ij,pj->p", by_all, covariance, by_all)
