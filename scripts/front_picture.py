@@ -1,10 +1,11 @@
-"""Draw the pictures of the README and of week 1, and the card of shared links.
+"""Draw the pictures of the README, of weeks 1 and 3, and the card of shared links.
 
     python scripts/front_picture.py
 
 Into _site/static.  lines.png: eighteen panels, one a subject: the points, the
 common line, and the subject's own line as the mixed model sees it.  card.png: all
 lines in one.  nonsense.png: p values of labels that were dealt out at random.
+curves.png: twenty-four panels, one a simulated observer, with curves as lines.png.
 """
 
 from pathlib import Path
@@ -80,6 +81,28 @@ def draw_nonsense(plt, found):
     return figure
 
 
+def draw_curves(plt, trials, fit):
+    """Shares of right answers by contrast; a curve for all, and everybody's own."""
+    contrast = np.linspace(0, 1, 101)
+    inverse = fit.family.link.inverse
+    figure, axes = plt.subplots(
+        4, 6, figsize=(8.4, 5.6), sharex=True, sharey=True, layout="constrained"
+    )
+    people = trials.groupby("subject", observed=True)
+    common = inverse(fit.fixef.iloc[0] + fit.fixef.iloc[1] * contrast)
+    for ax, (subject, rows) in zip(axes.flat, people, strict=True):
+        intercept, slope = fit.coef["subject"].loc[subject]
+        tidy(ax).plot(contrast, common, color="0.7")
+        ax.plot(contrast, inverse(intercept + slope * contrast), color=ORANGE, lw=2)
+        seen = rows.groupby("contrast")["correct"].agg(["mean", "size"])
+        ax.scatter(seen.index, seen["mean"], 2 * seen["size"], color=BLUE, alpha=0.6)
+        ax.set_title(subject, fontsize=9)
+    axes[0, 0].set(yticks=[0, 0.5, 1], xticks=[0, 0.5, 1])
+    figure.supxlabel("contrast")
+    figure.supylabel("share of right answers")
+    return figure
+
+
 def main():
     """Fit, draw, save."""
     mpl.use("agg")
@@ -91,6 +114,10 @@ def main():
     found = nonsense(sleepstudy)
     draw_nonsense(plt, found).savefig(STATIC / "nonsense.png", dpi=200)
     draw_card(plt, fit).savefig(STATIC / "card.png", dpi=100)
+    trials = mlm.load_simulated_staircase()
+    formula = "correct ~ contrast + (contrast | subject)"
+    curves = mlm.glmer(formula, trials, "binomial", link=mlm.links.guess(1 / 2))
+    draw_curves(plt, trials, curves).savefig(STATIC / "curves.png", dpi=150)
 
 
 if __name__ == "__main__":

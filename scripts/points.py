@@ -38,9 +38,19 @@ def points(paths):
     -------
     dict
         Name of each notebook: points of each of its questions, in their order.
+
+    Raises
+    ------
+    ValueError
+        If two notebooks have one name: who grades knows them by it.
     """
     found = {}
     for path in paths:
+        if path.stem in found:
+            raise ValueError(
+                f"{path}: another notebook with questions is called {path.name}, and "
+                "grading tells them apart by their names. Rename one."
+            )
         cells = read(path).cells
         text = "\n".join(c.source for c in cells if c.cell_type == "markdown")
         found[path.stem] = {name: len(stars) for name, stars in HEADING.findall(text)}
@@ -110,8 +120,7 @@ def heading(path):
 
 
 if __name__ == "__main__":
-    of_lectures = points(find_exercises())
-    of_all = of_lectures | points(find_assignments())
-    TARGET.write_text(as_toml(of_all), "utf-8")
+    of_all = points([*find_exercises(), *find_assignments()])
+    TARGET.write_text(as_toml(of_all), "utf-8", newline="\n")
     page = LISTED.read_text("utf-8")
-    LISTED.write_text(LIST.sub(as_table(of_lectures), page), "utf-8")
+    LISTED.write_text(LIST.sub(as_table(of_all), page), "utf-8", newline="\n")

@@ -83,7 +83,7 @@ def is_live(cell):
 
 
 def picture_of(cell):
-    """Give width and height of the picture that a cell shows, or None."""
+    """Width and height of the picture that a cell shows, or None."""
     for output in cell.outputs:
         size = output.get("metadata", {}).get("image/png")
         if size:

@@ -9,8 +9,12 @@ import re
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from notebooks import MARKER
+from notebooks import MARKER, ROOT
 
+from methods3.plain import Course, Page
+
+# Knows what is cited.
+BOOK = Page(Course(ROOT), "slides")
 # Whether it is an option of a question, its summary, and what is folded.
 FOLD = re.compile(
     r"(?s)<details( class=\"choice\"[^>]*)?>\s*<summary>(.*?)</summary>(.*?)</details>"
@@ -62,13 +66,12 @@ class Block:
 
 
 def plain(text):
-    """Give Markdown of the book as Markdown that needs no Sphinx: str."""
+    """Markdown of the book as Markdown that needs no Sphinx: str."""
 
     def role(match):
         kind, words = match.groups()
         if kind.startswith("cite"):
-            name, year = re.match(r"([a-z]+)(\d{4})", words).groups()
-            return f"{name.title()} ({year})"
+            return BOOK.citation(words.split(","), parenthetical=kind == "cite:p")
         name = NAMES.get(kind, words)
         begins = re.search(r"(^|[.?!:]|\n)\s*$", match.string[: match.start()])
         return name[0].upper() + name[1:] if begins and kind in NAMES else name
@@ -80,7 +83,7 @@ def plain(text):
 
 
 def blocks_of(source):
-    """Give the blocks of a text cell, in order: list of Block."""
+    """Blocks of a text cell, in order: list of Block."""
     pieces = FOLD.split(plain(source))  # text, option, summary, folded, text, …
     found, options = [], []
 

@@ -49,12 +49,12 @@ class Slide:
     items: list = field(default_factory=list)
 
     def blocks(self, *kinds):
-        """Give its blocks, or those of some kinds: list."""
+        """Its blocks, or those of some kinds: list."""
         found = [item for item in self.items if isinstance(item, Block)]
         return [block for block in found if not kinds or block.kind in kinds]
 
     def cells(self):
-        """Give its cells of code: list."""
+        """Its cells of code: list."""
         return [item for item in self.items if not isinstance(item, Block)]
 
     @property

@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 from docutils import nodes
 from PIL import Image
 
+from methods3.plain.course import STUDENT
+
 # The wheel that notebooks install, and what `make slides`, `make lite` and `make pdf`
 # have made, if they have: all of it is published with the site.
 EXTRAS = Path("_build", "extras")
-# The students' notebooks: files to download, at the same place on the site.
-STUDENT = Path("exercises", "student")
 
 # Services that run a notebook of the repository.
 LAUNCHED = ("colab.", "mybinder.")
@@ -47,13 +47,13 @@ def reading_minutes(doctree):
         kind = node.parent
         if isinstance(node, nodes.image):
             figures += 1
-        elif not isinstance(node, nodes.Text) or _is_left_out(kind):
-            continue
+        elif isinstance(node, nodes.raw) and not _is_left_out(node):
+            words += _words_of_tables(node.astext())
+        elif not isinstance(node, nodes.Text) or kind is None or _is_left_out(kind):
+            continue  # None: HTML, whose text has lost its parent on a whole page
         elif isinstance(kind, nodes.literal_block):
             lines += len(node.splitlines())
-        elif isinstance(kind, nodes.raw):
-            words += _words_of_tables(node)
-        elif not isinstance(kind, nodes.math | nodes.math_block):
+        elif not isinstance(kind, nodes.math | nodes.math_block | nodes.raw):
             words += len(node.split())
     minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
     return max(1, round(minutes + figures * MINUTES_A_FIGURE))
@@ -126,9 +126,9 @@ def _week_of(pagename):
 
 def _to_run(pagename):
     """The notebook that a reader runs: of an exercise, the students' copy."""
-    own = pagename.startswith(f"{STUDENT.as_posix()}/")  # an assignment is the copy
+    own = pagename.startswith(f"{STUDENT}/")  # an assignment is the copy
     if pagename.startswith("exercises/") and not own:
-        pagename = f"{STUDENT.as_posix()}/{pagename.removeprefix('exercises/')}"
+        pagename = f"{STUDENT}/{pagename.removeprefix('exercises/')}"
     return f"{pagename}.ipynb"
 
 
@@ -137,7 +137,8 @@ def keep_size_of_figures(app, doctree, docname):
     for image in doctree.findall(nodes.image):
         path = Path(app.srcdir, image["uri"])
         if path.suffix == ".png" and "width" not in image:
-            image["width"] = f"{Image.open(path).width // 2}px"
+            with Image.open(path) as picture:
+                image["width"] = f"{picture.width // 2}px"
 
 
 def mend_buttons(app, pagename, templatename, context, doctree):

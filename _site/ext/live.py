@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from finished import once_built
+
 from methods3.live.bundle import page_script
 
 SCRIPT = "live.js"
 
 
-def write_script(app, exception):
+@once_built
+def write_script(app):
     """Write the script of all figures into the site."""
-    if exception or app.builder.format != "html":
-        return
     Path(app.outdir, "_static", SCRIPT).write_text(page_script(), encoding="utf-8")
 
 

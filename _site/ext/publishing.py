@@ -9,18 +9,18 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from course import STUDENT, buttons
+from course import buttons
 from docutils import nodes
+from finished import once_built
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from address import find_address
 from published import BRANCH, publish_pages, published_workflow, wheel_address
 
-from methods3.plain import SITE_ALONE
+from methods3.plain import ADDRESS, SITE_ALONE
+from methods3.plain.course import STUDENT
 
-# The word that a page has where a reader needs the address of the repository.
-UNSET_ADDRESS = "COURSE-ADDRESS"
 WORKFLOW = Path("exercises", "workflow.yml")
 # Sphinx's extensions that write addresses into pages.
 EXTENSIONS = ("sphinx_sitemap", "sphinxext.opengraph")
@@ -77,7 +77,7 @@ def fill_page(app, docname, source):
     """Write the address of the repository where a page says that it is not set."""
     address = find_address()
     if address:
-        source[0] = source[0].replace(UNSET_ADDRESS, address.code)
+        source[0] = source[0].replace(ADDRESS, address.code)
 
 
 def fill_workflow(app, doctree):
@@ -107,10 +107,9 @@ def keep_source(app, pagename, templatename, context, doctree):
         context["page_source_suffix"] = ""
 
 
-def publish(app, exception):
+@once_built
+def publish(app):
     """Publish students' notebooks, and what the pages' download buttons offer."""
-    if exception or app.builder.format != "html":
-        return
     root, out, address = Path(app.confdir), Path(app.outdir), find_address()
     publish_pages(root, out, (root / STUDENT).rglob("*.ipynb"), address)
     sources = [app.env.doc2path(page, False) for page in app.env.found_docs]

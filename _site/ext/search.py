@@ -16,7 +16,7 @@ def separate_cells(app, doctree, docname):
     for node in doctree.findall(nodes.raw):
         if "html" in node.get("format", "").split():
             separate = BETWEEN_CELLS.sub(r"\1 ", node.astext())
-            node.children = [nodes.Text(separate)]
+            node[:] = [nodes.Text(separate)]
 
 
 def setup(app):

@@ -4,7 +4,6 @@ It says which HTML there is; the questions stand in the file, and how an answer 
 is the business of course.css, without scripts, and of course.js, with them.
 """
 
-import re
 import tomllib
 from html import escape
 from pathlib import Path
@@ -13,8 +12,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from methods3.plain import verdict
-
-MARKER = re.compile(r"<!--=.*?-->")
+from methods3.plain.text import MARKER
 
 
 class Tag(nodes.General, nodes.TextElement):

@@ -5,6 +5,7 @@ import shutil
 from importlib.metadata import files
 from pathlib import Path
 
+from finished import once_built
 from sphinx.errors import ExtensionError
 
 MATHJAX = "static/mathjax/"
@@ -19,14 +20,13 @@ NEEDED = (
 SOURCE_MAP = re.compile(r"\n(//|/\*)# sourceMappingURL=\S+?\.map(\*/)?\s*$")
 
 
-def copy_mathjax(app, exception):
+@once_built
+def copy_mathjax(app):
     """Copy MathJax into the site, so that formulas need no network.
 
     Not through html_static_path: Jupyter Book loads every script it finds there on
     every page.
     """
-    if exception or app.builder.format != "html":
-        return
     for file in files("sphinx-mathjax-offline"):
         _, found, inner = file.as_posix().partition(MATHJAX)
         if found and inner.startswith(NEEDED):
@@ -35,21 +35,19 @@ def copy_mathjax(app, exception):
             shutil.copyfile(file.locate(), target)
 
 
-def drop_icon_script(app, exception):
+@once_built
+def drop_icon_script(app):
     """Empty the script that draws icons: half a megabyte, compressed.
 
     The theme loads all icons twice, as a script and as fonts; the fonts do.
     """
-    if exception or app.builder.format != "html":
-        return
     script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
     script.write_text("// Icons come as fonts.\n", encoding="utf-8")
 
 
-def drop_source_maps(app, exception):
+@once_built
+def drop_source_maps(app):
     """Leave out the maps that lead developers of the theme to its sources: 3 MB."""
-    if exception or app.builder.format != "html":
-        return
     static = Path(app.outdir, "_static")
     for file in static.rglob("*.map"):
         file.unlink()
@@ -88,10 +86,9 @@ def own_keys(literal):
     return literal.replace('"__proto__":', '["__proto__"]:')
 
 
-def mend_search(app, exception):
+@once_built
+def mend_search(app):
     """Let the search find what the course says, and nothing that JavaScript brings."""
-    if exception or app.builder.format != "html":
-        return
     script = Path(app.outdir, "_static", "searchtools.js")
     text = script.read_text("utf-8")
     for wrong, right in SEARCH.items():
@@ -136,14 +133,13 @@ def mend_body(app, pagename, templatename, context, doctree):
             context["body"] = context["body"].replace(wrong, right)
 
 
-def start_light(app, exception):
+@once_built
+def start_light(app):
     """Let pages be light until a script says otherwise.
 
     They are written with the theme "auto", for which there are no colours: without
     scripts, links would be black, and code black on dark grey where the system is dark.
     """
-    if exception or app.builder.format != "html":
-        return
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text("utf-8")
         light = UNDECIDED.sub(r'\1"light"', text, count=1)

@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 from docutils import nodes
+from finished import once_built
 from myst_nb.sphinx_ import HideCodeCellNode
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
@@ -125,10 +126,9 @@ def lead_on(app, pagename, templatename, context, doctree):
     context["body"] += card
 
 
-def add_minutes(app, exception):
+@once_built
+def add_minutes(app):
     """Say on a week's page how long its lectures take: known when all are written."""
-    if exception or app.builder.format != "html":
-        return
 
     def with_minutes(link):
         lecture = week.parent / link[1]

@@ -37,8 +37,8 @@ def disguised(given, wanted, question):
     near = partial(agree, digits=_strictness(question.precision))
     if not np.all(np.isfinite(given)):
         yield (
-            "There is nan or inf in it: was something divided by zero, is a value "
-            "missing, or is it a mean of no rows?"
+            "There is nan or inf in it: was something divided by zero, is a logarithm "
+            "of 0 in it, is a value missing, or is it a mean of no rows?"
         )
     if near(np.abs(given), np.abs(wanted)) and not near(given, wanted):
         yield f"The size is right, {'a' if wanted.ndim else 'the'} sign is not."

@@ -7,8 +7,8 @@ given.  The grader reads that as plain data, and compares it with the answers.
 `downloads` says whose work is whose, and `submissions` finds the notebooks; `sandbox`
 says how one is put away; `runner` does it, and holds the limits; `inside` is what runs
 in there; `answers` carries what ``check`` was given; `workers` run many, and `kept`
-keeps what they did; `helper` reads and judges in a process with limits; `marks` gives
-the points; `grading` puts all of this together.
+keeps what they did; `places` has folders for all that; `helper` reads and judges in a
+process with limits; `marks` gives the points; `grading` puts all of this together.
 
 `report` tells it, `items` what a class made of each question, `tables` both for
 spreadsheets, `feedback` each student what was said; `upload` fills the files of Moodle

@@ -116,7 +116,7 @@ def _processors():
 
 def _grade(asked):
     # Not before: they need what was just looked for.
-    from methods3.grade.files import UNFINISHED, Files
+    from methods3.grade.files import Files, unwritten
     from methods3.grade.grading import grade
     from methods3.grade.kept import FOLDER
     from methods3.grade.progress import Progress
@@ -137,8 +137,7 @@ def _grade(asked):
     except MlmError as error:
         said = str(error)
     except OSError as error:
-        file = str(error.filename or "a file").removesuffix(UNFINISHED)
-        said = f"{file} cannot be written: {error.strerror}."
+        said = unwritten(error)
     except KeyboardInterrupt:
         said = "Stopped: those who are not in the table were not graded.  The same "
         said += "command again goes on where this one was."
@@ -146,7 +145,7 @@ def _grade(asked):
         try:
             told = files.write_rest(students)
         except OSError as error:
-            said = f"{error.filename} cannot be written: {error.strerror}."
+            said = unwritten(error)
         _show(students, sandbox, told)
     if said:
         print(said if students else f"Nothing was graded: {said}", file=sys.stderr)

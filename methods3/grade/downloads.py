@@ -123,8 +123,8 @@ def _laid_down(folder, place, pattern):
 
 def _copy(path, target):
     if path.is_symlink() or not path.is_file():
-        # What the file leads to is not looked at: the reader says so.
-        target.symlink_to("nothing")
+        # What it leads to is not looked at: the reader says that it is no file.
+        target.mkdir()
     elif path.stat().st_size > LARGEST:
         with target.open("wb") as file:
             file.truncate(path.stat().st_size)

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from methods3.grade.feedback import as_html, as_text
 from methods3.grade.report import junit
 from methods3.grade.tables import items_table, marks_table
-from methods3.grade.upload import Canvas, Moodle, filled
+from methods3.grade.upload import Canvas, Moodle
 from mlm.ground.errors import MlmError
 
 # End of the name of a file while it is written.
@@ -47,7 +47,8 @@ class Files:
         for folder in filter(None, (asked.feedback, asked.keep)):
             _outside(folder, asked.folder)
         targets = [asked.json, asked.junit, asked.csv, asked.items]
-        for target in (*filter(None, targets), *map(filled, self.uploads)):
+        targets += [upload.filled for upload in self.uploads]
+        for target in filter(None, targets):
             if target.is_dir():
                 raise IsADirectoryError(EISDIR, os.strerror(EISDIR), target)
             new = target.with_name(target.name + UNFINISHED)
@@ -88,8 +89,8 @@ class Files:
             self._write_feedback(students)
         for upload in self.uploads:
             said += [f"{upload.path.name}: {each}" for each in upload.fill(students)]
-            _write(filled(upload), upload.sheet.content())
-            said.append(f"Upload {filled(upload)}")
+            _write(upload.filled, upload.sheet.content())
+            said.append(f"Upload {upload.filled}")
         return said
 
     def _write_feedback(self, students):
@@ -102,6 +103,24 @@ class Files:
             for kind, text in (("html", as_html), ("txt", as_text)):
                 target = self.asked.feedback / f"{name}_feedback.{kind}"
                 _write(target, text(student).encode())
+
+
+def unwritten(error):
+    """Say which file cannot be written, and what to do.
+
+    Parameters
+    ----------
+    error : OSError
+
+    Returns
+    -------
+    str
+    """
+    file = str(error.filename or "a file").removesuffix(UNFINISHED)
+    return (
+        f"{file} cannot be written: {error.strerror or error}.  Close what has it "
+        "open, or name another place, and grade again: what has run is kept."
+    )
 
 
 def _outside(folder, graded):

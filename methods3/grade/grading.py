@@ -7,13 +7,13 @@ import os
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from methods3.grade import sandbox, submissions
 from methods3.grade.downloads import sorted_by_student
 from methods3.grade.helper import Helper
 from methods3.grade.kept import Kept, fingerprint
 from methods3.grade.marks import POINTS, marked, unmarked
+from methods3.grade.places import delete_left, temporary_folder
 from methods3.grade.workers import Workers
 from mlm.ground.errors import MlmError
 
@@ -95,8 +95,9 @@ def grade(
         )
     if not folder.is_dir():
         raise GradingError(f"there is no folder {folder}")
+    delete_left()
     with ExitStack() as stack:
-        place = Path(stack.enter_context(TemporaryDirectory(prefix="mlm-grade-")))
+        place = Path(stack.enter_context(temporary_folder()))
         library = sandbox.without_answers(place / "library")
         box = sandbox.trusted(library) if trust else sandbox.find(library)
         helper = stack.enter_context(Helper(questions, box.python))
@@ -157,7 +158,8 @@ class _Work:
             except Exception as error:  # here, not in the notebook
                 said = f"the grader failed: {type(error).__name__}: {error}"
                 worth = self.points[name]
-                graded = unmarked(name, name, worth, "not graded", said)
+                path = self._below(chosen.path) if chosen else f"{name}.ipynb"
+                graded = unmarked(name, path, worth, "not graded", said)
             result.notebooks.append(graded)
         rest = [self._below(n.path) for n in self.notebooks if n.path not in used]
         result.ignored = rest + self.problems

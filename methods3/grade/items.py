@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-UNSEEN = ("not handed in", "not readable", "not graded")
+from methods3.grade.marks import UNSEEN
+
 SHOWN = 5  # mistakes of one question
 
 

@@ -54,7 +54,7 @@ class Kept:
         if not self.folder:
             return None
         text = json.dumps([*self.ran_by, student, path])
-        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def get(self, key):
         """What is kept, or None; a file that is damaged is none."""
@@ -82,7 +82,7 @@ class Kept:
         return self.folder / f"{key}.run.json"
 
     def _delete_old(self):
-        for path in self.folder.glob("*.run.json"):
+        for path in self.folder.glob("*.run.*"):  # also of who was killed
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime > DAYS * 24 * 3600:
                     path.unlink()

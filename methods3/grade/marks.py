@@ -8,6 +8,8 @@ from pathlib import Path
 POINTS = tomllib.loads(Path(__file__).with_name("points.toml").read_text("utf-8"))
 LOUD = 2**20  # bytes of output that are worth a word
 SHOWN = 3  # notes of one kind
+# Statuses of a notebook of which no answer was judged.
+UNSEEN = ("not handed in", "not readable", "not graded")
 OPEN = "NotImplementedError"  # what a cell stops with that nobody has tried
 
 

@@ -8,6 +8,8 @@ from collections import defaultdict
 from dataclasses import asdict
 from xml.etree import ElementTree
 
+from methods3.grade.marks import UNSEEN
+
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 # What neither a terminal nor XML should get.
 UNPRINTABLE = re.compile("[^ -~\xa0-\ud7ff\ue000-\ufffd]")
@@ -121,7 +123,7 @@ def _summary(graded):
     for mark in graded["marks"]:
         kinds[mark["status"]].append(mark["question"])
     # What is open needs no word; where no question was asked, the note says why.
-    for silent in ("right", "open", "not handed in", "not readable", "not graded"):
+    for silent in ("right", "open", *UNSEEN):
         kinds.pop(silent, None)
     said = [f"{kind} {', '.join(questions)}" for kind, questions in kinds.items()]
     return clean("; ".join(said + graded["notes"]))

@@ -11,12 +11,12 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from tempfile import TemporaryDirectory
 
 import psutil
 
 from methods3.grade import sandbox
 from methods3.grade.answers import LONGEST
+from methods3.grade.places import temporary_folder
 
 START = 300  # seconds in which it must start, on the busiest machine too
 MOST = 10 * LONGEST  # bytes of reports
@@ -76,7 +76,7 @@ class _Pipe(threading.Thread):
                 self.count += len(chunk)
 
 
-def run(cells, student, folder, seconds, kept, stopped=None):
+def run(cells, student, folder, seconds, box, stopped=None):
     """Run cells in a new process, also those behind one that stops with an error.
 
     A cell with which the process dies, or that cannot be interrupted, is left out, and
@@ -92,7 +92,7 @@ def run(cells, student, folder, seconds, kept, stopped=None):
         Where the notebook stands below it.
     seconds : float
         How long the cells may take together.
-    kept : Sandbox
+    box : Sandbox
     stopped : threading.Event, optional
         Is set by whoever does not wait any longer: then it ends.
 
@@ -102,7 +102,7 @@ def run(cells, student, folder, seconds, kept, stopped=None):
     """
     errors, cells, printed = {}, list(cells), 0
     while True:
-        result, took = _once(cells, student, folder, seconds, kept, stopped)
+        result, took = _once(cells, student, folder, seconds, box, stopped)
         seconds, printed = seconds - took, printed + result.printed
         last = result.ran + 1
         again = result.ended in (DIED, STUBBORN) and last not in errors
@@ -116,17 +116,17 @@ def run(cells, student, folder, seconds, kept, stopped=None):
     return result
 
 
-def _once(cells, student, folder, seconds, kept, stopped):
+def _once(cells, student, folder, seconds, box, stopped):
     """Run the cells once, and say how many seconds they took: 0 if none began."""
     name = sandbox.new_name()
-    with TemporaryDirectory(prefix="mlm-grade-", ignore_cleanup_errors=True) as place:
+    with temporary_folder() as place:
         places = sandbox.HANDED_IN, sandbox.PLACE
-        if kept.kind == "none":
+        if box.kind == "none":
             places = str(student), place
-        job = sandbox.job(cells, *places, folder, seconds, kept.kind)
+        job = sandbox.job(cells, *places, folder, seconds, box.kind)
         process = subprocess.Popen(
-            kept.command(student, name),
-            env=kept.environment(place),
+            box.command(student, name),
+            env=box.environment(place),
             cwd=place,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -139,7 +139,7 @@ def _once(cells, student, folder, seconds, kept, stopped):
             ended = _watch(process, seconds, reports, output, stopped)
         finally:
             _kill(process)
-            kept.remove(name)
+            box.remove(name)
         # Only without a sandbox may somebody still hold the other end.
         for pipe in (reports, output):
             pipe.join(timeout=5)

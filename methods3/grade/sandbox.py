@@ -12,13 +12,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 import methods3
 import mlm
+from methods3.grade.places import temporary_folder
 from mlm.ground.errors import MlmError
 
 PACKAGES = [Path(package.__file__).resolve().parent for package in (methods3, mlm)]
@@ -179,7 +179,7 @@ def job(cells, source, place, folder, seconds, kind):
 def _problem(sandbox):
     """Why a sandbox does not work; nothing if it does."""
     name = new_name()
-    with tempfile.TemporaryDirectory(prefix="mlm-grade-") as empty:
+    with temporary_folder() as empty:
         nothing = job([], HANDED_IN, PLACE, "", 60, sandbox.kind)
         try:
             done = subprocess.run(

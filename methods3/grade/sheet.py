@@ -50,8 +50,11 @@ class Sheet:
         return "" if missing else _value(cells[column][0])
 
     def fill(self, row, name, text):
-        """Write into a cell; the row must have it."""
+        """Write into a cell; a spreadsheet may have left out empty ones at the end."""
         cells, column = self._rows[row + 1], self.column(name)
+        while len(cells) <= column:
+            raw, end = cells.pop()
+            cells += [(raw, self.separator), ("", end)]
         if re.search(f'["\r\n{re.escape(self.separator)}]|^ | $', text):
             text = '"{}"'.format(text.replace('"', '""'))
         cells[column] = text, cells[column][1]

@@ -7,7 +7,8 @@ names of their files and the words of their errors: such a cell gets an apostrop
 import csv
 import io
 
-from methods3.grade.items import UNSEEN, items
+from methods3.grade.items import items
+from methods3.grade.marks import UNSEEN
 
 ITEMS = (
     *("exercise", "question", "of", "handed in", "right", "wrong", "open", "other"),

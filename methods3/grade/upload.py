@@ -18,6 +18,7 @@ POSSIBLE = "Points Possible"  # begins the row of Canvas that has the largest ma
 NAMES = ("Full name", "Email address", "ID number", "Username")
 LOGINS = ("Student", "SIS User ID", "SIS Login ID")
 ASSIGNMENT = re.compile(r"(?P<name>.*?)\s*\(\d+\)")
+COMMENTS = "Feedback comments"  # where Moodle takes what was said
 ENGLISH = (
     "Set Moodle's language to English (the menu behind your picture), download the "
     "worksheet again, and do not change it before it is filled."
@@ -29,28 +30,46 @@ class UploadError(MlmError):
     """A file of Moodle or Canvas cannot be filled."""
 
 
-class Moodle:
-    """Moodle's grading worksheet.
+class Upload:
+    """A file in which whoever is graded has a row: what both systems have in common.
 
     Parameters
     ----------
     path : path
-        The file, as Moodle made it.
+    wanted : list of str
+        Columns that it must have.
+    advice : str
+        What to do if it lacks one.
 
-    Raises
-    ------
-    UploadError
-        If it has no columns for who it is and for the grade.
+    Attributes
+    ----------
+    column, words : str
+        Columns that are filled, with marks and with what was said; ``""`` is none.
+    rows : list of tuple
+        Of each person: which row, the number, and the columns that have names.
+    notes : list of str
+        What is to be said, whoever is graded.
     """
 
-    def __init__(self, path):
-        self.path = Path(path)
-        self.sheet = _sheet(self.path, ["Identifier", "Grade"], ENGLISH)
-        self.comments = self.sheet.column("Feedback comments") is not None
-        self.rows = [
-            (row, self.sheet.cell(row, "Identifier").rpartition(" ")[2], NAMES)
-            for row in range(len(self.sheet))
-        ]
+    words = ""
+
+    def __init__(self, path, wanted, advice):
+        self.path, self.notes = Path(path), []
+        try:
+            self.sheet = Sheet(self.path.read_bytes(), wanted)
+        except KeyError as error:
+            lacking, first = error.args
+            shown = first[:200].encode("utf-8", "replace").decode()
+            raise UploadError(
+                f"{path} has no column {lacking!r}; it begins {shown!r}.  {advice}"
+            ) from None
+        except OSError as error:
+            raise UploadError(f"{path} cannot be read: {error.strerror}") from None
+
+    @property
+    def filled(self):
+        """Where the filled file goes: beside the one that was given, which stays."""
+        return self.path.with_name(f"{self.path.stem}-marks{self.path.suffix}")
 
     def fill(self, students):
         """Write marks and words into the rows of those who were graded.
@@ -65,21 +84,77 @@ class Moodle:
         list of str
             Whom it has no row for, and what else is to be said.
         """
-        rows, said = _found(self.sheet, self.rows, students, number_in_moodle)
+        rows, said = self._found(students)
         for row, student in rows.items():
-            largest = _number(self.sheet.cell(row, "Maximum grade"))
-            self.sheet.fill(row, "Grade", _mark(student, largest, said))
-            if self.comments:
-                self.sheet.fill(row, "Feedback comments", as_comment(student))
-        if not self.comments:
-            said.append(
-                "no words: it has no column 'Feedback comments'; switch that feedback "
-                "type on in the assignment's settings"
+            mark = _mark(student, self.largest(row), said)
+            self.sheet.fill(row, self.column, mark)
+            if self.words:
+                self.sheet.fill(row, self.words, as_comment(student))
+        return said + self.notes
+
+    def _found(self, students):
+        """The row of each student, and whom there is none for.
+
+        A number is looked for first; without one, a name that one row alone has.
+        """
+        numbers, names = {}, {}
+        for row, own, columns in self.rows:
+            numbers.setdefault(own, []).append(row)
+            keys = {_key(self.sheet.cell(row, column)) for column in columns}
+            for name in keys - {""}:
+                names.setdefault(name, []).append(row)
+        found, said = {}, []
+        for student in students:
+            name = student["student"]
+            number = self.number(name) or None
+            fit = numbers.get(number) or names.get(_key(name), [])
+            if len(fit) != 1:
+                many = "no row" if not fit else f"{len(fit)} rows"
+                said.append(f"{many} for {name}")
+            elif fit[0] in found:
+                said.append(f"{name} and {found[fit[0]]['student']} have one row")
+            else:
+                found[fit[0]] = student
+        return found, said
+
+
+class Moodle(Upload):
+    """Moodle's grading worksheet.
+
+    Parameters
+    ----------
+    path : path
+        The file, as Moodle made it.
+
+    Raises
+    ------
+    UploadError
+        If it has no columns for who it is and for the grade.
+    """
+
+    column = "Grade"
+    number = staticmethod(number_in_moodle)
+
+    def __init__(self, path):
+        super().__init__(path, ["Identifier", self.column], ENGLISH)
+        self.rows = [
+            (row, self.sheet.cell(row, "Identifier").rpartition(" ")[2], NAMES)
+            for row in range(len(self.sheet))
+        ]
+        if self.sheet.column(COMMENTS) is None:
+            self.notes.append(
+                f"no words: it has no column {COMMENTS!r}; switch that feedback type "
+                "on in the assignment's settings"
             )
-        return said
+        else:
+            self.words = COMMENTS
+
+    def largest(self, row):
+        """The largest mark of a person, or None."""
+        return _number(self.sheet.cell(row, "Maximum grade"))
 
 
-class Canvas:
+class Canvas(Upload):
     """Canvas's gradebook, and one column of it.
 
     Parameters
@@ -95,31 +170,26 @@ class Canvas:
         If it is no gradebook, or it does not say which column to fill.
     """
 
+    number = staticmethod(number_in_canvas)
+
     def __init__(self, path, column=None):
-        self.path = Path(path)
-        self.sheet = _sheet(self.path, ["Student", "ID", "Section"], EXPORTED)
+        super().__init__(path, ["Student", "ID", "Section"], EXPORTED)
         every = range(len(self.sheet))
-        self.first = [self.sheet.cell(row, "Student").strip() for row in every]
-        most = [row for row in every if POSSIBLE in self.first[row]]
-        self.column = self._chosen(column, most)
-        self.largest = _number(self.sheet.cell(most[0], self.column)) if most else None
+        first = [self.sheet.cell(row, "Student").strip() for row in every]
+        self.most = [row for row in every if POSSIBLE in first[row]]
+        self.column = self._chosen(column)
         self.rows = [
             (row, self.sheet.cell(row, "ID"), LOGINS)
             for row in every
-            if self.first[row] and row not in most
+            if first[row] and row not in self.most
         ]
 
-    def _chosen(self, column, most):
+    def _chosen(self, column):
         """The column to fill: its whole name."""
-        closed = {
-            name
-            for name in self.sheet.header
-            if most and "read only" in self.sheet.cell(most[0], name)
-        }
         there = [
             name
             for name in self.sheet.header
-            if ASSIGNMENT.fullmatch(name) and name not in closed
+            if ASSIGNMENT.fullmatch(name) and "read only" not in self._possible(name)
         ]
         fit = [
             name
@@ -135,74 +205,13 @@ class Canvas:
             "assignment."
         )
 
-    def fill(self, students):
-        """Write marks into the rows of those who were graded.
+    def _possible(self, column):
+        """What the row of largest marks has in a column; nothing without that row."""
+        return self.sheet.cell(self.most[0], column) if self.most else ""
 
-        Parameters
-        ----------
-        students : list of dict
-            As `report.plain` gives each.
-
-        Returns
-        -------
-        list of str
-            Whom it has no row for, and what else is to be said.
-        """
-        rows, said = _found(self.sheet, self.rows, students, number_in_canvas)
-        for row, student in rows.items():
-            self.sheet.fill(row, self.column, _mark(student, self.largest, said))
-        return said
-
-
-def filled(upload):
-    """Where a filled file goes: beside the one that was given, which stays.
-
-    Parameters
-    ----------
-    upload : Moodle or Canvas
-
-    Returns
-    -------
-    Path
-    """
-    return upload.path.with_name(f"{upload.path.stem}-marks{upload.path.suffix}")
-
-
-def _sheet(path, wanted, advice):
-    try:
-        return Sheet(path.read_bytes(), wanted)
-    except KeyError as error:
-        lacking, first = error.args
-        shown = first[:200].encode("utf-8", "replace").decode()
-        raise UploadError(
-            f"{path} has no column {lacking!r}; it begins {shown!r}.  {advice}"
-        ) from None
-    except OSError as error:
-        raise UploadError(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _found(sheet, rows, students, number):
-    """The row of each student, and whom there is none for.
-
-    A number is looked for first; without one, a name that one row alone has.
-    """
-    numbers, names = {}, {}
-    for row, own, columns in rows:
-        numbers.setdefault(own, []).append(row)
-        for name in {_key(sheet.cell(row, column)) for column in columns} - {""}:
-            names.setdefault(name, []).append(row)
-    found, said = {}, []
-    for student in students:
-        name = student["student"]
-        fit = numbers.get(number(name) or None) or names.get(_key(name), [])
-        if len(fit) != 1:
-            many = "no row" if not fit else f"{len(fit)} rows"
-            said.append(f"{many} for {name}")
-        elif fit[0] in found:
-            said.append(f"{name} and {found[fit[0]]['student']} have one row")
-        else:
-            found[fit[0]] = student
-    return found, said
+    def largest(self, row):
+        """The largest mark, which is that of all, or None."""
+        return _number(self._possible(self.column))
 
 
 def _key(text):

@@ -12,6 +12,7 @@ writes all there is to run into a folder.
 
 from methods3.plain.course import READ_BY_NOTEBOOKS, SITE_ALONE, Course
 from methods3.plain.notebook import (
+    ADDRESS,
     ELSEWHERE,
     KERNEL,
     Page,
@@ -25,6 +26,7 @@ from methods3.plain.notebook import (
 from methods3.plain.options import verdict
 
 __all__ = [
+    "ADDRESS",
     "ELSEWHERE",
     "KERNEL",
     "READ_BY_NOTEBOOKS",

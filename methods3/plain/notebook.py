@@ -23,6 +23,7 @@ from methods3.plain.text import plain_text
 # Addresses, and what an attached picture is called.
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 MIMES = {".png": "image/png", ".svg": "image/svg+xml"}
+# The word that a page has where a reader needs the address of the repository.
 ADDRESS = "COURSE-ADDRESS"
 # Signs that neither Markdown nor a browser changes behind ``#``.
 LEFT = "!$&'*+,-./:;=?@^_{|}~"

@@ -40,6 +40,11 @@ def bring(clone, kept):
     say(f"From {address}: {NEWS.get(count, f'{count} new versions')}.")
 
 
+def free_folder():
+    """Folder for what is put aside: of today, and not there yet."""
+    return MINE / unused(f"kept-{date.today()}", lambda name: (MINE / name).exists())
+
+
 def main():
     """Update the course, and the notebooks in ``mine``; return the exit status."""
     # Whoever asks for help wants nothing changed yet.
@@ -51,18 +56,19 @@ def main():
     if MINE.exists() and not MINE.is_dir():
         say("`mine` is a file, where the folder for your work should be: rename it.")
         return 1
-    kept = MINE / unused(f"kept-{date.today()}", lambda name: (MINE / name).exists())
     failed = 0
     if (COURSE / ".git").exists():
         try:
-            bring(Clone(COURSE), kept)
+            bring(Clone(COURSE), free_folder())
         except UpdateError as error:
             say(str(error))
             failed = 1
     else:
         say(NO_CLONE)
+    # Another folder, if the clone's files took the first: names are the same in both.
     # A new process, as this one's modules may be of another version by now.
-    command = [sys.executable, "-m", "methods3.update.copies", str(MINE), str(kept)]
+    places = str(MINE), str(free_folder())
+    command = [sys.executable, "-m", "methods3.update.copies", *places]
     return subprocess.run(command, cwd=COURSE, check=False).returncode or failed
 
 

@@ -4,7 +4,8 @@
 
 What a student has written there is never touched: of a notebook that was edited, the
 new version is put beside it.  One that was only run is renewed, and as it was, with its
-outputs, goes to KEPT.  A note in the folder remembers what was given.
+outputs, goes to KEPT; so does a folder that is named like a notebook, and a file that
+is named like a folder of notebooks.  A note in the folder remembers what was given.
 
 An update runs this as a new process, for it is the new version's own.
 """
@@ -13,6 +14,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import sys
 from datetime import date
 from pathlib import Path
@@ -27,7 +29,7 @@ NOTE = ".given.json"
 
 
 def digest(content):
-    """Whether two files are the same: a short text that tells."""
+    """Hash of the content of a file, by which two of them are compared."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -58,15 +60,25 @@ class Copies:
         with contextlib.suppress(OSError, ValueError, TypeError):
             self.given = dict(json.loads(folder.joinpath(NOTE).read_text("utf-8")))
         self.new, self.renewed, self.run, self.beside = [], [], [], []
-        self.failed = []
+        self.moved, self.failed = [], []
 
     def renew(self, name, content):
         """Give a file, or its new version."""
         place = self.folder / name
         try:
+            self._clear_the_way(Path(name))
             self._renew(name, content, place)
         except OSError as error:
             self.failed.append(f"{name} ({error.strerror or error})")
+
+    def _clear_the_way(self, name):
+        """Move a file where a folder should be, or a folder where a file should be."""
+        for way in (*reversed(name.parents), name):
+            place = self.folder / way
+            if place.is_dir() if way == name else place.is_file():
+                self.kept.joinpath(way).parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(place, self.kept / way)
+                self.moved.append(way.as_posix())
 
     def _renew(self, name, content, place):
         own = place.read_bytes() if place.exists() else None
@@ -123,6 +135,7 @@ def main(folder, kept):
         copies.renew(name, content)
     copies.remember()
     for title, names in (
+        (f"This was where notebooks go; it is in {kept}:", copies.moved),
         (f"New in {folder}:", copies.new),
         ("Renewed; you had not changed them:", copies.renewed),
         (f"Renewed; as you had run them, they are in {kept}:", copies.run),

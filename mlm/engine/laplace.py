@@ -96,8 +96,10 @@ class LaplaceCriterion(Searched):
     def unit(self):
         """About the standard error of the coefficients of Q: float."""
         family, y, weights = self.model.family, self.model.y, self.model.weights
-        rows = self.model.at(family.start(y, weights))
-        return float(1 / np.sqrt(max(np.mean(rows.W), LIGHTEST)))
+        W = self.model.at(family.start(y, weights)).W
+        # A link of one's own may have no η for a start.
+        mean = np.mean(np.where(np.isfinite(W), W, 0.0))
+        return float(1 / np.sqrt(max(mean, LIGHTEST)))
 
     def __init__(self, model):
         self.model = model

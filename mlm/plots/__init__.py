@@ -14,7 +14,7 @@ from mlm.plots.diagnostics import (
 from mlm.plots.equation import plot_equation
 from mlm.plots.maps import plot_map
 from mlm.plots.matrices import plot_block, plot_matrix, plot_sparsity
-from mlm.plots.measures import plot_means, plot_proportions
+from mlm.plots.measures import plot_means, plot_proportions, plot_shares
 from mlm.plots.panels import diagnose
 from mlm.plots.pooling import (
     plot_estimates_by_size,
@@ -32,6 +32,7 @@ from mlm.plots.surfaces import (
     plot_newton,
     plot_profile,
 )
+from mlm.plots.together import plot_lines, plot_weight_lines
 
 __all__ = [
     "diagnose",
@@ -45,6 +46,7 @@ __all__ = [
     "plot_ellipses",
     "plot_equation",
     "plot_estimates_by_size",
+    "plot_lines",
     "plot_map",
     "plot_matrix",
     "plot_means",
@@ -57,9 +59,11 @@ __all__ = [
     "plot_qq",
     "plot_replicates",
     "plot_residuals",
+    "plot_shares",
     "plot_shrinkage",
     "plot_sparsity",
     "plot_trellis",
+    "plot_weight_lines",
     "plot_weights",
     "plot_zeta",
 ]

@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from mlm.ground.arguments import check
 from mlm.ground.errors import check_known
 from mlm.ground.tables import data_frame
 from mlm.plots.style import BLUE, GREY, ORANGE, new_axes, tidy, with_unit
+
+# Area of the dot with the most rows, in points².
+LARGEST = 160
 
 
 def plot_means(
@@ -53,6 +57,44 @@ def plot_means(
         ax.set_xticks(places, names)
     ax.set_xlabel(with_unit(x, units[0]))
     ax.set_ylabel(with_unit(f"mean {y}", units[1]))
+    return ax
+
+
+def plot_shares(data, x, y, *, color=BLUE, label=None, ax=None):
+    """Draw the share of successes at every value of `x`, as a dot sized by its rows.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row a trial.
+    x, y : str
+        Columns; `y` is 0 or 1.
+    color : str
+    label : str, optional
+        For a legend.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> import mlm
+    >>> ax = plot_shares(mlm.load_simulated_staircase(), "contrast", "correct")
+    >>> ax.get_ylabel()
+    'share of correct'
+    """
+    data = data_frame("data", data, (x, y))
+    for column in (x, y):
+        check_known("column", column, data)
+    others = data.loc[~data[y].isin([0, 1]), y].dropna()
+    check(others.empty, y, "0 or 1 in every row", others.tolist()[:1])
+    ax = tidy(new_axes(ax))
+    rows = data.groupby(x, observed=True)[y].agg(["mean", "count"])
+    area = LARGEST * rows["count"] / rows["count"].max()
+    ax.scatter(rows.index, rows["mean"], area, color=color, label=label, alpha=0.8)
+    ax.set(xlabel=x, ylabel=f"share of {y}")
     return ax
 
 

@@ -100,23 +100,25 @@ def test_every_data_set_is_on_the_data_page():
 
 
 def test_every_misconception_has_what_dissolves_it():
-    """A figure, one that moves, or a table, under each of the twenty-four."""
+    """A figure, one that moves, or a table, there or in the lecture that is linked."""
     ids = {}
-    for name in ("effects", "fit"):
+    for name in ("effects", "fit", "links"):
         page = SITE / f"pages/teaching/misconceptions_{name}.html"
-        parts = re.split(r'id="(m\d+)"', page.read_text("utf-8"))
+        parts = re.split(r'id="([mu]\d+)"', page.read_text("utf-8"))
         ids |= dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert ids.keys() == {f"m{i}" for i in range(1, 25)}
-    shows = r"<figure|mlm-live|<table"
+    known = {f"m{i}" for i in range(1, 25)} | {f"u{i}" for i in range(1, 14)}
+    assert ids.keys() == known
+    shows = r'<figure|mlm-live|<table|href="../../lectures/week03/\w+\.html#'
     assert [label for label, text in ids.items() if not re.search(shows, text)] == []
 
 
 def test_every_erratum_is_corrected_and_proved():
-    """All 14 of the slides and 14 of the notes; but for typing errors, with a check."""
+    """Of two weeks' slides and the notes; but for typing errors, with a check."""
     text = SITE.joinpath("pages/errata.html").read_text("utf-8")
-    parts = re.split(r'id="(e-[sn]\d+)"', text)
+    parts = re.split(r'id="(e-[stn]\d+)"', text)
     entries = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert entries.keys() == {f"e-{s}{i}" for s in "sn" for i in range(1, 15)}
+    many = {"s": 14, "t": 10, "n": 14}
+    assert entries.keys() == {f"e-{s}{i + 1}" for s in many for i in range(many[s])}
     unproved = [e for e, text in entries.items() if "cell_output" not in text]
     assert unproved == ["e-n12"]
 

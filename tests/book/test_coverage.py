@@ -8,11 +8,13 @@ from notebooks import find_pages
 from test_book import SITE, ids_of
 
 PAGE = "pages/teaching/coverage"
-# The slides of week 2 and the notes, item by item; some slides ask several things.
+# The slides of week 2 and the notes, then the slides of week 3 and what is believed of
+# them, item by item; some slides ask several things.
 PARTS = {"S23": "ab", "S50": "abcd", "S67": "abc", "S68": "ab"}
 NUMBERS = [f"S{i:02d}" for i in range(1, 70)] + [f"N{i:02d}" for i in range(1, 22)]
+NUMBERS += [f"T{i:02d}" for i in range(1, 33)] + [f"U{i}" for i in range(1, 14)]
 ITEMS = [number + part for number in NUMBERS for part in PARTS.get(number, [""])]
-ROW = re.compile(r"<tr[^>]*>\s*<td><p>([SN]\d\d[a-d]?)</p></td>(.*?)</tr>", re.DOTALL)
+ROW = re.compile(r"<tr[^>]*>\s*<td><p>([SNTU]\d+[a-d]?)</p></td>(.*?)</tr>", re.DOTALL)
 
 
 def complaints(html, homes):
@@ -66,6 +68,8 @@ def test_every_lecture_is_on_the_page():
     [
         (r"(<td><p>)S17(</p>)", r"\1S71\2", "S17 has 0 rows"),
         (r"(<td><p>)N05(</p>)", r"\1N04\2", "N04 has 2 rows"),
+        (r"(<td><p>)T32(</p>)", r"\1T33\2", "T33 is no item"),
+        (r"(<td><p>)U7(</p>)", r"\1U8\2", "U7 has 0 rows"),
         (r'(S01</p></td>.*?href="[^"#]*)#[^"]+', r"\1", "S01 has no home"),
         (r"#ask-a-question", "#ask-an-answer", "#ask-an-answer does not exist"),
         (r"index.html#ask", "nothing.html#ask", "nothing.html#ask-a-question does not"),

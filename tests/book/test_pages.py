@@ -8,6 +8,7 @@ import course
 import formulas
 import numpy as np
 import pytest
+import search
 import theme
 from address import find_address
 from conftest import ROOT, often
@@ -297,9 +298,21 @@ def test_minutes_count_what_is_read():
     assert course.reading_minutes(page) == 3
     page += nodes.raw("", f"<details>{table}</details>", format="html")
     assert course.reading_minutes(page) == 3
+    for html in page.findall(nodes.raw):
+        html[0].parent = None  # as on pages of the book
+    assert course.reading_minutes(page) == 3
     caption = nodes.caption("", "word " * 999)
     page += [nodes.figure("", nodes.image(), caption), nodes.figure("", nodes.image())]
     assert course.reading_minutes(page) == 4, "half a minute for each figure"
+
+
+def test_minutes_are_the_same_after_cells_are_separated():
+    """HTML stays HTML: its tags and markers are no words that anybody reads."""
+    page = nodes.document("", "")
+    page += nodes.paragraph("", "word " * 170)
+    page += nodes.raw("", f"<!--= {'word ' * 999}-->", format="html")
+    search.separate_cells(None, page, "a page")
+    assert course.reading_minutes(page) == 1
 
 
 @pytest.mark.parametrize(

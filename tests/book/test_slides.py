@@ -245,6 +245,12 @@ def test_an_answer_is_not_given_away():
     assert ("It is because of this.", "fragment") in shown
 
 
+def test_all_who_wrote_a_source_are_named():
+    told = plain("See {cite:t}`gelman2007` and others {cite:p}`bates2015,green2016`.")
+    others = "(Bates et al., 2015; Green and MacLeod, 2016)"
+    assert told == f"See Gelman and Hill (2007) and others {others}."
+
+
 def test_options_have_letters_and_the_right_one_is_told():
     options = "\n".join(
         f'<details class="choice" name="x">\n<summary>{what}</summary>\n\n{said}\n\n'

@@ -24,6 +24,8 @@ PROMISED = [
     "matrices",
     "random numbers",
     "lmer",
+    "glm",
+    "glmer",
     "plotting",
 ]
 BEGIN, ROWS = module._rows()
@@ -116,6 +118,8 @@ KNOWN = [
     ("data frames", "sd(", 56.3288, 56.1721),
     ("lmer", "REMLcrit", 1743.6283, 1751.9393),
     ("lmer", "anova", 42.1393, 42.8368),
+    ("glm", "exp(coef(g)", 0.017882, 0.017568),
+    ("glmer", "logLik", 184.0525637, 186.0525637),
 ]
 
 

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
+from pathlib import Path
 from xml.etree import ElementTree
 
 import nbformat
@@ -29,6 +31,7 @@ from methods3.grade import (
     answers,
     grading,
     helper,
+    places,
     report,
     runner,
     sandbox,
@@ -365,6 +368,7 @@ def test_a_grader_that_fails_says_so_and_goes_on(tmp_path, monkeypatch, bubblewr
     marks = heights(grade(tmp_path))
     said = "the grader failed: OSError: no space left"
     assert of(marks["s01"], "9.1a") == ("not graded", said)
+    assert marks["s01"]["notebook"] == marks["s02"]["notebook"]
     assert marks["s02"]["points"] == 6
 
 
@@ -498,6 +502,49 @@ def test_who_was_graded_keeps_the_marks_when_the_grader_is_stopped(
     assert process.returncode == 1
     assert [(each["student"], each["points"]) for each in students()] == [("s01", 1)]
     assert "| s01" in out
+
+
+HOLDS = """
+import time
+from methods3.grade.places import temporary_folder
+with temporary_folder() as place:
+    open(f"{place}/work", "w").close()
+    print(place, flush=True)
+    time.sleep(1000)
+"""
+
+
+def test_the_next_grading_deletes_what_one_left_that_was_killed(tmp_path, monkeypatch):
+    """And nothing of one that runs, of another user, or of another name."""
+    temporary = tmp_path / "temporary"
+    for name in ("mlm-grade-report", "other", "class"):
+        temporary.joinpath(name).mkdir(parents=True)
+    before = set(temporary.iterdir())
+    line = [sys.executable, "-c", HOLDS]
+    env = os.environ | dict.fromkeys(["TMPDIR", "TEMP", "TMP"], str(temporary))
+    with ExitStack() as stack:
+        graders = [
+            stack.enter_context(
+                subprocess.Popen(line, cwd=ROOT, env=env, stdout=subprocess.PIPE)
+            )
+            for _ in range(2)
+        ]
+        for grader in graders:
+            stack.callback(grader.kill)
+        killed, runs = (
+            Path(grader.stdout.readline().decode().strip()) for grader in graders
+        )
+        graders[0].kill()
+        graders[0].wait()
+        monkeypatch.setattr(places, "gettempdir", lambda: str(temporary))
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "getuid", lambda: 4711, raising=False)
+            places.delete_left()
+        assert killed.joinpath("work").exists()
+        with pytest.raises(grading.GradingError, match="no notebook below"):
+            list(grading.grade(temporary / "class", trust=True))
+        assert {*temporary.iterdir()} == {*before, runs}
+        assert runs.joinpath("work").exists()
 
 
 def test_a_file_that_cannot_be_written_is_said_before_anything_runs(tmp_path, capsys):
@@ -744,6 +791,8 @@ def test_stars_are_read_from_headings(tmp_path):
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(page), "utf-8")
     assert points([path]) == {"x": {"2.10b": 2, "2.10c": 3}}
+    with pytest.raises(ValueError, match="another notebook with questions is called"):
+        points([path, path])
 
 
 def test_workflow_is_short_and_installs_this_course():

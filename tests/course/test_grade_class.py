@@ -9,6 +9,7 @@ import csv
 import html
 import io
 import json
+import os
 import re
 import shutil
 from html.parser import HTMLParser
@@ -263,6 +264,9 @@ def test_cells_that_are_not_filled_stay_byte_for_byte(text):
     assert book.content() == content
     book.fill(0, "b", 'say "hi", you')
     assert sheet.Sheet(book.content(), ["a", "b"]).cell(0, "b") == 'say "hi", you'
+    short = sheet.Sheet(b"a,b,c\r\n1\r\n2,,3", ["a", "c"])
+    short.fill(0, "c", "x")
+    assert short.content() == b"a,b,c\r\n1,,x\r\n2,,3"
     latin = "a,b\nÖberg,1\n".encode("latin-1")
     assert sheet.Sheet(latin, ["a"]).content() == latin
 
@@ -539,6 +543,24 @@ def test_renamed_copies_are_graded_and_named(tmp_path, capsys):
         assert re.search(said, out)
 
 
+def test_a_file_that_is_open_elsewhere_is_named_as_it_was_asked_for(
+    class_folder, tmp_path, monkeypatch, capsys
+):
+    """At the end, as Windows says it of a table that a spreadsheet shows."""
+    replace, target = os.replace, tmp_path / "marks.csv"
+
+    def locked(new, place):
+        if place == target:
+            raise PermissionError(13, "Permission denied", str(new))
+        replace(new, place)
+
+    monkeypatch.setattr(files.os, "replace", locked)
+    assert run_command(class_folder, tmp_path, "--csv", target) == 1
+    said = capsys.readouterr()
+    assert f"{target} cannot be written: Permission denied.  Close what" in said.err
+    assert "Öberg" in said.out
+
+
 def test_what_is_handed_in_instead_of_a_notebook_is_named(tmp_path, capsys):
     """A Word document or a script: the teacher opens it, the student learns why."""
     hand_in(tmp_path / "class", {"s01": work("rrr")})
@@ -615,6 +637,17 @@ def test_only_what_ended_by_itself_is_kept(tmp_path):
     assert store.get(store.key("work", "0.ipynb")) is None
     keys = {store.key(work, path) for work in "ab" for path in "xy"}
     assert len(keys) == 4
+
+
+def test_what_nobody_has_asked_for_in_months_is_deleted(tmp_path):
+    """Also what was being written when a grading was killed, and no other file."""
+    names = ("a.run.json", "b.run.json", "b.run.new", "notes.json")
+    for name in names:
+        tmp_path.joinpath(name).write_text("{}", "utf-8")
+    for name in names[1:]:
+        os.utime(tmp_path / name, (0, 0))
+    kept.Kept(tmp_path, grading.sandbox.trusted(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"a.run.json", "notes.json"}
 
 
 def test_no_student_can_put_a_file_where_runs_are_kept(class_folder, tmp_path, capsys):

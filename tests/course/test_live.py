@@ -50,10 +50,21 @@ def slopes():
     return mlm.lmer("Reaction ~ Days + (Days | Subject)", sleep())
 
 
+def wells():
+    return mlm.load_wells().eval("dist100 = distance / 100")
+
+
 def unbalanced():
     """Some people with few rows, and one with one."""
     data = sleep().iloc[[*range(35), *range(39, 41), 60, *range(80, 150)]]
     return mlm.lmer("Reaction ~ Days + (1 | Subject)", data)
+
+
+def toenail():
+    data = mlm.load_toenail()
+    data["severe"] = (data["outcome"] == "moderate or severe").astype(int)
+    formula = "severe ~ treatment * time + (1 | patientID)"
+    return mlm.glmer(formula, data, "binomial", nodes=25)
 
 
 SLEEP = ("Days", "Reaction", "Subject")
@@ -61,12 +72,25 @@ ASKED = {"Subject": ["308", 308, "335"], "Days": [0, 7], "Reaction": [250, 300]}
 MEANS = [-62.5, -31, -4, 0.5, 12, 38, 47]
 PLAN = {"slope": 5, "sd_slope": 5.9221376589, "sigma": 25.5917957217, "last": 9}
 READY = {
+    "answers": lambda: explore.three_answers(0.5, 0.4),
     "added noise": lambda: explore.added_noise(sleep(), "Reaction", "Days", 5, seed=1),
     "again": lambda: explore.draw_again(slopes(), 1, units=("", "ms")),
+    "average": lambda: explore.average_curve(1, 1),
     "bell of a mean": lambda: explore.mean_by_hand(320, 40, (200, 440), 250, unit="ms"),
     "bell of θ": lambda: explore.theta_by_hand(
         *(MEANS, 30, 10, (0.1, 4), 0.2), unit="ms"
     ),
+    "bowl": lambda: explore.likelihood_bowl(
+        *(wells(), "dist100", "switch", (0.4, -0.3, 50)),
+        *(((-0.6, 2.8), (-2.2, 1.6)), (4, 50, 1000, 1097, 1098, 3020)),
+        **{
+            "unit": "100 m",
+            "happened": "switched",
+            "each": ("household", "households"),
+        },
+    ),
+    "counts": lambda: explore.counts_again(8, 40, seed=1),
+    "ceiling": lambda: explore.count_with_ceiling(48, 0.75),
     "county": lambda: explore.county_again(
         *(mlm.load_radon(), "log_radon", "county", "LAC QUI PARLE"),
         seed=1,
@@ -78,6 +102,9 @@ READY = {
     ),
     "forecast": lambda: explore.forecast_by_hand(slopes(), "308", units=("", "ms")),
     "growing": lambda: explore.growing_design(sleep(), *SLEEP, 2),
+    "integral": lambda: explore.integral_by_hand(
+        toenail(), ["9", "1", "117"], each=("moderate or severe", "visits")
+    ),
     "intervals": lambda: explore.proportion_intervals(47, 48, (10, 20, 48, 100, 200)),
     "kept": lambda: explore.kept_rows(
         *(sleep(), ("Subject", "Days"), ASKED, ("Subject", 308))
@@ -100,9 +127,17 @@ READY = {
     "newton": lambda: explore.newton_on_gas(1),
     "newton on REML": lambda: explore.newton_on_criterion(intercepts(), 1),
     "newton, unbalanced": lambda: explore.newton_on_criterion(unbalanced(), 1),
+    "odds": lambda: explore.odds_by_hand(
+        *(mlm.load_mtcars(), "wt", "am", "car", (12, -4), "Pontiac Firebird"),
+        units=("1000 lb", "manual"),
+    ),
     "origin": lambda: explore.origin_of(slopes(), units=("", "ms")),
     "plan": lambda: explore.drag_plan(10, 10, **PLAN, unit="ms/day"),
     "predictors": lambda: explore.two_predictors(0.5),
+    "psychometric": lambda: explore.psychometric_by_hand(
+        *(mlm.load_simulated_staircase(), "contrast", "correct", "subject"),
+        *(["S03", "S18"], (0, 0, 0.21, 4)),
+    ),
     "refits": lambda: explore.refit_again(0.59, 18, seed=1),
     "rows": lambda: explore.first_rows(sleep(), *SLEEP, "335", 2, units=("", "ms")),
     "scales": lambda: explore.scales_by_hand((20, 40, 100)),
@@ -580,6 +615,8 @@ def test_slices_of_r_and_python(figure, shown):
             "has a line for every group",
         ),
         (lambda: explore.level_parts(slopes(), "999"), "no group of Subject '999'"),
+        (lambda: explore.average_curve(5, 1), "slope is from 0.2 to 2, not 5"),
+        (lambda: explore.average_curve(1, 5), "sd is from 0 to 4, not 5"),
         (lambda: explore.logistic_curve(5), "slope is from -4 to 4, not 5"),
         (lambda: explore.two_predictors(2), "rho is a correlation"),
         (

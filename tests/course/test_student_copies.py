@@ -131,7 +131,7 @@ def test_exercise_has_solutions_to_take_out(source):
 def test_assignment_shows_no_picture_to_aim_at(source):
     """It would be a solution on the page, and in the archive."""
     drawn = [cell for cell in read(source).cells if "mystnb" in cell.metadata]
-    assert (source.stem == "assignment_1") == bool(drawn)
+    assert (source.stem != "assignment_0") == bool(drawn)
     copy = read(student_path(source))
     assert not any("attachments" in cell for cell in copy.cells)
     assert "raise NotImplementedError(" in "".join(c.source for c in copy.cells)

@@ -696,6 +696,31 @@ def test_notebook_that_was_only_run_is_renewed_and_kept_as_it_was(student):
     assert student.lost() == []
 
 
+def test_what_is_kept_of_the_clone_and_of_mine_keeps_apart(student):
+    """The same notebook was edited in the clone, and run in `mine`."""
+    student.update()
+    student.write(LECTURE)
+    student.run_lecture(MINE)
+    student.publish()
+    _, text = student.update()
+    assert student.lost() == []
+    assert f"yours are in {KEPT}:\n    {LECTURE}\n" in text
+    assert f"they are in {student.course / KEPT}-2:\n    {LECTURE}\n" in text
+
+
+@pytest.mark.parametrize("way", ["lectures", LECTURE])
+def test_what_stands_where_a_notebook_should_is_moved_and_named(student, way):
+    """A folder named like a notebook, or a file like a folder of notebooks."""
+    student.write(f"mine/{way}/notes.txt" if way == LECTURE else f"mine/{way}")
+    status, text = student.update()
+    assert status == 0
+    kept = student.course / KEPT
+    assert f"it is in {kept}:\n    {way}\n" in text
+    assert kept.joinpath(way).is_dir() == (way == LECTURE)
+    assert sources(student.course / MINE) == ["# One", "1 + 1"]
+    assert student.lost() == []
+
+
 def test_edited_notebook_stays_and_the_new_version_lies_beside(student):
     student.update()
     put(student.course, {MINE: notebook("# One", student.word())})

@@ -334,6 +334,10 @@ TABLE = {
         },
     ),
     "mlm.demonstrations.pooling.pooling_table": (table, tables),
+    "mlm.demonstrations.averages.average_over_groups": (
+        {"eta": 1.0, "sd": 1.0, "link": "logit"},
+        {"eta": NUMBERS, "sd": SIZE, "link": [*CHOICE, None]},
+    ),
     "mlm.demonstrations.held_out.held_out_errors": (
         table | {"held_out": [DATA["x"] == 4]},
         tables | {"held_out": [3, None, [], [3], [np.ones(40)], [[True]], ["a"]]},
@@ -477,6 +481,7 @@ CALLED = {
     "held_out": "held_out|round",
 }
 MODULES = [
+    "mlm.demonstrations.averages",
     "mlm.demonstrations.collinearity",
     "mlm.demonstrations.estimation",
     "mlm.demonstrations.held_out",

@@ -6,12 +6,14 @@ The reference and how exact it is: tests/reference/glmm/README.md.
 import json
 import warnings
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, often
 from scipy import stats
+from scipy.special import expit, logit
 
 import mlm
 from mlm.engine.laplace import LaplaceCriterion
@@ -586,6 +588,20 @@ def test_two_alternatives_are_fitted(intercept, seed):
     assert fit.converged
     assert np.abs(fit.fixef).max() < 10
     assert fit.optimum_check()["difference"].min() > -1e-6
+
+
+def test_a_link_of_ones_own_need_not_know_what_it_cannot_have():
+    """Starts lie below chance, where such a link has no η."""
+    own = SimpleNamespace(
+        link=lambda mu: logit((mu - 0.5) / 0.5),
+        inverse=lambda eta: 0.5 + 0.5 * expit(eta),
+        derivative=lambda eta: 0.5 * expit(eta) * expit(-eta),
+    )
+    given = "y ~ x + (1 | s)", chance(0.5, 1), "binomial"
+    fit, known = mlm.glmer(*given, own), mlm.glmer(*given, mlm.links.guess(1 / 2))
+    assert fit.converged
+    assert fit.criterion == pytest.approx(known.criterion, abs=1e-6)
+    assert fit.fixef.to_numpy() == pytest.approx(known.fixef.to_numpy(), abs=1e-4)
 
 
 def test_answers_at_chance_are_told():

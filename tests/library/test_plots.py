@@ -484,6 +484,49 @@ def test_weights_against_size(ax):
     np.testing.assert_array_equal(ax.lines[1].get_ydata(), simulated[2])
 
 
+def test_weights_of_single_data_sets_and_what_is_left(ax):
+    weights = simulated_weights([2, 10, 30], 3.0, 4.0, data_sets=1).iloc[0]
+    plots.plot_weight_lines(weights, ax=ax)
+    own, everybody = ax.lines
+    np.testing.assert_array_equal(own.get_xdata(), [2, 10, 30])
+    np.testing.assert_array_equal(own.get_ydata(), weights)
+    np.testing.assert_allclose(own.get_ydata() + everybody.get_ydata(), 1)
+    assert (own.get_linestyle(), everybody.get_linestyle()) == ("-", ":")
+
+
+@pytest.mark.parametrize("weights", [[0.5, 0.6], pd.Series([0.5, 1.2])])
+def test_weight_lines_refuse_what_is_no_weight(ax, weights):
+    with pytest.raises(mlm.DataError, match="numbers from 0 to 1"):
+        plots.plot_weight_lines(weights, ax=ax)
+
+
+def test_lines_of_all_groups_in_one_panel(ax, sleepstudy):
+    """Own intercepts: parallel lines through people's means; their mean is thick."""
+    table = pooling_table("Reaction ~ Days", sleepstudy, "Subject")
+    plots.plot_lines(table, "own intercepts", (0, 9), ax=ax)
+    *people, mean = ax.lines
+    means = sleepstudy.groupby("Subject", observed=True)["Reaction"].mean()
+    middles = [line.get_ydata().mean() for line in people]  # at day 4.5
+    np.testing.assert_allclose(middles, means.loc[table.index])
+    rises = [np.ptp(line.get_ydata()) for line in people]
+    np.testing.assert_allclose(rises, 9 * 10.46729, rtol=1e-6)
+    assert mean.get_ydata().mean() == pytest.approx(sleepstudy["Reaction"].mean())
+    assert mean.get_linewidth() > people[0].get_linewidth()
+    ax = plots.plot_lines(table, "complete", (0, 9))
+    (line,) = ax.lines
+    np.testing.assert_allclose(line.get_ydata(), [251.4051, 345.6107], atol=5e-4)
+
+
+def test_lines_need_a_model_of_the_table_and_one_slope(sleepstudy):
+    table = pooling_table("Reaction ~ Days", sleepstudy, "Subject")
+    with pytest.raises(mlm.DataError, match="own intercepts"):
+        plots.plot_lines(table, "own", (0, 9))
+    more = sleepstudy.assign(late=sleepstudy["Days"] ** 2)
+    table = pooling_table("Reaction ~ Days + late", more, "Subject")
+    with pytest.raises(mlm.DataError, match="3 coefficients"):
+        plots.plot_lines(table, "own lines", (0, 9))
+
+
 def test_contours_show_minimum_or_valley(ax):
     x = np.random.default_rng(1).normal(size=(50, 2))
     bowl = mse_surface(x, x @ [31.0, -21.0])
@@ -590,10 +633,25 @@ def test_intervals_outside_0_to_1_are_marked(ax):
     assert means == pytest.approx([0.65, 0.95])
 
 
+def test_shares_are_dots_with_an_area_for_their_rows(ax):
+    data = pd.DataFrame({"x": [0.1, 0.1, 0.1, 0.1, 0.5, 0.5], "y": [1, 0, 1, 1, 0, 1]})
+    plots.plot_shares(data, "x", "y", ax=ax, label="seen")
+    (dots,) = ax.collections
+    np.testing.assert_allclose(dots.get_offsets(), [[0.1, 0.75], [0.5, 0.5]])
+    four, two = dots.get_sizes()
+    assert four == pytest.approx(2 * two)
+    assert ax.get_legend_handles_labels()[1] == ["seen"]
+
+
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
         (lambda d, t: plots.plot_means(d, "day", "Reaction"), "no column 'day'"),
+        (lambda d, t: plots.plot_shares(d, "Days", "Hit"), "no column 'Hit'"),
+        (
+            lambda d, t: plots.plot_shares(d, "Subject", "Days"),
+            r"Days is 0 or 1 in every row, not \[2\.?0?\]",
+        ),
         (
             lambda d, t: plots.plot_trellis(d, "Days", "RT", "Subject", t, []),
             "no column 'RT'; there are: 'Reaction', 'Days', 'Subject'",

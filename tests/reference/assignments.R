@@ -1,5 +1,5 @@
 # Writes tests/reference/assignments.json: what R and lme4 say to the questions of the
-# assignments.  Run from the top of the repository; it takes a few seconds:
+# assignments.  Run from the top of the repository; it takes some twenty seconds:
 #   Rscript tests/reference/assignments.R
 # Needs R with lme4 and jsonlite.
 
@@ -50,6 +50,37 @@ criterion <- function(theta) {
 singular <- theta
 singular[1:3] <- c(theta[[1]], edge, 0)
 
+# A2
+trials <- read.csv(file.path("mlm", "datasets", "simulated_pas.csv"))
+trials$pas <- factor(trials$pas)
+trials$task <- factor(trials$task, levels = c("singles", "pairs", "quadruplet"))
+trials$subject <- factor(trials$subject)
+tight <- glmerControl(
+  optimizer = "bobyqa", optCtrl = list(maxfun = 1e6, rhoend = 1e-9),
+  tolPwrss = 1e-13
+)
+general <- function(formula, data, family) suppressMessages(
+  glmer(as.formula(formula), data, family, control = tight)
+)
+right <- function(effects) {
+  general(paste("correct ~", effects, "+ (1 | subject)"), trials, binomial)
+}
+by_task <- right("task")
+by_both <- right("task + pas")
+by_pas <- right("pas")
+by_product <- right("pas * task")
+last <- "taskquadruplet"
+wald <- fixef(by_task)[[last]] +
+  c(0, -1.96, 1.96) * sqrt(vcov(by_task)[last, last])
+counts <- as.data.frame(table(trials[c("subject", "task", "pas")]))
+poisson_line <- glm(Freq ~ pas * task, poisson, counts)
+used <- function(effects) {
+  general(paste("Freq ~", effects, "+ (pas | subject)"), counts, poisson)
+}
+rated <- used("pas * task")
+rated_alike <- used("pas + task")
+gained <- as.numeric(2 * (logLik(rated) - logLik(rated_alike)))
+
 answers <- list(
   A0.1b = dim(every),
   A0.1c = coef(lm(f0mn ~ attitude, speech))[["attitudepolite"]],
@@ -69,7 +100,19 @@ answers <- list(
   A1.3e = sum(fixef(product)[c("attitudepolite", "attitudepolite:genderM")]),
   A1.3f = expected,
   A1.3g = c(sigma(product), sigma(by_gender)),
-  A1.3h = edge
+  A1.3h = edge,
+  A2.1a = c(nlevels(trials$subject), unique(c(table(trials[c("subject", "task")])))),
+  A2.2b = exp(wald),
+  A2.2c = c(fixef(by_both)[[last]], sqrt(vcov(by_both)[last, last])),
+  A2.2d = unname(plogis(fixef(by_pas)[1] + c(0, fixef(by_pas)[-1]))),
+  A2.2e = sapply(list(by_task, by_both, by_pas, by_product), AIC),
+  A2.3a = c(nrow(counts), sum(counts$Freq == 0)),
+  A2.3b = c(
+    nrow(VarCorr(rated)$subject), length(getME(rated, "theta"))
+  ),
+  A2.3c = sum(residuals(poisson_line, "pearson")^2) / df.residual(poisson_line),
+  A2.3d = c(gained, attr(logLik(rated), "df") - attr(logLik(rated_alike), "df")),
+  A2.3e = unname(exp(fixef(rated)[1] + c(0, fixef(rated)[2:4])))
 )
 writeLines(
   toJSON(

@@ -13,6 +13,22 @@ tight <- lmerControl(
                  ftol_abs = 1e-15, ftol_rel = 0, maxeval = 1e5)
 )
 lmer <- function(...) lme4::lmer(..., control = tight)
+# glm's and glmer's stop too early for this as well.  Their calls are rewritten, since
+# weights and update() look into them.
+tighter <- glmerControl(optimizer = "bobyqa", tolPwrss = 1e-13,
+                        optCtrl = list(maxfun = 1e6, rhoend = 1e-9))
+glm <- function(...) {
+  call <- match.call()
+  call[[1]] <- quote(stats::glm)
+  call$epsilon <- 1e-14
+  eval(call, parent.frame())
+}
+glmer <- function(...) {
+  call <- match.call()
+  call[[1]] <- quote(lme4::glmer)
+  call$control <- quote(tighter)
+  eval(call, parent.frame())
+}
 
 # Themes and R's code, each on a line of its own.
 lines <- readLines("methods3/dictionary/rows.toml", encoding = "UTF-8")

@@ -30,6 +30,7 @@ def ground_sds():
     return sds(ground(), "county")
 
 
+NUMERALS = {5: "five", 6: "six"}
 LETTERS = "BCDFA"
 HINTS = (
     "The first: each person meets *one* treatment only. Can the data say how its "
@@ -45,19 +46,32 @@ HINTS = (
 )
 
 
-def letters(answer):
-    """Say what is wrong with the first letter that is wrong."""
-    given = "".join(answer.split()).upper() if isinstance(answer, str) else ""
-    if len(given) != len(LETTERS) or set(given) - set("ABCDEF"):
-        return "Give five letters from A to F as one text, in quotes."
-    pairs = zip(given, LETTERS, HINTS, strict=True)
-    return next((hint for one, right, hint in pairs if one != right), "")
+def letters_judge(right, hints):
+    """Make the judge of a text of letters: it tells the hint of the first wrong one.
+
+    Parameters
+    ----------
+    right : str
+        The letters, each from A to F.
+    hints : sequence of str
+        One for each letter.
+    """
+
+    def judge(answer):
+        given = "".join(answer.split()).upper() if isinstance(answer, str) else ""
+        if len(given) != len(right) or set(given) - set("ABCDEF"):
+            count = NUMERALS[len(right)]
+            return f"Give {count} letters from A to F as one text, in quotes."
+        pairs = zip(given, right, hints, strict=True)
+        return next((hint for one, each, hint in pairs if one != each), "")
+
+    return judge
 
 
 QUESTIONS = {
     "2.10a": Question(
         lambda: LETTERS,
-        judge=letters,
+        judge=letters_judge(LETTERS, HINTS),
         mistakes=tuple(
             Mistake(lambda wrong=wrong: wrong, hint)
             for wrong, hint in zip(

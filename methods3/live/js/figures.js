@@ -1,12 +1,18 @@
 // The live figures, by the names that the page gives them.
 
 import { again } from "./again.js";
+import { answers } from "./answers.js";
+import { average } from "./average.js";
 import { bell } from "./bell.js";
+import { bowl } from "./bowl.js";
+import { ceiling } from "./ceiling.js";
+import { counts } from "./counts.js";
 import { county } from "./county.js";
 import { dial } from "./dial.js";
 import { drag } from "./drag.js";
 import { forecast } from "./forecast.js";
 import { growing } from "./growing.js";
+import { integral } from "./integral.js";
 import { intervals } from "./intervals.js";
 import { kept } from "./kept.js";
 import { landscape } from "./landscape.js";
@@ -17,10 +23,12 @@ import { logistic } from "./logistic.js";
 import { loss } from "./loss.js";
 import { newton } from "./newton.js";
 import { noise } from "./noise.js";
+import { odds } from "./odds.js";
 import { origin } from "./origin.js";
 import { plan } from "./plan.js";
 import { playground } from "./playground.js";
 import { predictors } from "./predictors.js";
+import { psychometric } from "./psychometric.js";
 import { refits } from "./refits.js";
 import { rows } from "./rows.js";
 import { scales } from "./scales.js";
@@ -29,7 +37,8 @@ import { trellis } from "./trellis.js";
 import { variance } from "./variance.js";
 
 export const figures = {
-  again, bell, county, dial, drag, forecast, growing, intervals, kept, landscape,
-  level, likelihood, line, logistic, loss, newton, noise, origin, plan, playground,
-  predictors, refits, rows, scales, slices, trellis, variance,
+  again, answers, average, bell, bowl, ceiling, counts, county, dial, drag,
+  forecast, growing, integral, intervals, kept, landscape, level, likelihood, line,
+  logistic, loss, newton, noise, odds, origin, plan, playground, predictors,
+  psychometric, refits, rows, scales, slices, trellis, variance,
 };

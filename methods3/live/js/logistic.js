@@ -1,6 +1,7 @@
 // A line of log-odds, and the curve of probabilities that it stands for.
 
-import { expit, format, sequence, within } from "./numbers.js";
+import { format, within } from "./numbers.js";
+import { twoScales } from "./two_scales.js";
 
 const SPAN = [-6, 6];
 const ODDS = [-8, 8];
@@ -16,33 +17,14 @@ export function logistic(view, { start }) {
     ["orange", "point", "one step of x: drag it to the side"],
     ["green", "dashes", "a quarter of the slope"],
   ]);
-  const left = view.panel({
-    label: "Log-odds by x: a line",
-    x: { label: "x", domain: SPAN },
-    y: { label: "log-odds", domain: ODDS },
-  });
-  const right = view.panel({
-    label: "Probability by x: a curve",
-    x: { label: "x", domain: SPAN },
-    y: { label: "probability", domain: [-0.1, 1.1] },
-  });
-  const across = sequence(...SPAN, 121);
-  const step = (panel, f, x) => [[[x, f(x)], [x + 1, f(x)], [x + 1, f(x + 1)]]];
+  const { left, right, draw } = twoScales(view, { x: "x", span: SPAN, odds: ODDS });
+  const step = (f, x) => [[[x, f(x)], [x + 1, f(x)], [x + 1, f(x + 1)]]];
 
   return () => {
     const { intercept, slope, at } = state;
-    const eta = (x) => intercept + slope * x;
-    const p = (x) => expit(eta(x));
-    left.lines("zero", [SPAN.map((x) => [x, 0])], "grey thin");
-    left.lines("graph", [SPAN.map((x) => [x, eta(x)])], "blue strong");
-    left.lines("step", step(left, eta, at), "orange strong");
-    right.lines("borders", [0, 1].map((y) => SPAN.map((x) => [x, y])), "grey thin");
-    // Where the probability is one half, if that is in the picture.
-    const middle = -intercept / slope;
-    const tangent = [-0.1, 1.1].map((y) => [middle + (y - 0.5) / (slope / 4), y]);
-    right.lines("tangent", Number.isFinite(middle) ? [tangent] : [], "green dashes");
-    right.lines("graph", [across.map((x) => [x, p(x)])], "blue strong");
-    right.lines("step", step(right, p, at), "orange strong");
+    const { eta, p } = draw(intercept, slope);
+    left.lines("step", step(eta, at), "orange strong");
+    right.lines("step", step(p, at), "orange strong");
     left.handles(
       "line",
       [
