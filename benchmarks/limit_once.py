@@ -140,7 +140,7 @@ def measure(problem):
         return mlm.profiled_deviance(design)
 
     def fit():
-        return mlm.lmer(problem.formula, problem.data)
+        return mlm.lmer(problem.formula, problem.data, solver="dense")
 
     def trial():
         criterion.expand(start)

@@ -88,11 +88,11 @@ def _of_stages(sums, i, m):
         G, j, h = _of_stages(sums, m, i)
         return G.transpose(1, 0, 2), h, j
     inner, outer = structure.stages[s], structure.stages[t]
-    j = h = np.arange(inner.J)
-    found = sums.A(s)
-    if s < t:
-        nesting, rows = inner.parents[t - s - 1]
-        found, h = sums.C(s)[rows], nesting.parent
+    if s == t:
+        found, j = sums.A(s), np.arange(inner.J)
+        h = j
+    else:
+        found, j, h = sums.between(s, t)
     return found[outer.spans[m], inner.spans[i]].transpose(1, 0, 2), j, h
 
 

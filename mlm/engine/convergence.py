@@ -36,6 +36,8 @@ class Convergence:
         standard error, before the last step; 0 at an exact minimum.
     singular : bool
         Whether a variance is (nearly) 0, or a correlation ±1.
+    solver : str
+        How random effects are solved for: ``"dense"`` here.
     """
 
     converged: bool
@@ -44,6 +46,8 @@ class Convergence:
     singular: bool
     _hessian: Callable[[], np.ndarray]
     _steps: Callable[[], tuple]
+
+    solver = "dense"
 
     @cached_property
     def eigenvalues(self):
@@ -64,12 +68,17 @@ class Convergence:
         """
         return self._steps()
 
-    def __repr__(self):
+    @property
+    def words(self):
+        """How the search ended: str."""
         words = "converged" if self.converged else "did not converge"
         return (
             f"{words} after {self.evaluations} evaluations "
             f"(largest scaled gradient {self.gradient:.1e})"
         )
+
+    def __repr__(self):
+        return self.words
 
 
 def hessian(criterion, point, errors=None):

@@ -45,7 +45,7 @@ class BlockCriterion:
 
     # Average information is near enough to the Hessian to begin with, and what an
     # evaluation costs does not grow with the number of rows.
-    learns = costly = False
+    learns = costly = blurred = False
     unit = 1.0  # there is no vector
 
     def __init__(self, sums, reml, d, constant):

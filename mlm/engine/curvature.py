@@ -19,7 +19,7 @@ def average_information(factors, d):
 
     Parameters
     ----------
-    factors : Factorisation
+    factors : Factorisation or CrossedFactors
     d : int
         n − p for REML, n for ML.
 
@@ -30,20 +30,37 @@ def average_information(factors, d):
     """
     if factors.by_rows is not None:
         return factors.by_rows.information(d, _one_term)
-    sums, R = factors.sums, factors.R
-    structure, (found, rests) = sums.structure, factors.solve()
-    # Zᵀe, and a of every direction, of each stage and of the other terms.
-    with_Z = [
-        left - np.einsum("abj,bj->aj", stage.A, b)
-        for stage, left, b in zip(factors.stages, rests, found.b, strict=True)
-    ]
-    with_Z2 = factors.HL[: structure.q2] @ found.rest
-    a, a2 = directions(structure, factors.blocks, with_Z, with_Z2)
-    P, with_e, _ = _inner_products(factors, a, a2, with_Z, with_Z2)
-    r2 = R[-1, -1] ** 2
+    P, with_e, _ = _at_estimates(factors)
+    r2 = factors.R[-1, -1] ** 2
     information = (P - np.outer(with_e, with_e) / r2) * d / r2
-    order = structure.in_order_of_terms
+    order = factors.sums.structure.in_order_of_terms
     return information[np.ix_(order, order)]
+
+
+def residual_slopes(factors):
+    """How r² and the coefficients of Q change with all elements of the blocks of Λ.
+
+    Parameters
+    ----------
+    factors : CrossedFactors
+
+    Returns
+    -------
+    with_e : ndarray, shape (Σ k²,)
+        eᵀwᵢ, of which −1 times is the derivative of r².
+    by_X : ndarray, shape (p, Σ k²)
+        R_XᵀṘ, with Ṙ of −1 times the derivative of the coefficients.
+    """
+    _, with_e, by_X = _at_estimates(factors)
+    order = factors.sums.structure.in_order_of_terms
+    return with_e[order], by_X[:, order]
+
+
+def _at_estimates(factors):
+    """`_inner_products` of every direction in a linear model."""
+    with_Z, with_Z2 = factors.with_residuals()
+    a, a2 = directions(factors.sums.structure, factors.blocks, with_Z, with_Z2)
+    return _inner_products(factors, a, a2, with_Z, with_Z2)
 
 
 def working_information(factors, with_g, p):

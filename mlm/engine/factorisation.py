@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg.lapack import dlauum, dtrtri
 
 from mlm.engine.by_rows import RowFactors
-from mlm.engine.spread import conditional_variances, inverse_block, leverage
-from mlm.engine.sums import Sums
+from mlm.engine.rest_factors import Modes, RestFactors
+from mlm.engine.spread import (
+    conditional_variances,
+    inverse_block,
+    leverage,
+    row_spread,
+)
 from mlm.ground.linalg import solve_lower
-
-# Smaller matrices are multiplied as they are: LAPACK's LAUUM starts threads whatever
-# the size, and to start them takes longer than the product, by far on a busy machine.
-SMALL = 64
 
 
 class StageFactors(NamedTuple):
@@ -29,54 +29,24 @@ class StageFactors(NamedTuple):
     N: np.ndarray  # (k, k, J)
 
 
-class Modes(NamedTuple):
-    """The solution of the penalised system, for orthonormal effects."""
-
-    rest: np.ndarray  # −u₂, −β of Q, and 1: shape (q₂ + p + 1,)
-    b: list  # modes of each stage: shape (k, J)
-
-
 @dataclass(frozen=True, eq=False)
-class Factorisation:
+class Factorisation(RestFactors):
     """Triangles of the penalised system at one Λ.
 
     Attributes
     ----------
-    sums : Sums
-    blocks : list of ndarray, shape (k, k)
-        Λ for orthonormal effects, a block a term.
-    stages : list of StageFactors
+    sums, blocks, HL, R
+        As of `RestFactors`.
     log_det : float
         Σ_j log det Ω_j of all stages.
-    HL : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
-        H Λ₂.
-    R : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
-        Lower triangular.
+    stages : list of StageFactors
     by_rows : RowFactors or None
         Where cross-products lose digits, the same by QR: `log_det` and `R` are its.
     """
 
-    sums: Sums
-    blocks: list
-    stages: list
     log_det: float
-    HL: np.ndarray
-    R: np.ndarray
+    stages: list
     by_rows: RowFactors | None = None
-
-    def rest_times(self, M, transposed=False):
-        """Λ₂ M, or Λ₂ᵀ M.
-
-        Parameters
-        ----------
-        M : ndarray, shape (q₂ + p + 1, …)
-        transposed : bool
-
-        Returns
-        -------
-        ndarray, shape (q₂ + p + 1, …)
-        """
-        return self.sums.structure.rest_times(self.blocks, M, transposed)
 
     def modes(self):
         """Solve for the conditional modes and the fixed effects: `Modes`."""
@@ -93,9 +63,7 @@ class Factorisation:
         left : list of ndarray, shape (k, J)
             Z_jᵀe + A_j b_j of each stage, e the residuals.
         """
-        # The last row of R belongs to y; solving with it gives u₂ and β.
-        solved = solve_lower(self.R[:-1, :-1], self.R[-1, :-1], transposed=True)
-        rest = np.append(-solved, 1.0)
+        rest = self.solve_rest()
         b2, sums, number = self.rest_times(rest), self.sums, len(self.stages)
         left, b = [None] * number, [None] * number
         for i, stage in reversed(list(enumerate(sums.structure.stages))):
@@ -108,33 +76,20 @@ class Factorisation:
             b[i] = np.einsum("abj,bj->aj", N, left[i])
         return Modes(rest, b), left
 
-    def modes_by_term(self, found):
-        """Conditional modes of the effects as the terms have them (eq. 11).
-
-        Parameters
-        ----------
-        found : Modes
+    def with_residuals(self):
+        """Zᵀe of every group of each stage, and Z₂ᵀe, e the residuals.
 
         Returns
         -------
-        list of ndarray, shape (J, k)
-            One a term.
+        list of ndarray, shape (k, J)
+        ndarray, shape (q₂,)
         """
-        structure, basis = self.sums.structure, self.sums.basis
-        b2, by_term = self.rest_times(-found.rest), {}
-        for stage, modes in zip(structure.stages, found.b, strict=True):
-            for i, rows in stage.spans.items():
-                by_term[i] = basis.original(i, modes[rows].T)
-        for i, rows in structure.rows.items():
-            by_term[i] = basis.original(i, b2[rows].reshape(-1, structure.terms[i].k))
-        return [by_term[i] for i in range(len(by_term))]
-
-    def fixed_covariance(self):
-        """Covariance of the fixed effects over sigma² (eq. 54): ndarray, (p, p)."""
-        q2 = self.sums.structure.q2
-        R_inverse = np.linalg.inv(self.R[q2:-1, q2:-1].T)
-        root = np.linalg.inv(self.sums.basis.RX) @ R_inverse
-        return root @ root.T
+        found, rests = self.solve()
+        with_Z = [
+            left - np.einsum("abj,bj->aj", stage.A, b)
+            for stage, left, b in zip(self.stages, rests, found.b, strict=True)
+        ]
+        return with_Z, self.HL[: self.sums.structure.q2] @ found.rest
 
     def backward(self, P):
         """From P, derivatives by H, find those by the Schur complements before it.
@@ -219,9 +174,7 @@ class Factorisation:
         """
         if self.by_rows is not None:
             return self.by_rows.slopes(weight)
-        B = _weighted_inverse(self.R, weight, self.sums.structure.q2)
-        slopes = _rest_slopes(self.sums.structure, self.HL, B)
-        P = self.rest_times(self.rest_times(B).T)
+        slopes, P = self.rest_slopes(weight)
         for stage, (A, _, K, N), D, _ in self.backward(P):
             ND = np.einsum("abj,bcj->acj", N, D)
             F = A - D + np.einsum("abj,bcj->acj", A, ND)
@@ -234,6 +187,20 @@ class Factorisation:
         By grouping factor: `mlm.engine.spread.conditional_variances`.
         """
         return conditional_variances(self)
+
+    def row_spread(self, codes, effects, Q, covariance=None):
+        """Variance of z'(b̃ - b) + x'(β̂ - β) for any rows, over sigma².
+
+        Parameters
+        ----------
+        codes, effects, Q, covariance
+            As of `mlm.engine.spread.row_spread`.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
+        return row_spread(self, codes, effects, Q, covariance)
 
     def leverage(self):
         """Diagonal of the hat matrix (`mlm.engine.spread.leverage`): (n,)."""
@@ -249,26 +216,3 @@ def _modes_by_rows(factors):
     ]
     staged = len(u) + 1 - len(factors.R)
     return Modes(np.append(-u[staged:], 1.0), b)
-
-
-def _weighted_inverse(R, weight, q2):
-    """B = R⁻ᵀ W R⁻¹, by its difference from R⁻ᵀ R⁻¹: the rows of X and y."""
-    R_inverse, _ = dtrtri(R, lower=True)
-    if len(R) < SMALL:
-        return R_inverse.T @ (weight[:, None] * R_inverse)
-    last = R_inverse[q2:].copy()
-    B, _ = dlauum(R_inverse, lower=True, overwrite_c=True)
-    B += np.tril(B, -1).T  # LAPACK fills the lower triangle only
-    B += last.T @ ((weight[-len(last) :, None] - 1) * last)
-    return B
-
-
-def _rest_slopes(structure, HL, B):
-    """∂f/∂Λ₂ = 2 H Λ₂ B, summed over the groups of each term: dict by term."""
-    slopes = {}
-    for i, place in structure.rows.items():
-        k = structure.terms[i].k
-        rows = HL[place].reshape(-1, k, len(B))
-        columns = B[:, place].reshape(len(B), -1, k)
-        slopes[i] = 2 * np.einsum("jar,rjb->ab", rows, columns)
-    return slopes

@@ -94,7 +94,7 @@ def factorise(sums, blocks):
         if large and structure.q2:
             condition *= (before / R[diagonal, diagonal] ** 2).max()
         if _rounding(sums, R, condition) < MOST_ROUNDING or sums.by_rows is None:
-            return Factorisation(sums, blocks, stages, log_det, HL, R)
+            return Factorisation(sums, blocks, HL, R, log_det, stages)
     elif sums.by_rows is None:
         raise DataError(EXPLAINED)
     return _by_rows(sums, blocks, stages, HL)
@@ -108,7 +108,7 @@ def _by_rows(sums, blocks, stages, HL):
     R = np.asfortranarray(found.R[first:, first:].T)
     if R[-1, -1] <= EXACT * np.sqrt(sums.A22[-1, -1]):
         raise DataError(EXPLAINED)
-    return Factorisation(sums, blocks, stages, log_det, HL, R, found)
+    return Factorisation(sums, blocks, HL, R, log_det, stages, found)
 
 
 def _rounding(sums, R, condition):

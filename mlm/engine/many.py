@@ -50,7 +50,8 @@ class ManyCriteria:
     patterns: Patterns
     sums: ResponseSums
 
-    learns, unit = False, 1.0
+    learns = blurred = False
+    unit = 1.0
 
     @property
     def terms(self):

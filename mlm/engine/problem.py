@@ -13,6 +13,8 @@ Of its criterion a search (`mlm.engine.search`) knows nothing else than
     take(which)     the criteria of some of the problems
     learns          whether its curvature is so rough that the search corrects it from
                     the first step by what the gradient tells
+    blurred         whether value and slopes are estimates, one not the derivative of
+                    the other: two points are then compared by the slopes between them
     unit            about the standard error of the elements of the vector
 
 To look for the best of several minima of one problem (`mlm.engine.optimum`), it asks

@@ -23,16 +23,7 @@ def products(rows):
     A22 : ndarray, shape (q₂ + p + 1, q₂ + p + 1)
     coupling : SparseCoupling or None
     """
-    structure = rows.structure
-    effects, Q, q2 = rows.of_stages(), rows.Q, structure.q2
-    A22 = np.zeros((q2 + len(Q) + 1,) * 2)
-    A22[q2:-1, q2:-1] = Q @ Q.T
-    A22[:q2, :q2] = corner(structure, rows.Z)
-    for i, place in structure.rows.items():
-        term = structure.terms[i]
-        side = sums_by_group(term, Q, rows.Z[i]).transpose(0, 2, 1)
-        A22[q2:-1, place] = side.reshape(len(Q), term.b_size)
-    A22[:q2, q2:-1] = A22[q2:-1, :q2].T
+    structure, effects = rows.structure, rows.of_stages()
     coupling = None
     if structure.meetings is not None:
         Z2 = np.hstack([rows.Z[i].T for i in structure.others])
@@ -42,9 +33,33 @@ def products(rows):
         parts = [sums_by_group(stage.term, N, M) for N in effects[i:]]
         if coupling is None:
             parts += sums_with_others(structure, rows.Z, stage.term, M)
-        parts += [sums_by_group(stage.term, Q, M)]
+        parts += [sums_by_group(stage.term, rows.Q, M)]
         slabs.append(np.concatenate([*parts, np.zeros((1, *parts[0].shape[1:]))]))
-    return slabs, A22, coupling
+    return slabs, products_of_rest(rows), coupling
+
+
+def products_of_rest(rows):
+    """A₂₂ without a response, whose places hold 0.
+
+    Parameters
+    ----------
+    rows : WeightedRows
+
+    Returns
+    -------
+    ndarray, shape (q₂ + p + 1, q₂ + p + 1)
+    """
+    structure, Q = rows.structure, rows.Q
+    q2 = structure.q2
+    A22 = np.zeros((q2 + len(Q) + 1,) * 2)
+    A22[q2:-1, q2:-1] = Q @ Q.T
+    A22[:q2, :q2] = corner(structure, rows.Z)
+    for i, place in structure.rows.items():
+        term = structure.terms[i]
+        side = sums_by_group(term, Q, rows.Z[i]).transpose(0, 2, 1)
+        A22[q2:-1, place] = side.reshape(len(Q), term.b_size)
+    A22[:q2, q2:-1] = A22[q2:-1, :q2].T
+    return A22
 
 
 def add_response(rows, y, slabs, A22):

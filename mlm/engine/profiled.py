@@ -55,14 +55,22 @@ class ProfiledCriterion(BlockCriterion):
     def __init__(self, design, reml, sums=None):
         self.design, weights = design, design.weights
         if sums is None:
-            sums = cross_products(
-                structure(design.terms), basis(design), _response(design), weights
-            )
+            given = basis(design), _response(design), weights
+            sums = self._sums(design.terms, *given)
         d = design.n - design.p if reml else design.n
         constant = 2 * reml * np.log(np.diag(sums.basis.RX)).sum()
         if weights is not None:
             constant -= np.log(weights).sum()
         super().__init__(sums, reml, d, constant)
+
+    @staticmethod
+    def _sums(terms, basis, y, weights):
+        """Cross-products of a design: `Sums`."""
+        return cross_products(structure(terms), basis, y, weights)
+
+    def _alike(self, design, sums):
+        """The criterion of another design with the same predictors."""
+        return ProfiledCriterion(design, self.reml, sums)
 
     def with_response(self, y):
         """The criterion of the same model for another response.
@@ -83,7 +91,7 @@ class ProfiledCriterion(BlockCriterion):
         """
         design = self.design.with_response(y)
         sums = self.sums.with_response(_response(design))
-        return ProfiledCriterion(design, self.reml, sums)
+        return self._alike(design, sums)
 
     @property
     def names(self):

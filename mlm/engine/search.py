@@ -171,7 +171,11 @@ def _compared(problem, going, moved, promised):
     """
     here, there = going.here, problem.expand(moved)
     known = np.isfinite(there.value)
-    kept = np.where(known, (here.value - there.value) / promised, -np.inf)
+    fall = here.value - there.value
+    if problem.criterion.blurred:
+        change = moved.flat() - here.point.flat()
+        fall = -np.sum((here.slopes + there.slopes) * change, axis=1) / 2
+    kept = np.where(known, fall / promised, -np.inf)
     better = kept > 0.1
     scale = problem.scale(moved)
     gradient = (scale @ there.slopes[..., None])[..., 0]

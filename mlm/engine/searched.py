@@ -13,7 +13,7 @@ class Searched:
 
     # Not asked for other minima because of weights; and its curvature is that of a
     # linear model, which the third derivatives of ℓ change.
-    wide = apart = False
+    wide = apart = blurred = False
     learns = True
 
     @property

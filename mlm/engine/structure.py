@@ -214,13 +214,7 @@ def structure(terms, worth=WORTH_A_STAGE, few=FEW, crowded=CROWDED):
     """
     if not terms:
         raise DataError("a criterion of theta needs a random term.")
-    factors = {}
-    for i, term in enumerate(terms):
-        factors.setdefault(term.group, {})[i] = term
-    chain = _chain(factors, worth)
-    stages = tuple(_stage(members, chain[i + 1 :]) for i, members in enumerate(chain))
-    staged = {i for members in chain for i in members}
-    others = tuple(i for i in range(len(terms)) if i not in staged)
+    stages, others = divide(terms, worth)
     q2 = sum(terms[i].b_size for i in others)
     if q2 > LARGEST:
         groups = ", ".join(dict.fromkeys(terms[i].group for i in others))
@@ -233,6 +227,30 @@ def structure(terms, worth=WORTH_A_STAGE, few=FEW, crowded=CROWDED):
     if len(stages) == 1 and q2 * stages[0].J >= few:
         meetings = find_meetings([terms[i] for i in others], stages[0].term, crowded)
     return Structure(terms, stages, others, meetings)
+
+
+def divide(terms, worth=WORTH_A_STAGE):
+    """Which terms are eliminated group by group, and which are left over.
+
+    Parameters
+    ----------
+    terms : tuple of RandomTerm
+    worth : int
+        See `structure`.
+
+    Returns
+    -------
+    stages : tuple of Stage
+    others : tuple of int
+        Terms by number.
+    """
+    factors = {}
+    for i, term in enumerate(terms):
+        factors.setdefault(term.group, {})[i] = term
+    chain = _chain(factors, worth)
+    stages = tuple(_stage(members, chain[i + 1 :]) for i, members in enumerate(chain))
+    staged = {i for members in chain for i in members}
+    return stages, tuple(i for i in range(len(terms)) if i not in staged)
 
 
 def _chain(factors, worth):

@@ -109,6 +109,24 @@ class Sums:
         """
         return C[-self.width :]
 
+    def between(self, s, t):
+        """ZᵢᵀZ_m of the pairs of groups of two stages that meet.
+
+        Parameters
+        ----------
+        s, t : int
+            Numbers of the stages, the inner one first.
+
+        Returns
+        -------
+        ndarray, shape (k of stage t, k of stage s, pairs)
+        j, h : ndarray of int, shape (pairs,)
+            Groups of the stages s and t.
+        """
+        inner = self.structure.stages[s]
+        nesting, rows = inner.parents[t - s - 1]
+        return self.C(s)[rows], np.arange(inner.J), nesting.parent
+
     def with_response(self, y):
         """The sums of the same predictors and weights with another response.
 

@@ -1,10 +1,13 @@
 """`lm` and `lmer`: linear models, and linear mixed models."""
 
 from mlm.design.matrices import design_matrices, linear_design
+from mlm.engine.implicit.crossed import LIMIT, SOLVERS, is_iterative, left_over
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.fit.terms import need_random_terms, refuse_random_terms
-from mlm.ground.arguments import truth
+from mlm.ground.arguments import choice, truth
+from mlm.ground.errors import MonteCarloWarning, warn
 from mlm.ground.names import answering
+from mlm.results.iterative import IterativeMixedModel
 from mlm.results.linear import LinearModel
 from mlm.results.linear_mixed import LinearMixedModel
 
@@ -62,6 +65,7 @@ def lmer(
     na_action="drop",
     namespace=None,
     start=None,
+    solver=None,
 ):
     """Fit a linear mixed model by REML or maximum likelihood.
 
@@ -83,18 +87,32 @@ def lmer(
         A theta to search from, besides the usual start; the better end is kept.  It
         may be the theta of another fit, or a row of its `optimum_check`: a Series is
         read by its labels.
+    solver : {"dense", "iterative", None}
+        How the random effects are solved for.  ``"dense"`` is exact; of crossed
+        factors, all effects but those of the largest share dense matrices, which memory
+        has to hold.  ``"iterative"`` forms no matrix, and estimates traces by random
+        probes, as many as keep the Monte Carlo error of each parameter within 0.5 % of
+        its standard error; so far it is for two crossed factors with many groups, and
+        others with few, of one effect each.  None takes it where more than 5 000
+        effects are left over, and says so.
 
     Returns
     -------
     LinearMixedModel
+        With the iterative solver an `IterativeMixedModel`, whose `convergence` says how
+        far the probes may be off.
 
     Raises
     ------
     FormulaError, DataError
-        As `design_matrices`, and for a formula without random terms.
+        As `design_matrices`, and for a formula without random terms; or if the terms
+        are not such as the solver fits.
 
     Warns
     -----
+    MonteCarloWarning
+        The fit is iterative though nobody asked for it, or its Monte Carlo error is
+        larger than 0.5 % of a standard error.
     SingularFitWarning
         The best covariance of the random effects is singular: a variance of 0, or
         a correlation of ±1.
@@ -104,6 +122,8 @@ def lmer(
     References
     ----------
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 3.
+    Gilmour, Thompson & Cullis (1995), Biometrics 51, 1440-1450 (average information).
+    Hutchinson (1990), Commun. Stat. Simul. 19, 433-450 (traces by random probes).
 
     Examples
     --------
@@ -122,10 +142,21 @@ def lmer(
     (Intercept)         Days
          251.41        10.47
     """
-    reml = truth("reml", reml)
+    reml, solver = truth("reml", reml), choice("solver", solver, SOLVERS)
     design = design_matrices(formula, data, weights, offset, na_action, namespace)
     need_random_terms(design, "mlm.lm")
-    return LinearMixedModel.from_design(design, reml, start)
+    if not is_iterative(design.terms, solver):
+        return LinearMixedModel.from_design(design, reml, start)
+    fit = IterativeMixedModel.from_design(design, reml, start)
+    if solver is None:
+        warn(
+            f"{left_over(design.terms):,} crossed effects would share dense matrices, "
+            f"more than {LIMIT:,}, so the fit is iterative: random probes leave a "
+            f"Monte Carlo error of up to {100 * fit.convergence.worst:.2g} % of a "
+            "standard error (fit.convergence).",
+            MonteCarloWarning,
+        )
+    return fit
 
 
 @answering

@@ -103,6 +103,10 @@ class RefitWarning(MlmWarning):
     """REML fits were fitted again by maximum likelihood, to be compared."""
 
 
+class MonteCarloWarning(MlmWarning):
+    """Estimates come from random probes, and so have a small Monte Carlo error."""
+
+
 class SingularFitWarning(MlmWarning):
     """The estimated covariance of the random effects is singular."""
 

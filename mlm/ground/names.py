@@ -197,7 +197,7 @@ def _asked(python):
 
 def _kinds(base):
     """Classes of results: those that no other is derived from."""
-    derived = base.__subclasses__()
+    derived = [one for one in base.__subclasses__() if not vars(one).get("_variant")]
     return [kind for one in derived for kind in _kinds(one)] or [base]
 
 

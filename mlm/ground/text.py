@@ -12,6 +12,30 @@ import numpy as np
 KNOWN = 12
 
 
+def borne(values, error):
+    """Round numbers to the decimals that an error bears: half of the last is more.
+
+    Parameters
+    ----------
+    values : array_like of float
+    error : float or array_like
+        Largest, or one for each; 0 leaves the numbers as they are.
+
+    Returns
+    -------
+    ndarray or float
+
+    Examples
+    --------
+    >>> borne(237733.81, 0.06), borne(237733.81, 7.0)
+    (np.float64(237734.0), np.float64(237700.0))
+    """
+    error = np.max(error, initial=0)
+    if error == 0:
+        return values
+    return np.round(values, int(np.floor(-np.log10(2 * error))))
+
+
 def r_format(values, digits):
     """Format numbers as R's ``format(values, digits=digits)`` does.
 

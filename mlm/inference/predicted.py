@@ -3,8 +3,6 @@
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from mlm.engine.spread import row_spread
-
 # Values of a linear predictor that is not known exactly, each as likely as another.
 # Large counts tell them apart: shares are as exact as one of these is likely.
 VALUES = ndtri((np.arange(200) + 0.5) / 200)
@@ -19,7 +17,7 @@ def row_variances(rows, factors, covariance=None):
     Parameters
     ----------
     rows : NewRows
-    factors : Factorisation
+    factors : Factorisation or CrossedFactors
         With the columns of X, at the Λ of the fit.
     covariance : ndarray, shape (p, p), optional
         Of β̂ over sigma²; that of the factorisation if left out.
@@ -44,7 +42,7 @@ def row_variances(rows, factors, covariance=None):
         known.append(np.where(new, 0, codes))
     if covariance is not None:
         covariance = basis.RX @ covariance @ basis.RX.T
-    spread = row_spread(factors, known, effects, np.where(lacks, 0, Q), covariance)
+    spread = factors.row_spread(known, effects, np.where(lacks, 0, Q), covariance)
     return np.where(lacks, np.nan, spread + of_new)
 
 

@@ -1,5 +1,7 @@
 """Comparing fitted models."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.special import chdtrc  # scipy.stats takes 0.3 s to import
 
@@ -7,6 +9,9 @@ from mlm.ground.arguments import fitted
 from mlm.ground.errors import DataError, RefitWarning, warn
 from mlm.ground.names import answering
 from mlm.ground.printed import Printed
+
+# Largest Monte Carlo error of a difference of criteria that is tested, as a share.
+MOST_ERROR = 0.1
 
 
 @answering
@@ -29,7 +34,8 @@ def anova(*fits):
     ------
     DataError
         Fewer than two models, what is no model, or models of different rows,
-        responses, weights or offsets.
+        responses, weights or offsets; or criteria of iterative fits that differ by
+        less than ten times their Monte Carlo error.
 
     Warns
     -----
@@ -64,6 +70,8 @@ def anova(*fits):
         warn("fitted again by maximum likelihood, to be compared", RefitWarning)
         fits = [fit.refit_ml() for fit in fits]
     fits = sorted(fits, key=lambda fit: fit.n_parameters)
+    for one, other in pairwise(fits):
+        check_borne(one, other)
     table = Printed(
         {
             "npar": [fit.n_parameters for fit in fits],
@@ -80,6 +88,28 @@ def anova(*fits):
     table["Df"] = table["npar"].diff()
     table["Pr(>Chisq)"] = chdtrc(table["Df"].where(table["Df"] > 0), table["Chisq"])
     return table
+
+
+def check_borne(one, other):
+    """Refuse to compare criteria that differ by little beside their Monte Carlo error.
+
+    Parameters
+    ----------
+    one, other : FittedModel
+
+    Raises
+    ------
+    DataError
+    """
+    apart = abs(one.criterion - other.criterion)
+    error = float(np.hypot(one._criterion_error, other._criterion_error))
+    if error > MOST_ERROR * apart:
+        raise DataError(
+            f"the models' criteria differ by {apart:.2g}, and that has a Monte Carlo "
+            f"error of {error:.2g}: too much for a likelihood-ratio test. Test terms "
+            "of the fixed part by fit.anova(ddf=None), or fit part of the data with "
+            "solver='dense'."
+        )
 
 
 def _check_comparable(one, other):

@@ -13,6 +13,7 @@ from mlm.ground.errors import MlmWarning, RefitWarning, warn
 from mlm.ground.names import answering
 from mlm.ground.printed import Printed
 from mlm.inference.of_terms import contains
+from mlm.results.anova import check_borne
 
 
 @answering
@@ -34,7 +35,7 @@ def drop1(fit):
     Raises
     ------
     DataError
-        It is no fit.
+        It is no fit; or one whose Monte Carlo error is large beside a difference.
 
     Warns
     -----
@@ -61,6 +62,7 @@ def drop1(fit):
     for term in alone:
         kept = _without(design.fixed, term)
         smaller = fit.with_design(replace(design, kept=kept))
+        check_borne(smaller, fit)
         fewer = design.p - len(kept)
         fall = max(smaller.criterion - fit.criterion, 0.0)  # else it is rounding
         rows[term] = fewer, smaller.aic, fall, float(chdtrc(fewer, fall))

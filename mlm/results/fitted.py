@@ -31,6 +31,8 @@ class FittedModel(WithPredictions):
 
     # Lines of the print-out that say which family, if there is one.
     family_lines = ()
+    # Monte Carlo errors of the criterion and of the fixed effects, where there are any.
+    _criterion_error, _fixed_errors = 0.0, 0.0
 
     def draw(self, generators):
         """Draw responses from the model, one from each random generator.

@@ -40,14 +40,16 @@ class LinearMixedModel(WithSatterthwaite):
         The criterion as a function of theta.
     """
 
+    # What is minimised, as a class of its own for other solvers.
+    _criterion = ProfiledCriterion
+
     @classmethod
     def from_design(cls, design, reml=True, start=None):
         """Fit a design by REML or maximum likelihood; arguments are as for `lmer`."""
         linear_design(design)
         if start is not None:
             start = covariance.start_theta(design.terms, start)
-        criterion = ProfiledCriterion(design, truth("reml", reml))
-        fit = cls._search(criterion, start)
+        fit = cls._search(cls._criterion(design, truth("reml", reml)), start)
         fit._warn()
         return fit
 

@@ -36,6 +36,9 @@ class MixedModel(WithShares):
     criterion_function: Callable
     convergence: Convergence
 
+    # Monte Carlo errors of the standard deviations, where there are any.
+    _deviation_errors = 0.0
+
     @property
     def converged(self):
         """Whether the search for theta ended at a minimum."""
@@ -44,7 +47,7 @@ class MixedModel(WithShares):
     @property
     def convergence_words(self):
         """How the search ended: str."""
-        return repr(self.convergence)
+        return self.convergence.words
 
     @property
     def is_singular(self):
@@ -65,7 +68,7 @@ class MixedModel(WithShares):
             )
         if not self.converged:
             warn(
-                f"{self.convergence!r}: the search stopped early, so the estimates "
+                f"{self.convergence.words}: the search stopped early, so the estimates "
                 "may not be the best. Centre and scale the predictors, or simplify the "
                 "random part; fit.optimum_check() searches again from other starts. "
                 "Other software's answer would deserve no more trust.",
@@ -124,7 +127,8 @@ class MixedModel(WithShares):
         """Standard deviations and correlations of the random effects (`VarCorr`)."""
         terms = self.design.terms
         blocks = blocks_of(terms, self.solution.theta)
-        return VarCorr(terms, blocks, self.sigma, self.design.has_scale)
+        has_scale = self.design.has_scale
+        return VarCorr(terms, blocks, self.sigma, has_scale, self._deviation_errors)
 
     def rePCA(self):  # lme4's name
         """Principal components of the random effects: how many the data support.

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from mlm.ground.text import html_table, named_numbers, r_format
+from mlm.ground.text import borne, html_table, named_numbers, r_format
 from mlm.results.varcorr import text_block
 
 
@@ -18,14 +18,16 @@ def heading(fit):
 
 def reml_lines(fit, decimals):
     """The REML criterion, which does not compare fixed effects: one line."""
-    rounded = f"{round(fit.criterion, decimals):.7g}"
+    known = borne(round(fit.criterion, decimals), fit._criterion_error)
+    rounded = f"{known:.7g}"
     return [f"REML criterion at convergence: {rounded}"]
 
 
 def likelihood_lines(fit, decimals):
     """The table of AIC, BIC and likelihood."""
     values = [fit.aic, fit.bic, fit.loglik, fit.criterion]
-    texts = r_format(np.round(values, decimals), 7)
+    known = borne(np.round(values, decimals), fit._criterion_error)
+    texts = r_format(known, 7)
     names = ["AIC", "BIC", "logLik", "deviance", "df.resid"]
     degrees = str(fit.nobs - fit.n_parameters)
     return [named_numbers(names, [*texts, degrees], gap=1)]
@@ -54,7 +56,12 @@ def fixed_lines(fit):
     """Estimates of the fixed effects under their names, if there are any."""
     if not fit.design.p:
         return ["No fixed effect coefficients"]
-    return ["Fixed Effects:", named_numbers(fit.fixef.index, r_format(fit.fixef, 4))]
+    return ["Fixed Effects:", named_numbers(fit.fixef.index, _fixed_numbers(fit))]
+
+
+def _fixed_numbers(fit):
+    """Estimates of the fixed effects: list of str."""
+    return r_format(borne(fit.fixef, fit._fixed_errors), 4)
 
 
 def warning_lines(fit):
@@ -77,7 +84,7 @@ def mixed_text(fit, criterion_lines):
 
 def mixed_html(fit, criterion_lines):
     """The same as HTML, with tables that a screen reader can read."""
-    rows = zip(fit.fixef.index, r_format(fit.fixef, 4), strict=True)
+    rows = zip(fit.fixef.index, _fixed_numbers(fit), strict=True)
     lines = [*heading(fit), *criterion_lines, size_line(fit), *warning_lines(fit)]
     return "\n".join(
         [

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import stdtr  # scipy.stats takes 0.3 s to import
 
 from mlm.ground.readonly import handed_out
-from mlm.ground.text import abbreviate, html_table, r_format, text_table
+from mlm.ground.text import abbreviate, borne, html_table, r_format, text_table
 from mlm.results.printout import heading
 
 # Their correlations fill more than a screen if there are more fixed effects.
@@ -65,6 +65,7 @@ class Summary:
         if self.fixed.empty:
             return []
         pair = self.fixed[["Estimate", "Std. Error"]].to_numpy()
+        pair = borne(pair, self._fit._fixed_errors)
         sizes = np.abs(pair[pair != 0])
         smallest = 1 + int(np.floor(np.log10(sizes.min())))
         numbers = r_format(np.round(pair, max(1, 4 - smallest)).ravel(), 4)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mlm.ground.errors import check_known
 from mlm.ground.names import Answering
-from mlm.ground.text import html_table, r_format, text_table
+from mlm.ground.text import borne, html_table, r_format, text_table
 
 
 class VarCorr(Answering, Mapping):
@@ -25,10 +25,13 @@ class VarCorr(Answering, Mapping):
         Residual standard deviation, in the response's unit.
     has_scale : bool
         Whether there is one; else sigma is 1, and has no row in tables.
+    errors : ndarray, optional
+        Monte Carlo errors of all standard deviations, in the order of a print-out,
+        which leaves out the digits that they do not bear.
     """
 
-    def __init__(self, terms, blocks, sigma, has_scale=True):
-        self._sigma = sigma
+    def __init__(self, terms, blocks, sigma, has_scale=True, errors=0.0):
+        self._sigma, self._errors = sigma, errors
         self._residual = [sigma] if has_scale else []
         self._matrices = {
             term.name: pd.DataFrame(
@@ -97,9 +100,11 @@ class VarCorr(Answering, Mapping):
         """
         deviations = [sd for name in self for sd in self.std_dev(name)]
         deviations += self._residual
-        columns = {"Std.Dev.": r_format(deviations, digits)}
+        columns = {"Std.Dev.": r_format(borne(deviations, self._errors), digits)}
         if variance:
-            columns = {"Variance": r_format(np.square(deviations), digits)} | columns
+            errors = 2 * np.multiply(deviations, self._errors)
+            variances = borne(np.square(deviations), errors)
+            columns = {"Variance": r_format(variances, digits)} | columns
         widest = max((len(matrix) for matrix in self.values()), default=1)
         header = ["Groups", "Name", *columns]
         header += ["Corr"] * (widest > 1) + [""] * (widest - 2)

@@ -184,8 +184,8 @@ TABLE = {
     ),
     "mlm.lm": ({"formula": LINE, "data": DATA}, matrices[1]),
     "mlm.lmer": (
-        matrices[0] | {"reml": True, "start": [1.0]},
-        matrices[1] | {"reml": TRUTH, "start": START},
+        matrices[0] | {"reml": True, "start": [1.0], "solver": "dense"},
+        matrices[1] | {"reml": TRUTH, "start": START, "solver": CHOICE},
     ),
     "mlm.parse_formula": (
         {"text": LINE},

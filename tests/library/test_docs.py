@@ -141,8 +141,8 @@ def test_names_in_a_text_are_no_descriptions(words, names):
 ROOM = [
     linalg,
     *(
-        import_module(f"mlm.engine.{m.name}")
-        for m in pkgutil.iter_modules(engine.__path__)
+        import_module(m.name)
+        for m in pkgutil.walk_packages(engine.__path__, "mlm.engine.")
     ),
 ]
 

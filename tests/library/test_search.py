@@ -19,7 +19,7 @@ class Known:
     Beyond `reach` it cannot be computed; `base` is added to it.
     """
 
-    terms, learns, unit = TERMS, False, 1.0
+    terms, learns, blurred, unit = TERMS, False, False, 1.0
 
     def __init__(self, S, s, c, reach=np.inf, base=0.0):
         self.S, self.s, self.c, self.reach, self.base = S, s, c, reach, base
@@ -118,7 +118,7 @@ class Bowl:
     """t² + cosh(v − 5): smallest at t = 0 and v = 5, and flat in t where t is small."""
 
     terms, basis = (SimpleNamespace(J=25, k=1),), None
-    wide = learns = costly = False
+    wide = learns = costly = blurred = False
     unit = 1.0
 
     def take(self, which):

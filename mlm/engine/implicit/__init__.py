@@ -1,0 +1,1 @@
+"""Crossed factors with too many groups for a dense matrix: conjugate gradients."""

@@ -1,0 +1,133 @@
+"""Traces by random probes, the same at every Λ.
+
+The trace of a matrix M is E(zᵀMz) over vectors z of random signs (Hutchinson 1990,
+Commun. Stat. Simul. 19, 433-450).  With the matrix's part in r directions Q computed
+exactly, tr M = tr QᵀMQ + E(zᵀ(I − QQᵀ)M(I − QQᵀ)z) for any Q with orthonormal columns;
+with leading eigenvectors of M the variance is least (Meyer et al. 2021, Hutch++).  As
+what is of zeroth and first order in E is exact (`mlm.engine.implicit.coupled`), M is of
+second order.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+# Directions whose part is exact, and how often E is multiplied to find them.
+DIRECTIONS, PRODUCTS = 8, 3
+# Probes that share their products.
+TOGETHER = 32
+# Length of the residuals as a share of the right-hand side's.
+TOLERANCE = 1e-5
+
+
+class Traces(NamedTuple):
+    """log|V| and the traces of two factors, and how well they are known."""
+
+    log_det: float
+    slopes: np.ndarray  # tr Z_fᵀV⁻¹Z_f: shape (2,)
+    error: np.ndarray  # covariance of all three: shape (3, 3)
+    steps: int  # of conjugate gradients, the most of any probe
+
+
+@dataclass(frozen=True, eq=False)
+class Probes:
+    """Directions, and random signs that are made anew from their seed.
+
+    Attributes
+    ----------
+    Q : ndarray, shape (J₂, r)
+        Orthonormal columns.
+    number : int
+        Of probes; the first are the same whatever it is.
+    seed : int
+    """
+
+    Q: np.ndarray
+    number: int
+    seed: int
+
+    def more(self, number):
+        """The same probes, and further ones.
+
+        Parameters
+        ----------
+        number : int
+            Of all.
+
+        Returns
+        -------
+        Probes
+        """
+        return replace(self, number=number)
+
+    def traces(self, coupled):
+        """Estimate traces at one Λ.
+
+        Parameters
+        ----------
+        coupled : Coupled
+
+        Returns
+        -------
+        Traces
+        """
+        exact, most = coupled.remainders(self.Q, TOLERANCE)
+        drawn = []
+        for start in range(0, self.number, TOGETHER):
+            parts, steps = coupled.remainders(self.columns(start), TOLERANCE)
+            drawn.append(parts)
+            most = max(most, steps)
+        drawn = np.hstack(drawn)
+        total = exact.sum(axis=1) + drawn.mean(axis=1)
+        return Traces(
+            log_det=float(coupled.log_det + total[0]),
+            slopes=coupled.slopes + total[1:],
+            error=np.cov(drawn) / self.number,
+            steps=most,
+        )
+
+    def columns(self, start):
+        """Some probes, without their part in the directions.
+
+        Parameters
+        ----------
+        start : int
+            Number of the first.
+
+        Returns
+        -------
+        ndarray, shape (J₂, c)
+            At most `TOGETHER` columns.
+        """
+        numbers = range(start, min(start + TOGETHER, self.number))
+        z = np.array([_signs(self.seed, i, len(self.Q)) for i in numbers]).T
+        return z - self.Q @ (self.Q.T @ z)
+
+
+def probes(coupled, number, seed):
+    """Draw probes, with the leading eigenvectors of E as directions.
+
+    Parameters
+    ----------
+    coupled : Coupled
+        At about the Λ where traces will be wanted.
+    number : int
+    seed : int
+
+    Returns
+    -------
+    Probes
+    """
+    size = coupled.sums.G.shape[1]
+    few = min(DIRECTIONS, size)
+    Q = np.random.default_rng([seed, 0]).normal(size=(size, few))
+    for _ in range(PRODUCTS):
+        Q, _ = np.linalg.qr(coupled.product(Q))
+    return Probes(Q, number, seed)
+
+
+def _signs(seed, i, size):
+    """Random signs of probe i: ndarray, shape (size,)."""
+    drawn = np.random.default_rng([seed, i + 1]).integers(0, 2, size, dtype=np.int8)
+    return 2.0 * drawn - 1

@@ -1,0 +1,204 @@
+"""Linear mixed models with more crossed effects than dense matrices hold.
+
+Estimates, modes and what follows from them are as exact as of any fit; the criterion,
+and through it the variances, carry a Monte Carlo error that `convergence` states.  What
+would need more than that is refused here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mlm.engine.implicit.criterion import ImplicitCriterion
+from mlm.engine.implicit.minimum import TARGET, minimise
+from mlm.ground.arguments import choice
+from mlm.ground.errors import DataError, MonteCarloWarning, check_known, warn
+from mlm.results.analysed import DDF
+from mlm.results.linear_mixed import LinearMixedModel
+from mlm.results.mixed import MixedModel
+
+# Each row whose variance is asked for takes a system of equations of its own.
+MOST_ROWS = 10_000
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class IterativeMixedModel(LinearMixedModel):
+    """A linear mixed model fitted by `mlm.lmer` with the iterative solver.
+
+    Attributes
+    ----------
+    criterion_function : ImplicitCriterion
+        The criterion as a function of theta, estimated by probes.
+    convergence : IterativeConvergence
+        What the optimiser did, and how far probes may be off.
+    """
+
+    # Errors name the kinds of fits that a reader asks for by another formula.
+    _variant = True
+    _criterion = ImplicitCriterion
+
+    @classmethod
+    def _search(cls, criterion, start=None):
+        theta, criterion, convergence = minimise(criterion, start)
+        return cls(criterion.design, criterion.solve(theta), criterion, convergence)
+
+    def _warn(self):
+        super()._warn()
+        if not self.convergence.reached:
+            warn(
+                f"with {self.convergence.probes} probes the Monte Carlo error is up to "
+                f"{100 * self.convergence.worst:.2g} % of a standard error, more than "
+                f"the {100 * TARGET:.1g} % that is aimed at: see "
+                "fit.convergence.monte_carlo. Where the groups of two factors hardly "
+                "mix, few probes say little; solver='dense' is exact, if memory holds "
+                "it.",
+                MonteCarloWarning,
+            )
+
+    @property
+    def _criterion_error(self):
+        return self.convergence.criterion_error
+
+    @property
+    def _fixed_errors(self):
+        return self.convergence._sizes[len(self.solution.theta) + 1 :]
+
+    @property
+    def _deviation_errors(self):
+        theta, sizes = self.solution.theta, self.convergence._sizes
+        blocks = self.criterion_function.basis.whiten(theta)
+        t = np.array([T[0, 0] for T in blocks])
+        of_sigma = sizes[len(t)]
+        share = np.divide(sizes[: len(t)], t, out=np.zeros_like(t), where=t > 0)
+        return self.sigma * np.append(theta * (share + of_sigma), of_sigma)
+
+    def _criterion_lines(self, decimals):
+        return [*super()._criterion_lines(decimals), *self.convergence.solver_lines]
+
+    def _refused(self, what, why, instead):
+        return DataError(f"an iterative fit has no {what}: {why}. {instead}")
+
+    # What is refused.
+
+    @property
+    def leverage(self):
+        """Refused: it would take a system of equations for every row."""
+        why = f"it takes a system of equations for each of {self.nobs:,} rows"
+        instead = "Use fit.residuals('pearson'), or solver='dense' on part of the data."
+        raise self._refused("leverage", why, instead)
+
+    @property
+    def condvar(self):
+        """Refused for all groups at once: see `conditional_variances`."""
+        number = sum(self.ngroups.values())
+        why = f"it takes a system of equations for each of {number:,} groups"
+        instead = "fit.conditional_variances(group, levels) computes those of some."
+        raise self._refused("condvar of all groups", why, instead)
+
+    @property
+    def degrees_of_freedom(self):
+        """Refused: Satterthwaite's need second derivatives of the criterion."""
+        raise self._without_degrees("Satterthwaite's degrees of freedom")
+
+    def _without_degrees(self, what):
+        fewest = min(self.ngroups.values())
+        why = "second derivatives of its criterion are not computed"
+        instead = (
+            "Use ddf=None, which takes t for normal; the factor with the fewest groups "
+            f"has {fewest:,}."
+        )
+        return self._refused(what, why, instead)
+
+    def _uncertainty(self, ddf):
+        choice("ddf", ddf, DDF)
+        if ddf is not None:
+            raise self._without_degrees(f"degrees of freedom by ddf={ddf!r}")
+        return super()._uncertainty(None)
+
+    def profile(self, parm=None):
+        """Refused: a profile follows differences that are smaller than the error."""
+        why = (
+            "a profile follows the criterion in far smaller steps than its Monte Carlo "
+            f"error, {self._criterion_error:.2g}"
+        )
+        instead = (
+            "Use fit.confint('wald') for the fixed effects, or fit.confint('boot', "
+            "seed=1) for all parameters."
+        )
+        raise self._refused("profile", why, instead)
+
+    def optimum_check(self):
+        """Refused: searches without derivatives would end within the error."""
+        why = (
+            "it compares criteria to 0.00001, and theirs have a Monte Carlo error of "
+            f"{self._criterion_error:.2g}"
+        )
+        instead = "Fit again with another start: mlm.lmer(…, start=theta)."
+        raise self._refused("optimum_check", why, instead)
+
+    def influence(self, group):
+        """Refused: changes by one group are smaller than the error of many."""
+        why = (
+            "leaving out one of many groups moves estimates by little, beside a Monte "
+            f"Carlo error of up to {100 * self.convergence.worst:.2g} % of a standard "
+            "error"
+        )
+        raise self._refused("influence", why, "Use solver='dense' on part of the data.")
+
+    # What takes a system of equations for each number.
+
+    def conditional_variances(self, group, levels):
+        """Conditional variances of the effects of some groups (eq. 58), exactly.
+
+        Parameters
+        ----------
+        group : str
+            A grouping factor.
+        levels : label, or sequence of labels
+            Groups, as in the index of ``fit.ranef[group]``.
+
+        Returns
+        -------
+        Series
+            In the squared unit of the effect, on the levels.
+
+        Raises
+        ------
+        DataError
+            There is no such factor or level, or there are too many levels.
+        """
+        check_known("grouping factor", group, self.ngroups)
+        if isinstance(levels, str) or not np.iterable(levels):
+            levels = [levels]
+        terms, n = self.design.terms, len(levels)
+        _check_number(n)
+        table = self.ranef[group]
+        (name,) = table.columns
+        places = table.index.get_indexer(levels)
+        for level, place in zip(levels, places, strict=True):
+            if place < 0:
+                check_known(f"group of {group}", level, table.index)
+        factors = self._factorisation()
+        codes = [places if term.group == group else np.zeros(n, int) for term in terms]
+        effects = [
+            np.full((1, n), float(term.group == group) / factors.sums.basis.R[i][0, 0])
+            for i, term in enumerate(terms)
+        ]
+        p = self.design.p
+        spread = factors.row_spread(codes, effects, np.zeros((p, n)), np.zeros((p, p)))
+        return pd.Series(self.sigma**2 * spread, table.index[places], name=name)
+
+    def _prediction_variance(self, rows, residual=0.0):
+        _check_number(len(rows.X))
+        return MixedModel._prediction_variance(self, rows, residual)
+
+
+def _check_number(n):
+    """Refuse more rows or groups than can be solved for one by one."""
+    if n > MOST_ROWS:
+        raise DataError(
+            f"an iterative fit solves a system of equations for each standard error, "
+            f"and at most {MOST_ROWS:,} of them; {n:,} are asked for. Ask for some of "
+            "the rows or groups; predictions without standard errors have no limit."
+        )

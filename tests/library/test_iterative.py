@@ -1,0 +1,570 @@
+"""The iterative solver: against lme4, the dense solver, and dense linear algebra."""
+
+import pickle
+import warnings
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import REFERENCE, reference_data
+
+import mlm
+from mlm.engine.implicit import conjugate, crossed
+from mlm.engine.implicit.coupled import Coupled
+from mlm.engine.implicit.criterion import ImplicitCriterion
+from mlm.engine.implicit.minimum import minimise
+from mlm.engine.implicit.probes import Probes, probes
+from mlm.engine.points import Point
+from mlm.engine.profiled import ProfiledCriterion
+from mlm.results.anova import check_borne
+
+FORMULA = "y ~ x + (1 | a) + (1 | b)"
+IGNORE_SINGULAR = pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
+INSTEVAL = [record for record in REFERENCE["fits"] if record["data"] == "insteval"]
+
+
+def ratings(seed, J=(600, 250), n=6000, theta=(0.7, 0.4), small=0.0):
+    """Simulated ratings, some of them twice: users a, films b, which some prefer."""
+    rng = np.random.default_rng(seed)
+    a, c = rng.integers(0, J[0], n), rng.integers(0, 6, n)
+    b = rng.choice(J[1], n, p=rng.dirichlet(np.full(J[1], 0.7)))
+    y = theta[0] * rng.normal(size=J[0])[a] + theta[1] * rng.normal(size=J[1])[b]
+    y += small * rng.normal(size=6)[c] + rng.normal(size=n)
+    x, w = rng.normal(size=n), rng.uniform(0.5, 3, n)
+    data = pd.DataFrame({"y": y + x / 2, "x": x, "a": a, "b": b, "c": c, "w": w})
+    return pd.concat([data, data.head(n // 10)], ignore_index=True)
+
+
+def careers(seed, workers=1500, firms=200, years=6, moving=0.05):
+    """Simulated wages: workers a in firms b, whom few leave."""
+    rng = np.random.default_rng(seed)
+    at, parts = rng.integers(0, firms, workers), []
+    for _ in range(years):
+        parts.append(pd.DataFrame({"a": np.arange(workers), "b": at}))
+        moves = rng.random(workers) < moving
+        at = np.where(moves, rng.integers(0, firms, workers), at)
+    data = pd.concat(parts, ignore_index=True)
+    y = (
+        0.8 * rng.normal(size=workers)[data["a"]]
+        + 0.4 * rng.normal(size=firms)[data["b"]]
+    )
+    return data.assign(x=rng.normal(size=len(y)), y=y + 0.5 * rng.normal(size=len(y)))
+
+
+def pair(formula, data, **given):
+    """The fits of both solvers."""
+    fits = [mlm.lmer(formula, data, solver=s, **given) for s in ("iterative", "dense")]
+    return fits[0], fits[1]
+
+
+def least_error(fit):
+    """Of theta and σ, no standard error is smaller: all effects known, 1/√(2J)."""
+    J = [term.J for term in fit.design.terms]
+    return np.append(fit.theta / np.sqrt(np.multiply(2, J)), fit.sigma / np.sqrt(2e5))
+
+
+def assert_same(fit, theta, sigma, share=0.01):
+    """Within 1 % of a standard error."""
+    assert fit.convergence.converged
+    least = least_error(fit)[:-1]
+    assert (np.abs(fit.theta.to_numpy() - theta) <= share * least).all()
+    assert fit.sigma == pytest.approx(sigma, rel=share / np.sqrt(2 * fit.nobs))
+
+
+# What it computes, against dense linear algebra.
+
+
+def system(data, t, weights=None):
+    """V, and Z of both factors, for a sum of squares of each effect of n."""
+    root = np.ones(len(data)) if weights is None else np.sqrt(weights.to_numpy())
+    Z = [pd.get_dummies(data[g]).to_numpy(float) * root[:, None] for g in "ab"]
+    Z = [M * np.sqrt(len(M) / (M**2).sum()) for M in Z]
+    V = np.eye(len(data)) + sum(s**2 * M @ M.T for s, M in zip(t, Z, strict=True))
+    return V, Z
+
+
+@pytest.mark.parametrize("t", [(0.7, 0.4), (30.0, 20.0), (0.0, 0.5), (0.5, 0.0)])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_with_all_directions_traces_are_exact(t, weighted):
+    data = ratings(1, J=(60, 30), n=400)
+    given = {"weights": "w"} if weighted else {}
+    design = mlm.design_matrices(FORMULA, data, **given)
+    sums = ImplicitCriterion(design, reml=True).sums
+    found = Probes(np.eye(sums.G.shape[1]), 2, 1).traces(Coupled(sums, t))
+    V, Z = system(data, t, data["w"] if weighted else None)
+    traces = [np.trace(M.T @ np.linalg.solve(V, M)) for M in Z]
+    assert found.log_det == pytest.approx(np.linalg.slogdet(V)[1], rel=1e-9)
+    np.testing.assert_allclose(found.slopes, traces, rtol=1e-9)
+    np.testing.assert_allclose(found.error, 0, atol=1e-12)
+
+
+def test_probes_are_unbiased_and_state_their_error():
+    """2000 of them, without directions: their mean is within 3 errors."""
+    data = careers(2, workers=100, firms=30)
+    design = mlm.design_matrices(FORMULA, data)
+    sums, t = ImplicitCriterion(design, reml=True).sums, (1.5, 0.8)
+    nothing = np.zeros((sums.G.shape[1], 1))
+    found = Probes(nothing, 2000, 1).traces(Coupled(sums, t))
+    V, Z = system(data, t)
+    truth = [np.linalg.slogdet(V)[1]]
+    truth += [np.trace(M.T @ np.linalg.solve(V, M)) for M in Z]
+    error = np.sqrt(np.diag(found.error))
+    assert (error > 0).all()
+    off = (np.array([found.log_det, *found.slopes]) - truth) / error
+    assert np.abs(off).max() < 3
+
+
+def test_directions_and_first_probes_stay_what_they_are():
+    design = mlm.design_matrices(FORMULA, ratings(1))
+    criterion = ImplicitCriterion(design, reml=True)
+    known = criterion.probes
+    np.testing.assert_allclose(known.Q.T @ known.Q, np.eye(8), atol=1e-12)
+    more = known.more(60)
+    assert (more.columns(0)[:, :24] == known.columns(0)).all()
+    assert more.columns(32).shape == (len(known.Q), 28)
+    drawn = known.columns(0) + known.Q @ (known.Q.T @ known.columns(0))
+    assert np.abs(drawn.mean()) < 0.1  # half the signs are −1
+    other = probes(Coupled(criterion.sums, (0.5, 0.5)), 24, seed=2)
+    assert not np.allclose(other.columns(0), known.columns(0))
+
+
+def test_conjugate_gradients_solve_and_know_the_logarithm():
+    rng = np.random.default_rng(1)
+    axes, _ = np.linalg.qr(rng.normal(size=(40, 40)))
+    values = np.linspace(0, 0.98, 40)
+    E, B = (axes * values) @ axes.T, rng.normal(size=(40, 3))
+    B[:, 2] = 0
+    found = conjugate.solve(lambda v: E @ v, B, 1e-12)
+    np.testing.assert_allclose(found.X, np.linalg.solve(np.eye(40) - E, B), atol=1e-9)
+    x = np.clip(values, 1e-9, None)
+    phi = np.where(values > 0, (np.log1p(-x) + x) / x**2, -0.5)
+    exact = np.einsum("ic,i,ic->c", axes.T @ B, phi, axes.T @ B)
+    np.testing.assert_allclose(conjugate.log_remainders(found), exact, rtol=1e-9)
+
+
+def test_a_singular_system_is_refused():
+    with pytest.raises(mlm.DataError, match="cannot be told apart"):
+        conjugate.solve(lambda v: v, np.ones((3, 1)), 1e-12)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+@pytest.mark.parametrize(
+    "formula",
+    [FORMULA, "y ~ x + (1 | c) + (1 | b) + (0 + x | a)", "y ~ 0 + (1|a)+(1|b)"],
+)
+def test_solutions_are_exact(formula, reml):
+    """Fixed effects, their errors, σ, modes, curvature and spread at one theta."""
+    data = ratings(3, small=0.5)
+    design = mlm.design_matrices(formula, data, weights="w", offset=data["x"] / 3)
+    ours, dense = ImplicitCriterion(design, reml), ProfiledCriterion(design, reml)
+    theta = np.array([0.5, 0.3, 0.4][: len(design.terms)])
+    one, other = ours.solve(theta), dense.solve(theta)
+    assert one.sigma == pytest.approx(other.sigma, rel=1e-11)
+    np.testing.assert_allclose(one.beta, other.beta, atol=1e-10)
+    np.testing.assert_allclose(one.vcov, other.vcov, rtol=1e-9)
+    for mine, theirs in zip(one.b, other.b, strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-9 * np.abs(theirs).max())
+    assert one.criterion == pytest.approx(other.criterion, abs=0.1)
+    blocks = ours.basis.whiten(theta)
+    np.testing.assert_allclose(
+        [T[0, 0] for T in ours.start().blocks],
+        [T[0, 0] for T in dense.start().blocks],
+        rtol=1e-9,
+    )
+    mine, theirs = ours.factorise(blocks), dense.factorise(blocks)
+    rows = theirs.sums.rows()
+    codes = [term.codes[:50] for term in design.terms]
+    asked = codes, [z[:, :50] for z in rows.Z], rows.Q[:, :50]
+    np.testing.assert_allclose(
+        mine.row_spread(*asked), theirs.row_spread(*asked), rtol=1e-8
+    )
+
+
+# The fits.
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("record", INSTEVAL)
+def test_insteval_is_lme4s(record):
+    """Within 1 % of a standard error, and the criterion within 3 of its own errors."""
+    data = reference_data("insteval")
+    fit = mlm.lmer(record["formula"], data, record["reml"], solver="iterative")
+    assert_same(fit, list(record["theta"].values()), record["sigma"])
+    se = np.array(list(record["se"].values()))
+    theirs = list(record["fixef"].values())
+    np.testing.assert_allclose((fit.fixef - theirs) / se, 0, atol=1e-3)
+    np.testing.assert_allclose(fit.se, se, rtol=1e-3)
+    off = fit.criterion - record["criterion"]
+    assert 0 < abs(off) < 3 * fit.convergence.criterion_error
+    assert fit.convergence.worst < 0.005
+
+
+CASES = {
+    "ratings": (ratings(1), {}),
+    "weights": (ratings(2), {"weights": "w", "reml": False}),
+    "effects far larger than residuals": (
+        ratings(3, J=(200, 80), n=2000, theta=(80.0, 30.0)),
+        {},
+    ),
+    "few movers": (careers(4), {}),
+    "many movers": (careers(5, moving=0.5), {"reml": False}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fit_is_the_dense_one(name):
+    data, given = CASES[name]
+    fit, dense = pair(FORMULA, data, **given)
+    assert_same(fit, dense.theta.to_numpy(), dense.sigma)
+    assert fit.convergence.worst <= 0.005
+    off = fit.criterion - dense.criterion
+    assert abs(off) < 3 * fit.convergence.criterion_error
+
+
+@pytest.mark.slow
+def test_with_thousands_of_kept_groups_dense_steps_end_there():
+    """The step that dense matrices would take from where it ends, once."""
+    data = ratings(6, J=(8000, 3000), n=40_000)
+    fit = mlm.lmer(FORMULA, data, solver="iterative")
+    assert min(fit.ngroups.values()) > 2500
+    dense = ProfiledCriterion(fit.design, reml=True)
+    blocks = dense.basis.whiten(fit.theta)
+    here = dense.expand(Point.of(blocks))
+    step = np.linalg.solve(here.curvature[0], here.slopes[0])
+    se = np.sqrt(2 * np.diag(np.linalg.inv(here.curvature[0])))
+    assert np.abs(step / se).max() < 0.01
+    off = fit.criterion - here.value[0]
+    assert abs(off) < 3 * fit.convergence.criterion_error
+
+
+@IGNORE_SINGULAR
+@pytest.mark.parametrize("theta", [(0.7, 0.0), (0.0, 0.5), (0.0, 0.0)])
+def test_a_variance_of_0_is_found_exactly(theta):
+    """At 0 nothing is left to probes: both solvers find the same numbers."""
+    seed = {(0.7, 0.0): 1, (0.0, 0.5): 5, (0.0, 0.0): 6}[theta]
+    fit, dense = pair(FORMULA, ratings(seed, theta=theta).drop_duplicates())
+    assert fit.is_singular
+    assert (fit.theta == 0).tolist() == [t == 0 for t in theta]
+    np.testing.assert_allclose(fit.theta, dense.theta, atol=1e-8)
+    assert fit.criterion == pytest.approx(dense.criterion, abs=1e-6)
+    assert fit.convergence.worst == 0
+    assert fit.convergence.criterion_error == 0
+    assert "Std.Dev." in repr(fit)
+
+
+def test_a_model_without_fixed_effects_is_fitted():
+    fit, dense = pair("y ~ 0 + (1 | a) + (1 | b)", ratings(1))
+    assert_same(fit, dense.theta.to_numpy(), dense.sigma)
+    assert list(fit.convergence.monte_carlo)[-1] == "sigma"
+    assert "No fixed effect coefficients" in repr(fit)
+
+
+def test_small_factors_are_exact():
+    """Six groups, for which probes would be far off, keep what dense matrices say."""
+    data = ratings(7, small=0.6)
+    fit, dense = pair("y ~ x + (1 | c) + (1 | a) + (1 | b)", data)
+    assert_same(fit, dense.theta.to_numpy(), dense.sigma)
+    c = fit.convergence.monte_carlo
+    assert c["c.(Intercept)"] < c["a.(Intercept)"] / 10
+
+
+@pytest.mark.slow
+def test_stated_errors_are_those_over_seeds():
+    """30 seeds: rms of what they are off the dense answer, beside what they state."""
+    for data in (
+        ratings(8, J=(300, 100), n=2500),
+        careers(9, workers=300, firms=60, moving=0.4),
+    ):
+        design = mlm.design_matrices(FORMULA, data)
+        dense = mlm.lmer(FORMULA, data, solver="dense")
+        sums, off, stated = ImplicitCriterion(design, reml=True).sums, [], []
+        for seed in range(30):
+            criterion = ImplicitCriterion(design, reml=True, sums=sums, seed=seed)
+            theta, used, told = minimise(criterion)
+            found = [*theta, used(theta)]
+            off.append(np.subtract(found, [*dense.theta, dense.criterion]))
+            stated.append([*told._sizes[:2], told.criterion_error])
+        scale = [*(1 / R[0, 0] for R in sums.basis.R), 1.0]
+        rms = np.sqrt(np.mean(np.square(off), axis=0))
+        told = np.sqrt(np.mean(np.square(stated), axis=0)) * scale
+        np.testing.assert_allclose(rms / told, 1, atol=0.3)
+
+
+def test_stated_shares_are_of_the_standard_errors():
+    """Standard errors of theta from second derivatives of the dense criterion."""
+    data = careers(4)
+    fit, dense = pair(FORMULA, data)
+    theta, step = dense.theta.to_numpy(), 1e-4
+    rows = [
+        dense.criterion_function.gradient(theta + step * e)
+        - dense.criterion_function.gradient(theta - step * e)
+        for e in np.eye(2)
+    ]
+    se = np.sqrt(np.diag(2 * np.linalg.inv(np.array(rows) / (2 * step))))
+    scale = [R[0, 0] for R in fit.criterion_function.basis.R]
+    ours = fit.convergence._sizes[:2] / scale / se
+    shares = list(fit.convergence.monte_carlo.values())
+    np.testing.assert_allclose(shares[:2], ours, rtol=0.1)
+
+
+def test_probes_are_added_until_the_error_is_small():
+    fit = mlm.lmer(FORMULA, careers(4), solver="iterative")
+    assert 24 < fit.convergence.probes < 1000
+    assert 0.002 < fit.convergence.worst <= 0.005
+
+
+def test_too_few_probes_are_told_of(monkeypatch):
+    monkeypatch.setattr("mlm.engine.implicit.minimum.MOST_PROBES", 30)
+    with pytest.warns(mlm.MonteCarloWarning, match="with 30 probes"):
+        fit = mlm.lmer(FORMULA, careers(4), solver="iterative")
+    assert fit.convergence.probes == 30
+    assert not fit.convergence.reached
+
+
+@pytest.mark.parametrize(
+    ("data", "number"),
+    [
+        (careers(7, moving=0.02), 24),
+        (ratings(12, J=(3000, 2000), n=5000), 6),
+    ],
+    ids=["few movers", "few ratings"],
+)
+def test_noise_of_values_does_not_stop_a_search(data, number, monkeypatch):
+    """Values by probes rise along steps that slopes by probes call for."""
+    monkeypatch.setattr("mlm.engine.implicit.minimum.TARGET", 1.0)
+    design = mlm.design_matrices(FORMULA, data)
+    criterion = ImplicitCriterion(design, reml=True).with_probes(number)
+    told = minimise(criterion)[2]
+    assert told.probes == number
+    assert told.gradient < 5e-5
+
+
+def test_the_same_seed_gives_the_same_bits():
+    one, other = (mlm.lmer(FORMULA, ratings(1), solver="iterative") for _ in range(2))
+    assert (one.theta == other.theta).all()
+    assert one.criterion == other.criterion
+    assert (one.ranef["a"] == other.ranef["a"]).all(axis=None)
+
+
+def test_a_start_is_searched_from_as_well():
+    fit = mlm.lmer(FORMULA, ratings(1), solver="iterative")
+    far = mlm.lmer(FORMULA, ratings(1), solver="iterative", start=[30.0, 0.01])
+    assert_same(far, fit.theta.to_numpy(), fit.sigma, share=1e-3)
+    assert far.convergence.evaluations > fit.convergence.evaluations
+
+
+# Which solver.
+
+
+@pytest.mark.slow
+def test_many_crossed_effects_are_fitted_iteratively_and_said_so():
+    data = ratings(10, J=(7000, 6500), n=70_000)
+    with pytest.warns(
+        mlm.MonteCarloWarning, match="crossed effects would share"
+    ) as said:
+        fit = mlm.lmer(FORMULA, data)
+    assert fit.convergence.solver == "iterative"
+    assert len([w for w in said if w.category is mlm.MonteCarloWarning]) == 1
+    left = min(fit.ngroups.values())
+    assert f"{left:,}" in str(said[0].message)
+    assert np.abs(fit.theta - [0.7, 0.4]).max() < 0.05  # the truth it was drawn from
+
+
+def test_the_limit_decides(monkeypatch):
+    data = ratings(1)
+    assert mlm.lmer(FORMULA, data).convergence.solver == "dense"
+    monkeypatch.setattr(crossed, "LIMIT", data["b"].nunique() - 1)
+    with pytest.warns(mlm.MonteCarloWarning):
+        assert mlm.lmer(FORMULA, data).convergence.solver == "iterative"
+    assert mlm.lmer(FORMULA, data, solver="dense").convergence.solver == "dense"
+    slopes = "y ~ x + (x | a) + (1 | b)"  # dense is what there is
+    assert mlm.lmer(slopes, data).convergence.solver == "dense"
+    monkeypatch.setattr(crossed, "LARGEST", data["b"].nunique() - 1)
+    with pytest.raises(mlm.DataError, match="too many for dense matrices"):
+        mlm.lmer(slopes, data)
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("y ~ x + (1 | a)", "a is the only grouping factor"),
+        ("y ~ x + (x | a) + (1 | b)", r"\(1 \| a\), which has several"),
+        ("y ~ x + (1 | a) + (1 | b) + (0 + x | b)", r"\(1 \| b\), which has several"),
+        ("y ~ x + (1 | a) + (1 | b) + (1 | z)", "b have|z have"),
+    ],
+)
+def test_what_it_cannot_fit_is_named(formula, words):
+    data = ratings(1, J=(2000, 1500))
+    data["z"] = np.random.default_rng(1).integers(0, 1000, len(data))
+    with pytest.raises(mlm.DataError, match=words) as told:
+        mlm.lmer(formula, data, solver="iterative")
+    assert "solver='iterative' cannot" in str(told.value)
+
+
+def test_nothing_to_explain_is_refused():
+    data = ratings(1)
+    for y in (1 + 2 * data["x"], data["a"] + 3.0 * data["b"]):
+        with pytest.raises(mlm.DataError, match="explain the response exactly"):
+            mlm.lmer(FORMULA, data.assign(y=y), solver="iterative")
+
+
+# After the fit.
+
+
+@pytest.fixture(scope="module")
+def fits():
+    return pair("y ~ x + (1 | a) + (1 | c) + (1 | b)", ratings(11, small=0.5))
+
+
+def test_what_follows_from_estimates_is_there(fits):
+    fit, dense = fits
+    for name in ("fitted", "resid"):
+        np.testing.assert_allclose(getattr(fit, name), getattr(dense, name), atol=1e-3)
+    assert fit.simulate(2, seed=3).shape == (fit.nobs, 2)
+    np.testing.assert_allclose(fit.r2(), dense.r2(), atol=1e-4)
+    wald = fit.confint("wald").dropna(), dense.confint("wald").dropna()
+    np.testing.assert_allclose(*wald, rtol=1e-4)
+    tests = fit.anova(ddf=None), dense.anova(ddf=None)
+    np.testing.assert_allclose(*tests, rtol=1e-3)
+    copied = pickle.loads(pickle.dumps(fit))
+    assert repr(copied) == repr(fit)
+
+
+def test_predictions_and_their_errors_are_the_dense_ones(fits):
+    fit, _ = fits
+    new = pd.DataFrame(
+        {"x": [0.0, 1.0, np.nan], "a": [1, -5, 2], "b": [3, 4, 5], "c": 1}
+    )
+    for given in ({"interval": "new"}, {"interval": "mean", "random": False}):
+        ours, theirs = (f.predict(new, allow_new_levels=True, **given) for f in fits)
+        for column in ("prediction", "se"):
+            np.testing.assert_allclose(
+                ours[column], theirs[column], rtol=1e-3, atol=1e-3
+            )
+    with pytest.raises(mlm.DataError, match="at most 10,000"):
+        fit.predict(pd.concat([ratings(11)] * 2), se=True)
+
+
+def test_conditional_variances_of_asked_groups(fits):
+    fit, dense = fits
+    for group in "abc":
+        levels = fit.ranef[group].index[[2, 0, 1]]
+        found = fit.conditional_variances(group, levels)
+        assert found.index.equals(levels)
+        theirs = dense.condvar[group][[2, 0, 1], 0, 0]
+        np.testing.assert_allclose(found, theirs, rtol=1e-3)
+    with pytest.raises(mlm.DataError, match="no group of c 'z'"):
+        fit.conditional_variances("c", ["z"])
+    with pytest.raises(mlm.DataError, match="no grouping factor 'z'"):
+        fit.conditional_variances("z", [1])
+
+
+def test_refit_is_a_fit_of_the_new_response(fits):
+    fit, _ = fits
+    y = fit.simulate(1, seed=4)[0]
+    again, alone = (
+        fit.refit(y),
+        mlm.lmer(fit.formula, ratings(11, small=0.5).assign(y=y), solver="dense"),
+    )
+    assert again.convergence.solver == "iterative"
+    assert_same(again, alone.theta.to_numpy(), alone.sigma)
+    both = fit.refit(np.array([y, 2 * y]).T)
+    np.testing.assert_allclose(2 * both[0].sigma, both[1].sigma, rtol=1e-6)
+    assert fit.refit_ml().convergence.solver == "iterative"
+
+
+REFUSED = {
+    "condvar": lambda fit: fit.condvar,
+    "leverage": lambda fit: fit.leverage,
+    "leverage of residuals": lambda fit: fit.residuals("studentised"),
+    "profile": lambda fit: fit.confint(),
+    "optimum_check": lambda fit: fit.optimum_check(),
+    "influence": lambda fit: fit.influence("c"),
+    "Satterthwaite's": lambda fit: fit.summary(ddf="satterthwaite"),
+    "degrees of freedom": lambda fit: fit.means("x"),
+    "degrees of freedom by": lambda fit: fit.tidy(ddf="kenward-roger"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_be_unsound_is_refused_with_the_figure(name, fits):
+    with pytest.raises(mlm.DataError, match="an iterative fit has no") as told:
+        REFUSED[name](fits[0])
+    assert name.split(" of ")[0] in str(told.value)
+    assert any(letter.isdigit() for letter in str(told.value))
+
+
+def test_likelihoods_are_compared_where_the_error_is_small(fits):
+    data, (_, dense) = ratings(11, small=0.5), fits
+    given = {"data": data, "reml": False, "solver": "iterative"}
+    groups = "(1 | a) + (1 | c) + (1 | b)"
+    large, small = (mlm.lmer(f"y ~ {x} + {groups}", **given) for x in ("x", "1"))
+    chisq = mlm.anova(small, large)["Chisq"].iloc[1]
+    exact = mlm.lmer(f"y ~ 1 + {groups}", data, reml=False), dense.refit_ml()
+    truth = exact[0].criterion - exact[1].criterion
+    assert chisq == pytest.approx(truth, abs=0.1)
+    assert mlm.drop1(large)["LRT"].iloc[1] == pytest.approx(truth, abs=0.1)
+    # A column that takes nothing: what remains of y has no part of it.
+    data["none"] = np.random.default_rng(2).normal(size=len(data))
+    known = [*(pd.get_dummies(data[g]).to_numpy(float) for g in "ab"), data[["x", "y"]]]
+    known = np.hstack(known)
+    data["none"] -= known @ np.linalg.lstsq(known, data["none"])[0]
+    more = mlm.lmer(f"y ~ x + none + {groups}", **given)
+    apart = abs(more.criterion - large.criterion)
+    error = np.hypot(*(f.convergence.criterion_error for f in (more, large)))
+    assert apart < 10 * error
+    with pytest.raises(mlm.DataError, match=rf"Monte Carlo error of {error:.2g}"):
+        mlm.anova(large, more)
+    with pytest.raises(mlm.DataError, match="too much for a likelihood-ratio test"):
+        mlm.drop1(more)
+
+
+def test_a_difference_is_tested_if_it_is_ten_times_its_error():
+    """Errors of both models add by their squares: 3 and 4 make 5."""
+
+    def model(criterion, error):
+        return SimpleNamespace(criterion=criterion, _criterion_error=error)
+
+    check_borne(model(100.0, 3.0), model(151.0, 4.0))
+    check_borne(model(100.0, 0.0), model(100.0, 0.0))
+    with pytest.raises(mlm.DataError, match=r"differ by 49, .* error of 5:"):
+        check_borne(model(149.0, 3.0), model(100.0, 4.0))
+
+
+def test_printing_shows_no_digit_that_the_error_does_not_bear():
+    fit, dense = pair(FORMULA, careers(4))
+    told = fit.convergence
+    line = next(line for line in repr(fit).splitlines() if line.startswith("REML"))
+    shown = line.split(": ")[1]
+    decimals = len(shown.split(".")[1]) if "." in shown else 0
+    assert 0.5 * 10.0**-decimals >= told.criterion_error
+    assert f"{told.probes} probes (seed 1)" in repr(fit)
+    assert "Monte Carlo error" in fit.summary().__repr__()
+    assert "Monte Carlo error" in fit._repr_html_()
+    exact = dict(zip(fit.ngroups, dense.varcorr.to_frame()["sdcor"], strict=False))
+    lines = repr(fit.varcorr).splitlines()[1:]
+    found = {line.split()[0]: line.split()[-1] for line in lines}
+    assert set(exact) <= set(found)
+    for group, truth in exact.items():
+        unit = 10.0 ** -len(found[group].split(".")[1])
+        assert abs(float(found[group]) - truth) < 3 * unit
+    assert len(repr(dense.varcorr)) > len(repr(fit.varcorr))
+
+
+def test_convergence_says_what_was_done(fits):
+    told = fits[0].convergence
+    assert list(told.monte_carlo) == [
+        *("a.(Intercept)", "b.(Intercept)", "c.(Intercept)", "sigma"),
+        *("(Intercept)", "x"),
+    ]
+    assert told.seed == 1
+    assert 1 < told.iterations < 100
+    assert (told.eigenvalues > 0).all()
+    assert fits[1].convergence.solver == "dense"
+
+
+def test_engine_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mlm.lmer(FORMULA, ratings(1), solver="iterative")
