@@ -41,7 +41,7 @@ export function odds(view, { x, y, labels, names, best, reach, farthest, start, 
       middle === null
         ? "It is the same for all."
         : `It is one half at ${format(middle, 3)}, and changes there by ` +
-          `${format(slope / 4, 3)} a unit of ${predictor}.`;
+          `${format(slope / 4, 3)} per unit of ${predictor}.`;
     view.say(
       `${state.row}, ${predictor} ${format(at, 3)}: log-odds ${format(intercept)} ${sign} ` +
         `${format(Math.abs(slope))} · ${format(at, 3)} = ${format(eta(at))}, odds ` +
