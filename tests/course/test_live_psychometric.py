@@ -1,6 +1,7 @@
 """Numbers of the live figure of psychometric curves."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -94,6 +95,18 @@ def test_a_slip_costs_a_steep_curve_more(figure, shown):
     p = 0.5 + 0.5 * expit(logit(0.5) + 20.4 * (0.656 - 0.13))
     cost = 2 * n * stats.entropy([share, 1 - share], [p, 1 - p])
     assert float(told) == pytest.approx(cost, abs=0.51)
+
+
+@only("psychometric")
+def test_numbers_above_neighbouring_bars_do_not_overlap(figure, shown):
+    say(shown, who="S18", guess=0.5, lapse=0, threshold=-0.14, slope=17.6)
+    numbers = shown.locator("[data-layer=beyond] text").all()
+    boxes = sorted(
+        (number.bounding_box() for number in numbers), key=lambda box: box["x"]
+    )
+    assert len(boxes) > 1
+    for one, following in pairwise(boxes):
+        assert one["x"] + one["width"] < following["x"]
 
 
 @only("psychometric")

@@ -82,6 +82,7 @@ export function psychometric(view, { rows, names, reach, span, start }) {
     x: { label: names.x, domain: span },
     y: { label: "cost, in −2 log L", domain: [0, HIGHEST] },
   });
+  const apart = (span[1] - span[0]) / 12; // two numbers nearer than this would overlap
   const before = sequence(span[0], 0, 21), across = sequence(0, span[1], 161);
 
   return () => {
@@ -113,7 +114,10 @@ export function psychometric(view, { rows, names, reach, span, start }) {
     const costs = answers.map((row) => [row[0], cost(row, state)]);
     right.lines("costs", costs.map(([x, top]) => [[x, 0], [x, top]]), "blue strong");
     const beyond = costs.filter(([, top]) => top > HIGHEST);
-    right.texts("beyond", beyond.map(([x, top]) => [x, HIGHEST, format(top, 0)]), "blue");
+    const hidden = ([x, top]) =>
+      beyond.some(([other, higher]) => higher > top && Math.abs(other - x) < apart);
+    const told = beyond.filter((bar) => !hidden(bar));
+    right.texts("beyond", told.map(([x, top]) => [x, HIGHEST, format(top, 0)]), "blue");
     const lowest = state.lowest[who];
     view.say(
       `${who}: with guess rate ${format(guess)}, lapse rate ${format(lapse)}, 75 % right at ` +
