@@ -37,7 +37,8 @@ def rescaled(given, wanted, question):
     >>> next(rescaled(np.array(3.0), np.array(0.75), question))
     'Those are the odds. A probability is odds over one more than them.'
     """
-    near = partial(agree, digits=strictness(question.precision))
+    digits = strictness(question.precision)
+    near = partial(agree, digits=digits, within=question.within)
     kind = question.kind
     if kind in SHARES and np.all((wanted > 0) & (wanted < 1)):
         yield from _of_shares(given, wanted, near)

@@ -136,13 +136,27 @@ def asked_for(wanted, question):
     """
     many, kind = bool(wanted.ndim), question.kind
     article = "an" if kind[0] in "aeiou" else "a"
-    noun = f"are {_plural(kind)}" if many else f"is {article} {kind}"
+    noun = f"are {plural(kind)}" if many else f"is {article} {kind}"
     unit = f" in {question.unit}" if question.unit else ""
     return f"Asked for {noun}{unit}, {_size(wanted)}."
 
 
-def _plural(kind):
-    """Several of a kind: of "number of rows" the first noun has the plural."""
+def plural(kind):
+    """Return the plural of a kind of number, whose first noun takes it.
+
+    Parameters
+    ----------
+    kind : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plural("probability"), plural("number of rows")
+    ('probabilities', 'numbers of rows')
+    """
     first, of, rest = kind.partition(" of ")
     many = f"{first[:-1]}ies" if first.endswith("ty") else f"{first}s"
     return f"{many}{of}{rest}"
