@@ -18,6 +18,7 @@ from methods3.check.fits import by_ml
 from methods3.check.places import misread
 from methods3.check.questions import ALL
 from methods3.check.routes import wrong_steps
+from methods3.check.scales import rescaled
 from methods3.check.slips import asked_for, disguised, nearly
 
 EMPTY = "There is no answer in it yet."
@@ -214,6 +215,7 @@ def _unlisted(given, wanted, question):
         fitted_so = read(_computed(question.answer), wanted)
     if agree(given, fitted_so, question.precision, question.within):
         yield ML
+    yield from rescaled(given, wanted, question)
     if question.route is not None:
         yield from wrong_steps(given, wanted, question)
     yield from nearly(given, wanted, question)

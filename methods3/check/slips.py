@@ -34,7 +34,7 @@ def disguised(given, wanted, question):
     ------
     str
     """
-    near = partial(agree, digits=_strictness(question.precision))
+    near = partial(agree, digits=strictness(question.precision))
     if not np.all(np.isfinite(given)):
         yield (
             "There is nan or inf in it: was something divided by zero, is a logarithm "
@@ -59,7 +59,7 @@ def nearly(given, wanted, question):
     ------
     str
     """
-    near = partial(agree, digits=_strictness(question.precision))
+    near = partial(agree, digits=strictness(question.precision))
     right = close(given, wanted, question.precision, question.within)
     near_all = np.allclose(given, wanted, rtol=NEARBY, atol=0)
     if near_all and not (question.counts or right.any()):
@@ -67,8 +67,17 @@ def nearly(given, wanted, question):
     yield from _common(given, wanted, question, near)
 
 
-def _strictness(precision):
-    """Digits to which a slip is recognised: squares and roots of rounded numbers."""
+def strictness(precision):
+    """Digits to which a slip is recognised: squares and roots of rounded numbers.
+
+    Parameters
+    ----------
+    precision : int
+
+    Returns
+    -------
+    int
+    """
     return max(min(precision, 3), precision - 1)
 
 
@@ -127,9 +136,30 @@ def asked_for(wanted, question):
     """
     many, kind = bool(wanted.ndim), question.kind
     article = "an" if kind[0] in "aeiou" else "a"
-    noun = f"are {kind}s" if many else f"is {article} {kind}"
+    noun = f"are {plural(kind)}" if many else f"is {article} {kind}"
     unit = f" in {question.unit}" if question.unit else ""
     return f"Asked for {noun}{unit}, {_size(wanted)}."
+
+
+def plural(kind):
+    """Return the plural of a kind of number, whose first noun takes it.
+
+    Parameters
+    ----------
+    kind : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plural("probability"), plural("number of rows")
+    ('probabilities', 'numbers of rows')
+    """
+    first, of, rest = kind.partition(" of ")
+    many = f"{first[:-1]}ies" if first.endswith("ty") else f"{first}s"
+    return f"{many}{of}{rest}"
 
 
 def _size(wanted):

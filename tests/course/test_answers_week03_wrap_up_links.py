@@ -84,3 +84,8 @@ def test_an_effect_for_the_floor_an_offset_and_one_row_each():
     assert rate.fixef.tolist() == pytest.approx([np.log(2), -1], abs=0.05)
     assert abs(mlm.glm("y ~ x", climbs, "poisson").fixef["x"]) < 0.05  # no offset
     assert answer("3.8a")[1] == "D"
+
+
+@pytest.mark.parametrize("answer", [[*"EDBACF"], "e, d, b, a, c, f", "E D B A C F"])
+def test_six_letters_may_be_a_list_or_have_commas(answer):
+    assert QUESTIONS["3.8a"].judge(answer) == ""

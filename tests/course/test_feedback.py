@@ -14,8 +14,9 @@ from methods3.check.combined import combined
 from methods3.check.compare import agree, read, shortened
 from methods3.check.diagnose import ML, diagnosis
 from methods3.check.places import misread
+from methods3.check.questions import Question
 from methods3.check.routes import wrong_steps
-from methods3.check.slips import CLOSE, asked_for, disguised, nearly
+from methods3.check.slips import CLOSE, asked_for, disguised, nearly, plural
 from mlm.replicates.proportions import proportion_interval
 
 each_question = pytest.mark.parametrize("name", QUESTIONS)
@@ -166,6 +167,26 @@ def test_a_general_slip_that_is_a_mistake_is_known_to_be_both(name):
             assert any(words in said for words in declared), (own, said)
 
 
+@pytest.mark.parametrize(
+    ("kind", "right", "given", "words"),
+    [
+        ("probability", 0.75, 3, "Those are the odds."),
+        ("share", 0.75, 1 / 3, "odds of the other outcome"),
+        ("probability", 0.75, 1.0986, "Those are the log-odds. "),
+        ("probability", 0.75, 0.6792, "inverted once too often"),
+        ("probability", 0.75, 0.8640, "which belongs to a probit"),
+        ("share", 0.9772, 0.8808, "came back from a probit by the inverse logit"),
+        ("probability", [0.2, 0.7], [0.3, 0.8], "taken from the other end"),
+        ("odds ratio", 1.364, 36.4, "how much more than one"),
+        ("rate ratio", 0.621, 1.610, "upside down"),
+        ("step of log-odds", -1.114, 0.3282, "That is the odds ratio"),
+    ],
+)
+def test_the_right_number_on_another_scale_is_known(kind, right, given, words):
+    question = Question(lambda: right, kind=kind)
+    assert words in diagnosis(question, given)
+
+
 @each_question
 def test_last_resort_says_the_kind_and_not_the_number(name):
     question = QUESTIONS[name]
@@ -173,7 +194,8 @@ def test_last_resort_says_the_kind_and_not_the_number(name):
     if wanted.dtype.kind != "f":
         return
     said = asked_for(wanted, question)
-    assert question.kind in said
+    kind = plural(question.kind) if wanted.ndim else question.kind
+    assert kind in said
     assert question.unit in said
     if not wanted.ndim:
         low, high = (

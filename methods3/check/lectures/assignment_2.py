@@ -4,6 +4,8 @@ Two of its models take seconds to fit, and whoever asks has fitted them already:
 they say is not computed again, and a test compares it with lme4 and with `mlm`.
 """
 
+from functools import cache
+
 import numpy as np
 from scipy.special import expit
 from scipy.stats import chi2
@@ -14,10 +16,12 @@ from methods3.check.lectures.many_subjects import (
     RATING,
     SUM,
     TASK,
+    between,
     clear,
 )
 from methods3.check.questions import Mistake, Question
 from mlm.datasets import load_simulated_pas
+from mlm.demonstrations.averages import average_over_groups
 from mlm.fit import glm
 
 LAST = "taskquadruplet"
@@ -29,11 +33,17 @@ TYPICAL = np.array([14.9062, 10.48960, 4.49116, 7.57801])
 ESTIMATE_FIRST = "The numbers are right. The estimate comes first, then the two ends."
 
 
-def odds_ratio(reach=1.96, turn=np.exp):
+def odds_ratio(reach=1.96, turn=np.exp, name=LAST, fit=None):
     """Odds of a right answer with quadruplet over those with singles, with ends."""
-    fit = clear(TASK)
-    ends = reach * fit.se[LAST] * np.array([-1, 1])
-    return turn(np.array([fit.fixef[LAST], *(fit.fixef[LAST] + ends)]))
+    fit = fit or clear(TASK)
+    ends = reach * fit.se[name] * np.array([-1, 1])
+    return turn(np.array([fit.fixef[name], *(fit.fixef[name] + ends)]))
+
+
+@cache
+def without_people(predictors="task"):
+    """Fit right and wrong answers without an intercept for each subject."""
+    return glm(f"correct ~ {predictors}", load_simulated_pas(), family="binomial")
 
 
 def effect(formula):
@@ -59,9 +69,9 @@ def counts():
     return cells.size().rename("count").reset_index()
 
 
-def dispersion(formula="count ~ pas * task"):
+def dispersion(formula="count ~ pas * task", rows="count >= 0"):
     """Squared Pearson residuals over their degrees of freedom."""
-    return glm(formula, counts(), family="poisson").dispersion
+    return glm(formula, counts().query(rows), family="poisson").dispersion
 
 
 def shares_at():
@@ -174,6 +184,46 @@ QUESTIONS = {
                 "The ratio is right. The standard error is that of the log-odds: take "
                 "the ends there, and exp of them.",
             ),
+            Mistake(
+                lambda: 1 / odds_ratio(),
+                "That is singles over quadruplet. Asked is quadruplet over singles.",
+            ),
+            Mistake(
+                lambda: odds_ratio(name="taskpairs"),
+                "That is pairs over singles. Asked is quadruplet over singles.",
+            ),
+            Mistake(
+                lambda: odds_ratio(name="(Intercept)"),
+                "Those are the odds with singles. Asked is a ratio: quadruplet over "
+                "singles.",
+            ),
+            Mistake(
+                lambda: odds_ratio(fit=without_people()),
+                "That model has no people. An intercept for each subject belongs in "
+                "it.",
+            ),
+            Mistake(
+                lambda: odds_ratio(1.96 * clear(TASK).se[LAST]),
+                "You used the variance. The standard error is its root.",
+            ),
+            Mistake(
+                lambda: (
+                    odds_ratio()[0]
+                    + np.array([0, -1.96, 1.96])
+                    * odds_ratio()[0]
+                    * clear(TASK).se[LAST]
+                ),
+                "The ends are symmetric about the ratio. They are so in log-odds: "
+                "take the ends there, and exp of them.",
+            ),
+            Mistake(
+                lambda: (
+                    odds_ratio()[0]
+                    + np.array([0, -1.96, 1.96]) * np.exp(clear(TASK).se[LAST])
+                ),
+                "You took exp of the standard error alone. Take the ends in log-odds, "
+                "and exp of them.",
+            ),
         ),
     ),
     "A2.2c": Question(
@@ -199,6 +249,22 @@ QUESTIONS = {
                 lambda: [clear(SUM).fixef["taskpairs"], clear(SUM).se["taskpairs"]],
                 "That is for pairs. Asked is quadruplet.",
             ),
+            Mistake(
+                lambda: [np.exp(effect(SUM)[0]), effect(SUM)[1]],
+                "The first is the odds ratio. The coefficient is asked in log-odds.",
+            ),
+            Mistake(
+                lambda: [effect(SUM)[0], effect(SUM)[1] ** 2],
+                "The second is the variance. The standard error is its root.",
+            ),
+            Mistake(
+                lambda: [
+                    without_people("task + pas").fixef[LAST],
+                    without_people("task + pas").se[LAST],
+                ],
+                "That model has no people. An intercept for each subject belongs in "
+                "it.",
+            ),
         ),
     ),
     "A2.2d": Question(
@@ -223,6 +289,32 @@ QUESTIONS = {
                 lambda: np.exp(by_rating()),
                 "Those are odds. A probability is odds over one plus odds.",
             ),
+            Mistake(
+                lambda: np.exp(clear(RATING).fixef),
+                "Those are the odds of rating 1, and odds ratios. Probabilities are "
+                "asked.",
+            ),
+            Mistake(
+                lambda: clear(RATING).fixef,
+                "Those are the coefficients: log-odds of rating 1, and three steps "
+                "from there.",
+            ),
+            Mistake(
+                lambda: expit(np.cumsum(clear(RATING).fixef)),
+                "You added each step to the one before. All of them start at rating 1.",
+            ),
+            Mistake(
+                lambda: average_over_groups(by_rating(), between(clear(RATING))),
+                "That is the average over people. Asked is the typical person, u = 0.",
+            ),
+            Mistake(
+                lambda: expit(
+                    [0, *clear(SUM).fixef[["pas2", "pas3", "pas4"]]]
+                    + clear(SUM).fixef.iloc[0]
+                ),
+                "That model has the task as well: those are for singles. Asked is the "
+                "rating alone.",
+            ),
         ),
     ),
     "A2.2e": Question(
@@ -242,6 +334,28 @@ QUESTIONS = {
                 lambda: np.array(criteria())[[0, 2, 1, 3]],
                 "The numbers are right. The model with both comes before that of the "
                 "rating alone.",
+            ),
+            Mistake(
+                lambda: criteria("loglik"),
+                "Those are log-likelihoods. AIC is −2 of them, and 2 for each "
+                "parameter.",
+            ),
+            Mistake(
+                lambda: [
+                    without_people(f).aic
+                    for f in ("task", "task + pas", "pas", "pas * task")
+                ],
+                "Those models have no people. An intercept for each subject belongs "
+                "in them.",
+            ),
+            Mistake(
+                lambda: 2 * np.array(criteria("deviance")) - criteria(),
+                "You subtracted the price. The more parameters, the larger AIC.",
+            ),
+            Mistake(
+                lambda: criteria("n_parameters"),
+                "Those are the numbers of parameters. AIC charges 2 for each, on top "
+                "of the deviance.",
             ),
         ),
     ),
@@ -328,6 +442,32 @@ QUESTIONS = {
                 lambda: counts()["count"].var() / counts()["count"].mean(),
                 "That is variance over mean of the counts as they are. Asked is what "
                 "the model leaves.",
+            ),
+            Mistake(
+                lambda: 276 * dispersion(),
+                "That is the sum of squared Pearson residuals. Divide by the degrees "
+                "of freedom.",
+            ),
+            Mistake(
+                lambda: dispersion() * 276 / 288,
+                "You divided by the number of rows. Degrees of freedom are left after "
+                "the twelve coefficients.",
+            ),
+            Mistake(
+                lambda: dispersion() - 1,
+                "By so much it is more than 1. As a ratio it is asked.",
+            ),
+            Mistake(
+                lambda: 100 * (dispersion() - 1),
+                "By so many per cent it is more. As a ratio it is asked.",
+            ),
+            Mistake(
+                lambda: 1 / dispersion(),
+                "That is upside down: the residual variance, over the Poisson's.",
+            ),
+            Mistake(
+                lambda: dispersion(rows="count > 0"),
+                "Your table has no zeros. A count of 0 is a count.",
             ),
         ),
     ),

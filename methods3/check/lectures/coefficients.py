@@ -78,6 +78,21 @@ def symmetric():
     return np.array([p - 1.96 * p * (1 - p) * se, p + 1.96 * p * (1 - p) * se])
 
 
+def of_metres(distance):
+    """Log-odds of changing to another well at a distance."""
+    return changed("switch ~ distance").fixef.to_numpy() @ [1, distance]
+
+
+def at_three():
+    """Coefficients of the model with an interaction: ndarray, shape (4,)."""
+    return changed("switch ~ dist100 * arsenic").fixef.to_numpy()
+
+
+def with_error(se):
+    """Interval for a heavy car by another standard error."""
+    return expit(heavy()[0] + np.array([-1.96, 1.96]) * se)
+
+
 QUESTIONS = {
     "3.3a": Question(
         lambda: odds(SECOND) / odds(THIRD),
@@ -126,6 +141,11 @@ QUESTIONS = {
                 lambda: odds(SECOND) - odds(THIRD),
                 "That is a difference of odds. Divide them.",
             ),
+            Mistake(
+                lambda: share(THIRD) / share(SECOND),
+                "That is a ratio of probabilities, and third against second class. "
+                "Take odds, and the second on top.",
+            ),
         ),
     ),
     "3.3b": Question(
@@ -166,6 +186,11 @@ QUESTIONS = {
             Mistake(
                 lambda: 0.3 * 3 / (1 + 0.3 * 3),
                 "You took 0.3 for odds. It is a probability: its odds are 0.3/0.7.",
+            ),
+            Mistake(
+                lambda: expit(3),
+                "You took 3 for a log-odds. It is a ratio of odds: what does it "
+                "multiply?",
             ),
         ),
     ),
@@ -211,6 +236,31 @@ QUESTIONS = {
                 lambda: expit(-50 * metre()),
                 "You inverted a step alone, which is no probability. The factor of "
                 "the odds is its exponential.",
+            ),
+            Mistake(
+                lambda: expit(of_metres(0)) / expit(of_metres(50)),
+                "That is a ratio of probabilities, and it depends on where one "
+                "stands. The ratio of odds does not.",
+            ),
+            Mistake(
+                lambda: np.exp(of_metres(-50)),
+                "The intercept is in it: those are odds. In a ratio of two odds it "
+                "cancels.",
+            ),
+            Mistake(
+                lambda: np.exp(of_metres(50)),
+                "The intercept is in it: those are odds. In a ratio of two odds it "
+                "cancels.",
+            ),
+            Mistake(
+                lambda: 50 * np.exp(metre()),
+                "Odds ratios are multiplied with each other: fifty times the same "
+                "factor, not fifty times its size.",
+            ),
+            Mistake(
+                lambda: -50 * metre() / 4,
+                "That is about how much a probability changes, near one half. The "
+                "factor of the odds is asked.",
             ),
         ),
     ),
@@ -262,6 +312,23 @@ QUESTIONS = {
                 "You began with the coefficient of arsenic. The step over 100 m "
                 "begins with that of `dist100`.",
             ),
+            Mistake(
+                lambda: at_three() @ [1, 1, 3, 3],
+                "Those are the log-odds of a household. By how much do they change "
+                "over 100 m?",
+            ),
+            Mistake(
+                lambda: steps() @ [1, 3, 0],
+                "You multiplied arsenic's own coefficient by 3. It is the product "
+                "that changes the step of distance.",
+            ),
+            Mistake(
+                lambda: (
+                    expit(at_three() @ [1, 1, 3, 3]) - expit(at_three() @ [1, 0, 3, 0])
+                ),
+                "That is by how much the probability changes. The change of log-odds "
+                "is asked.",
+            ),
         ),
     ),
     "3.3e": Question(
@@ -306,12 +373,28 @@ QUESTIONS = {
                 "Those are the coefficients: log-odds of clearness 1, and three "
                 "steps from there.",
             ),
+            Mistake(
+                lambda: probabilities()[0] * np.exp([0, *by_clearness()[1:]]),
+                "You multiplied a probability by odds ratios. They multiply odds.",
+            ),
+            Mistake(
+                lambda: (
+                    expit(by_clearness()) + probabilities()[0] * np.array([0, 1, 1, 1])
+                ),
+                "You inverted first and added then. No sum of probabilities like "
+                "these is one: add log-odds.",
+            ),
+            Mistake(
+                lambda: expit([2 * by_clearness()[0], *logit(probabilities())[1:]]),
+                "In the first the intercept is counted twice. Clearness 1 has no step.",
+            ),
         ),
     ),
     "3.3f": Question(
         lambda: expit(ends()),
         kind="probability",
         digits=3,
+        within=0.00051,
         mistakes=(
             Mistake(
                 symmetric,
@@ -342,30 +425,59 @@ QUESTIONS = {
                 "Those are odds. A probability is odds/(1 + odds).",
             ),
             Mistake(
-                lambda: expit(heavy()[0] + np.array([-1.96, 1.96]) * heavy()[1] ** 2),
+                lambda: with_error(heavy()[1] ** 2),
                 "You used the variance of the log-odds. The standard error is its "
                 "root.",
             ),
             Mistake(
-                lambda: expit(
-                    heavy()[0]
-                    + np.array([-1.96, 1.96])
-                    * np.sqrt(np.diag(gears().vcov) @ HEAVY**2)
-                ),
+                lambda: with_error(np.sqrt(np.diag(gears().vcov) @ HEAVY**2)),
                 "The covariance of intercept and slope is missing. It is far from 0, "
                 "and makes the sum much surer than its parts.",
             ),
             Mistake(
-                lambda: expit(
-                    heavy()[0] + np.array([-1.96, 1.96]) * gears().se["(Intercept)"]
-                ),
+                lambda: with_error(gears().se["(Intercept)"]),
                 "You used the standard error of the intercept: of a car that weighs "
                 "nothing. That of the log-odds at 4 is asked.",
             ),
             Mistake(
-                lambda: expit(heavy()[0] + np.array([-1.96, 1.96]) * gears().se["wt"]),
+                lambda: with_error(gears().se["wt"]),
                 "You used the standard error of the slope. That of the log-odds at 4 "
                 "is asked, of intercept and slope together.",
+            ),
+            Mistake(
+                lambda: expit(ends(1.645)),
+                "That is an interval of 90 %. For 95 % it is 1.96 standard errors.",
+            ),
+            Mistake(
+                lambda: with_error(4 * gears().se["wt"]),
+                "You used the standard error of the slope's part alone. The intercept "
+                "is estimated, too, and the two covary.",
+            ),
+            Mistake(
+                lambda: expit(
+                    gears().fixef["wt"] + np.array([-1.96, 1.96]) * gears().se["wt"]
+                ),
+                "That is an interval of the slope. The log-odds at 4 are asked, of "
+                "intercept and slope together.",
+            ),
+            Mistake(
+                lambda: with_error(
+                    np.sqrt(
+                        HEAVY**2 @ np.diag(gears().vcov) + 4 * gears().vcov.iloc[0, 1]
+                    )
+                ),
+                "The covariance counts twice in the variance of a sum, each time with "
+                "its 4.",
+            ),
+            Mistake(
+                lambda: expit(heavy()[0]) + np.array([-1.96, 1.96]) * expit(heavy()[1]),
+                "You inverted the standard error alone. Compute the ends in log-odds, "
+                "then invert them.",
+            ),
+            Mistake(
+                lambda: expit(heavy()[0]) + np.array([-1.96, 1.96]) * heavy()[1],
+                "The probability and the standard error are on two scales. Compute "
+                "the ends in log-odds, then invert them.",
             ),
         ),
     ),

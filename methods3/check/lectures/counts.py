@@ -90,6 +90,23 @@ def mended():
     return np.array([line, plain * np.sqrt(wool()[1].dispersion), runs])
 
 
+def corrected(name):
+    """Give the z value of a row of the loom, corrected for overdispersion."""
+    return loom().fixef[name] / loom().se[name] / np.sqrt(loom().dispersion)
+
+
+@cache
+def plain_line():
+    """Fit a line to the breaks of yarn."""
+    return lm("breaks ~ wool * tension", load_warpbreaks())
+
+
+@cache
+def raw_wool():
+    """Fit a line to the cycles of wool, without a logarithm."""
+    return lm(f"cycles ~ {RUNS}", load_wool())
+
+
 QUESTIONS = {
     "3.4a": Question(
         lambda: np.exp(STEP),
@@ -126,6 +143,10 @@ QUESTIONS = {
             Mistake(
                 lambda: STEP,
                 "That is the difference of the logarithms. What is the ratio?",
+            ),
+            Mistake(
+                lambda: 2**STEP,
+                "You undid a logarithm to base 2. The link is the natural one.",
             ),
         ),
     ),
@@ -173,6 +194,48 @@ QUESTIONS = {
                 "You divided the estimate by the root of the dispersion. The estimate "
                 "stays; its standard error is multiplied, and then divides.",
             ),
+            Mistake(
+                lambda: corrected("woolB"),
+                "That is the row of `woolB`. The product with the middle tension is "
+                "asked.",
+            ),
+            Mistake(
+                lambda: corrected("tensionM"),
+                "That is the row of `tensionM`. Its product with `woolB` is asked.",
+            ),
+            Mistake(
+                lambda: np.sqrt(loom().dispersion),
+                "By that factor the standard error grows. What becomes of the z value?",
+            ),
+            Mistake(
+                lambda: 2 * norm.sf(corrected("woolB:tensionM")),
+                "That is the p value that would go with it. The z value is asked.",
+            ),
+            Mistake(
+                lambda: loom_z() / loom().dispersion ** 2,
+                "You divided by the square of the dispersion. Standard errors grow "
+                "with its root.",
+            ),
+            Mistake(
+                lambda: loom_z() - np.sqrt(loom().dispersion),
+                "You subtracted. The standard error is multiplied, and it divides.",
+            ),
+            Mistake(
+                lambda: (
+                    loom().fixef["woolB:tensionM"]
+                    / np.sqrt(loom().se["woolB:tensionM"] * loom().dispersion)
+                ),
+                "You took the root of the standard error as well. Only the dispersion "
+                "is a variance.",
+            ),
+            Mistake(
+                lambda: (
+                    plain_line().fixef["woolB:tensionM"]
+                    / plain_line().se["woolB:tensionM"]
+                ),
+                "That is the t value of a line through the counts. Correct the "
+                "Poisson regression.",
+            ),
         ),
     ),
     "3.4c": Question(
@@ -197,8 +260,9 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: 0.95 / OMEGA,
-                "You divided the share by the variance. It is the reach that is too "
-                "short, by the root of that.",
+                "Either you divided the share by the variance, or that is the share "
+                "beyond one end. An interval misses on both sides, and its reach is "
+                "too short by the root of that.",
             ),
             Mistake(
                 lambda: within(1.96 * np.sqrt(OMEGA)),
@@ -218,12 +282,37 @@ QUESTIONS = {
                 lambda: within(1 / np.sqrt(OMEGA)),
                 "You took one standard error. The interval reaches 1.96 of them.",
             ),
+            Mistake(
+                lambda: 0.05 * OMEGA,
+                "You multiplied the misses. It is the reach that is too short, by a "
+                "root; the share follows from the normal distribution.",
+            ),
+            Mistake(
+                lambda: 1 - 0.05 * OMEGA,
+                "You multiplied the misses. It is the reach that is too short, by a "
+                "root; the share follows from the normal distribution.",
+            ),
+            Mistake(
+                lambda: 0.05 * np.sqrt(OMEGA),
+                "You multiplied the misses. It is the reach that is too short by that "
+                "factor; the share follows from the normal distribution.",
+            ),
+            Mistake(
+                lambda: 1 - 0.05 * np.sqrt(OMEGA),
+                "You multiplied the misses. It is the reach that is too short by that "
+                "factor; the share follows from the normal distribution.",
+            ),
+            Mistake(
+                lambda: 1 - within(1.96 / OMEGA),
+                "That is the share of misses, and you divided the reach by the ratio "
+                "of variances. Standard errors differ by its root.",
+            ),
         ),
     ),
     "3.4d": Question(
         lambda: 250 * np.exp(log_rate()),
         kind="expected count",
-        digits=3,
+        digits=4,
         mistakes=(
             Mistake(
                 lambda: np.exp(log_rate()),
@@ -272,6 +361,63 @@ QUESTIONS = {
             Mistake(
                 lambda: 250 * np.exp(log_rate(np.array([1.0, 0, 0, 0, 4, 1]))),
                 "Engine and age have changed places.",
+            ),
+            Mistake(
+                lambda: 100 * np.exp(log_rate()),
+                "That is the rate, times another number of policies. There are 250.",
+            ),
+            Mistake(
+                lambda: 1000 * np.exp(log_rate()),
+                "That is the rate, times another number of policies. There are 250.",
+            ),
+            Mistake(
+                lambda: np.exp(log_rate()) / 250,
+                "You divided. More policies make more claims.",
+            ),
+            Mistake(
+                lambda: log_rate() + np.log(250),
+                "That is the logarithm of the count. Take the exponential.",
+            ),
+            Mistake(
+                lambda: log_rate(),
+                "That is the logarithm of the rate of one policy. Take the "
+                "exponential, and mind the 250.",
+            ),
+            Mistake(
+                lambda: 250 * np.exp(log_rate(OLDEST + np.eye(6)[1])),
+                "That is another district. The reference has no coefficient of its "
+                "own.",
+            ),
+            Mistake(
+                lambda: 250 * np.exp(log_rate(OLDEST + np.eye(6)[2])),
+                "That is another district. The reference has no coefficient of its "
+                "own.",
+            ),
+            Mistake(
+                lambda: 250 * np.exp(log_rate(OLDEST + np.eye(6)[3])),
+                "That is another district. The reference has no coefficient of its "
+                "own.",
+            ),
+            Mistake(
+                lambda: 250 * np.exp(log_rate(np.array([1.0, 0, 0, 0, 1, -4]))),
+                "The sign of age is lost: its coefficient is negative.",
+            ),
+            Mistake(
+                lambda: 250 * np.exp(log_rate(np.array([1.0, 0, 0, 0, 4, 4]))),
+                "Those are the largest engines. The smallest are `engine` 1.",
+            ),
+            Mistake(
+                lambda: 250 * np.exp(log_rate(np.array([0.0, 0, 0, 0, 1, 4]))),
+                "The intercept is missing.",
+            ),
+            Mistake(
+                lambda: 250 * np.exp(log_rate(np.array([1.0, 0, 0, 0, 0, 3]))),
+                "You counted engine and age from 0. In the cell both begin at 1.",
+            ),
+            Mistake(
+                lambda: 250 * np.exp(OLDEST @ claims("").fixef),
+                "That comes from the model without an offset, which does not know how "
+                "many policies there are.",
             ),
         ),
     ),
@@ -322,12 +468,29 @@ QUESTIONS = {
                 lambda: ((means() / (THETA + means())) ** THETA).sum(),
                 "You have μ on top of the fraction. θ belongs there.",
             ),
+            Mistake(
+                lambda: none(np.log(means())).sum(),
+                "You took the linear predictor for the mean. The means are exp(Xβ).",
+            ),
+            Mistake(
+                lambda: none(means(), 1 / THETA).sum(),
+                "You took 1/θ for θ.",
+            ),
+            Mistake(
+                lambda: ((THETA / (THETA + means())) ** means()).sum(),
+                "The power is θ, and not μ.",
+            ),
+            Mistake(
+                lambda: 100 * none(means()).mean(),
+                "That is in per cent of the pupils. How many pupils is that?",
+            ),
         ),
     ),
     "3.4f": Question(
         errors,
         kind="standard error",
         digits=3,
+        within=0.00051,
         mistakes=(
             Mistake(
                 mended,
@@ -359,6 +522,39 @@ QUESTIONS = {
             Mistake(
                 lambda: errors()[[0, 1, 1]],
                 "The third is that of the second. Is `(1 | run)` in its formula?",
+            ),
+            Mistake(
+                lambda: np.exp(errors()),
+                "You took the exponential of standard errors. They are asked as they "
+                "are.",
+            ),
+            Mistake(
+                lambda: np.abs(errors() / [fit.fixef["amp"] for fit in wool()]),
+                "Those are the standard errors over the slopes. They are asked as "
+                "they are.",
+            ),
+            Mistake(
+                lambda: [fit.fixef["amp"] for fit in wool()] / errors(),
+                "Those are the slopes over their standard errors. The standard errors "
+                "are asked.",
+            ),
+            Mistake(
+                lambda: [
+                    wool()[0].sigma,
+                    wool()[1].dispersion,
+                    wool()[2].varcorr.std_dev("run").iloc[0],
+                ],
+                "Those say how much is left over in each model. The standard errors "
+                "of `amp` are asked.",
+            ),
+            Mistake(
+                lambda: errors() * [np.sqrt(23 / 27), 1, 1],
+                "In the first you divided by all 27 runs. A line has four "
+                "coefficients, which leaves 23 degrees of freedom.",
+            ),
+            Mistake(
+                lambda: [raw_wool().se["amp"], *errors()[1:]],
+                "The first is for the cycles themselves. Take their logarithm.",
             ),
         ),
     ),

@@ -14,8 +14,8 @@ from mlm.fit import glm, lm
 POUNDS = 453.59237  # kg in 1000 lb
 FIREBIRD = 3.845
 UNIT = (
-    "The weight went in in another unit: `wt` is in 1000 lb, which are 453.6 kg. How "
-    "many of these are 1500 kg?"
+    "That is as good as certain, which no such car is: was the weight in another unit "
+    "(`wt` is in 1000 lb, which are 453.6 kg), or is the intercept missing?"
 )
 
 
@@ -82,6 +82,12 @@ def apart(curve=chance, at=(2, 3, 4), line=by_line):
 
 LINKS = ("logit", "probit", "cloglog", "log", "identity")
 
+
+def of_automatics(wt):
+    """Linear predictor of an automatic car of a weight, by the cloglog."""
+    return gears("auto", "cloglog").fixef.to_numpy() @ [1, wt]
+
+
 QUESTIONS = {
     "3.1a": Question(
         automatic,
@@ -119,6 +125,7 @@ QUESTIONS = {
             Mistake(lambda: chance(1.5), UNIT),
             Mistake(lambda: automatic(1500), UNIT),
             Mistake(lambda: chance(1500), UNIT),
+            Mistake(lambda: expit(-gears().fixef["wt"] * 1500 / POUNDS), UNIT),
             Mistake(
                 lambda: automatic(1.5 * POUNDS / 1000),
                 "1500 kg are more than 1500 lb, and not fewer: divide by 453.6.",
@@ -126,6 +133,20 @@ QUESTIONS = {
             Mistake(
                 lambda: 1 - by_line(1500 / POUNDS),
                 "That is what the straight line says. The curve of `glm` is asked.",
+            ),
+            Mistake(
+                lambda: by_line(1500 / POUNDS),
+                "That is the straight line's, and for a manual car. The curve of "
+                "`glm` is asked, and an automatic.",
+            ),
+            Mistake(
+                lambda: 1 - np.exp(log_odds(1500 / POUNDS)),
+                "You took the exponential for a probability. Those are odds: one step "
+                "is left.",
+            ),
+            Mistake(
+                lambda: automatic(round(1500 / POUNDS, 1)),
+                "The weight was rounded too early, to 3.3. Round at the end.",
             ),
         ),
     ),
@@ -175,6 +196,29 @@ QUESTIONS = {
             Mistake(
                 lambda: means(log=np.abs),
                 "The fourth: which function undoes a logarithm?",
+            ),
+            Mistake(
+                lambda: means(cloglog=lambda eta: -np.expm1(-eta)),
+                "The third lacks one exponential: log(−log(1 − ŷ)) has two logarithms "
+                "to undo.",
+            ),
+            Mistake(
+                lambda: means(cloglog=lambda eta: -np.expm1(-np.exp(-eta))),
+                "The third: the sign of η is turned. In cloglog it is exp(η) that is "
+                "subtracted.",
+            ),
+            Mistake(
+                lambda: means(cloglog=lambda eta: -np.expm1(np.exp(eta))),
+                "The third cannot be a probability: a minus is missing in its outer "
+                "exponent.",
+            ),
+            Mistake(
+                lambda: means(
+                    logit=lambda eta: expit(-eta),
+                    probit=norm.sf,
+                    cloglog=lambda eta: np.exp(-np.exp(eta)),
+                ),
+                "The first three are probabilities of a 0. Those of a 1 are asked.",
             ),
         ),
     ),
@@ -234,6 +278,35 @@ QUESTIONS = {
                 "Those are all the mistakes that the rule is expected to make, of both "
                 "kinds.",
             ),
+            Mistake(
+                lambda: gears().fitted[cars()["am"] == 0].sum(),
+                "That is over the cars that *are* automatic. The rule chooses by the "
+                "fitted probability.",
+            ),
+            Mistake(
+                lambda: sum(by_line(wt) for wt in cars()["wt"][gears().fitted < 0.5]),
+                "That is by the straight line. Add the probabilities of `glm`.",
+            ),
+            Mistake(
+                lambda: (called()[0] * (1 - called()[0])).sum(),
+                "That is the variance of the number. What is expected is a sum of "
+                "probabilities.",
+            ),
+            Mistake(
+                lambda: np.median(called()[0]) * len(called()[0]),
+                "You took the median probability. A sum is twenty times the mean.",
+            ),
+            Mistake(
+                lambda: (
+                    len(called()[0]) * chance(cars()["wt"][gears().fitted < 0.5].mean())
+                ),
+                "That is the probability at the mean weight. The curve bends: add the "
+                "probability of each car.",
+            ),
+            Mistake(
+                lambda: called()[0].mean() * 32,
+                "You multiplied by all 32 cars. The rule calls 20 automatic.",
+            ),
         ),
     ),
     "3.1d": Question(
@@ -278,7 +351,24 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: chance(3, link="probit"),
-                "That is by the link probit. The program is about log-odds.",
+                "The program is about log-odds. That is by the link probit, or the "
+                "responses were moved to another place than 0.01: do not transform "
+                "them at all.",
+            ),
+            Mistake(
+                lambda: by_line(3, squeeze=0.01),
+                "Those are the log-odds of the program as it stands, which depend on "
+                "the 0.01.",
+            ),
+            Mistake(
+                lambda: 1 - expit(by_line(3, squeeze=0.01)),
+                "That is what the program says as it stands, and for an automatic. It "
+                "depends on the 0.01, which nobody measured.",
+            ),
+            Mistake(
+                lambda: chance(3000 / POUNDS),
+                "The weight went in in another unit: `wt` is in 1000 lb, so 3000 lb "
+                "are 3.",
             ),
         ),
     ),
@@ -286,6 +376,7 @@ QUESTIONS = {
         apart,
         kind="difference",
         digits=3,
+        within=0.00051,
         hint="Six heights, three of the curve and three of the line; then curve less "
         "line.",
         mistakes=(
@@ -305,6 +396,24 @@ QUESTIONS = {
             Mistake(
                 lambda: apart(curve=lambda wt: 0, line=lambda wt: -by_line(wt)),
                 "Those are the heights of the line. Subtract them from the curve's.",
+            ),
+            Mistake(
+                lambda: apart(lambda wt: chance(wt) / by_line(wt), line=lambda wt: 0),
+                "Those are ratios. Subtract.",
+            ),
+            Mistake(
+                lambda: apart(line=lambda wt: expit(by_line(wt))),
+                "You put the line through logit⁻¹. Its height is a probability "
+                "already, as it stands.",
+            ),
+            Mistake(
+                lambda: apart(at=(1, 2, 3)),
+                "Those are the weights 1, 2 and 3. Asked are 2, 3 and 4.",
+            ),
+            Mistake(
+                lambda: apart(lambda wt: np.exp(log_odds(wt))),
+                "You subtracted the line from odds. The line is a probability: take "
+                "the curve's, too.",
             ),
         ),
     ),
@@ -347,6 +456,34 @@ QUESTIONS = {
             Mistake(
                 lambda: 1 - expit(gears("auto", "cloglog").fixef @ [1, FIREBIRD]),
                 "You came back by the inverse of the logit. Each link has its own.",
+            ),
+            Mistake(
+                lambda: np.exp(of_automatics(FIREBIRD)),
+                "That is the inner part of the way back: cloglog has another "
+                "exponential and a 1 around it.",
+            ),
+            Mistake(
+                lambda: norm.sf(of_automatics(FIREBIRD)),
+                "You came back by the normal distribution, which undoes a probit. "
+                "Each link has its own way back.",
+            ),
+            Mistake(
+                lambda: expit(of_automatics(FIREBIRD)),
+                "You came back by the inverse of the logit, and have the probability "
+                "of an automatic. Each link has its own way back.",
+            ),
+            Mistake(
+                lambda: 1 - chance(FIREBIRD),
+                'That is by the logit, and for an automatic. Use `link="cloglog"`, '
+                "and take the other outcome.",
+            ),
+            Mistake(
+                lambda: 1 - chance(3, "auto", "cloglog"),
+                "That is a car of 3000 lb. The Firebird weighs 3.845.",
+            ),
+            Mistake(
+                lambda: np.exp(-np.exp(-of_automatics(FIREBIRD))),
+                "That is the log-log link's way back, the mirror image of cloglog's.",
             ),
         ),
     ),

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from methods3.check.questions import Mistake, Question
 from mlm.datasets import load_cbpp, load_mtcars
@@ -32,6 +32,12 @@ def cars():
         off=(data["carb"] - mean) / mean,
         undivided=np.log(mean) + data["carb"] - mean,
         log_carb=np.log(data["carb"]),
+        multiplied=np.log(mean) + (data["carb"] - mean) * mean,
+        by_each=np.log(mean) + (data["carb"] - mean) / data["carb"],
+        turned=np.log(mean) - (data["carb"] - mean) / mean,
+        rooted=np.log(mean) + (data["carb"] - mean) / np.sqrt(mean),
+        from_mean=mean + (data["carb"] - mean) / mean,
+        by_logit=np.log(mean) + (data["carb"] - mean) / (mean * (1 - mean)),
     )
 
 
@@ -39,6 +45,15 @@ def cars():
 def line(response):
     """Intercept and slope of a line through some response of the cars."""
     return lm(f"{response} ~ wt", cars()).fixef.to_numpy()
+
+
+@cache
+def second_step():
+    """Intercept and slope of the carburettors after two steps."""
+    eta = line("z") @ [np.ones(len(cars())), cars()["wt"]]
+    mean = np.exp(eta)
+    data = cars().assign(again=eta + (cars()["carb"] - mean) / mean)
+    return lm("again ~ wt", data, weights=mean).fixef.to_numpy()
 
 
 @cache
@@ -64,6 +79,48 @@ def saturated():
     data = load_cbpp()
     k, n = data["incidence"], data["size"]
     return -2 * binom.logpmf(k, n, k / n).sum()
+
+
+def sick(u=0.0):
+    """Log-probability of every row where its herd's effect is u: shape (56, …)."""
+    data, fit = load_cbpp(), of_herds(25)
+    k, n = (data[name].to_numpy()[:, None] for name in ("incidence", "size"))
+    eta = fit.design.X @ fit.fixef.to_numpy()
+    return binom.logpmf(k, n, expit(eta[:, None] + u))
+
+
+def at_zero():
+    """Minus two times the log-likelihood if all herds are typical."""
+    return -2 * sick().sum()
+
+
+def by_strips(spread=1.0, dense=True, each=False, wide=True):
+    """Minus two times the log-likelihood by strips, with a step forgotten.
+
+    `spread` is the power of the standard deviation that is taken for it.
+    """
+    sigma = of_herds(25).varcorr.std_dev("herd").iloc[0]
+    u = np.linspace(-8 * sigma, 8 * sigma, 2001)
+    width = u[1] - u[0] if wide else 1.0
+    logs = pd.DataFrame(sick(u))
+    if not each:
+        logs = logs.groupby(load_cbpp()["herd"].to_numpy()).sum()
+    density = norm.pdf(u, scale=sigma**spread) if dense else np.ones_like(u)
+    return -2 * np.log(np.exp(logs.to_numpy()) @ density * width).sum()
+
+
+def pooled():
+    """Minus two times the log-likelihood of one share for all rows."""
+    data = load_cbpp()
+    k, n = data["incidence"], data["size"]
+    return -2 * binom.logpmf(k, n, k.sum() / n.sum()).sum()
+
+
+@cache
+def by_probit():
+    """Fit a probit regression to the eight answers."""
+    data = pd.DataFrame({"x": np.arange(1, 9), "y": MIXED_UP})
+    return glm("y ~ x", data, "binomial", link="probit")
 
 
 @cache
@@ -95,12 +152,63 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: -expit(1.0),
-                "That is y − p. It is to be divided by p(1 − p), and η to be added.",
+                "That is p, or y − p. What is asked is η plus y − p over p(1 − p).",
+            ),
+            Mistake(
+                lambda: expit(1.0),
+                "That is p, or y − p. What is asked is η plus y − p over p(1 − p).",
             ),
             Mistake(
                 lambda: 0.0,
                 "You divided by p alone, or gave the answer itself. The slope of the "
                 "curve is p(1 − p).",
+            ),
+            Mistake(
+                lambda: 1 - expit(1) * expit(1) * expit(-1),
+                "You multiplied by the slope of the curve. Divide by it.",
+            ),
+            Mistake(
+                lambda: 1 + 1 / expit(-1),
+                "You took y − p the other way round. The answer is 0, below p.",
+            ),
+            Mistake(
+                lambda: expit(1) - 1 / expit(-1),
+                "You started from p. The point belongs to the scale of η, which is 1.",
+            ),
+            Mistake(
+                lambda: expit(1) * expit(-1),
+                "That is the slope of the curve. Divide y − p by it, and add η.",
+            ),
+            Mistake(
+                lambda: 1 - 1 / (expit(1) * expit(-1)),
+                "You took η for p in y − p. Compute p first.",
+            ),
+            Mistake(
+                lambda: -1 - 1 / expit(-1),
+                "The sign of η is turned: it is 1.",
+            ),
+            Mistake(
+                lambda: 1 - expit(1) / np.sqrt(expit(1) * expit(-1)),
+                "You divided by the standard deviation of the answer. Divide by the "
+                "slope of the curve, p(1 − p).",
+            ),
+            Mistake(
+                lambda: 1 - norm.cdf(1) / norm.pdf(1),
+                "That is the working response of a probit. Here the link is the logit.",
+            ),
+            Mistake(
+                lambda: -1.0,
+                "You took p as one half, where a first step may start. Here η is 1.",
+            ),
+            Mistake(
+                lambda: 1 - np.e,
+                "That is the working response of a count, whose slope is exp(η). An "
+                "answer of 0 or 1 has p(1 − p).",
+            ),
+            Mistake(
+                lambda: expit(-np.expm1(1) * 0 - np.e),
+                "You made a probability of it. The working response is on the scale "
+                "of η.",
             ),
         ),
         hint="Compute p first; then y − p; then divide by p(1 − p), and add η.",
@@ -137,6 +245,42 @@ QUESTIONS = {
                 lambda: line("carb"),
                 "That is a line through the counts themselves, on their own scale.",
             ),
+            Mistake(
+                lambda: line("multiplied"),
+                "You multiplied by the mean. Divide by it.",
+            ),
+            Mistake(
+                lambda: line("by_each"),
+                "You divided by each count. All start at the same mean.",
+            ),
+            Mistake(
+                lambda: np.exp(line("z")),
+                "You took the exponential of the coefficients. They are asked as they "
+                "are.",
+            ),
+            Mistake(
+                lambda: second_step(),
+                "Those are two steps. Asked is the first alone.",
+            ),
+            Mistake(
+                lambda: line("turned"),
+                "You took the mean minus the count. It is the other way round.",
+            ),
+            Mistake(
+                lambda: line("rooted"),
+                "You divided by the root of the mean: the standard deviation of a "
+                "count. Divide by the slope of exp, which is the mean.",
+            ),
+            Mistake(
+                lambda: line("from_mean"),
+                "You started from the mean itself. The point belongs to the scale of "
+                "η: its logarithm.",
+            ),
+            Mistake(
+                lambda: line("by_logit"),
+                "You divided by m(1 − m), the slope for a probability. For a count it "
+                "is the mean.",
+            ),
         ),
     ),
     "3.7c": Question(
@@ -157,6 +301,45 @@ QUESTIONS = {
                 lambda: herds_height() - counted(),
                 "The binomial coefficients are missing: in how many ways can so many "
                 "of a herd be the sick ones?",
+            ),
+            Mistake(
+                lambda: -herds_height() / -2,
+                "That is −log L, and not twice that.",
+            ),
+            Mistake(
+                lambda: at_zero(),
+                "That is with every herd's u at 0. Sum over all that u can be, with "
+                "its density.",
+            ),
+            Mistake(
+                lambda: by_strips(spread=2),
+                "The variance stands where the standard deviation belongs.",
+            ),
+            Mistake(
+                lambda: by_strips(spread=0.5),
+                "You took the root of `sigma`, which is a standard deviation already.",
+            ),
+            Mistake(
+                lambda: by_strips(dense=False),
+                "The density of u is missing: likely values count more.",
+            ),
+            Mistake(
+                lambda: by_strips(each=True),
+                "You integrated each row alone. The rows of a herd share one u: their "
+                "product comes first.",
+            ),
+            Mistake(
+                lambda: by_strips(wide=False),
+                "The width of the strips is missing.",
+            ),
+            Mistake(
+                lambda: by_strips(spread=0),
+                "The standard deviation of the density is 1 there. It is that of the "
+                "herds.",
+            ),
+            Mistake(
+                lambda: herds_height() + 10,
+                "That is AIC. The five parameters are charged for.",
             ),
         ),
         hint="All constants count: binomial coefficients, and those of the density.",
@@ -185,6 +368,39 @@ QUESTIONS = {
                 "There two pairs have changed places. Only the fourth and the fifth "
                 "do.",
             ),
+            Mistake(
+                lambda: lm(
+                    "y ~ x", pd.DataFrame({"x": np.arange(1, 9), "y": MIXED_UP})
+                ).fixef["x"],
+                "That is the slope of a straight line. Fit a logistic regression.",
+            ),
+            Mistake(
+                lambda: expit(eight(*MIXED_UP).fixef["x"]),
+                "You inverted the slope alone, which is no probability. The slope "
+                "itself is asked.",
+            ),
+            Mistake(
+                lambda: -2 * eight(*MIXED_UP).loglik,
+                "That is the deviance. Asked is the slope.",
+            ),
+            Mistake(
+                lambda: eight(0, 0, 0, 0, 1, 0, 1, 1).fixef["x"],
+                "There two neighbours have changed places that are not the fourth and "
+                "the fifth. Python counts from 0.",
+            ),
+            Mistake(
+                lambda: eight(0, 0, 0, 1, 1, 1, 1, 0).fixef["x"],
+                "There the eighth has failed. The fourth and the fifth change.",
+            ),
+            Mistake(
+                lambda: by_probit().fixef["x"],
+                "That is by the probit. The lecture's eight people have a logit.",
+            ),
+            Mistake(
+                lambda: eight(*MIXED_UP).fixef["x"] / 4,
+                "That is about the steepest slope of the probability. Asked is that "
+                "of the log-odds.",
+            ),
         ),
     ),
     "3.7e": Question(
@@ -209,6 +425,45 @@ QUESTIONS = {
                 herds_height,
                 "That is −2 log L by 25 nodes, with its constant. By how much is it "
                 "lower than Laplace's?",
+            ),
+            Mistake(
+                lambda: herds_height(1) - herds_height() + saturated() / 2,
+                "The constant is in twice the logarithm as well: −2 log L of the "
+                "perfect model.",
+            ),
+            Mistake(
+                lambda: herds_height(1) - herds_height() + 2 * saturated(),
+                "The sign of the constant is turned. R left it out: add it to the "
+                "second number.",
+            ),
+            Mistake(
+                lambda: herds_height(1) - saturated(),
+                "You took the constant off the first number. Add it to the second, "
+                "which lacks it, and subtract.",
+            ),
+            Mistake(
+                lambda: herds_height() - 2 * saturated(),
+                "You took the constant off the second number. R has left it out "
+                "there: add it, and subtract the sum.",
+            ),
+            Mistake(
+                lambda: herds_height(1) - herds_height() + saturated() - pooled(),
+                "You took one share for all rows. A model that fits every row exactly "
+                "has a share for each.",
+            ),
+            Mistake(
+                lambda: herds_height(1) - herds_height() + counted(),
+                "Your constant lacks the binomial coefficients. They are part of how "
+                "probable a row is.",
+            ),
+            Mistake(
+                lambda: -saturated() / 2,
+                "That is the log-likelihood of the perfect model. Minus two times "
+                "that is left out.",
+            ),
+            Mistake(
+                lambda: np.exp((herds_height() - herds_height(1)) / 2),
+                "That is a ratio of likelihoods. The difference of −2 log L is asked.",
             ),
         ),
     ),

@@ -54,9 +54,9 @@ def between(fit):
     return fit.varcorr.std_dev(fit.design.terms[0].group).iloc[0]
 
 
-def apart(reach=1.96, power=0.5, start=0.0, sides=(-1, 1)):
+def apart(reach=1.96, power=0.5, start=0.0, sides=(-1, 1), every=True):
     """How many districts have an interval of u that leaves out 0."""
-    fit = districts()
+    fit = districts(every)
     u = fit.ranef["district"]["(Intercept)"].to_numpy() + start
     ends = reach * fit.condvar["district"][:, 0, 0] ** power
     return sum((side * u - ends > 0).sum() for side in sides)
@@ -140,10 +140,25 @@ EVERYBODY = (
     "measured people counted, or was a variance taken for a standard deviation? Asked "
     "are all people there could be, by their normal distribution."
 )
+FEW = (
+    "Too few. Count the districts above the typical one and those below it, each with "
+    "1.96 roots of its own `condvar`."
+)
 OBSERVED = (
     "That is the share in the data, and what a model without people says. Asked is the "
     "average by the mixed model: it is near, and it holds for other people, too."
 )
+
+
+def of_s13():
+    """How far person S13 is from the typical person, in log-odds."""
+    return people().ranef["subject"].loc["S13", "(Intercept)"]
+
+
+def both():
+    """The fits of all districts, and of those with finite log-odds."""
+    return districts(), districts(False)
+
 
 QUESTIONS = {
     "3.5a": Question(
@@ -189,6 +204,44 @@ QUESTIONS = {
                     - people().ranef["subject"].loc["S13"].iloc[0]
                 ),
                 "You took the deviation away. S13 is better than the typical person.",
+            ),
+            Mistake(
+                lambda: expit(people().fixef.iloc[0]) + of_s13(),
+                "The two numbers are both in log-odds. Add them up there, and turn "
+                "the sum into a probability.",
+            ),
+            Mistake(
+                lambda: expit(people().fixef.iloc[0]) * expit(of_s13()),
+                "The two numbers are both in log-odds. Add them up there, and turn "
+                "the sum into a probability.",
+            ),
+            Mistake(
+                lambda: share_right() + of_s13(),
+                "The two numbers are both in log-odds. Add them up there, and turn "
+                "the sum into a probability.",
+            ),
+            Mistake(
+                lambda: of_s13(),
+                "That is how far S13 is from the typical person, in log-odds. Add the "
+                "typical person's.",
+            ),
+            Mistake(
+                lambda: share_right(),
+                "That is the share of everybody together: complete pooling.",
+            ),
+            Mistake(
+                lambda: (share_right() + share_right(subject="S13")) / 2,
+                "That is half way between everybody and S13 alone. The model weighs "
+                "them, in log-odds.",
+            ),
+            Mistake(
+                lambda: expit(logit(share_right(subject="S13")) + of_s13()),
+                "You started from S13's own share. Start from the typical person.",
+            ),
+            Mistake(
+                lambda: 48 * expit(people().fixef.iloc[0] + of_s13()),
+                "That is the number of right answers in 48 trials. Give the "
+                "probability.",
             ),
         ),
     ),
@@ -237,6 +290,39 @@ QUESTIONS = {
                 "One half is a probability. Which number is that on the scale of "
                 "log-odds?",
             ),
+            Mistake(
+                lambda: 21,
+                "That is a number of measured people. Asked is a share of all there "
+                "could be.",
+            ),
+            Mistake(
+                lambda: people("1b").fixef.iloc[0] / between(people("1b")),
+                "That is how many standard deviations one half is below the middle. "
+                "Which share lies above it?",
+            ),
+            Mistake(
+                lambda: norm.cdf(people("1b").fixef.iloc[0] * between(people("1b"))),
+                "You multiplied by σ_u. Divide.",
+            ),
+            Mistake(
+                lambda: better(power=0.5),
+                "You took the root of σ_u, which is a standard deviation already.",
+            ),
+            Mistake(
+                lambda: norm.sf(
+                    (0.5 - expit(people("1b").fixef.iloc[0])) / between(people("1b"))
+                ),
+                "The middle is a probability there, and σ_u is in log-odds. Where is "
+                "one half in log-odds?",
+            ),
+            Mistake(
+                lambda: norm.cdf(
+                    people("1b").fixef.iloc[0]
+                    / np.hypot(between(people("1b")), np.pi / np.sqrt(3))
+                ),
+                "You added the variance of single answers. Asked is how people's "
+                "probabilities vary.",
+            ),
         ),
         hint="People are normal on the scale of log-odds: where is one half there?",
     ),
@@ -272,6 +358,51 @@ QUESTIONS = {
                 "Those are log-odds of the typical person. Average the probabilities "
                 "over people.",
             ),
+            Mistake(
+                lambda: expit(task_predictor("singles")),
+                "That is the typical person with `singles`.",
+            ),
+            Mistake(
+                lambda: load_simulated_pas()["correct"].mean(),
+                "That is the share of all tasks, in the data.",
+            ),
+            Mistake(
+                lambda: average_right(power=0.5),
+                "You took the root of σ_u, which is a standard deviation already.",
+            ),
+            Mistake(
+                lambda: norm.cdf(
+                    task_predictor() / np.sqrt(1 + between(clear(TASK)) ** 2)
+                ),
+                "That is the formula for a probit. Here the link is the logit.",
+            ),
+            Mistake(
+                lambda: expit(
+                    task_predictor() / np.sqrt(1 + between(clear(TASK)) ** 2)
+                ),
+                "That is the probit's rule, with the logit's way back. Average the "
+                "logit's curve over people.",
+            ),
+            Mistake(
+                lambda: expit(task_predictor() + between(clear(TASK)) ** 2 / 2),
+                "That is the average of a log link. A logit's average is nearer to "
+                "one half than the typical person, and not farther.",
+            ),
+            Mistake(
+                lambda: expit(
+                    task_predictor() + clear(TASK).ranef["subject"]["(Intercept)"]
+                ).mean(),
+                "That is the average over the people who were measured, whose u are "
+                "shrunk. Asked is the average over all, by their normal distribution.",
+            ),
+            Mistake(
+                lambda: (
+                    expit(task_predictor("singles"))
+                    + expit(task_predictor() - task_predictor("singles"))
+                    - 0.5
+                ),
+                "You inverted each coefficient alone. Add log-odds first.",
+            ),
         ),
     ),
     "3.5d": Question(
@@ -295,6 +426,27 @@ QUESTIONS = {
                 ],
                 "Those are typical districts, in log-odds. Asked is how much districts "
                 "differ.",
+            ),
+            Mistake(
+                lambda: [fit.ranef["district"]["(Intercept)"].std() for fit in both()],
+                "Those are standard deviations of the predicted u, which are shrunk. "
+                "`varcorr` has that of districts.",
+            ),
+            Mistake(
+                lambda: [fit.se.iloc[0] for fit in both()],
+                "Those are standard errors of the typical district. Asked is how much "
+                "districts differ: `varcorr`.",
+            ),
+            Mistake(
+                lambda: expit([between(fit) for fit in both()]),
+                "You inverted a standard deviation. It stays in log-odds.",
+            ),
+            Mistake(
+                lambda: [
+                    between(districts()),
+                    between(districts()) - between(districts(False)),
+                ],
+                "The second is the difference. Give the colleague's own.",
             ),
         ),
     ),
@@ -334,6 +486,52 @@ QUESTIONS = {
                 lambda: p_value(df=2),
                 "That takes two degrees of freedom. How many coefficients more has the "
                 "product?",
+            ),
+            Mistake(
+                lambda: chi2.sf(compared(SUM, PRODUCT)[0] / 2, 6),
+                "Either you took the difference of log-likelihoods, which is to be "
+                "doubled, or you counted all coefficients of the product, and not how "
+                "many more they are than in the sum.",
+            ),
+            Mistake(
+                lambda: chi2.sf(compared(SUM, PRODUCT)[0] * 2, 6),
+                "You doubled a difference of deviances, which is doubled already.",
+            ),
+            Mistake(
+                lambda: 6,
+                "That is the degrees of freedom. The p value is asked.",
+            ),
+            Mistake(
+                lambda: p_value(df=3),
+                "That takes another number of degrees of freedom. Three steps of the "
+                "rating times two of the task: how many products?",
+            ),
+            Mistake(
+                lambda: p_value(df=4),
+                "That takes another number of degrees of freedom. Three steps of the "
+                "rating times two of the task: how many products?",
+            ),
+            Mistake(
+                lambda: p_value(df=5),
+                "That takes another number of degrees of freedom. Three steps of the "
+                "rating times two of the task: how many products?",
+            ),
+            Mistake(
+                lambda: chi2.pdf(*compared(SUM, PRODUCT)),
+                "That is the density of the χ² distribution. The p value is the share "
+                "above.",
+            ),
+            Mistake(
+                lambda: p_value(TASK, SUM),
+                "That tests the rating beside the task. Asked is their product.",
+            ),
+            Mistake(
+                lambda: clear(PRODUCT).aic - clear(SUM).aic,
+                "That is the difference of AIC. The p value is asked.",
+            ),
+            Mistake(
+                lambda: clear(SUM).aic - clear(PRODUCT).aic,
+                "That is the difference of AIC. The p value is asked.",
             ),
         ),
     ),
@@ -376,6 +574,37 @@ QUESTIONS = {
                 "The right number, but Φ takes it to a probability here, and not the "
                 "inverse logit.",
             ),
+            Mistake(
+                lambda: norm.cdf(0.5 / np.sqrt(1 - 0.8**2)),
+                "You subtracted the variances. u and e are independent: they add up.",
+            ),
+            Mistake(
+                lambda: norm.cdf(0.5 * np.sqrt(1 + 0.8**2)),
+                "You multiplied by the standard deviation. Divide.",
+            ),
+            Mistake(
+                lambda: expit(0.5),
+                "That is the typical person, by a logit. Here e is normal, and "
+                "people's u has a variance.",
+            ),
+            Mistake(
+                lambda: norm.pdf(0.5 / np.sqrt(1 + 0.8**2)),
+                "That is the height of the normal density. Which share lies below?",
+            ),
+            Mistake(
+                lambda: 0.5 / (1 + 0.8**2),
+                "You divided by the variance, and have not come back to a share.",
+            ),
+            Mistake(
+                lambda: (norm.cdf(0.5 - 0.8) + norm.cdf(0.5 + 0.8)) / 2,
+                "That is the average of two people, one standard deviation up and "
+                "down. Take all people.",
+            ),
+            Mistake(
+                lambda: norm.cdf(0.5 + 0.8),
+                "That is somebody one standard deviation above the typical person. "
+                "Asked is the average over people.",
+            ),
         ),
     ),
     "3.5g": Question(
@@ -394,6 +623,27 @@ QUESTIONS = {
                 lambda: np.sqrt((logit(0.65) ** -2 - 1) / ATTENUATION),
                 "That is by the rule with the root, which is only near. The figure has "
                 "the average itself.",
+            ),
+            Mistake(
+                lambda: np.sqrt(sd_for()),
+                "You took the root of a standard deviation.",
+            ),
+            Mistake(
+                lambda: expit(1),
+                "That is the typical person's probability. Asked is σ.",
+            ),
+            Mistake(
+                lambda: 1 / logit(0.65),
+                "That is by how much the curve is flatter. Asked is σ.",
+            ),
+            Mistake(
+                lambda: np.sqrt((1 / norm.ppf(0.65)) ** 2 - 1),
+                "That is right for a probit. The figure has a logit.",
+            ),
+            Mistake(
+                lambda: np.sqrt((1 / logit(0.65)) ** 2 - 1),
+                "That is the probit's rule, with the logit's way back. Move the "
+                "figure.",
             ),
         ),
         hint="Is the slope at 1, and the point at x = 1?",
@@ -422,15 +672,48 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: apart(sides=(1,)),
-                "Those lie above the typical district. Others lie below.",
+                FEW,
             ),
             Mistake(
                 lambda: apart(sides=(-1,)),
-                "Those lie below the typical district. Others lie above.",
+                FEW,
             ),
             Mistake(
                 lambda: 60 - apart(),
                 "So many hold 0. Asked are those that leave it out.",
+            ),
+            Mistake(
+                lambda: apart(1.645),
+                "That is for intervals of 90 %. For 95 % it is 1.96 roots.",
+            ),
+            Mistake(
+                lambda: 60,
+                "That is the number of districts. In how many does the interval leave "
+                "out 0?",
+            ),
+            Mistake(
+                lambda: apart() / 60,
+                "That is a share. Asked is how many.",
+            ),
+            Mistake(
+                lambda: apart(every=False),
+                "That is the colleague's fit. `fits[0]` is that of all districts.",
+            ),
+            Mistake(
+                lambda: (
+                    np.abs(districts().ranef["district"]["(Intercept)"])
+                    > 1.96 * districts().se.iloc[0]
+                ).sum(),
+                "You took the standard error of the typical district. Each district's "
+                "u has its own: the root of `condvar`.",
+            ),
+            Mistake(
+                lambda: (
+                    np.abs(districts().ranef["district"]["(Intercept)"])
+                    > 1.96 * between(districts())
+                ).sum(),
+                "Your reach is the standard deviation between districts. Take how "
+                "well each u is known: the root of `condvar`.",
             ),
         ),
     ),

@@ -66,6 +66,16 @@ def first_below(limit=0.0, formula=BOTH, of_what_happened=True):
     return int(np.argmax(np.cumprod(p) <= limit)) + 1
 
 
+def first_zero(p):
+    """Return the first place, from 1, where the product of probabilities is 0."""
+    return int(np.argmax(np.cumprod(p) == 0)) + 1
+
+
+def happened():
+    """Return the probabilities of what the households did."""
+    return stats.bernoulli.pmf(wells()["switch"], logistic().fitted.to_numpy())
+
+
 @cache
 def days():
     """Give the days that Walker's pupils were absent."""
@@ -134,7 +144,9 @@ QUESTIONS = {
             ),
             Mistake(
                 lambda: np.log(1 - P[DONE == 0]).sum(),
-                "Only the household that stayed is in it.",
+                "Either only the household that stayed is in it, or the logarithm of "
+                "0.4 was subtracted. What each of the three did has a probability; "
+                "add their logarithms.",
             ),
             Mistake(
                 lambda: log_of_three(done=1 - DONE),
@@ -162,6 +174,27 @@ QUESTIONS = {
             Mistake(
                 lambda: log_of_three(p=expit(P)),
                 "0.8, 0.4 and 0.3 are probabilities already: logit⁻¹ has been applied.",
+            ),
+            Mistake(
+                lambda: log_of_three() / np.log(2),
+                "That is a logarithm of base two. A log-likelihood is a natural one.",
+            ),
+            Mistake(
+                lambda: logit(0.8) - logit(0.4) + logit(0.3),
+                "You added log-odds. The logarithms of probabilities are asked.",
+            ),
+            Mistake(
+                lambda: np.prod(P),
+                "That is a product, not its logarithm, and the second household did "
+                "not switch.",
+            ),
+            Mistake(
+                lambda: np.log(0.2 * 0.6 * 0.7),
+                "Those are probabilities of staying. Two of the three switched.",
+            ),
+            Mistake(
+                lambda: 2 * log_of_three(),
+                "That is twice the log-likelihood.",
             ),
         ),
         hint="Write down, for each household, how probable what it did was.",
@@ -211,6 +244,41 @@ QUESTIONS = {
                 ),
                 "That is the deviance, measured from the saturated model.",
             ),
+            Mistake(
+                lambda: stats.norm.logpdf(mtcars()["carb"], rates()).sum(),
+                "That is a normal distribution. Counts are Poisson here.",
+            ),
+            Mistake(
+                lambda: stats.poisson.logcdf(mtcars()["carb"], rates()).sum(),
+                "You took probabilities of so many *or fewer*. Take that of exactly "
+                "what was counted: `logpmf`.",
+            ),
+            Mistake(
+                lambda: log_of_counts(rates(0.1, 0.5)),
+                "Intercept and slope have changed places.",
+            ),
+            Mistake(
+                lambda: log_of_counts(10 ** (0.5 + 0.1 * mtcars()["wt"])),
+                "You came back by a power of ten. The logarithm is the natural one.",
+            ),
+            Mistake(
+                lambda: log_of_counts(np.exp(0.5 + 0.1 * mtcars()["wt"].mean())),
+                "That has one mean for all, at the mean weight. Each car has its own.",
+            ),
+            Mistake(
+                lambda: np.log(stats.poisson.pmf(mtcars()["carb"], rates()).sum()),
+                "You added the probabilities, and then took the logarithm. "
+                "Independent cars multiply them.",
+            ),
+            Mistake(
+                lambda: log_of_counts(np.exp(0.5) + 0.1 * mtcars()["wt"]),
+                "You took the exponential of the intercept alone. It belongs around "
+                "the whole sum.",
+            ),
+            Mistake(
+                lambda: log_of_counts(mtcars()["carb"].mean()),
+                "That has one mean for all. The question has a curve.",
+            ),
         ),
         hint="First the 32 means, then the logarithm of each car's probability.",
     ),
@@ -258,6 +326,32 @@ QUESTIONS = {
                 "That is how many households there are. Where does the product become "
                 "0?",
             ),
+            Mistake(
+                lambda: first_below(2.3e-16),
+                "That is where a product is small beside 1. It is not 0 yet.",
+            ),
+            Mistake(
+                lambda: first_below(5e-9),
+                "That is where a product is 0 when it is rounded. Compare the numbers "
+                "as they are.",
+            ),
+            Mistake(
+                lambda: first_zero(np.sort(happened())),
+                "You sorted the probabilities. Keep the order of the data.",
+            ),
+            Mistake(
+                lambda: first_zero(happened().astype(np.float32)),
+                "That is with single precision. NumPy's own numbers are double.",
+            ),
+            Mistake(
+                lambda: first_zero(1 - happened()),
+                "You multiplied the probabilities of what households did *not* do.",
+            ),
+            Mistake(
+                lambda: first_zero(1 - logistic().fitted.to_numpy()),
+                "You multiplied the probabilities of staying. Of a household that "
+                "switched, take ŷ.",
+            ),
         ),
         hint="`np.cumprod` gives the product after each household.",
     ),
@@ -295,6 +389,33 @@ QUESTIONS = {
                 lambda: saturated() / np.count_nonzero(days()),
                 "That is the mean over the pupils who were absent. The sum is asked "
                 "for.",
+            ),
+            Mistake(
+                lambda: 2 * saturated(),
+                "That is twice the log-likelihood.",
+            ),
+            Mistake(
+                lambda: stats.poisson.logpmf(days(), np.maximum(days(), 0.5)).sum(),
+                "You moved the zeros to one half. A mean of 0 is allowed, and makes a "
+                "count of 0 certain.",
+            ),
+            Mistake(
+                lambda: stats.poisson.logpmf(days(), np.maximum(days(), 1)).sum(),
+                "The nine who were never absent cost something here. With a mean of 0 "
+                "a count of 0 is certain.",
+            ),
+            Mistake(
+                lambda: stats.poisson.logpmf(days(), days() + 1).sum(),
+                "You added 1 to the means. A mean of 0 is allowed.",
+            ),
+            Mistake(
+                lambda: stats.poisson.pmf(days(), days()).sum(),
+                "You added the probabilities. Add their logarithms.",
+            ),
+            Mistake(
+                lambda: np.log(stats.poisson.pmf(days(), days()).sum()),
+                "You added the probabilities, and then took the logarithm. "
+                "Independent pupils multiply them.",
             ),
         ),
         hint="The mean of each pupil is the count that was seen.",
@@ -410,6 +531,53 @@ QUESTIONS = {
                 ],
                 "That is the intercept of the model with distance: households next to "
                 "a safe well. Here no predictor is in the model.",
+            ),
+            Mistake(
+                lambda: [one_curve()[0], 2 / np.sqrt(len(wells()))],
+                "The standard error is for a share of one half. Take the ŷ that "
+                "solves the first equation.",
+            ),
+            Mistake(
+                lambda: [one_curve()[0], 1.96 * one_curve()[1]],
+                "The second number is 1.96 standard errors. One is asked.",
+            ),
+            Mistake(
+                lambda: [one_curve()[0], 1 / np.sqrt(len(wells()) * share())],
+                "Your information is that of a count, n ŷ. A switch is 0 or 1: n ŷ (1 "
+                "− ŷ).",
+            ),
+            Mistake(
+                lambda: [one_curve()[0], np.sqrt(share() * (1 - share()))],
+                "The second number is the standard deviation of one answer. How does "
+                "the curvature make a standard error?",
+            ),
+            Mistake(
+                lambda: [one_curve()[0], -len(wells()) * share() * (1 - share())],
+                "The second number is the curvature. How does it become a standard "
+                "error?",
+            ),
+            Mistake(
+                lambda: [stats.norm.ppf(share()), one_curve()[1]],
+                "The first number is a probit. The link is the logit.",
+            ),
+            Mistake(
+                lambda: [one_curve()[0] / np.log(10), one_curve()[1]],
+                "The first number is a logarithm of base ten. Log-odds are natural "
+                "ones.",
+            ),
+            Mistake(
+                lambda: [share(), one_curve()[1]],
+                "The first number is the share. Its log-odds are asked for.",
+            ),
+            Mistake(
+                lambda: np.exp(one_curve()),
+                "Those are exponentials. β₀ and its standard error are asked in "
+                "log-odds.",
+            ),
+            Mistake(
+                lambda: [expit(share()), one_curve()[1]],
+                "You put the share through logit⁻¹. The way from a share to β₀ is the "
+                "logit.",
             ),
         ),
         hint="At the top Σ (y − ŷ), the derivative by β₀, is 0, and all ŷ are equal.",

@@ -1,5 +1,7 @@
 """Questions 2.10, wrap-up: which model, what varies, and what it means in units."""
 
+import re
+
 import numpy as np
 
 from methods3.check.fits import GROUND, fitted, sds
@@ -58,7 +60,9 @@ def letters_judge(right, hints):
     """
 
     def judge(answer):
-        given = "".join(answer.split()).upper() if isinstance(answer, str) else ""
+        if isinstance(answer, list | tuple):
+            answer = "".join(map(str, answer))
+        given = re.sub(r"[\s,;]", "", answer).upper() if isinstance(answer, str) else ""
         if len(given) != len(right) or set(given) - set("ABCDEF"):
             count = NUMERALS[len(right)]
             return f"Give {count} letters from A to F as one text, in quotes."

@@ -1,14 +1,17 @@
 """Questions 3.8, wrap-up: family, link and random part, and what a fit then says."""
 
+import warnings
 from functools import cache
 
 import numpy as np
 from scipy.special import expit
+from scipy.stats import chi2
 
 from methods3.check.lectures.wrap_up import letters_judge
 from methods3.check.questions import Mistake, Question
 from mlm.datasets import load_cbpp, load_simulated_pas
 from mlm.fit import glm, glmer
+from mlm.ground.errors import SingularFitWarning
 
 # The probability of a right answer in 3.8b.
 SURE = 0.84
@@ -49,17 +52,25 @@ def rating_two(z=0.0, spread=None):
     return expit(fit.fixef["(Intercept)"] + fit.fixef["pas2"] + z * spread)
 
 
+def middle_two():
+    """Log-odds of the typical person at rating 2, and their standard error."""
+    fit, row = rated(), np.array([1.0, 1, 0, 0])
+    return row @ fit.fixef, np.sqrt(row @ fit.vcov @ row)
+
+
 @cache
-def herds(rows=False):
+def herds(rows=False, formula=HERDS, family="binomial"):
     """Fit the cattle's disease, with or without an effect for every row."""
     data = load_cbpp()
     data["row"] = data.index
-    return glmer(HERDS + " + (1 | row)" * rows, data, family="binomial")
+    with warnings.catch_warnings():  # of mistakes, some are singular
+        warnings.simplefilter("ignore", SingularFitWarning)
+        return glmer(formula + " + (1 | row)" * rows, data, family=family)
 
 
-def herds_answer():
+def herds_answer(*model):
     """Standard deviations of herds without and with rows, of rows, and the fall."""
-    without, with_rows = herds(), herds(rows=True)
+    without, with_rows = herds(False, *model), herds(True, *model)
     return [
         without.varcorr.std_dev("herd").iloc[0],
         with_rows.varcorr.std_dev("herd").iloc[0],
@@ -129,6 +140,45 @@ QUESTIONS = {
                 "That is the binomial standard deviation of one count. The Poisson one "
                 "is divided by it.",
             ),
+            Mistake(
+                lambda: 5 / np.sqrt(1 - SURE),
+                "The number of trials is in both variances, and cancels.",
+            ),
+            Mistake(
+                lambda: np.sqrt(SURE / (1 - SURE)),
+                "The ratio of variances is np over np(1 − p): p cancels.",
+            ),
+            Mistake(
+                lambda: SURE / (1 - SURE),
+                "Those are the odds. The ratio of variances is np over np(1 − p): p "
+                "cancels.",
+            ),
+            Mistake(
+                lambda: np.sqrt(25 * SURE) - np.sqrt(25 * SURE * (1 - SURE)),
+                "That is a difference. By which factor is it too large?",
+            ),
+            Mistake(
+                lambda: 1 - SURE,
+                "That is what the binomial variance has, and the Poisson's not. The "
+                "factor of the standard deviations is asked.",
+            ),
+            Mistake(
+                lambda: 25 * SURE,
+                "That is the mean, and the Poisson variance. Divide the standard "
+                "deviations.",
+            ),
+            Mistake(
+                lambda: 25 * SURE / np.sqrt(25 * SURE * (1 - SURE)),
+                "You divided a variance by a standard deviation.",
+            ),
+            Mistake(
+                lambda: np.sqrt(25 * SURE) / (25 * SURE * (1 - SURE)),
+                "You divided a standard deviation by a variance.",
+            ),
+            Mistake(
+                lambda: 5,
+                "The number of trials cancels. What else is in the two variances?",
+            ),
         ),
     ),
     "3.8c": Question(
@@ -168,6 +218,7 @@ QUESTIONS = {
     "3.8d": Question(
         lambda: rating_two(-1.96),
         kind="probability",
+        digits=3,
         mistakes=(
             Mistake(
                 lambda: rating_two(+1.96),
@@ -216,6 +267,78 @@ QUESTIONS = {
                 lambda: np.log(rating_two(-1.96) / (1 - rating_two(-1.96))),
                 "That is still in log-odds. Take it back to a probability.",
             ),
+            Mistake(
+                lambda: expit(
+                    rated().fixef["(Intercept)"]
+                    + rated().fixef["pas3"]
+                    - 1.96 * spread_of_people()
+                ),
+                "That is at rating 3.",
+            ),
+            Mistake(
+                lambda: rating_two(-1.645),
+                "That is 1.645 standard deviations down, which leaves out 5 % there. "
+                "For a range of 95 % it is 1.96.",
+            ),
+            Mistake(
+                lambda: expit(middle_two()[0] - 1.96 * middle_two()[1]),
+                "A standard error says how well the middle is known. How much do "
+                "people differ?",
+            ),
+            Mistake(
+                lambda: rating_two() - 1.96 * expit(spread_of_people()),
+                "You inverted the standard deviation alone. Subtract it in log-odds, "
+                "then invert.",
+            ),
+            Mistake(
+                lambda: rating_two(-1.96, np.sqrt(spread_of_people())),
+                "You took the root of the standard deviation.",
+            ),
+            Mistake(
+                lambda: rating_two() - expit(1.96 * spread_of_people()),
+                "You inverted the two parts apart. Subtract in log-odds, then invert.",
+            ),
+            Mistake(
+                lambda: (
+                    rating_two()
+                    - 1.96 * spread_of_people() * rating_two() * (1 - rating_two())
+                ),
+                "You went down on the scale of probabilities, along the tangent. "
+                "People are normal in log-odds.",
+            ),
+            Mistake(
+                lambda: 1 - rating_two(1.96),
+                "That is the lower end for a *wrong* answer.",
+            ),
+            Mistake(
+                lambda: expit(
+                    middle_two()[0] + rated().ranef["subject"]["(Intercept)"].min()
+                ),
+                "That is the lowest of the people who were measured. Asked is "
+                "somebody new.",
+            ),
+            Mistake(
+                lambda: rating_two(
+                    -1.96, rated().ranef["subject"]["(Intercept)"].std(ddof=0)
+                ),
+                "You took the spread of the predicted u, which are shrunk. `varcorr` "
+                "has that of people.",
+            ),
+            Mistake(
+                lambda: (
+                    rating_two() - 1.96 * np.sqrt(rating_two() * (1 - rating_two()))
+                ),
+                "That is the standard deviation of one answer. How much do *people* "
+                "differ?",
+            ),
+            Mistake(
+                lambda: expit(
+                    middle_two()[0]
+                    - 1.96 * np.hypot(middle_two()[1], spread_of_people())
+                ),
+                "You added how well the middle is known. Take the fitted numbers for "
+                "the truth.",
+            ),
         ),
     ),
     "3.8e": Question(
@@ -262,6 +385,29 @@ QUESTIONS = {
                 ],
                 "The last is what herds and rows bring together. Asked is what rows "
                 "bring, when herds are in the model already.",
+            ),
+            Mistake(
+                lambda: [*herds_answer()[:3], -2 * herds(True).loglik],
+                "The last is the deviance of the second model. By how much does it "
+                "fall?",
+            ),
+            Mistake(
+                lambda: [*herds_answer()[:3], chi2.sf(herds_answer()[3], 1)],
+                "The last is a p value. By how much does the deviance fall?",
+            ),
+            Mistake(
+                lambda: herds_answer("incidence ~ period + (1 | herd)", "poisson"),
+                "Those are Poisson models. The animals of a herd are known: use the "
+                "binomial.",
+            ),
+            Mistake(
+                lambda: herds_answer(HERDS.replace("period", "1")),
+                "`period` is missing in both models.",
+            ),
+            Mistake(
+                lambda: herds_answer(HERDS.replace("size - incidence", "size")),
+                "The second column of `cbind` is those that did *not* fall ill: size "
+                "− incidence.",
             ),
         ),
     ),
