@@ -468,6 +468,24 @@ QUESTIONS = {
                 lambda: aic_by_hand(rss(), 0) - 8,
                 "You subtracted the price. The more parameters, the larger AIC.",
             ),
+            Mistake(
+                lambda: 32 * np.log(rss() / 32) + 8,
+                "The constants are left out, 2π and the sum over its variance. All of "
+                "log L counts.",
+            ),
+            Mistake(
+                lambda: 32 * np.log(rss() / 32) + 6,
+                "The constants are left out, 2π and the sum over its variance. All of "
+                "log L counts.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 0) / 2 + 4,
+                "You took log L once. AIC has twice as much, and twice the parameters.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 0) / -2 - 4,
+                "That is log L less the parameters. AIC is −2 of it.",
+            ),
         ),
         route=Route(
             lambda rss, n, pi, k: n * (np.log(2 * pi * rss / n) + 1) + 2 * k,
