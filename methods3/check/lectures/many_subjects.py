@@ -136,9 +136,9 @@ OWN_SHARE = (
     "know of the others."
 )
 EVERYBODY = (
-    "That says nearly everybody. If it was rounded, give three digits. If not: were "
-    "measured people counted, or was a variance taken for a standard deviation? Asked "
-    "are all people there could be, by their normal distribution."
+    "That says nearly everybody. If rounded, give three digits. Else: were measured "
+    "people counted, or a variance taken for a standard deviation? Take the normal "
+    "distribution of people."
 )
 FEW = (
     "Too few. Count the districts above the typical one and those below it, each with "
