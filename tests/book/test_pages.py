@@ -208,7 +208,7 @@ def test_no_file_of_the_site_is_for_developers_of_its_theme():
 def test_the_site_is_small():
     """But for JupyterLite, which is another site and built only on request."""
     files = (f for f in SITE.rglob("*") if f.is_file() and "lite" not in f.parts)
-    assert sum(file.stat().st_size for file in files) < 40e6
+    assert sum(file.stat().st_size for file in files) < 50e6
 
 
 # ---- What every page has without anybody remembering. ----
