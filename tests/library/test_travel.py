@@ -154,7 +154,9 @@ def roots():
             mlm.glmer(formula, sleep, "binomial", nodes=nodes) for nodes in (1, 5)
         ]
         fits = [line, mixed, crossed, *general, *family]
-        found = [*fits]
+        ratings = "diameter ~ 1 + (1 | plate) + (1 | sample)"
+        iterative = mlm.lmer(ratings, mlm.load_penicillin(), solver="iterative")
+        found = [*fits, iterative]
         for fit in fits:
             found += [fit.summary(), fit.means(), fit.contrast(np.eye(fit.design.p))]
             found += [fit.refit(fit.simulate(2, seed=1)), fit.design.formula]
