@@ -217,9 +217,9 @@ def _unlisted(given, wanted, question):
         yield ML
     if question.route is not None:
         yield from wrong_steps(given, wanted, question)
+    yield from rescaled(given, wanted, question)
     yield from nearly(given, wanted, question)
     yield from misread(given, wanted, question)
-    yield from rescaled(given, wanted, question)
     if question.route is not None and not question.exact:
         yield from combined(given, wanted, question)
     if question.follows is not None and np.all(np.isfinite(given)):

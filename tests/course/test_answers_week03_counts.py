@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from methods3.check import QUESTIONS
-from methods3.check.lectures import counts
+from methods3.check.lectures import absences
 from mlm.datasets import load_quine, load_warpbreaks
 
 REFERENCE = json.loads(
@@ -31,10 +31,10 @@ def test_every_question_is_compared():
 
 def test_what_is_quoted_of_r_is_what_r_says():
     found = REFERENCE["negative_binomial"]
-    assert pytest.approx(found["coefficients"], abs=6e-6) == counts.NEGATIVE_BINOMIAL
-    assert pytest.approx(found["theta"], abs=6e-6) == counts.THETA
+    assert pytest.approx(found["coefficients"], abs=6e-6) == absences.NEGATIVE_BINOMIAL
+    assert pytest.approx(found["theta"], abs=6e-6) == absences.THETA
     notebook = ROOT.joinpath("exercises/week03/counts.ipynb").read_text("utf-8")
-    for number in (*counts.NEGATIVE_BINOMIAL, counts.THETA):
+    for number in (*absences.NEGATIVE_BINOMIAL, absences.THETA):
         assert f"{number:.5f}" in notebook
 
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from methods3.check import QUESTIONS
-from methods3.check.lectures.four_ingredients import straight
+from methods3.check.lectures.cars import straight
 
 REFERENCE = json.loads(
     ROOT.joinpath("tests/reference/exercises_four_ingredients.json").read_text("utf-8")

@@ -11,7 +11,10 @@ from scipy.stats import norm
 
 import mlm
 from methods3.check import QUESTIONS, check
-from methods3.check.lectures import many_subjects as asked
+from methods3.check.lectures.districts import between, districts
+from methods3.check.lectures.many_subjects import people
+from methods3.check.lectures.tasks import RATING, SUM, TASK, clear
+from mlm.demonstrations.averages import average_over_groups
 
 REFERENCE = json.loads(
     ROOT.joinpath("tests/reference/exercises_week03_many_subjects.json").read_text(
@@ -44,26 +47,26 @@ def test_the_slider_is_good_enough(sd, right):
 
 
 def test_recognition_of_the_lecture():
-    fit = asked.people()
-    beta, sd = fit.fixef.iloc[0], asked.between(fit)
+    fit = people()
+    beta, sd = fit.fixef.iloc[0], between(fit)
     first = fit.coef["subject"].loc["S01"].iloc[0]
     assert [beta, sd, first] == pytest.approx(LECTURE["recognition"], rel=1e-5)
     assert fit.deviance == pytest.approx(LECTURE["deviance"], abs=1e-6)
-    average = asked.average_over_groups(beta, sd)
+    average = average_over_groups(beta, sd)
     assert average == pytest.approx(LECTURE["average"], rel=1e-6)
 
 
 def test_districts_of_the_lecture_come_back_from_infinity():
-    fit = asked.districts()
+    fit = districts()
     modes = fit.coef["district"].loc[["3", "11", "49", "14"]].iloc[:, 0]
     found = [fit.fixef.iloc[0], *modes]
     assert found == pytest.approx(LECTURE["districts"], rel=1e-5)
-    average = asked.average_over_groups(fit.fixef.iloc[0], asked.between(fit))
+    average = average_over_groups(fit.fixef.iloc[0], between(fit))
     assert average == pytest.approx(LECTURE["average_of_districts"], rel=1e-6)
 
 
 def test_a_mediator_takes_the_effect_of_the_task():
-    models = [asked.clear(f) for f in (asked.TASK, asked.SUM, asked.RATING)]
+    models = [clear(f) for f in (TASK, SUM, RATING)]
     found = [fit.fixef["taskquadruplet"] for fit in models[:2]]
     assert found == pytest.approx(LECTURE["task"], rel=1e-4)
     assert [fit.aic for fit in models] == pytest.approx(LECTURE["aic"], abs=1e-5)
@@ -72,7 +75,7 @@ def test_a_mediator_takes_the_effect_of_the_task():
 def test_three_classes_of_the_titanic():
     data = mlm.load_titanic().dropna(subset=["age"])
     fit = mlm.glmer("survived ~ age + (1 | passengerClass)", data, family="binomial")
-    found = [*fit.fixef, asked.between(fit)]
+    found = [*fit.fixef, between(fit)]
     assert found == pytest.approx(LECTURE["titanic"], rel=1e-4)
 
 
@@ -85,12 +88,12 @@ def test_totals_that_are_fixed_leave_nothing_between_people():
     counts = cells.size().rename("count").reset_index()
     with pytest.warns(mlm.SingularFitWarning):
         fit = mlm.glmer("count ~ pas * task + (1 | subject)", counts, "poisson")
-    assert asked.between(fit) == 0
+    assert between(fit) == 0
 
 
 def test_people_made_by_the_lecture_have_the_average_of_the_theory():
     """Many of them: log-odds of the mean of p are near those of the integral."""
     rng = np.random.default_rng(1)
     p = expit(rng.normal(0.6, 1, 200_000))
-    average = asked.average_over_groups(0.6, 1)
+    average = average_over_groups(0.6, 1)
     assert p.mean() == pytest.approx(average, abs=4 * p.std() / np.sqrt(p.size))

@@ -10,7 +10,7 @@ from scipy import stats
 
 import mlm
 from methods3.check import QUESTIONS
-from methods3.check.lectures.psychometric import between
+from methods3.check.lectures.staircase import between
 
 FILE = ROOT / "tests/reference/exercises_week03_psychometric.json"
 REFERENCE = json.loads(FILE.read_text("utf-8"))

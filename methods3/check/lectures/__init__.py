@@ -15,6 +15,7 @@ from methods3.check.lectures import (
     assignment_1_attitudes,
     assignment_1_lines,
     assignment_2,
+    assignment_2_counts,
     coefficients,
     counts,
     covariance,
@@ -73,6 +74,7 @@ COURSE = (
     assignment_1_lines,
     assignment_1_attitudes,
     assignment_2,
+    assignment_2_counts,
 )
 LISTED = {
     name: question

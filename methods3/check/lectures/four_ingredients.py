@@ -1,60 +1,18 @@
 """Questions 3.1, four ingredients: from a line to a probability, and which link."""
 
-from functools import cache
-
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit
 from scipy.stats import norm
 
+from methods3.check.lectures.cars import POUNDS, by_line, cars, chance, gears, log_odds
+from methods3.check.lectures.other_curves import OTHER_CURVES
 from methods3.check.questions import Mistake, Question
-from mlm.datasets import load_mtcars
 from mlm.families import links
-from mlm.fit import glm, lm
 
-POUNDS = 453.59237  # kg in 1000 lb
-FIREBIRD = 3.845
 UNIT = (
     "That is as good as certain, which no such car is: was the weight in another unit "
     "(`wt` is in 1000 lb, which are 453.6 kg), or is the intercept missing?"
 )
-
-
-@cache
-def cars():
-    """Give the cars, with a column that is 1 for automatics."""
-    return load_mtcars().assign(auto=lambda table: 1 - table["am"])
-
-
-@cache
-def gears(response="am", link="logit"):
-    """Fit gears by weight."""
-    return glm(f"{response} ~ wt", cars(), family="binomial", link=link)
-
-
-@cache
-def straight(squeeze=None):
-    """Fit a line to zeros and ones, or to the log-odds of what is near them."""
-    data = cars()
-    if squeeze is None:
-        return lm("am ~ wt", data)
-    near = logit(data["am"].clip(squeeze, 1 - squeeze))
-    return lm("near ~ wt", data.assign(near=near))
-
-
-def log_odds(wt):
-    """Log-odds of a manual car of a weight."""
-    return gears().fixef.to_numpy() @ [1, wt]
-
-
-def by_line(wt, squeeze=None):
-    """Height of the straight line at a weight."""
-    return straight(squeeze).fixef.to_numpy() @ [1, wt]
-
-
-def chance(wt, response="am", link="logit"):
-    """Fitted probability of a 1 at a weight."""
-    fit = gears(response, link)
-    return fit.family.mean(fit.fixef.to_numpy() @ [1, wt])
 
 
 def automatic(wt=1500 / POUNDS):
@@ -75,18 +33,7 @@ def called(manual=False):
     return fitted[which], cars()["am"].to_numpy()[which]
 
 
-def apart(curve=chance, at=(2, 3, 4), line=by_line):
-    """How far a curve is above the line at some weights."""
-    return np.array([curve(wt) - line(wt) for wt in at])
-
-
 LINKS = ("logit", "probit", "cloglog", "log", "identity")
-
-
-def of_automatics(wt):
-    """Linear predictor of an automatic car of a weight, by the cloglog."""
-    return gears("auto", "cloglog").fixef.to_numpy() @ [1, wt]
-
 
 QUESTIONS = {
     "3.1a": Question(
@@ -309,182 +256,5 @@ QUESTIONS = {
             ),
         ),
     ),
-    "3.1d": Question(
-        lambda: chance(3),
-        digits=3,
-        kind="probability",
-        hint="What should be transformed, the responses or their mean? Which function "
-        "of `mlm` does that?",
-        mistakes=(
-            Mistake(
-                lambda: expit(by_line(3, squeeze=0.01)),
-                "That is what the program says as it stands. It depends on the 0.01, "
-                "which nobody measured.",
-            ),
-            Mistake(
-                lambda: expit(by_line(3, squeeze=0.001)),
-                "You brought the responses nearer to 0 and 1, and the answer moved. It "
-                "will move with every such number: do not transform the responses at "
-                "all.",
-            ),
-            Mistake(
-                lambda: by_line(3),
-                "Without the logit it is a straight line through zeros and ones. The "
-                "logit belongs between the line and the mean.",
-            ),
-            Mistake(
-                lambda: expit(by_line(3)),
-                "You put the height of a straight line through zeros and ones into "
-                "logit⁻¹. The line has to be fitted on the scale of log-odds.",
-            ),
-            Mistake(
-                lambda: log_odds(3),
-                "Those are the log-odds. Come back to a probability.",
-            ),
-            Mistake(
-                lambda: np.exp(log_odds(3)),
-                "Those are the odds. The probability is odds over one more than them.",
-            ),
-            Mistake(
-                lambda: chance(3, link="cloglog"),
-                "That is by the link cloglog. The program is about log-odds.",
-            ),
-            Mistake(
-                lambda: chance(3, link="probit"),
-                "The program is about log-odds. That is by the link probit, or the "
-                "responses were moved to another place than 0.01: do not transform "
-                "them at all.",
-            ),
-            Mistake(
-                lambda: by_line(3, squeeze=0.01),
-                "Those are the log-odds of the program as it stands, which depend on "
-                "the 0.01.",
-            ),
-            Mistake(
-                lambda: 1 - expit(by_line(3, squeeze=0.01)),
-                "That is what the program says as it stands, and for an automatic. It "
-                "depends on the 0.01, which nobody measured.",
-            ),
-            Mistake(
-                lambda: chance(3000 / POUNDS),
-                "The weight went in in another unit: `wt` is in 1000 lb, so 3000 lb "
-                "are 3.",
-            ),
-        ),
-    ),
-    "3.1e": Question(
-        apart,
-        kind="difference",
-        digits=3,
-        within=0.00051,
-        hint="Six heights, three of the curve and three of the line; then curve less "
-        "line.",
-        mistakes=(
-            Mistake(
-                lambda: apart(log_odds),
-                "You subtracted the line from the log-odds. The line is a probability: "
-                "take the curve's, too.",
-            ),
-            Mistake(
-                lambda: apart(lambda wt: 1 - chance(wt)),
-                "The curve is that of *automatic*, the line that of manual.",
-            ),
-            Mistake(
-                lambda: apart(line=lambda wt: 0),
-                "Those are the heights of the curve. Subtract the line's.",
-            ),
-            Mistake(
-                lambda: apart(curve=lambda wt: 0, line=lambda wt: -by_line(wt)),
-                "Those are the heights of the line. Subtract them from the curve's.",
-            ),
-            Mistake(
-                lambda: apart(lambda wt: chance(wt) / by_line(wt), line=lambda wt: 0),
-                "Those are ratios. Subtract.",
-            ),
-            Mistake(
-                lambda: apart(line=lambda wt: expit(by_line(wt))),
-                "You put the line through logit⁻¹. Its height is a probability "
-                "already, as it stands.",
-            ),
-            Mistake(
-                lambda: apart(at=(1, 2, 3)),
-                "Those are the weights 1, 2 and 3. Asked are 2, 3 and 4.",
-            ),
-            Mistake(
-                lambda: apart(lambda wt: np.exp(log_odds(wt))),
-                "You subtracted the line from odds. The line is a probability: take "
-                "the curve's, too.",
-            ),
-        ),
-    ),
-    "3.1f": Question(
-        lambda: 1 - chance(FIREBIRD, "auto", "cloglog"),
-        digits=3,
-        kind="probability",
-        hint="Fit a column that is 1 for automatics, and take its probability from 1.",
-        mistakes=(
-            Mistake(
-                lambda: chance(FIREBIRD, "auto", "cloglog"),
-                "That is the probability of an *automatic* Firebird, which is what a "
-                "model of automatics gives.",
-            ),
-            Mistake(
-                lambda: chance(FIREBIRD, link="cloglog"),
-                "That is the lecture's, with manual as the 1. Here automatic is the 1, "
-                "and it makes a difference.",
-            ),
-            Mistake(
-                lambda: 1 - chance(FIREBIRD, link="cloglog"),
-                "You modelled manual, as the lecture does, and took its probability "
-                "from 1. Make *automatic* the 1 before the fit.",
-            ),
-            Mistake(
-                lambda: chance(FIREBIRD),
-                "That is by the logit, where it does not matter which of the two is "
-                'the 1. Use `link="cloglog"`.',
-            ),
-            Mistake(
-                lambda: chance(FIREBIRD, link="probit"),
-                "That is by the probit, where it does not matter which of the two is "
-                'the 1. Use `link="cloglog"`.',
-            ),
-            Mistake(
-                lambda: gears("auto", "cloglog").fixef.to_numpy() @ [1, FIREBIRD],
-                "That is the linear predictor. The inverse of cloglog makes a "
-                "probability of it.",
-            ),
-            Mistake(
-                lambda: 1 - expit(gears("auto", "cloglog").fixef @ [1, FIREBIRD]),
-                "You came back by the inverse of the logit. Each link has its own.",
-            ),
-            Mistake(
-                lambda: np.exp(of_automatics(FIREBIRD)),
-                "That is the inner part of the way back: cloglog has another "
-                "exponential and a 1 around it.",
-            ),
-            Mistake(
-                lambda: norm.sf(of_automatics(FIREBIRD)),
-                "You came back by the normal distribution, which undoes a probit. "
-                "Each link has its own way back.",
-            ),
-            Mistake(
-                lambda: expit(of_automatics(FIREBIRD)),
-                "You came back by the inverse of the logit, and have the probability "
-                "of an automatic. Each link has its own way back.",
-            ),
-            Mistake(
-                lambda: 1 - chance(FIREBIRD),
-                'That is by the logit, and for an automatic. Use `link="cloglog"`, '
-                "and take the other outcome.",
-            ),
-            Mistake(
-                lambda: 1 - chance(3, "auto", "cloglog"),
-                "That is a car of 3000 lb. The Firebird weighs 3.845.",
-            ),
-            Mistake(
-                lambda: np.exp(-np.exp(-of_automatics(FIREBIRD))),
-                "That is the log-log link's way back, the mirror image of cloglog's.",
-            ),
-        ),
-    ),
+    **OTHER_CURVES,
 }

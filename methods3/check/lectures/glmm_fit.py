@@ -3,15 +3,15 @@
 from functools import cache
 
 import numpy as np
-import pandas as pd
 from scipy.special import expit
-from scipy.stats import binom, norm
+from scipy.stats import norm
 
+from methods3.check.lectures.left_out import LEFT_OUT
+from methods3.check.lectures.separated import SEPARATED
+from methods3.check.lectures.strips import STRIPS
 from methods3.check.questions import Mistake, Question
-from mlm.datasets import load_cbpp, load_mtcars
-from mlm.fit import glm, glmer, lm
-
-HERDS = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
+from mlm.datasets import load_mtcars
+from mlm.fit import glm, lm
 
 
 def working(y, eta, divided=True, moved=True):
@@ -55,82 +55,6 @@ def second_step():
     data = cars().assign(again=eta + (cars()["carb"] - mean) / mean)
     return lm("again ~ wt", data, weights=mean).fixef.to_numpy()
 
-
-@cache
-def of_herds(nodes):
-    """Fit the model of the herds."""
-    return glmer(HERDS, load_cbpp(), "binomial", nodes=nodes)
-
-
-def herds_height(nodes=25):
-    """Minus two times the log-likelihood of the herds."""
-    return -2 * of_herds(nodes).loglik
-
-
-def counted():
-    """What the ways to choose the sick ones add to minus two times log L."""
-    data = load_cbpp()
-    k, n = data["incidence"], data["size"]
-    return -2 * np.sum(binom.logpmf(k, n, 0.5) - n * np.log(0.5))
-
-
-def saturated():
-    """Minus two times the log-likelihood of a model that fits every row exactly."""
-    data = load_cbpp()
-    k, n = data["incidence"], data["size"]
-    return -2 * binom.logpmf(k, n, k / n).sum()
-
-
-def sick(u=0.0):
-    """Log-probability of every row where its herd's effect is u: shape (56, …)."""
-    data, fit = load_cbpp(), of_herds(25)
-    k, n = (data[name].to_numpy()[:, None] for name in ("incidence", "size"))
-    eta = fit.design.X @ fit.fixef.to_numpy()
-    return binom.logpmf(k, n, expit(eta[:, None] + u))
-
-
-def at_zero():
-    """Minus two times the log-likelihood if all herds are typical."""
-    return -2 * sick().sum()
-
-
-def by_strips(spread=1.0, dense=True, each=False, wide=True):
-    """Minus two times the log-likelihood by strips, with a step forgotten.
-
-    `spread` is the power of the standard deviation that is taken for it.
-    """
-    sigma = of_herds(25).varcorr.std_dev("herd").iloc[0]
-    u = np.linspace(-8 * sigma, 8 * sigma, 2001)
-    width = u[1] - u[0] if wide else 1.0
-    logs = pd.DataFrame(sick(u))
-    if not each:
-        logs = logs.groupby(load_cbpp()["herd"].to_numpy()).sum()
-    density = norm.pdf(u, scale=sigma**spread) if dense else np.ones_like(u)
-    return -2 * np.log(np.exp(logs.to_numpy()) @ density * width).sum()
-
-
-def pooled():
-    """Minus two times the log-likelihood of one share for all rows."""
-    data = load_cbpp()
-    k, n = data["incidence"], data["size"]
-    return -2 * binom.logpmf(k, n, k.sum() / n.sum()).sum()
-
-
-@cache
-def by_probit():
-    """Fit a probit regression to the eight answers."""
-    data = pd.DataFrame({"x": np.arange(1, 9), "y": MIXED_UP})
-    return glm("y ~ x", data, "binomial", link="probit")
-
-
-@cache
-def eight(*y):
-    """Fit a logistic regression to eight answers, by 1 to 8."""
-    data = pd.DataFrame({"x": np.arange(1, 9), "y": y})
-    return glm("y ~ x", data, "binomial")
-
-
-MIXED_UP = 0, 0, 0, 1, 0, 1, 1, 1
 
 QUESTIONS = {
     "3.7a": Question(
@@ -283,188 +207,7 @@ QUESTIONS = {
             ),
         ),
     ),
-    "3.7c": Question(
-        herds_height,
-        kind="deviance",
-        digits=7,
-        mistakes=(
-            Mistake(
-                lambda: herds_height(1),
-                "That is by Laplace's approximation, one bell for each herd.",
-            ),
-            Mistake(
-                lambda: herds_height() - saturated(),
-                "That is what lme4 prints: it leaves out a constant with several "
-                "nodes. What would it be with all of them?",
-            ),
-            Mistake(
-                lambda: herds_height() - counted(),
-                "The binomial coefficients are missing: in how many ways can so many "
-                "of a herd be the sick ones?",
-            ),
-            Mistake(
-                lambda: -herds_height() / -2,
-                "That is −log L, and not twice that.",
-            ),
-            Mistake(
-                lambda: at_zero(),
-                "That is with every herd's u at 0. Sum over all that u can be, with "
-                "its density.",
-            ),
-            Mistake(
-                lambda: by_strips(spread=2),
-                "The variance stands where the standard deviation belongs.",
-            ),
-            Mistake(
-                lambda: by_strips(spread=0.5),
-                "You took the root of `sigma`, which is a standard deviation already.",
-            ),
-            Mistake(
-                lambda: by_strips(dense=False),
-                "The density of u is missing: likely values count more.",
-            ),
-            Mistake(
-                lambda: by_strips(each=True),
-                "You integrated each row alone. The rows of a herd share one u: their "
-                "product comes first.",
-            ),
-            Mistake(
-                lambda: by_strips(wide=False),
-                "The width of the strips is missing.",
-            ),
-            Mistake(
-                lambda: by_strips(spread=0),
-                "The standard deviation of the density is 1 there. It is that of the "
-                "herds.",
-            ),
-            Mistake(
-                lambda: herds_height() + 10,
-                "That is AIC. The five parameters are charged for.",
-            ),
-        ),
-        hint="All constants count: binomial coefficients, and those of the density.",
-    ),
-    "3.7d": Question(
-        lambda: eight(*MIXED_UP).fixef["x"],
-        mistakes=(
-            Mistake(
-                lambda: eight(*MIXED_UP).fixef["(Intercept)"],
-                "That is the intercept. Asked is the slope.",
-            ),
-            Mistake(
-                lambda: eight(*MIXED_UP).se["x"],
-                "That is the standard error of the slope.",
-            ),
-            Mistake(
-                lambda: np.exp(eight(*MIXED_UP).fixef["x"]),
-                "That is the odds ratio, e to the slope. Asked is the slope.",
-            ),
-            Mistake(
-                lambda: eight(*MIXED_UP).fixef["x"] / eight(*MIXED_UP).se["x"],
-                "That is z, the slope over its standard error.",
-            ),
-            Mistake(
-                lambda: eight(0, 0, 1, 0, 1, 0, 1, 1).fixef["x"],
-                "There two pairs have changed places. Only the fourth and the fifth "
-                "do.",
-            ),
-            Mistake(
-                lambda: lm(
-                    "y ~ x", pd.DataFrame({"x": np.arange(1, 9), "y": MIXED_UP})
-                ).fixef["x"],
-                "That is the slope of a straight line. Fit a logistic regression.",
-            ),
-            Mistake(
-                lambda: expit(eight(*MIXED_UP).fixef["x"]),
-                "You inverted the slope alone, which is no probability. The slope "
-                "itself is asked.",
-            ),
-            Mistake(
-                lambda: -2 * eight(*MIXED_UP).loglik,
-                "That is the deviance. Asked is the slope.",
-            ),
-            Mistake(
-                lambda: eight(0, 0, 0, 0, 1, 0, 1, 1).fixef["x"],
-                "There two neighbours have changed places that are not the fourth and "
-                "the fifth. Python counts from 0.",
-            ),
-            Mistake(
-                lambda: eight(0, 0, 0, 1, 1, 1, 1, 0).fixef["x"],
-                "There the eighth has failed. The fourth and the fifth change.",
-            ),
-            Mistake(
-                lambda: by_probit().fixef["x"],
-                "That is by the probit. The lecture's eight people have a logit.",
-            ),
-            Mistake(
-                lambda: eight(*MIXED_UP).fixef["x"] / 4,
-                "That is about the steepest slope of the probability. Asked is that "
-                "of the log-odds.",
-            ),
-        ),
-    ),
-    "3.7e": Question(
-        lambda: herds_height(1) - herds_height(),
-        digits=3,
-        mistakes=(
-            Mistake(
-                lambda: herds_height(1) - (herds_height() - saturated()),
-                "That is the difference of what R prints. One of the two lacks a "
-                "constant.",
-            ),
-            Mistake(
-                saturated,
-                "That is the constant. Add it to the number that lacks it, and take "
-                "the difference then.",
-            ),
-            Mistake(
-                lambda: (herds_height(1) - herds_height()) / 2,
-                "That is the gain in log L. Asked is that in −2 log L.",
-            ),
-            Mistake(
-                herds_height,
-                "That is −2 log L by 25 nodes, with its constant. By how much is it "
-                "lower than Laplace's?",
-            ),
-            Mistake(
-                lambda: herds_height(1) - herds_height() + saturated() / 2,
-                "The constant is in twice the logarithm as well: −2 log L of the "
-                "perfect model.",
-            ),
-            Mistake(
-                lambda: herds_height(1) - herds_height() + 2 * saturated(),
-                "The sign of the constant is turned. R left it out: add it to the "
-                "second number.",
-            ),
-            Mistake(
-                lambda: herds_height(1) - saturated(),
-                "You took the constant off the first number. Add it to the second, "
-                "which lacks it, and subtract.",
-            ),
-            Mistake(
-                lambda: herds_height() - 2 * saturated(),
-                "You took the constant off the second number. R has left it out "
-                "there: add it, and subtract the sum.",
-            ),
-            Mistake(
-                lambda: herds_height(1) - herds_height() + saturated() - pooled(),
-                "You took one share for all rows. A model that fits every row exactly "
-                "has a share for each.",
-            ),
-            Mistake(
-                lambda: herds_height(1) - herds_height() + counted(),
-                "Your constant lacks the binomial coefficients. They are part of how "
-                "probable a row is.",
-            ),
-            Mistake(
-                lambda: -saturated() / 2,
-                "That is the log-likelihood of the perfect model. Minus two times "
-                "that is left out.",
-            ),
-            Mistake(
-                lambda: np.exp((herds_height() - herds_height(1)) / 2),
-                "That is a ratio of likelihoods. The difference of −2 log L is asked.",
-            ),
-        ),
-    ),
+    **STRIPS,
+    **SEPARATED,
+    **LEFT_OUT,
 }
