@@ -12,8 +12,10 @@ import pandas as pd
 
 from mlm.engine.implicit.criterion import ImplicitCriterion
 from mlm.engine.implicit.minimum import TARGET, minimise
+from mlm.engine.theta import blocks_of
 from mlm.ground.arguments import choice
 from mlm.ground.errors import DataError, MonteCarloWarning, check_known, warn
+from mlm.ground.linalg import lower_triangle
 from mlm.results.analysed import DDF
 from mlm.results.linear_mixed import LinearMixedModel
 from mlm.results.mixed import MixedModel
@@ -62,16 +64,27 @@ class IterativeMixedModel(LinearMixedModel):
 
     @property
     def _fixed_errors(self):
-        return self.convergence._sizes[len(self.solution.theta) + 1 :]
+        errors = np.sqrt(np.diag(self.convergence._covariance))
+        return errors[len(self.solution.theta) + 1 :]
 
     @property
     def _deviation_errors(self):
-        theta, sizes = self.solution.theta, self.convergence._sizes
-        blocks = self.criterion_function.basis.whiten(theta)
-        t = np.array([T[0, 0] for T in blocks])
-        of_sigma = sizes[len(t)]
-        share = np.divide(sizes[: len(t)], t, out=np.zeros_like(t), where=t > 0)
-        return self.sigma * np.append(theta * (share + of_sigma), of_sigma)
+        """Monte Carlo errors of all standard deviations, residuals' last."""
+        theta = self.solution.theta
+        of_sigma, rows, start = len(theta), [], 0
+        for T in blocks_of(self.design.terms, theta):
+            row, column = lower_triangle(len(T))
+            lengths = np.linalg.norm(T, axis=1)
+            for a, length in enumerate(lengths):
+                by = np.zeros(of_sigma + 1)
+                own = start + np.flatnonzero(row == a)
+                by[own] = T[a, column[row == a]] / (length or 1.0)
+                by[of_sigma] = length
+                rows.append(by)
+            start += len(row)
+        rows = np.array([*rows, np.eye(of_sigma + 1)[of_sigma]])
+        covariance = self.convergence._covariance[: of_sigma + 1, : of_sigma + 1]
+        return self.sigma * np.sqrt(np.einsum("ai,ij,aj->a", rows, covariance, rows))
 
     def _criterion_lines(self, decimals):
         return [*super()._criterion_lines(decimals), *self.convergence.solver_lines]
