@@ -19,7 +19,7 @@ from mlm.engine.implicit.coupled import Coupled
 from mlm.engine.implicit.probes import Probes
 from mlm.engine.rest_factors import Modes, RestFactors
 from mlm.ground.errors import DataError
-from mlm.ground.linalg import solve_lower
+from mlm.ground.linalg import lower_factor, solve_lower
 
 # Rows of data whose systems are solved together.
 TOGETHER = 32
@@ -246,7 +246,9 @@ def coupled_at(sums, blocks):
     DataError
         If Λ is too large to compute with.
     """
-    return Coupled(sums, [stage.block(blocks) for stage in sums.structure.stages])
+    # What probes estimate depends on more than TTᵀ, and must not.
+    of_stages = (stage.block(blocks) for stage in sums.structure.stages)
+    return Coupled(sums, [lower_factor(T) for T in of_stages])
 
 
 def _modes(coupled, P):
