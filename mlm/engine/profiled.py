@@ -142,12 +142,14 @@ class ProfiledCriterion(BlockCriterion):
         weights = self.design.weights
         return weights is not None and weights.max() > WIDE_WEIGHTS * weights.min()
 
-    def solve(self, theta):
+    def solve(self, theta, factors=None):
         """Estimates of the coefficients, sigma and the random effects at theta.
 
         Parameters
         ----------
         theta : array_like, shape (m,)
+        factors : Factorisation or CrossedFactors, optional
+            At theta, where it is at hand.
 
         Returns
         -------
@@ -158,7 +160,7 @@ class ProfiledCriterion(BlockCriterion):
         DataError
             As a call does; and if the residuals are nothing but rounding.
         """
-        factors = self.factorise(self.basis.whiten(theta))
+        factors = factors or self.factorise(self.basis.whiten(theta))
         found, r2 = factors.modes(), factors.R[-1, -1] ** 2
         if r2 < NOTHING * self.sums.A22[-1, -1]:
             raise DataError(EXPLAINED)

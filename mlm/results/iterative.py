@@ -42,8 +42,8 @@ class IterativeMixedModel(LinearMixedModel):
 
     @classmethod
     def _search(cls, criterion, start=None):
-        theta, criterion, convergence = minimise(criterion, start)
-        return cls(criterion.design, criterion.solve(theta), criterion, convergence)
+        solution, criterion, convergence = minimise(criterion, start)
+        return cls(criterion.design, solution, criterion, convergence)
 
     def _warn(self):
         super()._warn()

@@ -7,6 +7,7 @@ its effects one below the other: effect a of group j is element a J + j.
 from itertools import accumulate
 
 import numpy as np
+from scipy.sparse import block_array, block_diag, diags_array
 
 
 class BlockDiagonal:
@@ -58,6 +59,16 @@ class BlockDiagonal:
         if self._diagonal is not None:
             return self.times(v)
         return self._each("baj,bjc->ajc", v)
+
+    def sparse(self):
+        """The whole matrix: csr_array, shape (q, q)."""
+        return block_diag(
+            [
+                block_array([[diags_array(own) for own in row] for row in part])
+                for part in self.parts
+            ],
+            format="csr",
+        )
 
     def _each(self, subscripts, v):
         products = np.empty_like(v)

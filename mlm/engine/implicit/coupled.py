@@ -34,6 +34,9 @@ from mlm.ground.linalg import cholesky_blocks
 
 # Length of residuals, as a share of the right-hand side's.
 EXACT = 1e-12
+# GᵀN₁G is computed where it has at most so many elements for each of G, or for each
+# group of the first factor: as few groups meet, as few firms see a worker.
+FEW, FEW_A_GROUP = 2, 6
 
 
 class Own(NamedTuple):
@@ -86,13 +89,26 @@ class Coupled:
         """Number of effects of the factors that are kept, q_K: int."""
         return self.sums.G.shape[1]
 
+    @cached_property
+    def _between(self):
+        """O as a sparse matrix, where it has few elements: csr_array, or None."""
+        G, K = self.sums.G, self.sums.K
+        k = len(self.own[0].A)
+        met = np.diff(G.indptr)[: len(G.indptr) // k]  # alike for all k effects
+        if np.square(met, dtype=float).sum() > FEW * G.nnz + FEW_A_GROUP * len(met):
+            return None
+        between = self._lacking.sparse() - G.T @ (self._N.sparse() @ G)
+        return (between if K is None else between + K).tocsr()
+
     def _across(self, b):
-        """G b, and O b."""
-        through = self.sums.G @ b
-        product = self._lacking.times(b) - self.sums.G.T @ self._N.times(through)
+        """O b."""
+        if self._between is not None:
+            return self._between @ b
+        product = self._lacking.times(b)
+        product -= self.sums.G.T @ self._N.times(self.sums.G @ b)
         if self.sums.K is not None:
             product += self.sums.K @ b
-        return through, product
+        return product
 
     def product(self, v):
         """E v.
@@ -105,15 +121,16 @@ class Coupled:
         -------
         ndarray, shape (q_K, c)
         """
-        return -self._R.transposed_times(self._across(self._R.times(v))[1])
+        return -self._R.transposed_times(self._across(self._R.times(v)))
 
-    def solve(self, right):
+    def solve(self, right, tolerance=EXACT):
         """Z_fᵀV⁻¹A of all factors, from their Z_fᵀA, and the steps that it took.
 
         Parameters
         ----------
         right : list of ndarray, shape (k J, c)
             One a factor.
+        tolerance : float
 
         Returns
         -------
@@ -127,10 +144,10 @@ class Coupled:
         """
         first, *others = right
         kept = np.concatenate(others) - self.sums.G.T @ self._N.times(first)
-        found = conjugate.solve(self.product, self._R.transposed_times(kept), EXACT)
-        through, product = self._across(self._R.times(found.X))
-        P = self._F.times(kept - product)
-        one = self._first_F.times(first - through)
+        found = conjugate.solve(self.product, self._R.transposed_times(kept), tolerance)
+        modes = self._R.times(found.X)
+        P = self._F.times(kept - self._across(modes))
+        one = self._first_F.times(first - self.sums.G @ modes)
         return [one, *(P[place] for place in self._F.places)], len(found.alpha)
 
     @property
@@ -169,14 +186,15 @@ class Coupled:
             group of the first, and of FORv and FORx in those of the others.
         steps : int
         """
-        through, product = self._across(self._R.times(v))
+        b = self._R.times(v)
+        product = self._across(b)
         found = conjugate.solve(
             self.product, -self._R.transposed_times(product), tolerance
         )
-        more_through, more = self._across(self._R.times(found.X))
+        more = self._R.times(found.X)
         parts = [conjugate.log_remainders(found)]
-        sides = [(self._first_F.times(through), self._first_F.times(more_through))]
-        one, other = self._F.times(product), self._F.times(product + more)
+        sides = [[self._first_F.times(self.sums.G @ own) for own in (b, more)]]
+        one, other = self._F.times(product), self._F.times(self._across(b + more))
         sides += [(one[place], other[place]) for place in self._F.places]
         for own, (left, right) in zip(self.own, sides, strict=True):
             k = len(own.F)

@@ -23,7 +23,7 @@ from mlm.engine.theta import blocks_of
 from mlm.ground.linalg import lower_triangle
 
 # Probes to begin with, and the seed of their signs.
-FIRST_PROBES, SEED = 24, 1
+FIRST_PROBES, SEED = 8, 1
 # A diagonal element of Λ that is a smaller share of the largest is 0.
 NOTHING = 1e-9
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from mlm.engine.factorise import EXPLAINED
 from mlm.engine.implicit.blocks import by_effect
-from mlm.engine.implicit.coupled import Coupled
+from mlm.engine.implicit.coupled import EXACT, Coupled
 from mlm.engine.implicit.probes import Probes
 from mlm.engine.rest_factors import Modes, RestFactors
 from mlm.ground.errors import DataError
@@ -23,6 +23,8 @@ from mlm.ground.linalg import lower_factor, solve_lower
 
 # Rows of data whose systems are solved together.
 TOGETHER = 32
+# Tolerance of solutions of which only second derivatives are made.
+ROUGH = 1e-5
 # A residual sum of squares that is a smaller share of the response's has too few digits
 # that are known.
 LOST = 1e-12
@@ -104,7 +106,7 @@ class CrossedFactors(RestFactors):
             slopes |= stage.split(2 * by_Gamma @ stage.block(self.blocks))
         return [slopes[i] for i in range(len(slopes))]
 
-    def explained(self, g, rest):
+    def explained(self, g, rest, tolerance=ROUGH):
         """Products gᵢᵀ M⁻¹ gⱼ of right-hand sides, M the matrix of the mixed model.
 
         Parameters
@@ -112,6 +114,9 @@ class CrossedFactors(RestFactors):
         g : list of ndarray, shape (number, k, J)
             One a factor.
         rest : ndarray, shape (q₂ + p + 1, number)
+        tolerance : float
+            Length of residuals as a share of the right-hand side's; products are off by
+            about its square.
 
         Returns
         -------
@@ -120,7 +125,7 @@ class CrossedFactors(RestFactors):
             The part of X in them is by_Xᵀ by_X.
         """
         right = [own.reshape(len(own), -1).T for own in g]
-        P, _ = self.coupled.solve(right)
+        P, _ = self.coupled.solve(right, tolerance)
         b, total = _modes(self.coupled, P), 0.0
         for f, (own, modes) in enumerate(zip(right, b, strict=True)):
             total = total + own.T @ modes
@@ -174,7 +179,7 @@ class CrossedFactors(RestFactors):
             columns = place.start + k * codes[i][rows] + np.arange(k)[:, None]
             a2[number, columns] = a_of[i]
         g, rest = self.sums.times(a, a2)
-        products, by_X = self.explained(g, rest)
+        products, by_X = self.explained(g, rest, EXACT)
         # z'Γz, less w'V⁻¹w = w'w − (the products without the part of X).
         spread = np.diag(products) + sum(
             np.einsum("ai,ai->i", *pair) for pair in zip(z, a_of, strict=True)

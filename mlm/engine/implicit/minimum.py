@@ -21,7 +21,7 @@ MARGIN = 1.2
 MOST_PROBES = 1000
 # A residual sum of squares at the end that is a smaller share of the response's: the
 # search ran as far as there are digits (`mlm.engine.implicit.factors.LOST`).
-NOTHING = 1e-10
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ def minimise(criterion, start=None):
 
     Returns
     -------
-    theta : ndarray, shape (m,)
+    solution : Solution
     criterion : ImplicitCriterion
         With the probes that were needed.
     convergence : IterativeConvergence
@@ -129,4 +129,4 @@ def minimise(criterion, start=None):
         criterion_error=float(np.sqrt(errors.factors.traces.error[0, 0])),
         _covariance=errors.over_seeds,
     )
-    return theta, criterion, convergence
+    return criterion.solve(theta, errors.factors), criterion, convergence
