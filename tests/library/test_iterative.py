@@ -10,7 +10,7 @@ import pytest
 from conftest import REFERENCE, WEEKLY, in_turn, often, reference_data
 
 import mlm
-from mlm.engine.implicit import conjugate, crossed
+from mlm.engine.implicit import columns, conjugate, crossed
 from mlm.engine.implicit.criterion import ImplicitCriterion
 from mlm.engine.implicit.factors import coupled_at
 from mlm.engine.implicit.minimum import minimise
@@ -169,7 +169,7 @@ def test_directions_and_first_probes_stay_what_they_are():
     design = mlm.design_matrices(FORMULA, ratings(1))
     criterion = ImplicitCriterion(design, reml=True)
     known = criterion.probes
-    np.testing.assert_allclose(known.Q.T @ known.Q, np.eye(8), atol=1e-12)
+    np.testing.assert_allclose(known.Q.T @ known.Q, np.eye(4), atol=1e-12)
     more = known.more(60)
     assert (more.columns(0)[:, :8] == known.columns(0)).all()
     assert more.columns(32).shape == (len(known.Q), 28)
@@ -191,6 +191,33 @@ def test_conjugate_gradients_solve_and_know_the_logarithm():
     phi = np.where(values > 0, (np.log1p(-x) + x) / x**2, -0.5)
     exact = np.einsum("ic,i,ic->c", axes.T @ B, phi, axes.T @ B)
     np.testing.assert_allclose(conjugate.log_remainders(found), exact, rtol=1e-9)
+
+
+def test_threads_change_no_bit(monkeypatch):
+    data = sloping(1, J=(60, 30), n=400)
+    design = mlm.design_matrices("y ~ x + (x | a) + (x | b)", data)
+    coupled = coupled_at(ImplicitCriterion(design, reml=True).sums, SLOPES)
+    v = np.random.default_rng(1).normal(size=(coupled.size, 5))
+    alone, seen = coupled.product(v), []
+    monkeypatch.setattr(columns, "FEW", 0)
+    monkeypatch.setattr(columns, "THREADS", 2)
+    across = coupled._across_columns
+    monkeypatch.setattr(
+        coupled, "_across_columns", lambda b: seen.append(b.shape[1]) or across(b)
+    )
+    assert (coupled.product(v) == alone).all()
+    assert sorted(seen) == [2, 3]
+
+
+def test_pairs_are_summed_in_parts(monkeypatch):
+    data = sloping(1, J=(60, 30), n=400)
+    design = mlm.design_matrices("y ~ x + (x | a) + (x | b)", data)
+    sums = ImplicitCriterion(design, reml=True).sums
+    whole = coupled_at(sums, SLOPES)
+    monkeypatch.setattr("mlm.engine.implicit.sums.ROWS", 7)
+    in_parts = coupled_at(sums, SLOPES)
+    assert in_parts.log_det == pytest.approx(whole.log_det, rel=1e-13)
+    np.testing.assert_allclose(in_parts.slopes, whole.slopes, rtol=1e-12)
 
 
 def test_a_singular_system_is_refused():

@@ -29,6 +29,7 @@ import numpy as np
 from mlm.engine.factorise import TOO_LARGE
 from mlm.engine.implicit import conjugate
 from mlm.engine.implicit.blocks import BlockDiagonal, pair_sums
+from mlm.engine.implicit.columns import in_threads
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import cholesky_blocks
 
@@ -104,6 +105,10 @@ class Coupled:
         """O b."""
         if self._between is not None:
             return self._between @ b
+        return in_threads(self._across_columns, b, self.sums.G.nnz)
+
+    def _across_columns(self, b):
+        """O b, where O is not computed."""
         product = self._lacking.times(b)
         product -= self.sums.G.T @ self._N.times(self.sums.G @ b)
         if self.sums.K is not None:

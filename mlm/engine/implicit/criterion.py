@@ -8,6 +8,7 @@ the estimates: where H is the curvature and S the covariance of the slopes' erro
 H⁻¹SH⁻¹ is that of the estimates' errors, beside 2H⁻¹, their sampling covariance.
 """
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from mlm.engine.implicit.crossed import crossed
 from mlm.engine.implicit.factors import CrossedFactors, coupled_at, crossed_factors
 from mlm.engine.implicit.probes import probes
 from mlm.engine.implicit.sums import crossed_products
+from mlm.engine.points import Point
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.engine.starts import moment_estimates
 from mlm.engine.theta import blocks_of
@@ -68,7 +70,7 @@ class ImplicitCriterion(ProfiledCriterion):
     def __init__(self, design, reml, sums=None, known=None, seed=SEED):
         super().__init__(design, reml, sums)
         if known is None:
-            coupled = coupled_at(self.sums, moment_estimates(self.sums))
+            coupled = coupled_at(self.sums, self._moments)
             known = probes(coupled, FIRST_PROBES, seed)
         self.probes = known
 
@@ -78,6 +80,14 @@ class ImplicitCriterion(ProfiledCriterion):
 
     def _alike(self, design, sums):
         return ImplicitCriterion(design, self.reml, sums, self.probes)
+
+    @cached_property
+    def _moments(self):
+        return moment_estimates(self.sums)
+
+    def start(self):
+        """Estimates by moments, which directions of probes are made at: `Point`."""
+        return Point.of(self._moments)
 
     def with_probes(self, number):
         """The same criterion with more probes.

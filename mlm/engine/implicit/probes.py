@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 # Directions whose part is exact, and how often E is multiplied to find them.
-DIRECTIONS, PRODUCTS = 8, 3
+DIRECTIONS, PRODUCTS = 4, 3
 # Probes that share their products.
 TOGETHER = 32
 # Length of the residuals as a share of the right-hand side's.

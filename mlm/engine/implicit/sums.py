@@ -19,6 +19,9 @@ from mlm.engine.products import add_response, products_of_rest
 from mlm.engine.sums import Sums
 from mlm.engine.weighted_rows import WeightedRows
 
+# Groups of the first factor whose pairs are multiplied together.
+ROWS = 20_000
+
 
 @dataclass(frozen=True, eq=False)
 class CrossedSums(Sums):
@@ -125,16 +128,25 @@ class CrossedSums(Sums):
 
     def _sandwich(self, values, pattern, N, f, transposed):
         """Σ vᵀ N v over pairs, v of shape (k of N, k of the sums)."""
-        shape = self.A(0).shape[-1], self.A(f).shape[-1]
-        k, J = values.shape[1], shape[transposed]
-        sums = np.zeros((k, k, J))
-        for a, b in np.ndindex(len(N), len(N)):
-            for c, d in zip(*np.triu_indices(k), strict=True):
-                pairs = csr_array((values[a, c] * values[b, d], *pattern), shape=shape)
-                part = (pairs.T if transposed else pairs) @ N[a, b]
-                sums[c, d] += part
-                if c < d:
-                    sums[d, c] += part
+        (indices, indptr), k = pattern, values.shape[1]
+        J, others = self.A(0).shape[-1], self.A(f).shape[-1]
+        sums, (upper, lower) = (
+            np.zeros((k, k, others if transposed else J)),
+            np.triu_indices(k),
+        )
+        for j in range(0, J, ROWS):
+            ends = indptr[j : j + ROWS + 1]
+            here, own = slice(ends[0], ends[-1]), slice(j, j + len(ends) - 1)
+            places, shape = (indices[here], ends - ends[0]), (len(ends) - 1, others)
+            for a, b in np.ndindex(len(N), len(N)):
+                for c, d in zip(upper, lower, strict=True):
+                    products = values[a, c, here] * values[b, d, here]
+                    pairs = csr_array((products, *places), shape=shape)
+                    if transposed:
+                        sums[c, d] += pairs.T @ N[a, b, own]
+                    else:
+                        sums[c, d, own] += pairs @ N[a, b]
+        sums[lower, upper] = sums[upper, lower]
         return sums
 
     def between(self, s, t):
