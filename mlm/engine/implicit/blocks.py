@@ -92,7 +92,7 @@ def places(parts):
 
 def by_effect(v, k):
     """Elements of vectors of one factor by effect and group: view, shape (k, J, …)."""
-    return v.reshape(k, -1, *v.shape[1:])
+    return v.reshape(k, len(v) // k, *v.shape[1:])
 
 
 def pair_sums(v, w, k):

@@ -161,6 +161,12 @@ class Coupled:
         return sum(own.log_det for own in self.own)
 
     @cached_property
+    def met(self):
+        """Σ G_j N_j G_jᵀ over kept groups, for each of the first: shape (k, k, J)."""
+        kept = enumerate(self.own[1:], 1)
+        return sum(self.sums.at_first(f, own.N) for f, own in kept)
+
+    @cached_property
     def slopes(self):
         """Σ Z_jᵀV⁻¹Z_j of every factor, less what is of second order in E.
 
@@ -170,9 +176,7 @@ class Coupled:
         """
         slopes = [np.einsum("abj,bcj->ac", own.F, own.A) for own in self.own]
         F = self.own[0].F
-        for f, own in enumerate(self.own[1:], 1):
-            met = self.sums.at_first(f, own.N)
-            slopes[0] -= np.einsum("abj,bcj,dcj->ad", F, met, F, optimize=True)
+        slopes[0] -= np.einsum("abj,bcj,dcj->ad", F, self.met, F, optimize=True)
         return slopes
 
     def remainders(self, v, tolerance):
@@ -205,6 +209,24 @@ class Coupled:
             k = len(own.F)
             parts.extend(-pair_sums(left, right, k).reshape(k * k, -1))
         return np.array(parts), len(found.alpha)
+
+    def reach(self, v, tolerance):
+        """Where columns v lead once, and in all steps from there.
+
+        Parameters
+        ----------
+        v : ndarray, shape (q_K, c)
+        tolerance : float
+
+        Returns
+        -------
+        tuple of (ndarray, ndarray), shapes (q_K, c) and (q₁, c)
+            REv and GRv, then Rx and GRx with x = (I − E)⁻¹Ev.
+        """
+        once = self.product(v)
+        x = self._R.times(conjugate.solve(self.product, once, tolerance).X)
+        first = self._R.times(once), self.sums.G @ self._R.times(v)
+        return first, (x, self.sums.G @ x)
 
 
 def _own(A, T):

@@ -17,6 +17,7 @@ from mlm.engine.factorise import EXPLAINED
 from mlm.engine.implicit.blocks import by_effect
 from mlm.engine.implicit.coupled import EXACT, Coupled
 from mlm.engine.implicit.probes import Probes
+from mlm.engine.implicit.spread import conditional_variances
 from mlm.engine.rest_factors import Modes, RestFactors
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import lower_factor, solve_lower
@@ -133,6 +134,10 @@ class CrossedFactors(RestFactors):
         left = self.rest_times(rest, transposed=True)
         solved = solve_lower(self.R[:-1, :-1], left[:-1])
         return total + solved.T @ solved, solved[self.sums.structure.q2 :]
+
+    def conditional_variances(self):
+        """Conditional covariances over sigma² of all groups: `Spread`."""
+        return conditional_variances(self)
 
     def row_spread(self, codes, effects, Q, covariance=None):
         """Variance of z'(b̃ - b) + x'(β̂ - β) for any rows, over sigma².

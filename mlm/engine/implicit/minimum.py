@@ -112,7 +112,8 @@ def minimise(criterion, start=None):
             raise criterion.error()
         theta = criterion.basis.unwhiten([T[0] for T in end.point.blocks])
         errors, drawn = criterion.errors(theta), criterion.probes.number
-        if errors.factors.R[-1, -1] ** 2 < NOTHING * criterion.sums.A22[-1, -1]:
+        left = errors.factors.R[-1, -1] ** 2 / criterion.sums.A22[-1, -1]
+        if left < NOTHING or not (errors.over_samples > 0).all():
             raise criterion.error()
         worst = errors.shares.max()
         if worst <= TARGET or drawn == MOST_PROBES:
