@@ -551,6 +551,25 @@ def test_the_limit_decides(monkeypatch):
     assert slopes.convergence.solver == "iterative"
 
 
+def test_which_factors_are_large(monkeypatch):
+    """The innermost of nested ones is the first; small ones stay with X and y."""
+    data = parts(1, J=(700, 20, 200)).assign(d=lambda d: d["x"] > 0)
+
+    def stages(formula):
+        found = crossed.crossed(mlm.design_matrices(formula, data).terms)
+        return [stage.term.group for stage in found.stages], found.others
+
+    formula = "y ~ x + (x | a) + (1 | b / c) + (1 | d)"
+    assert stages(formula) == (["a", "c:b"], (2, 3))
+    monkeypatch.setattr(crossed, "FEW_OTHERS", 0)
+    assert stages(formula) == (["c:b", "a", "b", "d"], ())
+    assert stages("y ~ x + (x | a) + (1 | c) + (1 | a)") == (["a", "c"], ())
+    monkeypatch.setattr(crossed, "FEW_OTHERS", 500)
+    monkeypatch.setattr(crossed, "LEAST", 10)
+    monkeypatch.setattr(crossed, "NUMBERS", 10 * 1400)
+    assert stages(formula) == (["c:b", "a", "b"], (3,))
+
+
 def test_one_factor_takes_no_iterations():
     with pytest.raises(mlm.DataError, match="a is the only one") as told:
         mlm.lmer("y ~ x + (x | a)", ratings(1), solver="iterative")
