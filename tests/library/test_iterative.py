@@ -10,6 +10,7 @@ import pytest
 from conftest import REFERENCE, WEEKLY, in_turn, often, reference_data
 
 import mlm
+from mlm.engine.curvature import average_information
 from mlm.engine.implicit import columns, conjugate, crossed
 from mlm.engine.implicit.criterion import ImplicitCriterion
 from mlm.engine.implicit.factors import coupled_at
@@ -204,6 +205,23 @@ def test_turned_effects_give_the_same_traces():
     )
     assert one.log_det == pytest.approx(other.log_det, rel=1e-10)
     np.testing.assert_allclose(one.slopes, other.slopes, rtol=1e-8)
+
+
+def test_second_derivatives_say_nothing_of_turns():
+    """The search else steps along what is 0 but for a rough solution."""
+    data = sloping(1, J=(60, 30), n=400)
+    design = mlm.design_matrices("y ~ x + (x | a) + (x | b)", data)
+    criteria = ImplicitCriterion(design, reml=True), ProfiledCriterion(design, True)
+    ours, dense = (
+        average_information(own.factorise(SLOPES), own.d) for own in criteria
+    )
+    np.testing.assert_allclose(ours, dense, atol=0.01 * np.abs(dense).max())
+    np.testing.assert_allclose(ours, ours.T, atol=1e-13 * np.abs(ours).max())
+    turn = np.array([[0, 1], [-1, 0]])
+    for place, T in enumerate(SLOPES):
+        turned = np.zeros(8)
+        turned[4 * place : 4 * place + 4] = (T @ turn).ravel()
+        assert np.abs(ours @ turned).max() < 1e-13 * np.abs(ours).max()
 
 
 def test_threads_change_no_bit(monkeypatch):
