@@ -91,7 +91,7 @@ def _causes(answer, given, wanted, question):
     as_good = partial(agree, within=question.within)
     yield from _same(answer, mistakes, as_good, question.precision)
     if not question.exact:
-        yield from _short(answer, given, wanted, mistakes, question.digits)
+        yield from _short(answer, given, wanted, mistakes, question)
     if given is None:
         yield _wrong_kind(answer, wanted)
     elif given.shape != wanted.shape:
@@ -114,16 +114,26 @@ def _same(answer, mistakes, same, digits):
             yield message
 
 
-def _short(answer, given, wanted, mistakes, digits):
+def _short(answer, given, wanted, mistakes, question):
     """What too few digits could stand for, if that is one thing."""
+    digits = question.digits
     enough = f"give {digits} significant ones or more, rounded and not cut off."
     right = given is not None and shortened(given, wanted, digits)
     wrong = dict.fromkeys(_same(answer, mistakes, shortened, digits))
+    if question.follows is not None and _one_digit(given):
+        wrong = {}  # what follows from it is certain
     if right and not wrong:
         yield f"Right so far, but with too few digits: {enough}"
     if right + len(wrong) > 1:
         yield f"With so few digits it could be more than one number: {enough}"
     yield from wrong
+
+
+def _one_digit(given):
+    """Whether it is a number such as 0.5, which may stand for anything near it."""
+    if given is None or given.ndim or given.dtype.kind != "f":
+        return False
+    return bool(abs(given) < 1 and float(f"{given:.0e}") == given)
 
 
 def _computed(answer):

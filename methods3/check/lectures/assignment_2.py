@@ -167,6 +167,15 @@ QUESTIONS = {
                 "and exp of them.",
             ),
             Mistake(
+                lambda: odds_ratio(fit=clear(SUM)),
+                "That model has the rating as well. Asked is the task alone.",
+            ),
+            Mistake(
+                lambda: odds_ratio(fit=clear("correct ~ task + (task | subject)")),
+                "There the effect of the task varies between people. Intercepts alone "
+                "are to vary.",
+            ),
+            Mistake(
                 lambda: odds_ratio(fit=glmer(TASK, load_simulated_pas(), *PROBIT)),
                 "That is exp of a probit's coefficients, which are no log-odds. Fit "
                 "with the logit.",

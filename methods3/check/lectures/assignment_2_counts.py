@@ -161,10 +161,6 @@ QUESTIONS = {
                 "That model has no task. Asked is `pas * task`.",
             ),
             Mistake(
-                lambda: dispersion("count ~ 1"),
-                "That model has neither rating nor task. Asked is `pas * task`.",
-            ),
-            Mistake(
                 lambda: dispersion() - 1,
                 "By so much it is more than 1. As a ratio it is asked.",
             ),
