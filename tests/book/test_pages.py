@@ -412,3 +412,21 @@ def test_a_wrong_address_leads_to_a_page_of_the_site(tab, server):
         assert heading.startswith("This page does not exist")
         page.locator(".bd-article a", has_text="start page").click()
         page.wait_for_selector(".bd-article h1:has-text('Methods 3')")
+
+
+@pytest.mark.parametrize("week", [1, 2, 3])
+def test_a_weeks_table_calls_lectures_by_their_titles(week):
+    """Or by the beginning of the title, where that is long."""
+    folder = ROOT / f"lectures/week{week:02d}"
+    rows = re.findall(
+        r"^\| \[([^\]]+)\]\(([^)]+)\) \|",
+        (folder / "index.md").read_text("utf-8"),
+        re.M,
+    )
+    assert len(rows) >= 6
+    for name, page in rows:
+        # In a notebook, a line of its source is followed by \n in JSON.
+        title = re.search(
+            r"^ *\"?# (.+?)(?:\\n\".*)?$", (folder / page).read_text(), re.M
+        )
+        assert title[1].startswith(name), page
