@@ -7,7 +7,7 @@ tells the answer.
 
 import re
 import warnings
-from functools import partial
+from functools import cache, partial
 from numbers import Number
 
 import numpy as np
@@ -63,7 +63,7 @@ def diagnosis(question, answer):
         return EMPTY
     if question.judge is not None:
         return question.judge(answer)
-    wanted = read(_computed(question.answer))
+    wanted = _known(question.answer)
     answer = _arranged(answer, wanted, question.unordered)
     given = read(answer, wanted)
     if given is not None and agree(given, wanted, question.precision, question.within):
@@ -87,7 +87,7 @@ def _arranged(answer, wanted, unordered):
 
 def _causes(answer, given, wanted, question):
     """Give what fits, the most particular first; something always does."""
-    mistakes = [(read(_computed(m.answer)), m.message) for m in question.mistakes]
+    mistakes = [(_known(m.answer), m.message) for m in question.mistakes]
     as_good = partial(agree, within=question.within)
     yield from _same(answer, mistakes, as_good, question.precision)
     if not question.exact:
@@ -124,6 +124,12 @@ def _short(answer, given, wanted, mistakes, digits):
     if right + len(wrong) > 1:
         yield f"With so few digits it could be more than one number: {enough}"
     yield from wrong
+
+
+@cache
+def _known(answer):
+    """What a question's function gives, read as an answer; computed once."""
+    return read(_computed(answer))
 
 
 def _computed(answer):

@@ -33,8 +33,8 @@ from mlm.demonstrations.pooling import shrinkage_weight
 from mlm.replicates.proportions import proportion_interval
 
 LOCK = Path(__file__).parents[2] / "scripts" / "d3" / "package-lock.json"
-# Of each figure, five thousand in all; the weekly run does more.
-RANDOM_INPUTS = 1000 if WEEKLY else 200
+# Of each figure, two thousand in all; the weekly run does more.
+RANDOM_INPUTS = 1000 if WEEKLY else 60
 VIEWS = [(390, "dark"), (1280, "light")]
 
 
