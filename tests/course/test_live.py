@@ -168,7 +168,8 @@ def test_one_picture_stands_still(figure):
     assert figure.alt in repr(figure)
 
 
-@pytest.mark.parametrize("figure", READY if WEEKLY else [*READY][::4], indirect=True)
+@every_figure
+@pytest.mark.one_in(4)
 def test_bytes_are_the_same_every_time(figure):
     assert figure.to_html() == html_of(figure)
 
@@ -277,6 +278,7 @@ def test_scripts_ask_for_nothing():
 @pytest.mark.parametrize(
     ("figure", "view"), in_turn([(name,) for name in READY], VIEWS), indirect=["figure"]
 )
+@pytest.mark.one_in(2)
 def test_nobody_is_left_out(figure, view, shown):
     assert shown.locator("img").count() == 0, "the picture has made room"
     shown.evaluate(AXE_SCRIPT)
