@@ -34,16 +34,14 @@ def pytest_collection_modifyitems(config, items):
     """Leave out what ``one_in`` says, except every week."""
     if WEEKLY:
         return
-    seen, left_out = Counter(), []
-    for item in [*items]:
+    seen, kept, left_out = Counter(), [], []
+    for item in items:
         mark = item.get_closest_marker("one_in")
         name = item.nodeid.partition("[")[0]
-        if mark and seen[name] % mark.args[0]:
-            left_out.append(item)
+        (left_out if mark and seen[name] % mark.args[0] else kept).append(item)
         seen[name] += 1
-    if left_out:
-        items[:] = [item for item in items if item not in {*left_out}]
-        config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left_out)
 
 
 def in_turn(cases, others):
