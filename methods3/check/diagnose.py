@@ -7,7 +7,7 @@ tells the answer.
 
 import re
 import warnings
-from functools import partial
+from functools import cache, partial
 from numbers import Number
 
 import numpy as np
@@ -63,7 +63,7 @@ def diagnosis(question, answer):
         return EMPTY
     if question.judge is not None:
         return question.judge(answer)
-    wanted = read(_computed(question.answer))
+    wanted = _known(question.answer)
     answer = _arranged(answer, wanted, question.unordered)
     given = read(answer, wanted)
     if given is not None and agree(given, wanted, question.precision, question.within):
@@ -87,7 +87,7 @@ def _arranged(answer, wanted, unordered):
 
 def _causes(answer, given, wanted, question):
     """Give what fits, the most particular first; something always does."""
-    mistakes = [(read(_computed(m.answer)), m.message) for m in question.mistakes]
+    mistakes = [(_known(m.answer), m.message) for m in question.mistakes]
     as_good = partial(agree, within=question.within)
     yield from _same(answer, mistakes, as_good, question.precision)
     if not question.exact:
@@ -120,7 +120,7 @@ def _short(answer, given, wanted, mistakes, question):
     enough = f"give {digits} significant ones or more, rounded and not cut off."
     right = given is not None and shortened(given, wanted, digits)
     wrong = dict.fromkeys(_same(answer, mistakes, shortened, digits))
-    if question.follows is not None and _one_digit(given):
+    if not right and question.follows is not None and _one_digit(given):
         wrong = {}  # what follows from it is certain
     if right and not wrong:
         yield f"Right so far, but with too few digits: {enough}"
@@ -134,6 +134,12 @@ def _one_digit(given):
     if given is None or given.ndim or given.dtype.kind != "f":
         return False
     return bool(abs(given) < 1 and float(f"{given:.0e}") == given)
+
+
+@cache
+def _known(answer):
+    """What a question's function gives, read as an answer; computed once."""
+    return read(_computed(answer))
 
 
 def _computed(answer):

@@ -72,6 +72,7 @@ def searching(tab):
 
 
 @pytest.mark.parametrize("word", often(WORDS, OTHERS))
+@pytest.mark.one_in(2)
 def test_any_word_can_be_searched_for(word, searching, server):
     """The search ends, and no script fails: excerpts are fetched, so from a server."""
     page, problems = searching
@@ -160,11 +161,8 @@ def test_python_stands_below_r_where_both_do_not_fit(tab, width, stacked):
     assert python["x"] + python["width"] <= width
 
 
-@pytest.mark.parametrize(
-    "page",
-    often(PAGES[::4], [page for i, page in enumerate(PAGES) if i % 4]),
-    ids=lambda page: str(page.relative_to(SITE)),
-)
+@each_page
+@pytest.mark.one_in(8)
 def test_formulas_are_set_without_scripts(page, without_scripts):
     """Each once, as MathML; nothing of the TeX is seen, and the numbers stay."""
     formulas = len(re.findall(r'class="math notranslate', page.read_text("utf-8")))
