@@ -130,6 +130,7 @@ SYSTEMS = {
 @pytest.mark.parametrize(("name", "weighted"), in_turn([(s,) for s in SYSTEMS], [0, 1]))
 def test_with_all_directions_traces_are_exact(name, weighted, monkeypatch):
     monkeypatch.setattr(crossed, "FEW_OTHERS", 0)
+    monkeypatch.setattr("mlm.engine.implicit.probes.TOLERANCE", 1e-10)
     formula, blocks = SYSTEMS[name]
     given = {"weights": "w"} if weighted else {}
     design = mlm.design_matrices(formula, ratings(1, J=(60, 30), n=400), **given)

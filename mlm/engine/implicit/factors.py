@@ -25,7 +25,7 @@ from mlm.ground.linalg import lower_factor, solve_lower
 # Rows of data whose systems are solved together.
 TOGETHER = 32
 # Tolerance of solutions of which only second derivatives are made.
-ROUGH = 1e-3
+ROUGH = 1e-5
 # A residual sum of squares that is a smaller share of the response's has too few digits
 # that are known.
 LOST = 1e-12
