@@ -319,6 +319,13 @@ def sloping(seed, size=(0.5, 0.4), **given):
     return data
 
 
+def places(seed, **given):
+    """Ratings by users a of films b, which they saw in 50 places c."""
+    data, rng = ratings(seed, **given), np.random.default_rng([seed, 1])
+    c = rng.integers(0, 50, len(data))
+    return data.assign(c=c, y=data["y"] + 0.5 * rng.normal(size=50)[c])
+
+
 def parts(seed, J=(400, 60, 500), n=5000, theta=(0.5, 0.8, 0.6)):
     """Answers by persons a to items b, in versions c that each belong to one item."""
     rng = np.random.default_rng(seed)
@@ -453,10 +460,7 @@ CALIBRATED = {
     "many movers": (FORMULA, careers(9, workers=300, firms=60, moving=0.4)),
     "ratings": (FORMULA, ratings(8, J=(300, 100), n=2500)),
     "slopes": ("y ~ x + (x | a) + (x | b)", sloping(8, J=(300, 100), n=2500)),
-    "three factors": (
-        THREE,
-        parts(8, J=(300, 100, 60), n=2500).assign(b=lambda d: (d["a"] + d["b"]) % 50),
-    ),
+    "three factors": (THREE, places(8, J=(300, 100), n=2500)),
 }
 
 
