@@ -67,6 +67,9 @@ class Design(Locked):
     offset_columns: Columns | None = None
     family: Family | None = None
 
+    # Whether rows are at hand: y, X, groups and all that is read from them.
+    in_memory = True
+
     def __post_init__(self):
         lock(self.y)
 
@@ -89,6 +92,17 @@ class Design(Locked):
         """Prior weights w (residual variances sigma²/w), or trials: (n,), or None."""
         frame = self._frame
         return lock(frame[WEIGHTS].to_numpy()) if WEIGHTS in frame else None
+
+    @property
+    def log_weights(self):
+        """Sum of the logarithms of the prior weights: float, 0 without any."""
+        return 0.0 if self.weights is None else float(np.log(self.weights).sum())
+
+    @property
+    def widest(self):
+        """Largest prior weight over the smallest: float, 1 without any."""
+        weights = self.weights
+        return 1.0 if weights is None else float(weights.max() / weights.min())
 
     @cached_property
     def offset(self):
@@ -150,6 +164,11 @@ class Design(Locked):
         return tuple(self.fixed.names[i] for i in self.kept)
 
     @property
+    def types(self):
+        """A frame whose columns have the types, and the categories, of `frame`."""
+        return self._frame
+
+    @property
     def index(self):
         """Labels of the rows used, from the caller's data: length n."""
         return self._frame.index
@@ -172,7 +191,7 @@ class Design(Locked):
     @property
     def p(self):
         """Number of fixed effects."""
-        return self.X.shape[1]
+        return len(self.kept)
 
     @property
     def has_scale(self):

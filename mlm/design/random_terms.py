@@ -85,6 +85,22 @@ class RandomTerm(Locked):
         """Number of random effects, J k."""
         return self.J * self.k
 
+    def parents(self, outer):
+        """In which group of another term each group lies.
+
+        Parameters
+        ----------
+        outer : RandomTerm
+
+        Returns
+        -------
+        ndarray of int, shape (J,), or None
+            None if some group lies in several.
+        """
+        parent = np.zeros(self.J, dtype=np.intp)
+        parent[self.codes] = outer.codes
+        return parent if (parent[self.codes] == outer.codes).all() else None
+
     def matrix(self, effects=None):
         """Columns of Z: row i holds its effects in its group's columns.
 
@@ -158,8 +174,26 @@ def random_terms(formula, frame, has_scale=True):
     for bar in formula.bars:
         groups, codes = grouping(formula, bar, frame)
         effects = effect_columns(formula, bar.effects, frame)
-        _check_grouping(formula, bar, len(groups.levels), effects, frame, has_scale)
+        n = len(frame) if has_scale else None
+        check_term(formula, bar, len(groups.levels), effects, frame, n)
         parts.append((bar, groups, lock(codes), effects))
+    return in_order(parts)
+
+
+def in_order(parts, kind=RandomTerm):
+    """Random terms of their parts, in lme4's order and with the slices that they own.
+
+    Parameters
+    ----------
+    parts : list of (Bar, Grouping, ndarray, Columns)
+        Of each term: what the formula has, its groups, that of every row, its effects.
+    kind : class
+        `RandomTerm`, or a class made from it.
+
+    Returns
+    -------
+    tuple of RandomTerm
+    """
     sizes = [len(groups.levels) for _, groups, _, _ in parts]
     if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
         parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
@@ -172,12 +206,30 @@ def random_terms(formula, frame, has_scale=True):
         b_slice = slice(q, q := q + k * len(groups.levels))
         theta_slice = slice(m, m := m + k * (k + 1) // 2)
         owned = (groups, codes, effects, b_slice, theta_slice)
-        terms.append(RandomTerm(name, label, bar, *owned))
+        terms.append(kind(name, label, bar, *owned))
     return tuple(terms)
 
 
-def _check_grouping(formula, bar, J, effects, frame, has_scale):
-    group, k, n = bar.label, len(effects.names), len(frame)
+def check_term(formula, bar, J, effects, frame, n):
+    """Refuse a random term whose variances the data cannot tell.
+
+    Parameters
+    ----------
+    formula : Formula
+    bar : Bar
+    J : int
+        Number of groups.
+    effects : Columns
+    frame : DataFrame
+        Whose columns are of the types of the data's.
+    n : int or None
+        Number of rows; None where residuals have no variance of their own.
+
+    Raises
+    ------
+    FormulaError
+    """
+    group, k = bar.label, len(effects.names)
     if J < 2:
         raise formula.error(
             f"the grouping factor {group!r} has one level only.",
@@ -187,11 +239,11 @@ def _check_grouping(formula, bar, J, effects, frame, has_scale):
     if k == 0:
         hint = f"Write (1 | {group}) for an intercept that varies by group."
         raise formula.error("a random term without effects.", hint, bar.effects)
-    for name, column in zip(effects.names, effects.values.T, strict=True):
+    R = effects.R
+    for name, column in zip(effects.names, R.T, strict=True):
         if not column.any():
             hint = "Leave it out: nothing can vary with it."
             raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
-    R = effects.R
     if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
         warn(
             f"the random effects {', '.join(map(repr, effects.names))} of {group!r} "
@@ -199,7 +251,7 @@ def _check_grouping(formula, bar, J, effects, frame, has_scale):
             "out.",
             RankDeficiencyWarning,
         )
-    if has_scale and J * k >= n:
+    if n is not None and J * k >= n:
         raise formula.error(
             f"{J} groups × {k} effects = {J * k} random effects of {group!r}, but only "
             f"{n} observations: they cannot be told from the residuals.",

@@ -27,7 +27,8 @@ def products(rows):
     coupling = None
     if structure.meetings is not None:
         Z2 = np.hstack([rows.Z[i].T for i in structure.others])
-        coupling = SparseCoupling(structure.meetings, Z2, effects[0])
+        meetings = structure.meetings
+        coupling = SparseCoupling(meetings, meetings.sums(Z2, effects[0]))
     slabs = []
     for i, (stage, M) in enumerate(zip(structure.stages, effects, strict=True)):
         parts = [sums_by_group(stage.term, N, M) for N in effects[i:]]
