@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from mlm.design.columns import told
+from mlm.design.design import Design
 from mlm.design.frame import OFFSET, WEIGHTS, check_present, missing, new_columns
-from mlm.design.matrices import Design
 from mlm.design.rows import as_numbers
 from mlm.formula.computing import evaluate
 from mlm.formula.evaluation import Rows

@@ -202,7 +202,7 @@ def _factor(design, term):
 
 
 def told_apart(R):
-    """The triangle that makes effects orthonormal, or only scales those nearly collinear.
+    """The triangle that makes effects orthonormal; of collinear ones only their scale.
 
     Parameters
     ----------

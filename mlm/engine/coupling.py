@@ -43,8 +43,7 @@ class SparseCoupling:
             self._pairs[a, b] = csr_array(parts, shape=shape)
         places = (meetings.row, meetings.group)
         self.columns = [
-            csr_array((own, places), shape=(meetings.q2, meetings.J))
-            for own in values
+            csr_array((own, places), shape=(meetings.q2, meetings.J)) for own in values
         ]
 
     def of_term(self, rows, k):

@@ -188,9 +188,7 @@ class Structure:
         return product
 
 
-def structure(
-    terms, worth=WORTH_A_STAGE, few=FEW, crowded=CROWDED, meet=find_meetings
-):
+def structure(terms, worth=WORTH_A_STAGE, few=FEW, crowded=CROWDED, meet=find_meetings):
     """Decide which terms are eliminated group by group, in what order.
 
     First the grouping factor with the most effects, then those it is nested in.

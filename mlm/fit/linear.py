@@ -1,6 +1,7 @@
 """`lm` and `lmer`: linear models, and linear mixed models."""
 
-from mlm.design.matrices import design_matrices, linear_design
+from mlm.design.design import linear_design
+from mlm.design.matrices import design_matrices
 from mlm.engine.implicit.crossed import LIMIT, SOLVERS, is_iterative, left_over
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.fit.terms import need_random_terms, refuse_random_terms

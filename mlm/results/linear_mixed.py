@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.design import covariance
-from mlm.design.matrices import linear_design
+from mlm.design.design import linear_design
 from mlm.engine.convergence import judge
 from mlm.engine.optimum import minimise
 from mlm.engine.patterns import patterns_of
