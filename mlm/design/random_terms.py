@@ -175,7 +175,8 @@ def random_terms(formula, frame, has_scale=True):
         groups, codes = grouping(formula, bar, frame)
         effects = effect_columns(formula, bar.effects, frame)
         n = len(frame) if has_scale else None
-        check_term(formula, bar, len(groups.levels), effects, frame, n)
+        check_groups(formula, bar, len(groups.levels), len(effects.names), frame, n)
+        check_effects(formula, bar, effects)
         parts.append((bar, groups, lock(codes), effects))
     return in_order(parts)
 
@@ -210,18 +211,17 @@ def in_order(parts, kind=RandomTerm):
     return tuple(terms)
 
 
-def check_term(formula, bar, J, effects, frame, n):
-    """Refuse a random term whose variances the data cannot tell.
+def check_groups(formula, bar, J, k, frame, n):
+    """Refuse groups that effects cannot vary by.
 
     Parameters
     ----------
     formula : Formula
     bar : Bar
-    J : int
-        Number of groups.
-    effects : Columns
+    J, k : int
+        Numbers of groups, and of effects.
     frame : DataFrame
-        Whose columns are of the types of the data's.
+        With the columns that form groups.
     n : int or None
         Number of rows; None where residuals have no variance of their own.
 
@@ -229,7 +229,7 @@ def check_term(formula, bar, J, effects, frame, n):
     ------
     FormulaError
     """
-    group, k = bar.label, len(effects.names)
+    group = bar.label
     if J < 2:
         raise formula.error(
             f"the grouping factor {group!r} has one level only.",
@@ -239,18 +239,6 @@ def check_term(formula, bar, J, effects, frame, n):
     if k == 0:
         hint = f"Write (1 | {group}) for an intercept that varies by group."
         raise formula.error("a random term without effects.", hint, bar.effects)
-    R = effects.R
-    for name, column in zip(effects.names, R.T, strict=True):
-        if not column.any():
-            hint = "Leave it out: nothing can vary with it."
-            raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
-    if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
-        warn(
-            f"the random effects {', '.join(map(repr, effects.names))} of {group!r} "
-            "determine each other: their variances cannot be told apart. Leave one "
-            "out.",
-            RankDeficiencyWarning,
-        )
     if n is not None and J * k >= n:
         raise formula.error(
             f"{J} groups × {k} effects = {J * k} random effects of {group!r}, but only "
@@ -260,10 +248,42 @@ def check_term(formula, bar, J, effects, frame, n):
         )
     fixed = map(set, read_effects(formula.fixed).terms)
     is_number = any(pd.api.types.is_numeric_dtype(frame[name]) for name in bar.group)
-    if "(Intercept)" in effects.names and set(bar.group) in fixed and not is_number:
+    has_intercept = read_effects(bar.effects).intercept
+    if has_intercept and set(bar.group) in fixed and not is_number:
         raise formula.error(
             f"{group!r} is a fixed effect and has a random intercept: each group's "
             "level is in X already, and nothing is left to vary.",
             f"Leave {group!r} out of the fixed effects, or its random intercept.",
             bar.span,
+        )
+
+
+def check_effects(formula, bar, effects):
+    """Refuse effects whose variances the data cannot tell; warn of collinear ones.
+
+    Parameters
+    ----------
+    formula : Formula
+    bar : Bar
+    effects : Columns
+
+    Raises
+    ------
+    FormulaError
+
+    Warns
+    -----
+    RankDeficiencyWarning
+    """
+    R = effects.R
+    for name, column in zip(effects.names, R.T, strict=True):
+        if not column.any():
+            hint = "Leave it out: nothing can vary with it."
+            raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
+    if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
+        warn(
+            f"the random effects {', '.join(map(repr, effects.names))} of "
+            f"{bar.label!r} determine each other: their variances cannot be told "
+            "apart. Leave one out.",
+            RankDeficiencyWarning,
         )

@@ -39,16 +39,14 @@ def response(formula, frame, family=None):
     ------
     FormulaError, DataError
     """
+    check_response(formula, family)
     name, column = formula.response, formula.response_column
-    _check_explains(formula, column)
     is_category = column in frame and _is_category(frame[column])
     if is_category and family is not None and family.has_trials:
         y = _successes(formula, frame[column])
     else:
         y = numbers(formula, frame, family)
     if formula.has_two_counts:
-        if family is None or not family.has_trials:
-            raise _two_counts(formula, family)
         return _proportions(formula, y, frame)  # which checks what the family would
     if family is None:
         check_range(formula, np.ptp(y))
@@ -77,8 +75,21 @@ def check_range(formula, size):
         raise formula.error(problem, "There is nothing to explain.", name)
 
 
-def _check_explains(formula, column):
-    """Refuse a response that is among its predictors."""
+def check_response(formula, family=None):
+    """Refuse a response that is among its predictors, and two where one is wanted.
+
+    Parameters
+    ----------
+    formula, family
+        As for `response`.
+
+    Raises
+    ------
+    FormulaError
+    """
+    if formula.has_two_counts and (family is None or not family.has_trials):
+        raise _two_counts(formula, family)
+    column = formula.response_column
     parts = [formula.fixed, *formula.offsets]
     if any(column in variables(part) for part in parts):
         hint = "Leave it out on the right: it would explain itself."
@@ -126,13 +137,15 @@ def _successes(formula, column):
     return (column.cat.codes == 1).to_numpy(dtype=float)
 
 
-def numbers(formula, frame, family=None):
+def numbers(formula, frame, family=None, states=None):
     """Compute the response; refuse what is no number.
 
     Parameters
     ----------
     formula, frame, family
         As for `response`.
+    states : dict of dict, optional
+        What functions learned from other rows than these (`Rows`).
 
     Returns
     -------
@@ -146,7 +159,8 @@ def numbers(formula, frame, family=None):
     if column in frame and _is_category(frame[column]):
         raise _category(formula, frame[column], family)
     with formula.marking(name):
-        values = evaluate(formula.response_expression, Rows(frame, formula.namespace))
+        rows = Rows(frame, formula.namespace, dict(states or {}))
+        values = evaluate(formula.response_expression, rows)
     columns = 1 if np.ndim(values) == 1 else np.ndim(values) and np.shape(values)[1]
     is_number = getattr(values.dtype, "kind", "O") in "fiub"
     if columns != 1 + formula.has_two_counts or not is_number:

@@ -4,6 +4,9 @@ from mlm.design.design import linear_design
 from mlm.design.matrices import design_matrices
 from mlm.engine.implicit.crossed import LIMIT, SOLVERS, is_iterative, left_over
 from mlm.engine.profiled import ProfiledCriterion
+from mlm.files.engine_sums import engine_sums
+from mlm.files.passes import assembled
+from mlm.files.sources import opened
 from mlm.fit.terms import need_random_terms, refuse_random_terms
 from mlm.ground.arguments import choice, truth
 from mlm.ground.errors import MonteCarloWarning, warn
@@ -144,11 +147,20 @@ def lmer(
          251.41        10.47
     """
     reml, solver = truth("reml", reml), choice("solver", solver, SOLVERS)
-    design = design_matrices(formula, data, weights, offset, na_action, namespace)
-    need_random_terms(design, "mlm.lm")
-    if not is_iterative(design.terms, solver):
-        return LinearMixedModel.from_design(design, reml, start)
-    fit = IterativeMixedModel.from_design(design, reml, start)
+    given, sums = (weights, offset, na_action, namespace), None
+    source = opened(data)
+    if source is None:
+        design = design_matrices(formula, data, *given)
+        need_random_terms(design, "mlm.lm")
+        iterative = is_iterative(design.terms, solver)
+    else:
+        design, found = assembled(formula, source, *given)
+        iterative = is_iterative(design.terms, solver)
+        sums = engine_sums(found, design, iterative)
+        del found  # of many crossed effects, as large as the sums themselves
+    if not iterative:
+        return LinearMixedModel.from_design(design, reml, start, sums)
+    fit = IterativeMixedModel.from_design(design, reml, start, sums)
     if solver is None:
         warn(
             f"{left_over(design.terms):,} crossed effects would share dense matrices, "

@@ -44,12 +44,15 @@ class LinearMixedModel(WithSatterthwaite):
     _criterion = ProfiledCriterion
 
     @classmethod
-    def from_design(cls, design, reml=True, start=None):
-        """Fit a design by REML or maximum likelihood; arguments are as for `lmer`."""
+    def from_design(cls, design, reml=True, start=None, sums=None):
+        """Fit a design by REML or maximum likelihood; arguments are as for `lmer`.
+
+        Its cross-products are summed, if they are not given.
+        """
         linear_design(design)
         if start is not None:
             start = covariance.start_theta(design.terms, start)
-        fit = cls._search(cls._criterion(design, truth("reml", reml)), start)
+        fit = cls._search(cls._criterion(design, truth("reml", reml), sums), start)
         fit._warn()
         return fit
 
@@ -115,7 +118,8 @@ class LinearMixedModel(WithSatterthwaite):
         with warnings.catch_warnings():
             if self.is_singular:
                 warnings.simplefilter("ignore", SingularFitWarning)
-            return self.from_design(self.design, reml=False)
+            sums = self.criterion_function.sums
+            return self.from_design(self.design, reml=False, sums=sums)
 
     @handed_out
     def leverage(self):

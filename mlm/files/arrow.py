@@ -1,0 +1,161 @@
+"""Datasets of pyarrow, parquet files above all, read file by file."""
+
+from mlm.files.kinds import Types
+from mlm.ground.errors import DataError, EmptyFileWarning, warn
+
+# Files that a message names.
+MOST_TOLD = 3
+
+
+def unreadable(place, error):
+    """The refusal of a part of the data that cannot be read: `DataError`."""
+    said = " ".join(str(error).split())
+    return DataError(
+        f"{place} cannot be read: {said}. Write it again, or leave it out of the data."
+    )
+
+
+class Arrow:
+    """A dataset of pyarrow: parquet files, or anything else that it scans.
+
+    Parameters
+    ----------
+    dataset : pyarrow.dataset.Dataset
+    told : str
+        What it is, for errors.
+
+    Attributes
+    ----------
+    told : str
+    names : list of str
+        Of all columns.
+    """
+
+    # Whether the passes run on a cluster.
+    client = None
+
+    def __init__(self, dataset, told):
+        self._dataset, self.told = dataset, told
+        self.names = list(dataset.schema.names)
+        try:
+            self._fragments = list(dataset.get_fragments())
+        except ValueError as error:  # of a dataset with a filter
+            raise DataError(
+                f"{told} has a filter, so that its files cannot be checked one by one. "
+                "Filter a polars LazyFrame instead: pl.scan_parquet(path).filter(…)."
+            ) from error
+
+    def kinds(self, names):
+        """What columns hold, after a look into every file's schema.
+
+        Parameters
+        ----------
+        names : list of str
+
+        Returns
+        -------
+        dict of str
+            See `mlm.files.kinds`.
+
+        Raises
+        ------
+        DataError
+            A file cannot be read, has no such column, or has another kind of it.
+
+        Warns
+        -----
+        EmptyFileWarning
+            A file has no rows.
+        """
+        schema, empty = self._dataset.schema, []
+        types = Types()
+        for fragment in self._fragments:
+            place = self._place(fragment)
+            try:
+                own, rows = fragment.physical_schema, fragment.count_rows()
+            except (OSError, ValueError) as error:
+                raise unreadable(place, error) from error
+            if not rows:
+                empty.append(place)
+            inner = {name: own.field(name).type for name in names if name in own.names}
+            for name in set(names) & self._of_folders - set(inner):
+                inner[name] = schema.field(name).type
+            types.add(place, names, inner)
+        if empty:
+            some = ", ".join(empty[:MOST_TOLD])
+            warn(
+                f"{len(empty)} of {len(self._fragments)} files have no rows: {some}. "
+                "Were they written to the end?",
+                EmptyFileWarning,
+            )
+        for name, of_all in types.found.items():
+            field = schema.field(name).with_type(of_all)
+            schema = schema.set(schema.get_field_index(name), field)
+        self._schema = schema
+        return types.kinds()
+
+    @property
+    def _of_folders(self):
+        """Columns that folders' names hold, as in ``year=2020``."""
+        partitioning = getattr(self._dataset, "partitioning", None)
+        return set(partitioning.schema.names) if partitioning else set()
+
+    def _place(self, fragment):
+        """Name of the file: str."""
+        return getattr(fragment, "path", None) or self.told
+
+    def tables(self, names, rows):
+        """Read the rows, some at a time.
+
+        Parameters
+        ----------
+        names : list of str
+            Columns to read, of which `kinds` was asked before.
+        rows : int
+            Of a table, or a few more or less.
+
+        Yields
+        ------
+        place : str
+            Where the rows come from.
+        pyarrow.Table
+
+        Raises
+        ------
+        DataError
+        """
+        for fragment in self._fragments:
+            place = self._place(fragment)
+            try:
+                batches = fragment.to_batches(
+                    self._schema, columns=names, batch_size=rows, batch_readahead=2
+                )
+                for table in joined(batches, rows):
+                    yield place, table
+            except (OSError, ValueError) as error:
+                raise unreadable(place, error) from error
+
+
+def joined(batches, rows):
+    """Tables of about so many rows, of smaller pieces.
+
+    Parameters
+    ----------
+    batches : iterable of pyarrow.RecordBatch
+    rows : int
+
+    Yields
+    ------
+    pyarrow.Table
+    """
+    import pyarrow as pa
+
+    waiting, number = [], 0
+    for batch in batches:
+        waiting.append(batch)
+        number += batch.num_rows
+        if number >= rows:
+            yield pa.Table.from_batches(waiting)
+            waiting, number = [], 0
+    if number:
+        yield pa.Table.from_batches(waiting)

@@ -1,0 +1,63 @@
+"""The door for data that do not fit in memory: opened, checked, read as Arrow tables.
+
+A source knows its columns and their kinds without reading rows, and yields tables of
+the columns that are asked for, each with the name of the place that it comes from.
+Whatever cannot be read is refused by that name; nothing is left out in silence.
+"""
+
+import os
+
+from mlm.files.arrow import Arrow, unreadable
+from mlm.files.lazy import Dask, Polars
+from mlm.ground.errors import DataError
+
+NEEDED = "Data in files need pyarrow: python -m pip install 'mlm[files]'."
+
+
+def opened(data):
+    """The source that data are, if they are to be read chunk by chunk.
+
+    Parameters
+    ----------
+    data : object
+        Path of a parquet file or of a folder of such; pyarrow dataset; polars
+        LazyFrame; dask dataframe.
+
+    Returns
+    -------
+    Arrow, Polars or Dask; or None
+        None for anything else, such as a data frame.
+
+    Raises
+    ------
+    DataError
+        There is no such file, it cannot be read, or pyarrow is not installed.
+    """
+    library, name = type(data).__module__.partition(".")[0], type(data).__name__
+    is_path = isinstance(data, str | os.PathLike)
+    is_arrow = library == "pyarrow" and name.endswith("Dataset")
+    is_polars = library == "polars" and name == "LazyFrame"
+    is_dask = library == "dask" and hasattr(data, "to_delayed")
+    if not (is_path or is_arrow or is_polars or is_dask):
+        return None
+    try:
+        import pyarrow.dataset
+    except ImportError as error:
+        raise DataError(NEEDED) from error
+    if is_polars:
+        return Polars(data)
+    if is_dask:
+        return Dask(data)
+    if is_arrow:
+        return Arrow(data, "the pyarrow dataset")
+    path = os.fspath(data)
+    if "://" not in path and not os.path.exists(path):
+        raise DataError(
+            f"data = {path!r} is no data frame, and no file or folder either. Give a "
+            "data frame, or the path of a parquet file or of a folder of such."
+        )
+    try:
+        known = pyarrow.dataset.dataset(path, format="parquet", partitioning="hive")
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+    return Arrow(known, repr(path))
