@@ -94,6 +94,17 @@ class Arrow:
         self._schema = schema
         return types.kinds()
 
+    def _batches(self, fragment, names, rows):
+        """The rows of one file: pyarrow.RecordBatch, one after the other."""
+        from pyarrow import dataset
+
+        known = {"columns": names, "batch_size": rows}
+        if hasattr(fragment, "row_groups"):  # without a copy of the file in memory
+            options = dataset.ParquetFragmentScanOptions(pre_buffer=False)
+            known["fragment_scan_options"] = options
+        for piece in _pieces(fragment, rows):
+            yield from piece.to_batches(self._schema, **known)
+
     @property
     def _of_folders(self):
         """Columns that folders' names hold, as in ``year=2020``."""
@@ -127,17 +138,43 @@ class Arrow:
         for fragment in self._fragments:
             place = self._place(fragment)
             try:
-                batches = fragment.to_batches(
-                    self._schema, columns=names, batch_size=rows, batch_readahead=2
-                )
-                for table in joined(batches, rows):
+                for table in joined(self._batches(fragment, names, rows), rows):
                     yield place, table
             except (OSError, ValueError) as error:
                 raise unreadable(place, error) from error
 
 
+def _pieces(fragment, rows):
+    """Parts of a file that are read one after the other: of parquet, row groups.
+
+    Pyarrow alone would read ahead, more than it is told to.
+
+    Parameters
+    ----------
+    fragment : pyarrow.dataset.Fragment
+    rows : int
+        Of a part at least, but for the last.
+
+    Yields
+    ------
+    pyarrow.dataset.Fragment
+    """
+    if not hasattr(fragment, "row_groups"):
+        yield fragment
+        return
+    together, number = [], 0
+    for group in fragment.row_groups:
+        together.append(group.id)
+        number += group.num_rows
+        if number >= rows:
+            yield fragment.subset(row_group_ids=together)
+            together, number = [], 0
+    if together:
+        yield fragment.subset(row_group_ids=together)
+
+
 def joined(batches, rows):
-    """Tables of about so many rows, of smaller pieces.
+    """Tables of so many rows, of smaller pieces and of larger ones.
 
     Parameters
     ----------
@@ -155,7 +192,10 @@ def joined(batches, rows):
         waiting.append(batch)
         number += batch.num_rows
         if number >= rows:
-            yield pa.Table.from_batches(waiting)
-            waiting, number = [], 0
+            table = pa.Table.from_batches(waiting)
+            for start in range(0, number - rows + 1, rows):
+                yield table.slice(start, rows)
+            waiting = table.slice(number - number % rows).to_batches()
+            number %= rows
     if number:
         yield pa.Table.from_batches(waiting)

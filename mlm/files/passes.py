@@ -19,7 +19,7 @@ from mlm.ground.arguments import choice
 from mlm.ground.errors import DataError, MlmError
 
 # Rows of a table; more where there are many groups, up to so many.
-ROWS, MOST_ROWS = 2**20, 2**22
+ROWS, MOST_ROWS = 2**19, 2**21
 
 
 def assembled(
