@@ -89,6 +89,17 @@ class Design(Locked):
         return lock(frame[WEIGHTS].to_numpy()) if WEIGHTS in frame else None
 
     @property
+    def outline(self):
+        """Sums by which data are told apart whose rows are not at hand: dict."""
+        y = np.asarray(self.y)
+        return {
+            "rows": [float(self.n)],
+            "responses": [y.sum(), y @ y],
+            "weights": [self.log_weights],
+            "offsets": [np.sum(np.square(self.offset) + np.zeros(self.n))],
+        }
+
+    @property
     def log_weights(self):
         """Sum of the logarithms of the prior weights: float, 0 without any."""
         return 0.0 if self.weights is None else float(np.log(self.weights).sum())

@@ -127,6 +127,7 @@ class Assembly:
             RX=self.RX,
             log_weights=second.log_weights,
             widest=first.widest,
+            outline=second.outline(),
         )
 
     def basis(self, design):

@@ -27,10 +27,10 @@ def refused(what):
 
     def read(self):
         raise DataError(
-            f"this fit was made from files, chunk by chunk, and {what} of its rows is "
-            "not in memory: what needs every row, such as residuals, simulated "
-            "responses or influence, is had by fitting a part of the data that fits "
-            "in memory. fit.predict(rows) predicts for rows that you read."
+            f"this fit was made chunk by chunk, and {what} of its rows is not in "
+            "memory: residuals, simulated responses, influence and whatever else needs "
+            "all rows are for data that fit in memory. Fit a part of the rows; "
+            "fit.predict(rows) predicts for any that you read."
         )
 
     return property(read)
@@ -114,7 +114,7 @@ class BasisOnDisk(Basis):
         return axes.T @ axes / self.n
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DesignOnDisk(Design):
     """A design whose rows are on disk.
 
@@ -125,7 +125,7 @@ class DesignOnDisk(Design):
     rows_number : int
         Of the data, n.
     RX : ndarray, shape (p, p)
-    log_weights, widest : float
+    log_weights, widest, outline
         As of `Design`.
     """
 
@@ -133,6 +133,7 @@ class DesignOnDisk(Design):
     RX: np.ndarray = field(default=None, kw_only=True)
     log_weights: float = field(default=0.0, kw_only=True)
     widest: float = field(default=1.0, kw_only=True)
+    outline: dict = field(default=None, kw_only=True)
 
     in_memory = False
     X = refused("the design matrix")
@@ -149,6 +150,10 @@ class DesignOnDisk(Design):
     def n(self):
         """Number of observations."""
         return self.rows_number
+
+    def with_response(self, y):
+        """Refused: the rows that another response would belong to are not known."""
+        return self.y
 
     @property
     def types(self):

@@ -14,6 +14,7 @@ from mlm.files.kinds import NUMBERS
 from mlm.files.lazy import as_arrow
 from mlm.files.recipe import recipe
 from mlm.files.second import Second
+from mlm.files.sources import opened
 from mlm.formula.parse import parse_formula
 from mlm.ground.arguments import choice
 from mlm.ground.errors import DataError, MlmError
@@ -23,15 +24,15 @@ ROWS, MOST_ROWS = 2**19, 2**21
 
 
 def assembled(
-    formula, source, weights=None, offset=None, na_action="drop", namespace=None
+    formula, data, weights=None, offset=None, na_action="drop", namespace=None
 ):
     """Design and products of data that are read chunk by chunk.
 
     Parameters
     ----------
     formula : str
-    source : Arrow, Polars or Dask
-        From `mlm.files.sources.opened`.
+    data : object
+        See `mlm.files.sources.opened`.
     weights, offset : str, optional
         Names of columns.
     na_action : {"drop", "raise"}
@@ -49,6 +50,7 @@ def assembled(
     """
     formula = parse_formula(formula, namespace)
     choice("na_action", na_action, ("drop", "raise"))
+    source = opened(data)
     asked = _asked(formula, source, weights, offset)
     first = _run(source, asked.names, ROWS, partial(First, asked))
     first.check(na_action)

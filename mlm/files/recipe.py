@@ -132,8 +132,8 @@ class Recipe:
         Returns
         -------
         D : ndarray, shape (w, n)
-        y : ndarray, shape (n,)
-            Less the offset.
+        y, given : ndarray, shape (n,)
+            The response less the offset, and with it.
         """
         sources = [self.fixed, *(effects for *_, effects in self.bars)]
         computed = {}
@@ -142,12 +142,12 @@ class Recipe:
             if source not in computed:
                 computed[source] = sources[source].again(frame)
             row[:] = computed[source][:, number]
-        y = numbers(self.asked.formula, frame, states=self.states)
+        y = given = numbers(self.asked.formula, frame, states=self.states)
         if OFFSET in frame:
             y = y - frame[OFFSET].to_numpy()
         if self.offsets is not None:
             y = y - self.offsets.again(frame).sum(axis=1)
-        return D, y
+        return D, y, given
 
     def leveled(self, frame):
         """The same rows with all categories in each column that has some: DataFrame."""
@@ -209,7 +209,7 @@ def recipe(first):
         *(asked, states, levels, fixed, offsets, bars, tuple(factors.values())),
         *(columns, where, np.eye(len(columns)), np.zeros(len(columns))),
     )
-    D, y = made.values(frame)
+    D, y, _ = made.values(frame)
     root = np.sqrt(len(frame))
     made = made.improved(triangular_factor(D.T) / root, made.start)
     axes = made.triangle[:, where[0]]

@@ -49,6 +49,7 @@ class Second:
     def __init__(self, recipe):
         self.recipe, self.n, self.yy, self.log_weights = recipe, 0, 0.0, 0.0
         self.ends, w = (np.inf, -np.inf), recipe.w
+        self._of_y = np.zeros(3)
         self.products, self.plain = np.zeros((w + 1, w + 1)), np.zeros((w + 1, w + 1))
         factors = recipe.factors
         self.own = [np.zeros((len(self.order(f)), f.J)) for f in factors]
@@ -80,7 +81,7 @@ class Second:
             formula = recipe.asked.formula
             self._coders = [Coder(formula, factor.groups) for factor in factors]
         codes = [coder.codes(frame) for coder in self._coders]
-        U, y, weights = self._rows(place, frame)
+        U, y, given, weights = self._rows(place, frame)
         self.n += len(frame)
         self.ends = min(self.ends[0], y.min()), max(self.ends[1], y.max())
         U[-1] = y - recipe.start @ U[:-1]
@@ -90,6 +91,7 @@ class Second:
             U *= np.sqrt(weights)
         self.yy += float(y @ (y if weights is None else weights * y))
         self.products += U @ U.T
+        self._of_y += [given.sum(), given @ given, np.sum((given - y) ** 2)]
         for (i, m), pairs in self.pairs.items():
             spans = factors[i].span, factors[m].span
             pairs.add(
@@ -99,9 +101,9 @@ class Second:
             _add_by_group(own, U, self.order(factor), code)
 
     def _rows(self, place, frame):
-        """Columns with room for y below them, the response and the weights."""
+        """Columns with room below them, responses as `Recipe.values`, and weights."""
         recipe = self.recipe
-        D, y = recipe.values(recipe.leveled(frame))
+        D, y, given = recipe.values(recipe.leveled(frame))
         U = np.empty((len(D) + 1, D.shape[1]))
         np.matmul(np.linalg.inv(recipe.triangle).T, D, out=U[:-1])
         if not np.isfinite(U[:-1].sum()):
@@ -111,7 +113,7 @@ class Second:
                 f"{effects.names[number]!r} is not finite everywhere in {place}. Check "
                 "its arguments: a logarithm of 0, or a division by 0?"
             )
-        return U, y, frame[WEIGHTS].to_numpy() if WEIGHTS in frame else None
+        return U, y, given, frame[WEIGHTS].to_numpy() if WEIGHTS in frame else None
 
     def _meeting(self, U, one, other):
         """What is summed over pairs of groups, when asked for."""
@@ -130,6 +132,16 @@ class Second:
         ]
         return lambda: self.own[i][wanted]
 
+    def outline(self):
+        """What data are told apart by: see `mlm.design.design.Design.outline`."""
+        total, squares, offsets = self._of_y.tolist()
+        return {
+            "rows": [float(self.n)],
+            "responses": [total, squares],
+            "weights": [self.log_weights],
+            "offsets": [offsets],
+        }
+
     def merge(self, other):
         """Add what the same pass summed over another part of the data."""
         for (i, m), pairs in self.pairs.items():
@@ -141,6 +153,7 @@ class Second:
         self.log_weights += other.log_weights
         self.ends = min(self.ends[0], other.ends[0]), max(self.ends[1], other.ends[1])
         self.products += other.products
+        self._of_y += other._of_y
         self.plain += other.plain
         for own, others in zip(self.own, other.own, strict=True):
             own += others

@@ -14,41 +14,54 @@ from mlm.ground.errors import DataError
 NEEDED = "Data in files need pyarrow: python -m pip install 'mlm[files]'."
 
 
-def opened(data):
-    """The source that data are, if they are to be read chunk by chunk.
+def kind_of_source(data):
+    """The class that reads data chunk by chunk; None if they are in memory.
 
     Parameters
     ----------
     data : object
         Path of a parquet file or of a folder of such; pyarrow dataset; polars
-        LazyFrame; dask dataframe.
+        LazyFrame; dask dataframe; or anything else.
 
     Returns
     -------
-    Arrow, Polars or Dask; or None
-        None for anything else, such as a data frame.
+    class or None
+    """
+    library, name = type(data).__module__.partition(".")[0], type(data).__name__
+    if isinstance(data, str | os.PathLike):
+        return Arrow
+    if library == "pyarrow" and name.endswith("Dataset"):
+        return Arrow
+    if library == "polars" and name == "LazyFrame":
+        return Polars
+    return Dask if library == "dask" and hasattr(data, "to_delayed") else None
+
+
+def opened(data):
+    """The source that data are which are read chunk by chunk.
+
+    Parameters
+    ----------
+    data : object
+        Of which `kind_of_source` knows a class.
+
+    Returns
+    -------
+    Arrow, Polars or Dask
 
     Raises
     ------
     DataError
         There is no such file, it cannot be read, or pyarrow is not installed.
     """
-    library, name = type(data).__module__.partition(".")[0], type(data).__name__
-    is_path = isinstance(data, str | os.PathLike)
-    is_arrow = library == "pyarrow" and name.endswith("Dataset")
-    is_polars = library == "polars" and name == "LazyFrame"
-    is_dask = library == "dask" and hasattr(data, "to_delayed")
-    if not (is_path or is_arrow or is_polars or is_dask):
-        return None
     try:
         import pyarrow.dataset
     except ImportError as error:
         raise DataError(NEEDED) from error
-    if is_polars:
-        return Polars(data)
-    if is_dask:
-        return Dask(data)
-    if is_arrow:
+    kind = kind_of_source(data)
+    if kind is not Arrow:
+        return kind(data)
+    if not isinstance(data, str | os.PathLike):
         return Arrow(data, "the pyarrow dataset")
     path = os.fspath(data)
     if "://" not in path and not os.path.exists(path):

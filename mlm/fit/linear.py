@@ -6,7 +6,7 @@ from mlm.engine.implicit.crossed import LIMIT, SOLVERS, is_iterative, left_over
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.files.engine_sums import engine_sums
 from mlm.files.passes import assembled
-from mlm.files.sources import opened
+from mlm.files.sources import kind_of_source
 from mlm.fit.terms import need_random_terms, refuse_random_terms
 from mlm.ground.arguments import choice, truth
 from mlm.ground.errors import MonteCarloWarning, warn
@@ -148,13 +148,12 @@ def lmer(
     """
     reml, solver = truth("reml", reml), choice("solver", solver, SOLVERS)
     given, sums = (weights, offset, na_action, namespace), None
-    source = opened(data)
-    if source is None:
+    if kind_of_source(data) is None:
         design = design_matrices(formula, data, *given)
         need_random_terms(design, "mlm.lm")
         iterative = is_iterative(design.terms, solver)
     else:
-        design, found = assembled(formula, source, *given)
+        design, found = assembled(formula, data, *given)
         iterative = is_iterative(design.terms, solver)
         sums = engine_sums(found, design, iterative)
         del found  # of many crossed effects, as large as the sums themselves
