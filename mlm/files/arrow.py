@@ -67,6 +67,8 @@ class Arrow:
         EmptyFileWarning
             A file has no rows.
         """
+        from pyarrow.dataset import get_partition_keys  # as in ``year=2020``
+
         schema, empty = self._dataset.schema, []
         types = Types()
         for fragment in self._fragments:
@@ -78,7 +80,8 @@ class Arrow:
             if not rows:
                 empty.append(place)
             inner = {name: own.field(name).type for name in names if name in own.names}
-            for name in set(names) & self._of_folders - set(inner):
+            of_folders = get_partition_keys(fragment.partition_expression)
+            for name in set(names) & set(of_folders) - set(inner):
                 inner[name] = schema.field(name).type
             types.add(place, names, inner)
         if empty:
@@ -104,12 +107,6 @@ class Arrow:
             known["fragment_scan_options"] = options
         for piece in _pieces(fragment, rows):
             yield from piece.to_batches(self._schema, **known)
-
-    @property
-    def _of_folders(self):
-        """Columns that folders' names hold, as in ``year=2020``."""
-        partitioning = getattr(self._dataset, "partitioning", None)
-        return set(partitioning.schema.names) if partitioning else set()
 
     def _place(self, fragment):
         """Name of the file: str."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.design.frame import OFFSET, WEIGHTS, check_rows, tell_missing
-from mlm.files.kinds import NUMBERS, complete_rows, data_frame
+from mlm.files.kinds import NUMBERS, check_kind, complete_rows, data_frame
 from mlm.files.labels import Labels, plain
 from mlm.files.learning import Learning
 from mlm.formula.parse import Formula
@@ -50,11 +50,13 @@ class Asked:
         effects = self.formula.effect_variables
         return [name for name in effects if self.kinds[name] != NUMBERS]
 
-    def rows(self, table):
+    def rows(self, place, table):
         """The complete rows of a table: DataFrame, with weights and offset as R's.
 
         Parameters
         ----------
+        place : str
+            Where they come from.
         table : pyarrow.Table
 
         Returns
@@ -62,7 +64,14 @@ class Asked:
         frame : DataFrame
         gaps : dict of int
             Missing values by column.
+
+        Raises
+        ------
+        DataError
+            A column is of another kind than it was said to be.
         """
+        for name, kind in self.kinds.items():
+            check_kind(place, name, kind, table.schema.field(name).type)
         complete, gaps = complete_rows(table, self.names)
         if complete is not None:
             table = table.filter(complete)
@@ -119,7 +128,7 @@ class First:
             A function of the formula needs the whole column at once.
         """
         self.read += table.num_rows
-        frame, gaps = self.asked.rows(table)
+        frame, gaps = self.asked.rows(place, table)
         self.n += len(frame)
         for name, number in gaps.items():
             self.gaps[name] = self.gaps.get(name, 0) + number
@@ -206,7 +215,8 @@ class First:
         na_action : {"drop", "raise"}
         """
         if self.n < self.read:
-            tell_missing(self.read - self.n, self.read, self.gaps, na_action)
+            gaps = {n: self.gaps[n] for n in self.asked.names if n in self.gaps}
+            tell_missing(self.read - self.n, self.read, gaps, na_action)
         check_rows(self.n)
         for name, ends in self._sizes.items():
             if problem := unusable_size(np.array(ends, dtype=float)):

@@ -98,6 +98,28 @@ def _wide_enough(one, other):
     return pa.int64() if whole else pa.float64()
 
 
+def check_kind(place, name, wanted, type):
+    """Refuse a column of another kind than it was said to be.
+
+    Parameters
+    ----------
+    place, name : str
+        Where the column is, and its name.
+    wanted : str
+    type : pyarrow.DataType
+
+    Raises
+    ------
+    DataError
+    """
+    kind = kind_of(type)
+    if kind not in (wanted, NOTHING) and {kind, wanted} != {TEXT, CATEGORIES}:
+        raise DataError(
+            f"{name!r} holds {kind or type} in {place}, but {wanted} elsewhere. Make "
+            "it one type in all of the data."
+        )
+
+
 def complete_rows(table, names):
     """Which rows have all values, and how many columns lack one.
 

@@ -36,7 +36,9 @@ class Learning:
         found = {}
         for part in parts:
             found |= read_effects(part).expressions
-        self._expressions = [*found.values(), formula.response_expression]
+        self._expressions = [*found.values()]
+        if formula.response_column is None:
+            self._expressions.append(formula.response_expression)
         self._moments, self._levels, self._called = {}, {}, {}
         self._in_order = set()
 

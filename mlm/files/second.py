@@ -74,7 +74,7 @@ class Second:
         table : pyarrow.Table
         """
         recipe, factors = self.recipe, self.recipe.factors
-        frame, _ = recipe.asked.rows(table)
+        frame, _ = recipe.asked.rows(place, table)
         if not len(frame):
             return
         if self._coders is None:
