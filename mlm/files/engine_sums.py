@@ -123,20 +123,37 @@ class Products:
         if pairs.parent is not None:
             both = self.by_group(i, self._weights[m]).transpose(1, 0, 2)
             return both, np.arange(one.J), pairs.parent
-        if (f, g) not in self._met:
-            self._met[f, g] = pairs.met()
-        met = self._met[f, g]
+        met = self._of_pairs(f, g)
         if met.values is None:
             values = (left.T @ right)[:, :, None] * np.ones(len(met.other))
             return values, met.one, met.other
         values = met.values.reshape(one.span, other.span, -1)
         return np.einsum("ax,by,abp->xyp", left, right, values), met.one, met.other
 
+    def _of_pairs(self, f, g):
+        """Pairs of groups of two factors that meet: `Met`, made once."""
+        if (f, g) not in self._met:
+            self._met[f, g] = self._second.pairs[f, g].met()
+        return self._met[f, g]
+
     def between(self, i, m):
         """ZᵢᵀZ_m of two scalar terms: csr_array, shape (Jᵢ, J_m)."""
-        values, j, h = self.meet(i, m)
-        shape = self._terms[i].J, self._terms[m].J
-        return csr_array((values[0, 0], (j, h)), shape=shape)
+        f, g = self._factor_of[i], self._factor_of[m]
+        if f > g:
+            return self.between(m, i).T.tocsr()
+        shape, pairs = (self._terms[i].J, self._terms[m].J), self._second.pairs[f, g]
+        if pairs.parent is not None:
+            values, j, h = self.meet(i, m)
+            return csr_array((values[0, 0], (j, h)), shape=shape)
+        met = self._of_pairs(f, g)
+        left, right = self._weights[i], self._weights[m]
+        if met.values is None:
+            values = np.full(len(met.other), left[:, 0] @ right[:, 0])
+        else:
+            one, other = (self._factors[number].span for number in (f, g))
+            weights = np.outer(left[:one, 0], right[:other, 0]).ravel()
+            values = weights @ met.values
+        return csr_array((values, met.other, met.ends), shape=shape)
 
     def slabs(self, layout, with_others):
         """A_j and C_j of every stage.

@@ -42,7 +42,7 @@ class Pairs:
     def __init__(self, J1, J2, number):
         self.J1, self.J2, self.number = J1, J2, number
         self.parent = np.full(J1, -1, dtype=np.int32) if J1 >= J2 else None
-        self._full, self._parts, self._limit = None, [], WAITING
+        self._full, self._waiting, self._limit = None, Waiting(number), WAITING
         if self.parent is None:
             self._begin()
 
@@ -98,10 +98,8 @@ class Pairs:
             for sums, own in zip(self._full, _or_ones(values, place), strict=True):
                 sums += np.bincount(place, own, size)
             return
-        if values is None:
-            place.sort()
-        self._parts.append((place, values))
-        if sum(len(part) for part, _ in self._parts) > self._limit:
+        self._waiting.add(place, values)
+        if self._waiting.n > self._limit:
             self._settle()
 
     def _settle(self):
@@ -111,18 +109,15 @@ class Pairs:
         if 2 * len(first) < len(places):
             values = np.add.reduceat(_or_ones(values, places), first, axis=1)
             places = places[first]
-        self._parts = [(places, values)]
+        self._waiting.add(places, values)
         self._limit = 2 * len(places) + WAITING
 
     def _sorted(self):
         """All that waits, by place: (ndarray, ndarray or None)."""
-        places = np.concatenate([np.zeros(0, np.int64), *(p for p, _ in self._parts)])
-        if all(values is None for _, values in self._parts):
-            self._parts = []
+        places, values = self._waiting.taken()
+        if values is None:
             places.sort()
             return places, None
-        values = np.hstack([_or_ones(values, p) for p, values in self._parts])
-        self._parts = []
         order = np.argsort(places)
         return places[order], values[:, order]
 
@@ -147,9 +142,8 @@ class Pairs:
             self._full += other._full
             self._met |= other._met
             return
-        for places, values in other._parts:
-            one, two = np.divmod(places, self.J2)
-            self._put(one, two, values)
+        places, values = other._waiting.taken()
+        self._put(*np.divmod(places, self.J2), values)
 
     def met(self):
         """The pairs that meet, and their sums: `Met`."""
@@ -162,6 +156,56 @@ class Pairs:
     def _ends(self, places):
         """Where the pairs of each first group end: ndarray of int, shape (J₁ + 1,)."""
         return np.searchsorted(places, np.arange(self.J1 + 1) * self.J2)
+
+
+class Waiting:
+    """Places of pairs, and what is to be summed there, in the order in which they come.
+
+    Parameters
+    ----------
+    number : int
+        Sums for each pair.
+
+    Attributes
+    ----------
+    n : int
+        Places.
+    """
+
+    def __init__(self, number):
+        self.n, self._number = 0, number
+        self._places, self._values = np.zeros(0, dtype=np.int64), []
+
+    def add(self, places, values):
+        """Add some.
+
+        Parameters
+        ----------
+        places : ndarray of int64, shape (m,)
+        values : ndarray, shape (number, m), or None
+            None for ones.
+        """
+        end = self.n + len(places)
+        if end > len(self._places):  # by the system, without a copy
+            self._places.resize(max(end, self.n + TOGETHER), refcheck=False)
+        self._places[self.n : end] = places
+        self._values.append((len(places), values))
+        self.n = end
+
+    def taken(self):
+        """All of them, which then do not wait any more.
+
+        Returns
+        -------
+        places : ndarray of int64, shape (n,)
+        values : ndarray, shape (number, n), or None
+        """
+        places, values = self._places, self._values
+        places.resize(self.n, refcheck=False)
+        self.__init__(self._number)
+        if all(own is None for _, own in values):
+            return places, None
+        return places, np.hstack([_or_ones(own, range(m)) for m, own in values])
 
 
 def _or_ones(values, places):

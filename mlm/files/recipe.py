@@ -205,8 +205,9 @@ def recipe(first):
         known = factors.get(bar.label)
         span = max(span, known.span) if known else span
         factors[bar.label] = Factor(bar.label, groups, span)
+    factors = sorted(factors.values(), key=lambda factor: -factor.J)
     made = Recipe(
-        *(asked, states, levels, fixed, offsets, bars, tuple(factors.values())),
+        *(asked, states, levels, fixed, offsets, bars, tuple(factors)),
         *(columns, where, np.eye(len(columns)), np.zeros(len(columns))),
     )
     D, y, _ = made.values(frame)
