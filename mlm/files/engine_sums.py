@@ -145,14 +145,16 @@ class Products:
         if pairs.parent is not None:
             values, j, h = self.meet(i, m)
             return csr_array((values[0, 0], (j, h)), shape=shape)
-        met = self._of_pairs(f, g)
-        left, right = self._weights[i], self._weights[m]
+        met = pairs.met()
+        one, other = (self._factors[number].span for number in (f, g))
+        left, right = self._weights[i][:one, 0], self._weights[m][:other, 0]
         if met.values is None:
-            values = np.full(len(met.other), left[:, 0] @ right[:, 0])
+            values = np.full(len(met.other), left[0] * right[0])
+        elif len(met.values) == 1:  # in place, as there may be very many
+            values = met.values[0]
+            values *= left[0] * right[0]
         else:
-            one, other = (self._factors[number].span for number in (f, g))
-            weights = np.outer(left[:one, 0], right[:other, 0]).ravel()
-            values = weights @ met.values
+            values = np.outer(left, right).ravel() @ met.values
         return csr_array((values, met.other, met.ends), shape=shape)
 
     def slabs(self, layout, with_others):

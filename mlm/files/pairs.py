@@ -12,7 +12,7 @@ import numpy as np
 # Tables of so many pairs are held in full.
 FULL = 4_000_000
 # Pairs that wait before equal ones are put together; and about how many are at once.
-WAITING, TOGETHER = 2**24, 2**22
+WAITING, TOGETHER = 2**24, 2**20
 
 
 class Met(NamedTuple):
@@ -105,8 +105,11 @@ class Pairs:
     def _settle(self):
         """Put equal pairs together, if that makes them fewer by much."""
         places, values = self._sorted()
-        first = np.flatnonzero(np.diff(places, prepend=-1))
-        if 2 * len(first) < len(places):
+        steps = range(0, len(places), TOGETHER)  # a part at a time takes less memory
+        parts = (places[max(i - 1, 0) : i + TOGETHER] for i in steps)
+        different = 1 + sum(np.count_nonzero(np.diff(part)) for part in parts)
+        if 2 * different < len(places):
+            first = np.flatnonzero(np.diff(places, prepend=-1))
             values = np.add.reduceat(_or_ones(values, places), first, axis=1)
             places = places[first]
         self._waiting.add(places, values)
@@ -228,23 +231,25 @@ def _by_group(places, values, J1, J2):
     """
     starts = np.searchsorted(places, np.arange(J1) * J2)
     cuts = np.unique(starts[:: max(1, J1 * TOGETHER // max(len(places), 1))])
-    other, begin = np.empty(len(places), dtype=np.int32), len(places)
-    counts, sums = np.zeros(J1, dtype=np.int64), []
+    m = begin = len(places)
+    other = np.empty(m, dtype=np.int32)
+    counts, sums = np.zeros(J1, dtype=np.int64), None
     for cut in [*cuts[cuts > 0][::-1], 0]:
         part = places[cut:]
         first = np.flatnonzero(np.diff(part, prepend=-1))
         own = None if values is None else values[:, cut : cut + len(part)]
-        if own is not None or len(first) < len(part):
-            own = np.add.reduceat(_or_ones(own, part), first, axis=1)
-        sums.append((own, len(first)))
         one, two = np.divmod(part[first], J2)
         counts += np.bincount(one, minlength=J1)
-        begin -= len(first)
-        other[begin : begin + len(first)] = two
+        begin, end = begin - len(first), begin
+        other[begin:end] = two
+        if sums is None and (own is not None or len(first) < len(part)):
+            sums = np.ones((1 if values is None else len(values), m))
+        if sums is not None:
+            own = _or_ones(own, part)
+            sums[:, begin:end] = np.add.reduceat(own, first, axis=1)
         del part
         places.resize(cut, refcheck=False)
     ends = np.concatenate([[0], np.cumsum(counts)])
-    if all(own is None for own, _ in sums):
-        return Met(ends, other[begin:], None)
-    whole = [np.ones((1, m)) if own is None else own for own, m in sums[::-1]]
-    return Met(ends, other[begin:], np.hstack(whole))
+    if ends[-1] <= np.iinfo(np.int32).max:  # as sparse matrices have it
+        ends = ends.astype(np.int32)
+    return Met(ends, other[begin:], None if sums is None else sums[:, begin:])

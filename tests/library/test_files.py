@@ -4,6 +4,8 @@ What is fitted from files is held against the fit of the same rows in memory, wh
 other tests hold against lme4.
 """
 
+import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -357,8 +359,8 @@ def test_a_file_without_rows_is_told(tmp_path):
 
 
 def test_bad_partitions_are_named():
+    frame = pytest.importorskip("dask.dataframe")
     dask = pytest.importorskip("dask")
-    frame = dask.dataframe
 
     @dask.delayed
     def part(i):
@@ -386,17 +388,15 @@ def test_errors_of_polars_are_ours(folder):
 
 
 def test_data_that_change_between_passes_are_refused():
-    dask, number = pytest.importorskip("dask"), []
+    frame, number = pytest.importorskip("dask.dataframe"), []
 
-    def part():
+    def part(_):
         number.append(1)
         return DATA.iloc[: 1200 - 100 * len(number)]
 
+    changing = frame.from_map(part, range(1), meta=DATA.iloc[:0])
     with pytest.raises(mlm.DataError, match="1100 complete rows at first, and 1000"):
-        mlm.lmer(
-            SLOPES,
-            dask.dataframe.from_delayed([dask.delayed(part)()], meta=DATA.iloc[:0]),
-        )
+        mlm.lmer(SLOPES, changing)
 
 
 # What a formula may ask.
@@ -649,13 +649,15 @@ except mlm.DataError as error:
 MEMORY = """
 import sys
 import mlm
+import pyarrow.dataset
+from mlm.files import passes
 
 def peak():
     lines = open("/proc/self/status").read().splitlines()
     (line,) = (line for line in lines if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1000
 
-import pyarrow.dataset
+passes.ROWS = passes.MOST_ROWS = 100_000
 before = peak()
 mlm.lmer(sys.argv[1], sys.argv[2])
 print(peak() - before)
@@ -668,19 +670,47 @@ print(peak() - before)
     "formula", often(["y ~ x + (x | g)"], ["y ~ x + (1 | g) + (1 | h)"])
 )
 def test_memory_does_not_grow_with_the_rows(formula, tmp_path):
-    """Columns of 100 MB; what the passes hold at a time is a fraction."""
-    rng, path = np.random.default_rng(5), tmp_path / "rows.parquet"
-    n, J = 200_000, 2000
-    intercepts, writer = rng.normal(size=J), None
-    for _ in range(16 if WEEKLY else 8):
-        g, x = rng.integers(0, J, n), rng.normal(size=n)
-        h = rng.integers(0, J, n)
-        y = x + intercepts[g] + intercepts[h] + rng.normal(size=n)
+    """Columns of 100 MB, of which a table at a time is read, of 3 MB."""
+    rng, path, writer = np.random.default_rng(5), tmp_path / "rows.parquet", None
+    n, J = 100_000, 2000
+    intercepts, slopes = rng.normal(size=(2, J))
+    for _ in range(31):
+        g, h, x = rng.integers(0, J, n), rng.integers(0, 40, n), rng.normal(size=n)
+        y = intercepts[g] + slopes[g] * x + intercepts[h] + rng.normal(size=n)
         table = pa.table({"g": g, "h": h, "x": x, "y": y})
         writer = writer or pq.ParquetWriter(path, table.schema)
         writer.write_table(table)
     writer.close()
-    ...
+    assert 31 * table.nbytes > 99e6
+    assert float(child(MEMORY, formula, path)) < 70
 
 
-# A cluster.
+@pytest.mark.slow
+@pytest.mark.skipif(not WEEKLY, reason="a cluster takes its time: every week")
+def test_passes_on_a_cluster_survive_a_killed_worker(tmp_path, right):
+    """Both passes lose a worker half-way, and its partitions are computed anew."""
+    from distributed import Client, LocalCluster
+
+    frame, rows = pytest.importorskip("dask.dataframe"), in_order()
+
+    def part(i):
+        if i == 4:  # at first, and again when the second pass begins
+            number = len([*tmp_path.iterdir()])
+            (tmp_path / str(number)).touch()
+            if number in (0, 2):
+                os.kill(os.getpid(), signal.SIGKILL)
+        return rows.iloc[200 * i : 200 * i + 200]
+
+    data = frame.from_map(part, range(6), meta=rows.iloc[:0])
+    with (
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        before = {*client.run(os.getpid).values()}
+        check_same(mlm.lmer(SLOPES, data, weights="w"), right)
+        assert before - {*client.run(os.getpid).values()}  # one of them is gone indeed
+        assert len([*tmp_path.iterdir()]) == 4
+        with pytest.raises(mlm.DataError, match="infinite in partition 2 of the dask"):
+            mlm.lmer(SLOPES, data.assign(x=data["x"] / (data["year"] != 2008)))
