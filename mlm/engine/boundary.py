@@ -14,6 +14,9 @@ from mlm.ground.linalg import lower_factor
 # Differences of the criterion smaller than this are rounding, and so are those smaller
 # than this share of it.
 CRITERION_TOLERANCE, ROUNDING = 1e-8, 1e-12
+# Or than this, where values are estimates: their last digits depend on how many steps
+# a solver took.
+BLURRED_TOLERANCE = 1e-4
 # Diagonal elements that end so close to 0, in standard errors, are tried there.
 NEARLY_ZERO = 0.1
 # Elements of blocks that end smaller, in standard errors, are rounding.
@@ -111,7 +114,9 @@ def snap_to_zero(problem, ends):
                 part = problem.part(small)
                 value, there = part.value(point), part.expand(problem.clear(point))
                 # Other elements of the block may have moved by more than rounding.
-                same = CRITERION_TOLERANCE + ROUNDING * np.abs(value)
+                blurred = problem.criterion.blurred
+                same = BLURRED_TOLERANCE if blurred else CRITERION_TOLERANCE
+                same = same + ROUNDING * np.abs(value)
                 better = rises(problem, there, i) & (value <= tried.value + same)
                 tried = tried._replace(point=point, value=value)
                 if point.vector.shape[1]:

@@ -140,12 +140,14 @@ class ProfiledCriterion(BlockCriterion):
         """Whether rows have weights so far apart that several minima are likely."""
         return self.design.widest > WIDE_WEIGHTS
 
-    def solve(self, theta):
+    def solve(self, theta, factors=None):
         """Estimates of the coefficients, sigma and the random effects at theta.
 
         Parameters
         ----------
         theta : array_like, shape (m,)
+        factors : Factorisation or CrossedFactors, optional
+            At theta, where it is at hand.
 
         Returns
         -------
@@ -156,7 +158,7 @@ class ProfiledCriterion(BlockCriterion):
         DataError
             As a call does; and if the residuals are nothing but rounding.
         """
-        factors = self.factorise(self.basis.whiten(theta))
+        factors = factors or self.factorise(self.basis.whiten(theta))
         found, r2 = factors.modes(), factors.R[-1, -1] ** 2
         if r2 < NOTHING * self.sums.A22[-1, -1]:
             raise DataError(EXPLAINED)

@@ -18,8 +18,8 @@ import numpy as np
 from mlm.engine.problem import Problem
 from mlm.ground.linalg import lower_factor
 
-# In standard errors of theta.
-STEP = 3e-4
+# In standard errors of theta; and where slopes are estimates, with fewer digits.
+STEP, STEP_BLURRED = 3e-4, 0.03
 # Degrees of freedom that differ by less are equal.
 SAME = 1e-8
 
@@ -48,10 +48,11 @@ def degrees_of_freedom(gradient_and_variance, best, sigma, units):
     return 2 * variance**2 / np.einsum("ip...,...ij,jp...->p...", g, covariance, g)
 
 
-def _slopes(gradient_and_variance, best, sigma, units):
+def _slopes(gradient_and_variance, best, sigma, units, step=STEP):
     """Variances, their derivatives by theta and log sigma, and the covariance of these.
 
-    Parameters are those of `degrees_of_freedom`; variances may have any shape.
+    Parameters are those of `degrees_of_freedom`, and the step of the differences, in
+    standard errors; variances may have any shape.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def _slopes(gradient_and_variance, best, sigma, units):
         All in units of the steps of the differences.
     """
     places = [
-        (i, r, c, STEP * unit)
+        (i, r, c, step * unit)
         for i, (T, unit) in enumerate(zip(best, units, strict=True))
         for r in range(T.shape[-1])
         for c in range(r + 1)
@@ -75,19 +76,19 @@ def _slopes(gradient_and_variance, best, sigma, units):
 
     def moved(place, sign):
         if place is None:
-            return evaluate(best, sigma * np.exp(sign * STEP))
-        i, r, c, step = place
+            return evaluate(best, sigma * np.exp(sign * step))
+        i, r, c, length = place
         blocks = [T.copy() for T in best]
-        blocks[i][..., r, c] += sign * step
+        blocks[i][..., r, c] += sign * length
         return evaluate(blocks, sigma)
 
-    steps = np.array([*(step for *_, step in places), STEP])
+    steps = np.array([*(length for *_, length in places), step])
     hessian, slopes = [], []
     for place in [*places, None]:
         (above, v_above), (below, v_below) = moved(place, 1), moved(place, -1)
         hessian.append(np.moveaxis(above - below, 0, -1) * steps)
         slopes.append(v_above - v_below)
-    # Everything in units of the steps; twice (2 STEP) for central differences.
+    # Everything in units of the steps; twice (2 steps) for central differences.
     hessian = np.moveaxis(hessian, 0, -2)
     covariance = 2 * np.linalg.pinv((hessian + np.swapaxes(hessian, -1, -2)) / 4)
     _, variance = evaluate(best, sigma)
@@ -202,4 +203,5 @@ def _at(criterion, theta, sigma, quantity):
         return slopes, slope, quantity(factors, sigma)
 
     best = [lower_factor(T) for T in criterion.basis.whiten(theta)]
-    return gradient_and_quantity, best, sigma, Problem(criterion).units
+    step = STEP_BLURRED if criterion.blurred else STEP
+    return gradient_and_quantity, best, sigma, Problem(criterion).units, step

@@ -23,6 +23,8 @@ from mlm.ground.linalg import lower_factor
 
 # A step that promises less than this is the last.
 STOP = 1e-10
+# Or less than this, where estimates are far less exact.
+STOP_BLURRED = 1e-8
 # So is one that promises less than NEAR, where the step before promised so much more
 # that what will be left after it is less than LEFT.
 NEAR, LEFT = 1e-8, 1e-11
@@ -126,7 +128,8 @@ def _descend(problem, here):
             step, promised = newton_step(going.gradient, curvature, going.damping)
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
-        last = promised < STOP  # too little to be measured: taken unseen
+        stop = STOP_BLURRED if problem.criterion.blurred else STOP
+        last = promised < stop  # too little to be measured: taken unseen
         if problem.criterion.learns:  # of others, steps shrink at once beyond this
             near = promised < NEAR
             last |= near & (promised**2 < LEFT * going.promised)

@@ -24,7 +24,7 @@ def conditional_variances(factors):
         Conditional covariance of each grouping factor's effects, those of all its
         terms together.
     """
-    variances = _variances_of_others(factors)
+    variances = variances_of_others(factors)
     P, q2 = np.zeros_like(factors.R), factors.sums.structure.q2
     P[:q2, :q2] = rest_spread(factors, q2)
     for stage, own, D, _ in factors.backward(P):
@@ -202,8 +202,18 @@ def rest_root(factors, size):
     return solve_lower(factors.R[part, part], Lambda_2_t[part, part])
 
 
-def _variances_of_others(factors):
-    """Conditional variances of the terms in no stage: dict of ndarray, by group."""
+def variances_of_others(factors):
+    """Conditional covariances over sigma² of the terms in no stage.
+
+    Parameters
+    ----------
+    factors : RestFactors
+
+    Returns
+    -------
+    dict of ndarray, shape (J, k, k)
+        By grouping factor.
+    """
     structure, basis = factors.sums.structure, factors.sums.basis
     terms, spread, variances = structure.terms, rest_spread(factors, structure.q2), {}
     for group in dict.fromkeys(terms[i].group for i in structure.others):

@@ -10,6 +10,8 @@ where inner sums run over groups, or pairs of groups: linear equations for all �
 σ².  On balanced data their solution is the REML estimate itself.
 """
 
+from itertools import combinations_with_replacement
+
 import numpy as np
 
 from mlm.engine.by_term import meetings, with_X, with_y
@@ -140,13 +142,17 @@ def _system(sums):
     P = [with_X(sums, i) for i in terms]
     P2 = [_pair_sums(Pi, Pi) for Pi in P]
     total = [_total(sums, i, P[i]) for i in terms]
-    squares = [  # of G = ZᵢᵀZ_m − PᵢᵀP_m; the second part is there for all pairs
-        [_squares(sums, i, m, P) + P2[i] @ P2[m].T for m in terms] for i in terms
-    ]
+    squares = {}  # of G = ZᵢᵀZ_m − PᵢᵀP_m; the second part is there for all pairs
+    for i, m in combinations_with_replacement(terms, 2):
+        squares[i, m] = _squares(sums, i, m, P) + P2[i] @ P2[m].T
+        squares[m, i] = squares[i, m].T
     freedom = sums.n - sums.p
     return np.block(
         [
-            [np.block(squares), np.concatenate(total)[:, None]],
+            [
+                np.block([[squares[i, m] for m in terms] for i in terms]),
+                np.concatenate(total)[:, None],
+            ],
             [np.concatenate(total), freedom],
         ]
     )

@@ -246,13 +246,18 @@ def divide(terms, worth=WORTH_A_STAGE):
     others : tuple of int
         Terms by number.
     """
-    factors = {}
-    for i, term in enumerate(terms):
-        factors.setdefault(term.group, {})[i] = term
-    chain = _chain(factors, worth)
+    chain = _chain(by_group(terms), worth)
     stages = tuple(_stage(members, chain[i + 1 :]) for i, members in enumerate(chain))
     staged = {i for members in chain for i in members}
     return stages, tuple(i for i in range(len(terms)) if i not in staged)
+
+
+def by_group(terms):
+    """Terms of each grouping factor, by number: dict of dict."""
+    factors = {}
+    for i, term in enumerate(terms):
+        factors.setdefault(term.group, {})[i] = term
+    return factors
 
 
 def _chain(factors, worth):

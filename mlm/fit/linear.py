@@ -96,9 +96,8 @@ def lmer(
         factors, all effects but those of the largest share dense matrices, which memory
         has to hold.  ``"iterative"`` forms no matrix, and estimates traces by random
         probes, as many as keep the Monte Carlo error of each parameter within 0.5 % of
-        its standard error; so far it is for two crossed factors with many groups, and
-        others with few, of one effect each.  None takes it where more than 5 000
-        effects are left over, and says so.
+        its standard error.  Factors with few groups have no part in that error.  None
+        takes it where more than 5 000 effects are left over, and says so.
 
     Returns
     -------

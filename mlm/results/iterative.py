@@ -6,18 +6,22 @@ would need more than that is refused here.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from mlm.engine.implicit.criterion import ImplicitCriterion
 from mlm.engine.implicit.minimum import TARGET, minimise
-from mlm.ground.arguments import choice
+from mlm.engine.theta import blocks_of
 from mlm.ground.errors import DataError, MonteCarloWarning, check_known, warn
-from mlm.results.analysed import DDF
+from mlm.ground.linalg import lower_triangle
+from mlm.ground.readonly import handed_out
 from mlm.results.linear_mixed import LinearMixedModel
 from mlm.results.mixed import MixedModel
 
+# Largest Monte Carlo error of conditional standard deviations that goes unsaid.
+CLOSE = 0.01
 # Each row whose variance is asked for takes a system of equations of its own.
 MOST_ROWS = 10_000
 
@@ -40,8 +44,8 @@ class IterativeMixedModel(LinearMixedModel):
 
     @classmethod
     def _search(cls, criterion, start=None):
-        theta, criterion, convergence = minimise(criterion, start)
-        return cls(criterion.design, criterion.solve(theta), criterion, convergence)
+        solution, criterion, convergence = minimise(criterion, start)
+        return cls(criterion.design, solution, criterion, convergence)
 
     def _warn(self):
         super()._warn()
@@ -62,16 +66,27 @@ class IterativeMixedModel(LinearMixedModel):
 
     @property
     def _fixed_errors(self):
-        return self.convergence._sizes[len(self.solution.theta) + 1 :]
+        errors = np.sqrt(np.diag(self.convergence._covariance))
+        return errors[len(self.solution.theta) + 1 :]
 
     @property
     def _deviation_errors(self):
-        theta, sizes = self.solution.theta, self.convergence._sizes
-        blocks = self.criterion_function.basis.whiten(theta)
-        t = np.array([T[0, 0] for T in blocks])
-        of_sigma = sizes[len(t)]
-        share = np.divide(sizes[: len(t)], t, out=np.zeros_like(t), where=t > 0)
-        return self.sigma * np.append(theta * (share + of_sigma), of_sigma)
+        """Monte Carlo errors of all standard deviations, residuals' last."""
+        theta = self.solution.theta
+        of_sigma, rows, start = len(theta), [], 0
+        for T in blocks_of(self.design.terms, theta):
+            row, column = lower_triangle(len(T))
+            lengths = np.linalg.norm(T, axis=1)
+            for a, length in enumerate(lengths):
+                by = np.zeros(of_sigma + 1)
+                own = start + np.flatnonzero(row == a)
+                by[own] = T[a, column[row == a]] / (length or 1.0)
+                by[of_sigma] = length
+                rows.append(by)
+            start += len(row)
+        rows = np.array([*rows, np.eye(of_sigma + 1)[of_sigma]])
+        covariance = self.convergence._covariance[: of_sigma + 1, : of_sigma + 1]
+        return self.sigma * np.sqrt(np.einsum("ai,ij,aj->a", rows, covariance, rows))
 
     def _criterion_lines(self, decimals):
         return [*super()._criterion_lines(decimals), *self.convergence.solver_lines]
@@ -88,22 +103,8 @@ class IterativeMixedModel(LinearMixedModel):
         instead = "Use fit.residuals('pearson'), or solver='dense' on part of the data."
         raise self._refused("leverage", why, instead)
 
-    @property
-    def condvar(self):
-        """Refused for all groups at once: see `conditional_variances`."""
-        number = sum(self.ngroups.values())
-        why = f"it takes a system of equations for each of {number:,} groups"
-        instead = "fit.conditional_variances(group, levels) computes those of some."
-        raise self._refused("condvar of all groups", why, instead)
-
-    @property
-    def degrees_of_freedom(self):
-        """Refused: Satterthwaite's need second derivatives of the criterion."""
-        raise self._without_degrees("Satterthwaite's degrees of freedom")
-
-    def _without_degrees(self, what):
+    def _without_degrees(self, what, why):
         fewest = min(self.ngroups.values())
-        why = "second derivatives of its criterion are not computed"
         instead = (
             "Use ddf=None, which takes t for normal; the factor with the fewest groups "
             f"has {fewest:,}."
@@ -111,10 +112,21 @@ class IterativeMixedModel(LinearMixedModel):
         return self._refused(what, why, instead)
 
     def _uncertainty(self, ddf):
-        choice("ddf", ddf, DDF)
-        if ddf is not None:
-            raise self._without_degrees(f"degrees of freedom by ddf={ddf!r}")
-        return super()._uncertainty(None)
+        if ddf == "kenward-roger":
+            n = self.nobs
+            why = f"they take matrices of {n:,} × {n:,}"
+            raise self._without_degrees(f"degrees of freedom by ddf={ddf!r}", why)
+        return super()._uncertainty(ddf)
+
+    @cached_property
+    def _satterthwaite(self):
+        if not self.convergence.reached:
+            why = (
+                "how variances change would be lost in the Monte Carlo error, "
+                f"{100 * self.convergence.worst:.2g} % of a standard error"
+            )
+            raise self._without_degrees("Satterthwaite's degrees of freedom", why)
+        return super()._satterthwaite
 
     def profile(self, parm=None):
         """Refused: a profile follows differences that are smaller than the error."""
@@ -146,7 +158,41 @@ class IterativeMixedModel(LinearMixedModel):
         )
         raise self._refused("influence", why, "Use solver='dense' on part of the data.")
 
-    # What takes a system of equations for each number.
+    # Conditional variances: of all groups by probes, of some exactly.
+
+    @cached_property
+    def _spread(self):
+        """Conditional covariances over sigma², and their errors: `Spread`."""
+        found = self._factorisation().conditional_variances()
+        worst = max(found.errors, key=found.errors.get)
+        if found.errors[worst] > CLOSE:
+            warn(
+                f"conditional standard deviations of {worst} have a Monte Carlo error "
+                f"of {100 * found.errors[worst]:.2g} % (root mean square; "
+                "fit.condvar_errors). fit.conditional_variances(group, levels) "
+                "computes those of some groups exactly.",
+                MonteCarloWarning,
+            )
+        return found
+
+    @handed_out
+    def condvar(self):
+        """Conditional variances of the random effects, by probes: {group: (J, k, k)}.
+
+        `condvar_errors` says how far they may be off; `conditional_variances` computes
+        some exactly.
+        """
+        variances = self._spread.variances
+        return {group: self.sigma**2 * variances[group] for group in self.ranef}
+
+    @property
+    def condvar_errors(self):
+        """Monte Carlo errors of conditional standard deviations: {group: float}.
+
+        Root mean squares over the groups of a factor, as shares of the standard
+        deviations; 0 for factors with few groups, which take no probes.
+        """
+        return {group: self._spread.errors[group] for group in self.ranef}
 
     def conditional_variances(self, group, levels):
         """Conditional variances of the effects of some groups (eq. 58), exactly.
@@ -160,8 +206,9 @@ class IterativeMixedModel(LinearMixedModel):
 
         Returns
         -------
-        Series
-            In the squared unit of the effect, on the levels.
+        DataFrame
+            A row for each level and a column for each effect, in the squared unit of
+            the effect.
 
         Raises
         ------
@@ -171,23 +218,24 @@ class IterativeMixedModel(LinearMixedModel):
         check_known("grouping factor", group, self.ngroups)
         if isinstance(levels, str) or not np.iterable(levels):
             levels = [levels]
-        terms, n = self.design.terms, len(levels)
-        _check_number(n)
-        table = self.ranef[group]
-        (name,) = table.columns
+        table, terms, p = self.ranef[group], self.design.terms, self.design.p
+        n = len(levels)
+        _check_number(n * len(table.columns))
         places = table.index.get_indexer(levels)
         for level, place in zip(levels, places, strict=True):
             if place < 0:
                 check_known(f"group of {group}", level, table.index)
-        factors = self._factorisation()
+        factors, variances = self._factorisation(), []
         codes = [places if term.group == group else np.zeros(n, int) for term in terms]
-        effects = [
-            np.full((1, n), float(term.group == group) / factors.sums.basis.R[i][0, 0])
-            for i, term in enumerate(terms)
-        ]
-        p = self.design.p
-        spread = factors.row_spread(codes, effects, np.zeros((p, n)), np.zeros((p, p)))
-        return pd.Series(self.sigma**2 * spread, table.index[places], name=name)
+        for i, term in enumerate(terms):
+            for unit in np.eye(term.k) if term.group == group else ():
+                effects = [np.zeros((other.k, n)) for other in terms]
+                own = np.linalg.solve(factors.sums.basis.R[i].T, unit)
+                effects[i] += own[:, None]
+                nothing = np.zeros((p, n)), np.zeros((p, p))
+                variances.append(factors.row_spread(codes, effects, *nothing))
+        variances = self.sigma**2 * np.transpose(variances)
+        return pd.DataFrame(variances, table.index[places], table.columns)
 
     def _prediction_variance(self, rows, residual=0.0):
         _check_number(len(rows.X))

@@ -51,12 +51,12 @@ def solve(product, B, tolerance):
     squares = size = np.einsum("qc,qc->c", B, B)
     limit, alphas, betas = tolerance**2 * squares, [], []
     while (going := size > limit).any():
-        image = along - product(along)
+        image = along - _product(product, along, going)
         curvature = np.einsum("qc,qc->c", along, image)
         if len(alphas) == MOST_STEPS or not (curvature[going] > 0).all():
             raise DataError(
                 "the iterative solver cannot compute with this theta: effects are so "
-                "large that those of the two factors cannot be told apart."
+                "large that those of crossed factors cannot be told apart."
             )
         alpha = np.divide(size, curvature, out=np.zeros_like(size), where=going)
         X += alpha * along
@@ -69,6 +69,15 @@ def solve(product, B, tolerance):
         betas.append(beta)
     shape = len(alphas), len(squares)
     return Solved(X, squares, np.reshape(alphas, shape), np.reshape(betas, shape))
+
+
+def _product(product, along, going):
+    """The product with the columns that have not ended, and 0 in the others."""
+    if going.all():
+        return product(along)
+    image = np.zeros_like(along)
+    image[:, going] = product(along[:, going])
+    return image
 
 
 def log_remainders(solved):

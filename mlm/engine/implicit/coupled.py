@@ -1,103 +1,145 @@
-"""Two crossed factors at one Λ, whose matrix is never formed, only multiplied.
+"""Crossed factors at one Λ, whose matrix is never formed, only multiplied.
 
-With γ_f = t_f² the variances over σ², n_f the diagonal of Z_fᵀZ_f, D_f = I + γ_f n_f
-and G = Z₁ᵀZ₂, factor 1 is eliminated, and what is left of V = I + Σ γ_f Z_f Z_fᵀ is
+With Γ = TTᵀ the covariances of effects over σ², one factor, the first, is eliminated
+group by group.  Of the others, which are kept, there remains
 
-    D₂ − γ₁γ₂ GᵀD₁⁻¹G = D₂^½ (I − E) D₂^½        E = γ₁γ₂ D₂^−½ Gᵀ D₁⁻¹ G D₂^−½
+    W = Z_KᵀV₁⁻¹Z_K = Z_KᵀZ_K − GᵀN₁G        V₁ = I + Z₁Γ₁Z₁ᵀ,  G = Z₁ᵀZ_K
 
-The eigenvalues of E are in [0, 1): one is near 1, as both factors have an average, and
-the others are small where the groups of the two factors mix well.  With W such that
-E = γ₂W, and F like W with D₁⁻² in place of γ₁D₁⁻¹,
+in which A are the blocks of single groups, and O is everything between them.  For the
+groups of each factor, with its A (of the first, Z₁ᵀZ₁),
 
-    log|V|      = Σ log D₁ + Σ log D₂ + log|I − E|
-    tr Z₁ᵀV⁻¹Z₁ = Σ n₁/D₁ − γ₂ tr F(I − E)⁻¹
-    tr Z₂ᵀV⁻¹Z₂ = Σ n₂/D₂ − tr D₂⁻¹W(I − E)⁻¹
+    LLᵀ = I + TᵀAT      R = TL⁻ᵀ      N = RRᵀ      F = (I + AΓ)⁻¹ = I − AN
 
-all of which stay exact where a variance is 0.
+and with E = −RᵀOR, of which the blocks of single groups are 0,
+
+    log|V|      = Σ log|LLᵀ| + log|I − E|
+    Z_KᵀV⁻¹Z_K  = FA + F(O − OR(I − E)⁻¹RᵀO)Fᵀ
+    Z₁ᵀV⁻¹Z₁    = F₁A₁ − F₁GR(I − E)⁻¹RᵀGᵀF₁ᵀ
+
+all of which stay exact where a variance is 0.  A factor whose groups lie in those of
+another is best the first: A of the outer one is then what stages of elimination leave.
+The eigenvalues of I − E are positive; those of E are small where groups mix well.
 """
 
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
+from mlm.engine.factorise import TOO_LARGE
 from mlm.engine.implicit import conjugate
+from mlm.engine.implicit.blocks import BlockDiagonal, pair_sums
+from mlm.engine.implicit.columns import in_threads
+from mlm.ground.errors import DataError
+from mlm.ground.linalg import cholesky_blocks
 
 # Length of residuals, as a share of the right-hand side's.
 EXACT = 1e-12
+# GᵀN₁G is computed where it has at most so many elements for each of G, or for each
+# group of the first factor: as few groups meet, as few firms see a worker.
+FEW, FEW_A_GROUP = 2, 6
+
+
+class Own(NamedTuple):
+    """One factor at its block of Λ: arrays over groups, (k, k, J)."""
+
+    A: np.ndarray
+    R: np.ndarray
+    N: np.ndarray
+    F: np.ndarray
+    log_det: float
 
 
 class Coupled:
-    """The matrix of two crossed factors at one Λ.
+    """The matrix of crossed factors at one Λ.
 
     Parameters
     ----------
     sums : CrossedSums
-    t : sequence of float
+    blocks : list of ndarray, shape (k, k)
         The factors' blocks of Λ, for orthonormal effects.
 
     Attributes
     ----------
     sums : CrossedSums
-    gamma : tuple of float
-    n, D : list of ndarray, shape (J_f,)
+    gamma : list of ndarray, shape (k, k)
+        TTᵀ.
+    own : list of Own
+        The first factor's, and those of the others.
+
+    Raises
+    ------
+    DataError
+        If Λ is too large to compute with.
     """
 
-    def __init__(self, sums, t):
-        self.sums, self.gamma = sums, (t[0] ** 2, t[1] ** 2)
-        self.n = [sums.A(f)[0, 0] for f in (0, 1)]
-        self.D = [1 + g * n for g, n in zip(self.gamma, self.n, strict=True)]
-        self._root = self.D[1] ** -0.5
+    def __init__(self, sums, blocks):
+        self.sums, self.gamma = sums, [T @ T.T for T in blocks]
+        self.own, self._lacks = [_own(sums.A(0), blocks[0])], []
+        self._N = BlockDiagonal([self.own[0].N])
+        for f, T in enumerate(blocks[1:], 1):
+            self._lacks.append(sums.at_kept(f, self.own[0].N))
+            self.own.append(_own(sums.A(f) - self._lacks[-1], T))
+        self._first_F = BlockDiagonal([self.own[0].F])
+        self._lacking = BlockDiagonal(self._lacks)
+        self._R = BlockDiagonal([own.R for own in self.own[1:]])
+        self._F = BlockDiagonal([own.F for own in self.own[1:]])
 
-    def spread(self, v):
-        """G D₂^−½ v: from groups of the second factor to those of the first.
+    @property
+    def size(self):
+        """Number of effects of the factors that are kept, q_K: int."""
+        return self.sums.G.shape[1]
 
-        Parameters
-        ----------
-        v : ndarray, shape (J₂, c)
+    @cached_property
+    def _between(self):
+        """O as a sparse matrix, where it has few elements: csr_array, or None."""
+        G, K = self.sums.G, self.sums.K
+        k = len(self.own[0].A)
+        met = np.diff(G.indptr)[: len(G.indptr) // k]  # alike for all k effects
+        if np.square(met, dtype=float).sum() > FEW * G.nnz + FEW_A_GROUP * len(met):
+            return None
+        between = self._lacking.sparse() - G.T @ (self._N.sparse() @ G)
+        return (between if K is None else between + K).tocsr()
 
-        Returns
-        -------
-        ndarray, shape (J₁, c)
-        """
-        return self.sums.G @ (self._root[:, None] * v)
+    def _across(self, b):
+        """O b."""
+        if self._between is not None:
+            return self._between @ b
+        return in_threads(self._across_columns, b, self.sums.G.nnz)
 
-    def gather(self, w):
-        """D₂^−½ Gᵀ w: back from the first factor.
-
-        Parameters
-        ----------
-        w : ndarray, shape (J₁, c)
-
-        Returns
-        -------
-        ndarray, shape (J₂, c)
-        """
-        return self._root[:, None] * (self.sums.G.T @ w)
+    def _across_columns(self, b):
+        """O b, where O is not computed."""
+        product = self._lacking.times(b)
+        product -= self.sums.G.T @ self._N.times(self.sums.G @ b)
+        if self.sums.K is not None:
+            product += self.sums.K @ b
+        return product
 
     def product(self, v):
         """E v.
 
         Parameters
         ----------
-        v : ndarray, shape (J₂, c)
+        v : ndarray, shape (q_K, c)
 
         Returns
         -------
-        ndarray, shape (J₂, c)
+        ndarray, shape (q_K, c)
         """
-        share = self.gamma[0] * self.gamma[1] / self.D[0]
-        return self.gather(share[:, None] * self.spread(v))
+        return -self._R.transposed_times(self._across(self._R.times(v)))
 
-    def solve(self, R1, R2):
-        """Z_fᵀV⁻¹A of both factors, from their Z_fᵀA, and the steps that it took.
+    def solve(self, right, tolerance=EXACT):
+        """Z_fᵀV⁻¹A of all factors, from their Z_fᵀA, and the steps that it took.
 
         Parameters
         ----------
-        R1, R2 : ndarray, shape (J_f, c)
+        right : list of ndarray, shape (k J, c)
+            One a factor.
+        tolerance : float
 
         Returns
         -------
-        P : tuple of ndarray, shape (J_f, c)
+        P : list of ndarray, shape (k J, c)
         steps : int
 
         Raises
@@ -105,54 +147,117 @@ class Coupled:
         DataError
             If effects are too large to be told apart.
         """
-        (g1, g2), (D1, _) = self.gamma, self.D
-        right = self._root[:, None] * R2 - g1 * self.gather(R1 / D1[:, None])
-        found = conjugate.solve(self.product, right, EXACT)
-        P2 = self._root[:, None] * found.X
-        P1 = (R1 - g2 * (self.sums.G @ P2)) / D1[:, None]
-        return (P1, P2), len(found.alpha)
+        first, *others = right
+        kept = np.concatenate(others) - self.sums.G.T @ self._N.times(first)
+        found = conjugate.solve(self.product, self._R.transposed_times(kept), tolerance)
+        modes = self._R.times(found.X)
+        P = self._F.times(kept - self._across(modes))
+        one = self._first_F.times(first - self.sums.G @ modes)
+        return [one, *(P[place] for place in self._F.places)], len(found.alpha)
+
+    @property
+    def log_det(self):
+        """log|V| less log|I − E|, which is not known exactly: float."""
+        return sum(own.log_det for own in self.own)
 
     @cached_property
-    def log_det(self):
-        """log|V| less log(I − E) + E, which is not known exactly: float."""
-        first = self.gamma[0] * self.gamma[1] * self._first(1, 1)
-        return np.log(self.D[0]).sum() + np.log(self.D[1]).sum() - first
+    def met(self):
+        """Σ G_j N_j G_jᵀ over kept groups, for each of the first: shape (k, k, J)."""
+        kept = enumerate(self.own[1:], 1)
+        return sum(self.sums.at_first(f, own.N) for f, own in kept)
 
     @cached_property
     def slopes(self):
-        """tr Z_fᵀV⁻¹Z_f of both, less the part of (I − E)⁻¹ − I: ndarray, (2,)."""
-        (n1, n2), (D1, D2), (g1, g2) = self.n, self.D, self.gamma
-        own = np.array([np.sum(n1 / D1), np.sum(n2 / D2)])
-        return own - np.array([g2 * self._first(2, 1), g1 * self._first(1, 2)])
+        """Σ Z_jᵀV⁻¹Z_j of every factor, less what is of second order in E.
+
+        Returns
+        -------
+        list of ndarray, shape (k, k)
+        """
+        slopes = [np.einsum("abj,bcj->ac", own.F, own.A) for own in self.own]
+        F = self.own[0].F
+        slopes[0] -= np.einsum("abj,bcj,dcj->ad", F, self.met, F, optimize=True)
+        return slopes
 
     def remainders(self, v, tolerance):
         """Parts that are missing there, as each column v of a matrix estimates them.
 
         Parameters
         ----------
-        v : ndarray, shape (J₂, c)
+        v : ndarray, shape (q_K, c)
         tolerance : float
 
         Returns
         -------
-        parts : ndarray, shape (3, c)
-            Of log|V|, and of the two traces: vᵀ(log(I − E) + E)v, and with
-            N = (I − E)⁻¹ − I, −γ₂vᵀFNv and −vᵀD₂⁻¹WNv.
+        parts : ndarray, shape (1 + Σ k², c)
+            Of log|V|, vᵀ(log(I − E) + E)v; and of Σ Z_jᵀV⁻¹Z_j of every factor, row
+            by row: with x = (I − E)⁻¹v, the pairs of F₁GRv and F₁GR(x − v) in every
+            group of the first, and of FORv and FORx in those of the others.
         steps : int
         """
-        (g1, g2), (D1, D2) = self.gamma, self.D
-        spread = self.spread(v)
-        Wv = g1 * self.gather(spread / D1[:, None])
-        found = conjugate.solve(self.product, g2 * Wv, tolerance)
-        Fv = self.gather(spread / D1[:, None] ** 2)
-        back = g1 * self.gather(self.spread(found.X) / D1[:, None])
-        parts = [
-            conjugate.log_remainders(found),
-            -g2 * np.einsum("qc,qc->c", Fv, found.X),
-            -np.einsum("qc,qc->c", v / D2[:, None], back),
-        ]
+        b = self._R.times(v)
+        product = self._across(b)
+        found = conjugate.solve(
+            self.product, -self._R.transposed_times(product), tolerance
+        )
+        more = self._R.times(found.X)
+        parts = [conjugate.log_remainders(found)]
+        sides = [[self._first_F.times(self.sums.G @ own) for own in (b, more)]]
+        one, other = self._F.times(product), self._F.times(self._across(b + more))
+        sides += [(one[place], other[place]) for place in self._F.places]
+        for own, (left, right) in zip(self.own, sides, strict=True):
+            k = len(own.F)
+            parts.extend(-pair_sums(left, right, k).reshape(k * k, -1))
         return np.array(parts), len(found.alpha)
 
-    def _first(self, a, b):
-        """Σ G²/(D₁ᵃ D₂ᵇ), over all pairs."""
-        return self.D[0] ** -a @ (self.sums.squares @ self.D[1] ** -b)
+    def reach(self, v, tolerance):
+        """Where columns v lead once, and in all steps from there.
+
+        Parameters
+        ----------
+        v : ndarray, shape (q_K, c)
+        tolerance : float
+
+        Returns
+        -------
+        tuple of (ndarray, ndarray), shapes (q_K, c) and (q₁, c)
+            REv and GRv, then Rx and GRx with x = (I − E)⁻¹Ev.
+        """
+        once = self.product(v)
+        x = self._R.times(conjugate.solve(self.product, once, tolerance).X)
+        first = self._R.times(once), self.sums.G @ self._R.times(v)
+        return first, (x, self.sums.G @ x)
+
+
+def _own(A, T):
+    """One factor at its block of Λ.
+
+    Parameters
+    ----------
+    A : ndarray, shape (k, k, J)
+    T : ndarray, shape (k, k)
+
+    Returns
+    -------
+    Own
+
+    Raises
+    ------
+    DataError
+        If Λ is too large to compute with.
+    """
+    place = np.arange(len(T))
+    with np.errstate(all="ignore"):  # what is not finite is refused below
+        Omega = np.einsum("ba,bcj,cd->adj", T, A, T, optimize=True)
+        Omega[place, place] += 1
+        L, L_inverse = cholesky_blocks(Omega)
+        log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
+    if not np.isfinite(log_det):
+        raise DataError(TOO_LARGE)
+    R = np.einsum("ab,cbj->acj", T, L_inverse)
+    N = np.einsum("abj,cbj->acj", R, R)
+    if len(T) == 1:
+        return Own(A, R, N, 1 / Omega, log_det)
+    through = np.einsum("abj,bc->jac", A, T @ T.T)
+    through[:, place, place] += 1
+    return Own(A, R, N, np.moveaxis(np.linalg.inv(through), 0, -1), log_det)

@@ -1,4 +1,4 @@
-"""The criterion of two crossed factors with many groups, estimated by probes.
+"""The criterion of crossed factors with many groups, estimated by probes.
 
 What is exact and what is not says `mlm.engine.implicit.factors`.  Value and slopes come
 from the same probes, but one is not the derivative of the other: the search compares
@@ -8,18 +8,39 @@ the estimates: where H is the curvature and S the covariance of the slopes' erro
 H⁻¹SH⁻¹ is that of the estimates' errors, beside 2H⁻¹, their sampling covariance.
 """
 
+from functools import cached_property
+from typing import NamedTuple
+
 import numpy as np
 
 from mlm.engine.curvature import average_information, residual_slopes
 from mlm.engine.implicit.crossed import crossed
-from mlm.engine.implicit.factors import coupled_at, crossed_factors
+from mlm.engine.implicit.factors import CrossedFactors, coupled_at, crossed_factors
 from mlm.engine.implicit.probes import probes
 from mlm.engine.implicit.sums import crossed_products
+from mlm.engine.points import Point
 from mlm.engine.profiled import ProfiledCriterion
 from mlm.engine.starts import moment_estimates
+from mlm.engine.theta import blocks_of
+from mlm.ground.linalg import lower_triangle
 
 # Probes to begin with, and the seed of their signs.
-FIRST_PROBES, SEED = 24, 1
+FIRST_PROBES, SEED = 8, 1
+# A diagonal element of Λ that is a smaller share of the largest is 0.
+NOTHING = 1e-9
+
+
+class Errors(NamedTuple):
+    """What probes and data leave unknown: theta, log sigma and the fixed effects."""
+
+    factors: CrossedFactors  # at the estimates
+    over_seeds: np.ndarray  # covariance, 0 where theta is on the boundary: (…, …)
+    over_samples: np.ndarray  # variances, 1 there: shape (m + 1 + p,)
+
+    @property
+    def shares(self):
+        """Monte Carlo errors over standard errors: ndarray, shape (m + 1 + p,)."""
+        return np.sqrt(np.diag(self.over_seeds) / self.over_samples)
 
 
 class ImplicitCriterion(ProfiledCriterion):
@@ -49,7 +70,7 @@ class ImplicitCriterion(ProfiledCriterion):
     def __init__(self, design, reml, sums=None, known=None, seed=SEED):
         super().__init__(design, reml, sums)
         if known is None:
-            coupled = coupled_at(self.sums, moment_estimates(self.sums))
+            coupled = coupled_at(self.sums, self._moments)
             known = probes(coupled, FIRST_PROBES, seed)
         self.probes = known
 
@@ -59,6 +80,14 @@ class ImplicitCriterion(ProfiledCriterion):
 
     def _alike(self, design, sums):
         return ImplicitCriterion(design, self.reml, sums, self.probes)
+
+    @cached_property
+    def _moments(self):
+        return moment_estimates(self.sums)
+
+    def start(self):
+        """Estimates by moments, which directions of probes are made at: `Point`."""
+        return Point.of(self._moments)
 
     def with_probes(self, number):
         """The same criterion with more probes.
@@ -80,7 +109,7 @@ class ImplicitCriterion(ProfiledCriterion):
 
         Parameters
         ----------
-        blocks : list of ndarray, shape (1, 1)
+        blocks : list of ndarray, shape (k, k)
             One a term.
 
         Returns
@@ -94,41 +123,86 @@ class ImplicitCriterion(ProfiledCriterion):
         """
         return crossed_factors(self.sums, blocks, self.probes)
 
-    def errors(self, factors):
+    def errors(self, theta):
         """How far probes, and how far the data, may move every parameter.
 
         Parameters
         ----------
-        factors : CrossedFactors
-            At the estimates.
+        theta : ndarray, shape (m,)
+            The estimates.
 
         Returns
         -------
-        error, sampling : ndarray, shape (m + 1 + p,)
-            Variances over seeds, and over samples, of the blocks of Λ, log sigma and
-            the fixed effects; the first is 0 and the other 1 where a block is 0.
+        Errors
         """
-        structure, blocks = self.sums.structure, factors.blocks
-        t = np.array([T[0, 0] for T in blocks])
-        noise = np.zeros((len(t), 2))  # of the slopes by Λ, from that of the traces
-        for f, stage in enumerate(structure.stages):
-            (i,) = stage.terms
-            noise[i, f] = 2 * t[i]
-        inside, r2 = np.flatnonzero(t), factors.R[-1, -1] ** 2
-        H = average_information(factors, self.d)[np.ix_(inside, inside)]
-        H_inverse = np.linalg.inv(H)
-        moved = H_inverse @ noise[inside]
+        factors = self.factorise(self.basis.whiten(theta))
+        by_theta, inside = self._by_theta(theta), _inside(self.terms, theta)
+        D, p, r2 = by_theta[:, inside], self.sums.p, factors.R[-1, -1] ** 2
+        H_inverse = np.linalg.inv(D.T @ average_information(factors, self.d) @ D)
+        moved = H_inverse @ D.T @ _by_traces(factors)
         covariance = moved @ factors.traces.error[1:, 1:] @ moved.T
-        with_e, by_X = (part[..., inside] for part in residual_slopes(factors))
-        # Derivatives by the blocks: of log σ, with σ² = r²/d, and of β.
-        by_sigma, p = -with_e / (2 * r2), self.sums.p
+        with_e, by_X = (part @ D for part in residual_slopes(factors))
+        # Derivatives by theta: of log σ, with σ² = r²/d, and of β.
         triangle = factors.R[-1 - p : -1, -1 - p : -1]
         by_beta = np.linalg.solve(self.basis.RX, np.linalg.solve(triangle.T, -by_X))
-        by_all = np.vstack([by_sigma, by_beta])
-        error, sampling = np.zeros(len(t) + 1 + p), np.ones(len(t) + 1 + p)
-        error[inside], sampling[inside] = np.diag(covariance), 2 * np.diag(H_inverse)
-        error[len(t) :] = np.einsum("pi,ij,pj->p", by_all, covariance, by_all)
-        of_sigma = by_sigma @ (2 * H_inverse) @ by_sigma + 1 / (2 * self.d)
-        of_beta = r2 / self.d * np.diag(factors.fixed_covariance())
-        sampling[len(t) :] = [of_sigma, *of_beta]
-        return error, sampling
+        m = len(theta)
+        rows = np.vstack([np.eye(m)[:, inside], -with_e[None] / (2 * r2), by_beta])
+        sampling = 2 * np.einsum("pi,ij,pj->p", rows, H_inverse, rows)
+        sampling[:m][~inside] = 1
+        sampling[m] += 1 / (2 * self.d)
+        sampling[m + 1 :] = r2 / self.d * np.diag(factors.fixed_covariance())
+        return Errors(factors, rows @ covariance @ rows.T, sampling)
+
+    def _by_theta(self, theta):
+        """Derivatives of the blocks' elements by theta: ndarray, shape (Σ k², m)."""
+        units = np.eye(len(theta))
+        blocks = [self.basis.whiten(unit) for unit in units]
+        flat = [np.concatenate([T.ravel() for T in own]) for own in blocks]
+        return np.transpose(flat)
+
+
+def _inside(terms, theta):
+    """Elements of theta that may vary: none of a column without an own part.
+
+    Parameters
+    ----------
+    terms : tuple of RandomTerm
+    theta : ndarray, shape (m,)
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+    """
+    inside = []
+    for T in blocks_of(terms, theta):
+        _, column = lower_triangle(len(T))
+        inside.append((np.diag(T) > NOTHING * np.abs(T).max())[column])
+    return np.concatenate(inside)
+
+
+def _by_traces(factors):
+    """Derivatives of slopes by the traces that they are made of.
+
+    Parameters
+    ----------
+    factors : CrossedFactors
+
+    Returns
+    -------
+    ndarray, shape (Σ k² of all terms, Σ k² of all stages)
+        By the elements of the blocks, and of Σ Z_jᵀV⁻¹Z_j.
+    """
+    structure, blocks, parts = factors.sums.structure, factors.blocks, {}
+    width = sum(stage.k**2 for stage in structure.stages)
+    for i in structure.others:
+        parts[i] = np.zeros((blocks[i].size, width))
+    start = 0
+    for stage in structure.stages:
+        trace = np.eye(stage.k**2).reshape(-1, stage.k, stage.k)
+        for i, span in stage.spans.items():
+            parts[i] = np.zeros((blocks[i].size, width))
+            slopes = 2 * trace[:, span, span] @ blocks[i]
+            own = slice(start, start + stage.k**2)
+            parts[i][:, own] = slopes.reshape(len(trace), -1).T
+        start += stage.k**2
+    return np.concatenate([parts[i] for i in range(len(blocks))])

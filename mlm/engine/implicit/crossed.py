@@ -1,17 +1,18 @@
-"""Which fits are iterative, and which two factors they couple.
+"""Which fits are iterative, and how their factors are divided.
 
 Of the factors that stay when groups have been eliminated, all effects share one dense
-matrix.  Where these are too many, two factors with many groups each are coupled by a
-sparse matrix instead, of which only products are taken; effects of other factors, if
-they are few, stay with X and y.
+matrix.  Where these are too many, factors with many groups are coupled by sparse
+matrices instead, of which only products are taken: one, the first, is eliminated group
+by group, and the others are kept.  Effects of small factors stay with X and y.
 """
 
-from mlm.engine.structure import LARGEST, Stage, Structure, divide
+from mlm.engine.nesting import find_nesting
+from mlm.engine.structure import Stage, Structure, by_group, divide
 from mlm.ground.errors import DataError
 
 # Effects left over from which a fit is iterative, if nobody decides.
 LIMIT = 5_000
-# Most effects that stay with X and y beside the two large factors.
+# Most effects that stay with X and y.
 FEW_OTHERS = 500
 SOLVERS = ("dense", "iterative", None)
 
@@ -33,22 +34,17 @@ def is_iterative(terms, solver=None):
     Raises
     ------
     DataError
-        If the iterative solver is asked for, or needed, and cannot fit these terms.
+        If the iterative solver is asked for, and there is one grouping factor only.
     """
-    left = left_over(terms)
-    if solver == "dense" or (solver is None and left <= LIMIT):
+    if solver == "dense" or (solver is None and left_over(terms) <= LIMIT):
         return False
-    problem = _obstacle(terms)
-    if problem and solver is None and left <= LARGEST:
-        return False
-    if problem:
-        asked = (
-            "solver='iterative'"
-            if solver
-            else f"a model that leaves {left:,} crossed effects over, too many for "
-            "dense matrices,"
+    groups = by_group(terms)
+    if len(groups) < 2:
+        raise DataError(
+            "solver='iterative' is for crossed grouping factors, and "
+            f"{next(iter(groups))} is the only one. Leave solver out: group by group, "
+            "one factor takes no large matrix."
         )
-        raise DataError(f"{asked} cannot be fitted iteratively: {problem}")
     return True
 
 
@@ -68,49 +64,43 @@ def left_over(terms):
 
 
 def crossed(terms):
-    """The two factors with the most groups as stages, all others left over.
+    """Large factors as stages, the first to be eliminated, and all others left over.
 
     Parameters
     ----------
     terms : tuple of RandomTerm
-        Such as `is_iterative` lets pass.
+        Of two or more grouping factors.
 
     Returns
     -------
     Structure
-        Its two stages are not nested.
+        No stage is nested in another as those of `mlm.engine.structure` are.
     """
-    large, others = _by_size(terms)
-    stages = tuple(Stage({i: terms[i]}, ()) for i in large)
-    return Structure(terms, stages, others, None)
+    factors = sorted(by_group(terms).values(), key=_size, reverse=True)
+    large, few = factors[:], 0
+    while len(large) > 2 and few + _size(large[-1]) <= FEW_OTHERS:
+        few += _size(large.pop())
+    large.insert(0, large.pop(_inner(large)))
+    staged = {i for members in large for i in members}
+    others = tuple(i for i in range(len(terms)) if i not in staged)
+    return Structure(terms, tuple(Stage(m, ()) for m in large), others, None)
 
 
-def _by_size(terms):
-    """Numbers of the two terms with the most groups, and of the others in order."""
-    order = sorted(range(len(terms)), key=lambda i: terms[i].J, reverse=True)
-    return tuple(order[:2]), tuple(sorted(order[2:]))
+def _size(members):
+    """Random effects of one factor: int."""
+    return sum(term.b_size for term in members.values())
 
 
-def _obstacle(terms):
-    """Why terms cannot be fitted iteratively: str, or None."""
-    groups = list(dict.fromkeys(term.group for term in terms))
-    slopes = [term.group for term in terms if term.k > 1]
-    twice = [g for g in groups if sum(term.group == g for term in terms) > 1]
-    if len(groups) < 2:
-        return f"{groups[0]} is the only grouping factor, and it is for crossed ones."
-    if slopes or twice:
-        return (
-            "so far it is for one effect of each group, as in "
-            f"(1 | {(slopes or twice)[0]}), which has several here. Leave out the "
-            "slopes, or fit part of the data."
-        )
-    others = [terms[i] for i in _by_size(terms)[1]]
-    number = sum(term.b_size for term in others)
-    if number > FEW_OTHERS:
-        names = ", ".join(term.group for term in others)
-        return (
-            "beside the two factors with the most groups, others may have "
-            f"{FEW_OTHERS} groups together; {names} have {number:,}. Leave one out, or "
-            "fit part of the data."
-        )
-    return None
+def _inner(factors):
+    """The largest factor that is nested in another; of crossed ones, the largest: int.
+
+    Its groups are better eliminated: those of the outer factor then hardly remain.
+    """
+    one_each = [next(iter(members.values())) for members in factors]
+    for i, inner in enumerate(one_each):
+        if any(
+            inner.J > outer.J and find_nesting(inner, outer)
+            for outer in one_each[i + 1 :]
+        ):
+            return i
+    return 0

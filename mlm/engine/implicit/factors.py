@@ -1,9 +1,9 @@
-"""The penalised system of two crossed factors at one Λ, solved without a triangle.
+"""The penalised system of crossed factors at one Λ, solved without a triangle.
 
-Letters as in `mlm.engine.factorise` and `mlm.engine.implicit.coupled`.  With A the
-columns of the other effects, X and y, R_f = Z_fᵀA and P_f = Z_fᵀV⁻¹A,
+Letters as in `mlm.engine.factorise` and `mlm.engine.implicit.coupled`.  With M the
+columns of the other effects, X and y, r_f = Z_fᵀM and P_f = Z_fᵀV⁻¹M of every factor,
 
-    H = AᵀV⁻¹A = AᵀA − Σ γ_f R_fᵀP_f        ∂H/∂γ_f = −P_fᵀP_f
+    H = MᵀV⁻¹M = MᵀM − Σ r_fᵀΓ_fP_f        ∂H/∂Γ_f = −P_fᵀP_f,  group by group
 
 So all but log|V| and its derivatives is exact.  These are estimated when asked for.
 """
@@ -13,15 +13,19 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from mlm.engine.factorise import EXPLAINED, TOO_LARGE
-from mlm.engine.implicit.coupled import Coupled
+from mlm.engine.factorise import EXPLAINED
+from mlm.engine.implicit.blocks import by_effect
+from mlm.engine.implicit.coupled import EXACT, Coupled
 from mlm.engine.implicit.probes import Probes
+from mlm.engine.implicit.spread import conditional_variances
 from mlm.engine.rest_factors import Modes, RestFactors
 from mlm.ground.errors import DataError
-from mlm.ground.linalg import solve_lower
+from mlm.ground.linalg import lower_factor, solve_lower
 
 # Rows of data whose systems are solved together.
 TOGETHER = 32
+# Tolerance of solutions of which only second derivatives are made.
+ROUGH = 1e-4
 # A residual sum of squares that is a smaller share of the response's has too few digits
 # that are known.
 LOST = 1e-12
@@ -36,7 +40,8 @@ class CrossedFactors(RestFactors):
     sums, blocks, HL, R
         As of `RestFactors`.
     coupled : Coupled
-    P : tuple of ndarray, shape (J_f, q₂ + p + 1)
+    P : list of ndarray, shape (k J, q₂ + p + 1)
+        One a factor.
     probes : Probes
     steps : int
         Of conjugate gradients, to solve for P.
@@ -45,7 +50,7 @@ class CrossedFactors(RestFactors):
     """
 
     coupled: Coupled
-    P: tuple
+    P: list
     probes: Probes
     steps: int
     by_rows = None
@@ -65,18 +70,19 @@ class CrossedFactors(RestFactors):
 
         Returns
         -------
-        list of ndarray, shape (1, J)
+        list of ndarray, shape (k, J)
         ndarray, shape (q₂,)
         """
         rest = self.solve_rest()
         scaled = self.rest_times(rest)
-        with_Z = [(P @ scaled)[None] for P in self.P]
+        pairs = zip(self.P, self.coupled.gamma, strict=True)
+        with_Z = [by_effect(P @ scaled, len(gamma)) for P, gamma in pairs]
         return with_Z, self.HL[: self.sums.structure.q2] @ rest
 
     def modes(self):
         """Solve for the conditional modes and the fixed effects: `Modes`."""
         pairs = zip(self.coupled.gamma, self.with_residuals()[0], strict=True)
-        return Modes(self.solve_rest(), [gamma * with_e for gamma, with_e in pairs])
+        return Modes(self.solve_rest(), [gamma @ with_e for gamma, with_e in pairs])
 
     def slopes(self, weight):
         """Derivatives of Σ weight log(diagonal²) + log|V| by the blocks of Λ.
@@ -92,21 +98,26 @@ class CrossedFactors(RestFactors):
             One a term.
         """
         slopes, by_H = self.rest_slopes(weight)
-        stages, traces = self.sums.structure.stages, self.traces.slopes
-        for stage, P, trace in zip(stages, self.P, traces, strict=True):
-            (i,) = stage.terms
-            by_gamma = trace - np.einsum("jr,jr->", P @ by_H, P)
-            slopes[i] = 2 * by_gamma * self.blocks[i]
+        factors = zip(
+            *(self.sums.structure.stages, self.P, self.traces.slopes), strict=True
+        )
+        for stage, P, slope in factors:
+            P = by_effect(P, stage.k)
+            by_Gamma = slope - np.einsum("ajr,bjr->ab", P @ by_H, P)
+            slopes |= stage.split(2 * by_Gamma @ stage.block(self.blocks))
         return [slopes[i] for i in range(len(slopes))]
 
-    def explained(self, g, rest):
+    def explained(self, g, rest, tolerance=ROUGH):
         """Products gᵢᵀ M⁻¹ gⱼ of right-hand sides, M the matrix of the mixed model.
 
         Parameters
         ----------
-        g : list of ndarray, shape (number, 1, J)
+        g : list of ndarray, shape (number, k, J)
             One a factor.
         rest : ndarray, shape (q₂ + p + 1, number)
+        tolerance : float
+            Length of residuals as a share of the right-hand side's; products are off by
+            about its square.
 
         Returns
         -------
@@ -114,15 +125,19 @@ class CrossedFactors(RestFactors):
         by_X : ndarray, shape (p, number)
             The part of X in them is by_Xᵀ by_X.
         """
-        right = [own[:, 0].T for own in g]
-        P, _ = self.coupled.solve(*right)
-        total = 0.0
-        for f, gamma in enumerate(self.coupled.gamma):
-            total = total + gamma * right[f].T @ P[f]
-            rest = rest - gamma * self.sums.C(f)[:, 0] @ P[f]
+        right = [own.reshape(len(own), -1).T for own in g]
+        P, _ = self.coupled.solve(right, tolerance)
+        b, total = _modes(self.coupled, P), 0.0
+        for f, (own, modes) in enumerate(zip(right, b, strict=True)):
+            total = total + own.T @ modes
+            rest = rest - self.sums.right(f).T @ modes
         left = self.rest_times(rest, transposed=True)
         solved = solve_lower(self.R[:-1, :-1], left[:-1])
         return total + solved.T @ solved, solved[self.sums.structure.q2 :]
+
+    def conditional_variances(self):
+        """Conditional covariances over sigma² of all groups: `Spread`."""
+        return conditional_variances(self)
 
     def row_spread(self, codes, effects, Q, covariance=None):
         """Variance of z'(b̃ - b) + x'(β̂ - β) for any rows, over sigma².
@@ -135,7 +150,7 @@ class CrossedFactors(RestFactors):
         ----------
         codes : list of ndarray of int, shape (n,)
             Groups of the rows, one array a term.
-        effects : list of ndarray, shape (1, n)
+        effects : list of ndarray, shape (k, n)
             Orthonormal effects, one array a term; 0 in rows that have none.
         Q : ndarray, shape (p, n)
             Orthonormal columns of X.
@@ -157,19 +172,23 @@ class CrossedFactors(RestFactors):
     def _spread(self, codes, effects, Q, RX, covariance, rows):
         """`row_spread` of some rows."""
         structure, number = self.sums.structure, np.arange(rows.stop - rows.start)
-        z = [own[0, rows] for own in effects]
-        a_of = [T[0, 0] ** 2 * own for T, own in zip(self.blocks, z, strict=True)]
+        z = [own[:, rows] for own in effects]
+        a_of = [T @ (T.T @ own) for T, own in zip(self.blocks, z, strict=True)]
         a, a2 = [], np.zeros((len(number), structure.q2))  # Γz, as w = Z a
         for stage in structure.stages:
-            (i,) = stage.terms
-            a.append(np.zeros((len(number), 1, stage.J)))
-            a[-1][number, 0, codes[i][rows]] = a_of[i]
+            a.append(np.zeros((len(number), stage.k, stage.J)))
+            for i, span in stage.spans.items():
+                a[-1][number, span, codes[i][rows]] = a_of[i].T
         for i, place in structure.rows.items():
-            a2[number, place.start + codes[i][rows]] = a_of[i]
+            k = structure.terms[i].k
+            columns = place.start + k * codes[i][rows] + np.arange(k)[:, None]
+            a2[number, columns] = a_of[i]
         g, rest = self.sums.times(a, a2)
-        products, by_X = self.explained(g, rest)
+        products, by_X = self.explained(g, rest, EXACT)
         # z'Γz, less w'V⁻¹w = w'w − (the products without the part of X).
-        spread = np.einsum("ti,ti->i", z, a_of) + np.diag(products)
+        spread = np.diag(products) + sum(
+            np.einsum("ai,ai->i", *pair) for pair in zip(z, a_of, strict=True)
+        )
         spread -= np.einsum("pi,pi->i", by_X, by_X)
         spread -= np.einsum("iq,qi->i", a2, rest[: structure.q2])
         for part, right in zip(a, g, strict=True):
@@ -184,7 +203,7 @@ def crossed_factors(sums, blocks, probes):
     Parameters
     ----------
     sums : CrossedSums
-    blocks : list of ndarray, shape (1, 1)
+    blocks : list of ndarray, shape (k, k)
         One a term, for orthonormal effects.
     probes : Probes
 
@@ -200,13 +219,11 @@ def crossed_factors(sums, blocks, probes):
     """
     structure = sums.structure
     coupled = coupled_at(sums, blocks)
-    if not all(np.isfinite(D).all() for D in coupled.D):
-        raise DataError(TOO_LARGE)
-    right = [sums.C(f)[:, 0].T for f in (0, 1)]
-    P, steps = coupled.solve(*right)
+    right = [sums.right(f) for f in range(len(structure.stages))]
+    P, steps = coupled.solve(right)
     H = sums.A22.copy()
-    for gamma, R, own in zip(coupled.gamma, right, P, strict=True):
-        product = gamma * R.T @ own
+    for own, modes in zip(right, _modes(coupled, P), strict=True):
+        product = own.T @ modes
         H -= (product + product.T) / 2
     HL = structure.rest_times(blocks, H, transposed=True).T
     S = structure.rest_times(blocks, HL, transposed=True)
@@ -222,17 +239,31 @@ def crossed_factors(sums, blocks, probes):
 
 
 def coupled_at(sums, blocks):
-    """The two large factors at given blocks of Λ.
+    """The large factors at given blocks of Λ.
 
     Parameters
     ----------
     sums : CrossedSums
-    blocks : list of ndarray, shape (1, 1)
+    blocks : list of ndarray, shape (k, k)
         One a term, for orthonormal effects.
 
     Returns
     -------
     Coupled
+
+    Raises
+    ------
+    DataError
+        If Λ is too large to compute with.
     """
-    large = [next(iter(stage.terms)) for stage in sums.structure.stages]
-    return Coupled(sums, [blocks[i][0, 0] for i in large])
+    # What probes estimate depends on more than TTᵀ, and must not.
+    of_stages = (stage.block(blocks) for stage in sums.structure.stages)
+    return Coupled(sums, [lower_factor(T) for T in of_stages])
+
+
+def _modes(coupled, P):
+    """ΓP of every factor: list of ndarray, shape (k J, c)."""
+    return [
+        np.einsum("ab,bjc->ajc", gamma, by_effect(own, len(gamma))).reshape(own.shape)
+        for gamma, own in zip(coupled.gamma, P, strict=True)
+    ]

@@ -21,7 +21,7 @@ MARGIN = 1.2
 MOST_PROBES = 1000
 # A residual sum of squares at the end that is a smaller share of the response's: the
 # search ran as far as there are digits (`mlm.engine.implicit.factors.LOST`).
-NOTHING = 1e-10
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class IterativeConvergence(Convergence):
     iterations: int
     monte_carlo: dict
     criterion_error: float
-    _sizes: np.ndarray
+    _covariance: np.ndarray  # over seeds: of theta, log sigma and the fixed effects
 
     solver = "iterative"
 
@@ -88,7 +88,7 @@ def minimise(criterion, start=None):
 
     Returns
     -------
-    theta : ndarray, shape (m,)
+    solution : Solution
     criterion : ImplicitCriterion
         With the probes that were needed.
     convergence : IterativeConvergence
@@ -110,24 +110,24 @@ def minimise(criterion, start=None):
         evaluations += problem.evaluations
         if np.isinf(end.value[0]):
             raise criterion.error()
-        factors = criterion.factorise([T[0] for T in end.point.blocks])
-        if factors.R[-1, -1] ** 2 < NOTHING * criterion.sums.A22[-1, -1]:
+        theta = criterion.basis.unwhiten([T[0] for T in end.point.blocks])
+        errors, drawn = criterion.errors(theta), criterion.probes.number
+        left = errors.factors.R[-1, -1] ** 2 / criterion.sums.A22[-1, -1]
+        if left < NOTHING or not (errors.over_samples > 0).all():
             raise criterion.error()
-        (error, sampling), drawn = criterion.errors(factors), criterion.probes.number
-        shares = np.sqrt(error / sampling)
-        if shares.max() <= TARGET or drawn == MOST_PROBES:
+        worst = errors.shares.max()
+        if worst <= TARGET or drawn == MOST_PROBES:
             break
-        wanted = int(np.ceil(MARGIN * drawn * (shares.max() / TARGET) ** 2))
+        wanted = int(np.ceil(MARGIN * drawn * (worst / TARGET) ** 2))
         criterion, points = criterion.with_probes(min(wanted, MOST_PROBES)), [end.point]
-    theta = criterion.basis.unwhiten([T[0] for T in end.point.blocks])
     names = [*criterion.names, "sigma", *criterion.design.fixed_names]
     convergence = IterativeConvergence(
         **vars(judge(criterion, end, evaluations)),
         probes=drawn,
         seed=criterion.probes.seed,
-        iterations=factors.steps,
-        monte_carlo=dict(zip(names, map(float, shares), strict=True)),
-        criterion_error=float(np.sqrt(factors.traces.error[0, 0])),
-        _sizes=np.sqrt(error),
+        iterations=errors.factors.steps,
+        monte_carlo=dict(zip(names, map(float, errors.shares), strict=True)),
+        criterion_error=float(np.sqrt(errors.factors.traces.error[0, 0])),
+        _covariance=errors.over_seeds,
     )
-    return theta, criterion, convergence
+    return criterion.solve(theta, errors.factors), criterion, convergence

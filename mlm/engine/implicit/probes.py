@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 # Directions whose part is exact, and how often E is multiplied to find them.
-DIRECTIONS, PRODUCTS = 8, 3
+DIRECTIONS, PRODUCTS = 4, 3
 # Probes that share their products.
 TOGETHER = 32
 # Length of the residuals as a share of the right-hand side's.
@@ -22,11 +22,11 @@ TOLERANCE = 1e-5
 
 
 class Traces(NamedTuple):
-    """log|V| and the traces of two factors, and how well they are known."""
+    """log|V| and its derivatives, and how well they are known."""
 
     log_det: float
-    slopes: np.ndarray  # tr Z_fᵀV⁻¹Z_f: shape (2,)
-    error: np.ndarray  # covariance of all three: shape (3, 3)
+    slopes: list  # Σ Z_jᵀV⁻¹Z_j of every factor: shape (k, k)
+    error: np.ndarray  # covariance of log|V| and of all elements: (1 + Σ k², ...)
     steps: int  # of conjugate gradients, the most of any probe
 
 
@@ -36,7 +36,7 @@ class Probes:
 
     Attributes
     ----------
-    Q : ndarray, shape (J₂, r)
+    Q : ndarray, shape (q_K, r)
         Orthonormal columns.
     number : int
         Of probes; the first are the same whatever it is.
@@ -72,17 +72,22 @@ class Probes:
         -------
         Traces
         """
-        exact, most = coupled.remainders(self.Q, TOLERANCE)
-        drawn = []
+        known, drawn, most = self.Q.shape[1], [], 0
         for start in range(0, self.number, TOGETHER):
-            parts, steps = coupled.remainders(self.columns(start), TOLERANCE)
+            v = self.columns(start)
+            if not start:  # directions share the first products
+                v = np.hstack([self.Q, v])
+            parts, steps = coupled.remainders(v, TOLERANCE)
             drawn.append(parts)
             most = max(most, steps)
         drawn = np.hstack(drawn)
+        exact, drawn = drawn[:, :known], drawn[:, known:]
         total = exact.sum(axis=1) + drawn.mean(axis=1)
+        missing = np.split(total[1:], np.cumsum([T.size for T in coupled.gamma])[:-1])
+        pairs = zip(coupled.slopes, missing, strict=True)
         return Traces(
             log_det=float(coupled.log_det + total[0]),
-            slopes=coupled.slopes + total[1:],
+            slopes=[slope + part.reshape(slope.shape) for slope, part in pairs],
             error=np.cov(drawn) / self.number,
             steps=most,
         )
@@ -97,7 +102,7 @@ class Probes:
 
         Returns
         -------
-        ndarray, shape (J₂, c)
+        ndarray, shape (q_K, c)
             At most `TOGETHER` columns.
         """
         numbers = range(start, min(start + TOGETHER, self.number))
@@ -119,7 +124,7 @@ def probes(coupled, number, seed):
     -------
     Probes
     """
-    size = coupled.sums.G.shape[1]
+    size = coupled.size
     few = min(DIRECTIONS, size)
     Q = np.random.default_rng([seed, 0]).normal(size=(size, few))
     for _ in range(PRODUCTS):
