@@ -3,6 +3,7 @@
 Letters, and where each product stands, are those of `mlm.engine.sums`.
 """
 
+from itertools import accumulate, permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -35,8 +36,9 @@ def engine_sums(assembly, design, iterative):
     if iterative:
         layout = crossed(design.terms)
         slabs, A22 = known.slabs(layout, True), known.rest(layout)
-        G = known.between(*layout.stages)
-        return CrossedSums(*known.common(layout, slabs, A22), None, assembly.y.Qty, G)
+        G, K = known.between(layout.stages)
+        y = assembly.y
+        return CrossedSums(*known.common(layout, slabs, A22), None, y.Qty, G, K)
     layout = structure(design.terms, meet=known.meetings)
     slabs, A22 = known.slabs(layout, layout.meetings is None), known.rest(layout)
     coupling = None
@@ -145,17 +147,52 @@ class Products:
         values = met.values.reshape(len(left), len(right), -1)
         return np.einsum("ax,by,abp->xyp", left, right, values), met.one, met.other
 
-    def between(self, one, other):
-        """ZᵢᵀZ_m of two stages of one effect each: csr_array, shape (Jᵢ, J_m).
+    def between(self, stages):
+        """G and K of `CrossedSums`.
 
-        There may be very many pairs, so nothing is copied that need not be.
+        Parameters
+        ----------
+        stages : tuple of Stage
+
+        Returns
+        -------
+        G : csr_array, shape (q₁, q_K)
+        K : csr_array, shape (q_K, q_K), or None
         """
-        one, other = self._side(one), self._side(other)
-        shape = tuple(self._factors[side.factor].J for side in (one, other))
+        sides = [self._side(stage) for stage in stages]
+        sizes = [side.k * self._factors[side.factor].J for side in sides]
+        starts = [0, *accumulate(sizes[1:])]
+        first, *kept = sides
+        G = self._matrix(
+            [(first, 0, own, start) for own, start in zip(kept, starts, strict=False)],
+            (sizes[0], starts[-1]),
+        )
+        if len(kept) == 1:
+            return G, None
+        placed = zip(kept, starts, strict=False)
+        pairs = [(*one, *other) for one, other in permutations(placed, 2)]
+        return G, self._matrix(pairs, (starts[-1], starts[-1]))
+
+    def _matrix(self, places, shape):
+        """Products of pairs of factors, at their places: csr_array."""
+        if len(places) == 1 and (found := self._scalar(*places[0], shape)) is not None:
+            return found
+        values, rows, columns = [], [], []
+        for one, top, other, left in places:
+            met, j, h = self.meet(one, other)
+            J, others = (self._factors[side.factor].J for side in (one, other))
+            for a, b in np.ndindex(one.k, other.k):
+                values.append(met[a, b])
+                rows.append((top + a * J + j).astype(np.int32))
+                columns.append((left + b * others + h).astype(np.int32))
+        where = np.concatenate(rows), np.concatenate(columns)
+        return csr_array((np.concatenate(values), where), shape=shape)
+
+    def _scalar(self, one, top, other, left, shape):
+        """The same of one effect each, without a copy, as there may be very many."""
         pairs = self._second.pairs.get((one.factor, other.factor))
         if pairs is None or pairs.parent is not None or pairs.number > 1:
-            values, j, h = self.meet(one, other)
-            return csr_array((values[0, 0], (j, h)), shape=shape)
+            return None
         met, weight = pairs.met(), one.weights[0, 0] * other.weights[0, 0]
         if met.values is None:
             values = np.full(len(met.other), weight)
