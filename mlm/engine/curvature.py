@@ -34,7 +34,28 @@ def average_information(factors, d):
     r2 = factors.R[-1, -1] ** 2
     information = (P - np.outer(with_e, with_e) / r2) * d / r2
     order = factors.sums.structure.in_order_of_terms
-    return information[np.ix_(order, order)]
+    information = information[np.ix_(order, order)]
+    return _straightened(information, factors.blocks) if factors.rough else information
+
+
+def _straightened(information, blocks):
+    """The information without what it says of turns T A, A antisymmetric.
+
+    They change nothing.  A number that is 0 but for a rough solution would be taken for
+    a curvature, and a step along it be long.
+    """
+    information, start = (information + information.T) / 2, 0
+    for T in blocks:
+        k, own = len(T), slice(start, start := start + T.size)
+        pairs = [(a, b) for a in range(k) for b in range(a)]
+        turns = np.zeros((len(pairs), k, k))
+        for turn, (a, b) in zip(turns, pairs, strict=True):
+            turn[:, a], turn[:, b] = T[:, b], -T[:, a]
+        axes, size, _ = np.linalg.svd(turns.reshape(-1, k * k).T, full_matrices=False)
+        axes = axes[:, size > 0]
+        information[own] -= axes @ (axes.T @ information[own])
+        information[:, own] -= (information[:, own] @ axes) @ axes.T
+    return information
 
 
 def residual_slopes(factors):

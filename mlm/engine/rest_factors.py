@@ -47,6 +47,8 @@ class RestFactors:
     HL: np.ndarray
     R: np.ndarray
 
+    rough = False
+
     def rest_times(self, M, transposed=False):
         """Λ₂ M, or Λ₂ᵀ M.
 

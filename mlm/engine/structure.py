@@ -253,7 +253,17 @@ def divide(terms, worth=WORTH_A_STAGE):
 
 
 def by_group(terms):
-    """Terms of each grouping factor, by number: dict of dict."""
+    """Terms of each grouping factor.
+
+    Parameters
+    ----------
+    terms : tuple of RandomTerm
+
+    Returns
+    -------
+    dict of dict
+        By name of the factor, and by number of the term.
+    """
     factors = {}
     for i, term in enumerate(terms):
         factors.setdefault(term.group, {})[i] = term

@@ -10,6 +10,7 @@ import pytest
 from conftest import REFERENCE, WEEKLY, in_turn, often, reference_data
 
 import mlm
+from mlm.engine.curvature import average_information
 from mlm.engine.implicit import columns, conjugate, crossed
 from mlm.engine.implicit.criterion import ImplicitCriterion
 from mlm.engine.implicit.factors import coupled_at
@@ -129,6 +130,7 @@ SYSTEMS = {
 @pytest.mark.parametrize(("name", "weighted"), in_turn([(s,) for s in SYSTEMS], [0, 1]))
 def test_with_all_directions_traces_are_exact(name, weighted, monkeypatch):
     monkeypatch.setattr(crossed, "FEW_OTHERS", 0)
+    monkeypatch.setattr("mlm.engine.implicit.probes.TOLERANCE", 1e-10)
     formula, blocks = SYSTEMS[name]
     given = {"weights": "w"} if weighted else {}
     design = mlm.design_matrices(formula, ratings(1, J=(60, 30), n=400), **given)
@@ -204,6 +206,23 @@ def test_turned_effects_give_the_same_traces():
     )
     assert one.log_det == pytest.approx(other.log_det, rel=1e-10)
     np.testing.assert_allclose(one.slopes, other.slopes, rtol=1e-8)
+
+
+def test_second_derivatives_say_nothing_of_turns():
+    """The search else steps along what is 0 but for a rough solution."""
+    data = sloping(1, J=(60, 30), n=400)
+    design = mlm.design_matrices("y ~ x + (x | a) + (x | b)", data)
+    criteria = ImplicitCriterion(design, reml=True), ProfiledCriterion(design, True)
+    ours, dense = (
+        average_information(own.factorise(SLOPES), own.d) for own in criteria
+    )
+    np.testing.assert_allclose(ours, dense, atol=0.01 * np.abs(dense).max())
+    np.testing.assert_allclose(ours, ours.T, atol=1e-13 * np.abs(ours).max())
+    turn = np.array([[0, 1], [-1, 0]])
+    for place, T in enumerate(SLOPES):
+        turned = np.zeros(8)
+        turned[4 * place : 4 * place + 4] = (T @ turn).ravel()
+        assert np.abs(ours @ turned).max() < 1e-13 * np.abs(ours).max()
 
 
 def test_threads_change_no_bit(monkeypatch):
@@ -549,6 +568,25 @@ def test_the_limit_decides(monkeypatch):
     with pytest.warns(mlm.MonteCarloWarning):
         slopes = mlm.lmer("y ~ x + (x | a) + (0 + x | b)", sloping(1))
     assert slopes.convergence.solver == "iterative"
+
+
+def test_which_factors_are_large(monkeypatch):
+    """The innermost of nested ones is the first; small ones stay with X and y."""
+    data = parts(1, J=(700, 20, 200)).assign(d=lambda d: d["x"] > 0)
+
+    def stages(formula):
+        found = crossed.crossed(mlm.design_matrices(formula, data).terms)
+        return [stage.term.group for stage in found.stages], found.others
+
+    formula = "y ~ x + (x | a) + (1 | b / c) + (1 | d)"
+    assert stages(formula) == (["a", "c:b"], (2, 3))
+    monkeypatch.setattr(crossed, "FEW_OTHERS", 0)
+    assert stages(formula) == (["c:b", "a", "b", "d"], ())
+    assert stages("y ~ x + (x | a) + (1 | c) + (1 | a)") == (["a", "c"], ())
+    monkeypatch.setattr(crossed, "FEW_OTHERS", 500)
+    monkeypatch.setattr(crossed, "LEAST", 10)
+    monkeypatch.setattr(crossed, "NUMBERS", 10 * 1400)
+    assert stages(formula) == (["c:b", "a", "b"], (3,))
 
 
 def test_one_factor_takes_no_iterations():

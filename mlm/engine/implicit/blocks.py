@@ -79,19 +79,35 @@ class BlockDiagonal:
 
 
 def places(parts):
-    """Each factor's elements of a vector of all: list of slice.
+    """Each factor's elements of a vector of all.
 
     Parameters
     ----------
     parts : list of ndarray, shape (k, ..., J)
         One a factor.
+
+    Returns
+    -------
+    list of slice
     """
     sizes = [len(part) * part.shape[-1] for part in parts]
     return [slice(e - s, e) for e, s in zip(accumulate(sizes), sizes, strict=True)]
 
 
 def by_effect(v, k):
-    """Elements of vectors of one factor by effect and group: view, shape (k, J, …)."""
+    """Elements of vectors of one factor by effect and group.
+
+    Parameters
+    ----------
+    v : ndarray, shape (k J, …)
+    k : int
+        Effects of a group.
+
+    Returns
+    -------
+    ndarray, shape (k, J, …)
+        Of a contiguous array, the array itself.
+    """
     return v.reshape(k, len(v) // k, *v.shape[1:])
 
 

@@ -31,7 +31,7 @@ NOTHING = 1e-9
 
 
 class Errors(NamedTuple):
-    """What probes and data leave unknown: theta, log sigma and the fixed effects."""
+    """Errors of theta, log sigma and the fixed effects, by probes and by data."""
 
     factors: CrossedFactors  # at the estimates
     over_seeds: np.ndarray  # covariance, 0 where theta is on the boundary: (…, …)

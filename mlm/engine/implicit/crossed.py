@@ -12,8 +12,9 @@ from mlm.ground.errors import DataError
 
 # Effects left over from which a fit is iterative, if nobody decides.
 LIMIT = 5_000
-# Most effects that stay with X and y.
-FEW_OTHERS = 500
+# Most effects that stay with X and y; fewer, but as many as LEAST, where columns for
+# them would hold more numbers than NUMBERS.
+FEW_OTHERS, LEAST, NUMBERS = 500, 50, 100_000_000
 SOLVERS = ("dense", "iterative", None)
 
 
@@ -77,8 +78,9 @@ def crossed(terms):
         No stage is nested in another as those of `mlm.engine.structure` are.
     """
     factors = sorted(by_group(terms).values(), key=_size, reverse=True)
+    room = min(FEW_OTHERS, max(LEAST, NUMBERS // _size(factors[0])))
     large, few = factors[:], 0
-    while len(large) > 2 and few + _size(large[-1]) <= FEW_OTHERS:
+    while len(large) > 2 and few + _size(large[-1]) <= room:
         few += _size(large.pop())
     large.insert(0, large.pop(_inner(large)))
     staged = {i for members in large for i in members}

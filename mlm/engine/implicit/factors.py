@@ -25,7 +25,7 @@ from mlm.ground.linalg import lower_factor, solve_lower
 # Rows of data whose systems are solved together.
 TOGETHER = 32
 # Tolerance of solutions of which only second derivatives are made.
-ROUGH = 1e-4
+ROUGH = 1e-5
 # A residual sum of squares that is a smaller share of the response's has too few digits
 # that are known.
 LOST = 1e-12
@@ -47,13 +47,15 @@ class CrossedFactors(RestFactors):
         Of conjugate gradients, to solve for P.
     by_rows : None
         There is no other way to compute this.
+    rough : bool
+        Products that second derivatives are made of have few digits.
     """
 
     coupled: Coupled
     P: list
     probes: Probes
     steps: int
-    by_rows = None
+    by_rows, rough = None, True
 
     @cached_property
     def traces(self):
@@ -116,8 +118,7 @@ class CrossedFactors(RestFactors):
             One a factor.
         rest : ndarray, shape (q₂ + p + 1, number)
         tolerance : float
-            Length of residuals as a share of the right-hand side's; products are off by
-            about its square.
+            Length of residuals as a share of the right-hand side's.
 
         Returns
         -------

@@ -44,35 +44,51 @@ def conditional_variances(factors):
         Covariances of each grouping factor's effects, those of all its terms together.
         Those of factors that stay with X and y have no error of their own.
     """
-    stages = factors.sums.structure.stages
+    stages, number = factors.sums.structure.stages, 0
     variances = variances_of_others(factors)
     errors = dict.fromkeys(variances, 0.0)
     back = [_back(factors.sums.basis, stage) for stage in stages]
-    exact = _pairs(*_sides(factors, factors.probes.Q, back))
-    known = [_known(factors, f, back[f]) + own for f, own in enumerate(exact)]
-    sums, number = [0.0] * len(stages), 0
-    moments = [0.0] * len(stages)
+    exact = zip(*_sides(factors, factors.probes.Q, back), strict=True)
+    known = [_known(factors, f, back[f]) + _pairs(*own) for f, own in enumerate(exact)]
+    estimates = [_Estimate(own) for own in known]
     while True:
         drawn = factors.probes.more(number + TOGETHER).columns(number)
         number += drawn.shape[1]
-        sides = _sides(factors, drawn, back)
-        for f, (own, left, right) in enumerate(
-            zip(_pairs(*sides), *sides, strict=True)
-        ):
-            products = left * right
-            sums[f] = sums[f] + own
-            moments[f] = moments[f] + np.sum([products, products**2], axis=-1)
-        for stage, own, known_, (one, two) in zip(
-            stages, sums, known, moments, strict=True
-        ):
-            found = known_ + own / number
-            error = np.sqrt((two / number - (one / number) ** 2) / (number - 1))
-            sizes = 2 * np.einsum("aaj->aj", found)
-            shares = np.divide(error, sizes, out=np.zeros_like(sizes), where=error > 0)
-            variances[stage.term.group] = np.moveaxis(found, -1, 0)
-            errors[stage.term.group] = float(np.sqrt(np.mean(shares**2)))
+        sides = zip(*_sides(factors, drawn, back), strict=True)
+        for stage, estimate, own in zip(stages, estimates, sides, strict=True):
+            estimate.add(*own)
+            group = stage.term.group
+            variances[group], errors[group] = estimate.found(number)
         if max(errors.values()) <= TARGET or number >= MOST_PROBES:
             return Spread(variances, errors)
+
+
+class _Estimate:
+    """Conditional covariances of one factor, as more and more probes estimate them.
+
+    Parameters
+    ----------
+    known : ndarray, shape (k, k, J)
+        The part that takes no probes.
+    """
+
+    def __init__(self, known):
+        self._known, self._sums = known, np.zeros_like(known)
+        self._squares = np.zeros(known.shape[1:])
+
+    def add(self, left, right):
+        """Add what some probes say, each side an ndarray of shape (k, J, c)."""
+        self._sums += _pairs(left, right)
+        self._squares += np.sum((left * right) ** 2, axis=-1)
+
+    def found(self, number):
+        """Covariances, shape (J, k, k), and their error, after a number of probes."""
+        mean = self._sums / number
+        found, of_each = self._known + mean, np.einsum("aaj->aj", mean)
+        spread = np.maximum(self._squares / number - of_each**2, 0)
+        error, sizes = np.sqrt(spread / (number - 1)), np.einsum("aaj->aj", found)
+        shares = np.divide(error, 2 * sizes, out=np.zeros_like(error), where=error > 0)
+        return np.moveaxis(found, -1, 0), float(np.sqrt(np.mean(shares**2)))
 
 
 def _known(factors, f, back):
@@ -123,9 +139,7 @@ def _sides(factors, v, back):
     return sides
 
 
-def _pairs(lefts, rights):
-    """Σ of the pairs of all columns, symmetric: list of ndarray, shape (k, k, J)."""
-    sums = [
-        np.einsum("ajc,bjc->abj", *pair) for pair in zip(lefts, rights, strict=True)
-    ]
-    return [(own + own.swapaxes(0, 1)) / 2 for own in sums]
+def _pairs(left, right):
+    """Σ of the pairs of all columns, symmetric: ndarray, shape (k, k, J)."""
+    sums = np.einsum("ajc,bjc->abj", left, right)
+    return (sums + sums.swapaxes(0, 1)) / 2
