@@ -291,7 +291,7 @@ def test_missing_values_are_counted_over_all_files(tmp_path):
     data = in_order().astype({"g": "Int64"})
     data.loc[[3, 500], "x"] = np.nan
     data.loc[[3, 900], "g"] = None
-    data.loc[1100, "f"] = None
+    data.loc[510, "f"] = None  # in a table with others that lack x
     write(tmp_path, data)
     words = r"4 of 1200 rows have missing values: 'x' \(2\), 'f' \(1\), 'g' \(2\)"
     with pytest.warns(mlm.MissingValuesWarning, match=words):
