@@ -3,6 +3,7 @@
 import json
 import os
 import warnings
+from collections import Counter
 from functools import cache
 from itertools import cycle
 from pathlib import Path
@@ -18,12 +19,29 @@ pytest_plugins = ["browser", "handed_in", "live_page"]
 ROOT = Path(__file__).resolve().parents[1]
 # The deep run: all that is drawn at random, every page in every view.
 WEEKLY = bool(os.environ.get("WEEKLY"))
+# The other cores run other tests: nothing here asks for them by itself.
+if os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 REFERENCE = json.loads((ROOT / "tests/reference/lme4.json").read_text("utf-8"))
 
 
 def often(few, more):
     """Give cases of a test: a few of every kind on each push, and more every week."""
     return [*few, *more] if WEEKLY else [*few]
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what ``one_in`` says, except every week."""
+    if WEEKLY:
+        return
+    seen, kept, left_out = Counter(), [], []
+    for item in items:
+        mark = item.get_closest_marker("one_in")
+        name = item.nodeid.partition("[")[0]
+        (left_out if mark and seen[name] % mark.args[0] else kept).append(item)
+        seen[name] += 1
+    items[:] = kept
+    config.hook.pytest_deselected(items=left_out)
 
 
 def in_turn(cases, others):

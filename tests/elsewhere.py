@@ -97,7 +97,8 @@ def _refuse_an_old_wheel(path):
 @pytest.fixture(scope="session")
 def kernels(elsewhere):
     """What starts kernels whose packages come before all others."""
-    running = Kernels(os.environ | {"PYTHONPATH": str(elsewhere.packages)})
+    own = {"PYTHONPATH": str(elsewhere.packages), "LOKY_MAX_CPU_COUNT": "1"}
+    running = Kernels(os.environ | own)
     yield running
     running.end()
 

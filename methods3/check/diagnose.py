@@ -7,7 +7,7 @@ tells the answer.
 
 import re
 import warnings
-from functools import partial
+from functools import cache, partial
 from numbers import Number
 
 import numpy as np
@@ -63,7 +63,7 @@ def diagnosis(question, answer):
         return EMPTY
     if question.judge is not None:
         return question.judge(answer)
-    wanted = read(_computed(question.answer))
+    wanted = _known(question.answer)
     answer = _arranged(answer, wanted, question.unordered)
     given = read(answer, wanted)
     if given is not None and agree(given, wanted, question.precision, question.within):
@@ -87,11 +87,11 @@ def _arranged(answer, wanted, unordered):
 
 def _causes(answer, given, wanted, question):
     """Give what fits, the most particular first; something always does."""
-    mistakes = [(read(_computed(m.answer)), m.message) for m in question.mistakes]
+    mistakes = [(_known(m.answer), m.message) for m in question.mistakes]
     as_good = partial(agree, within=question.within)
     yield from _same(answer, mistakes, as_good, question.precision)
     if not question.exact:
-        yield from _short(answer, given, wanted, mistakes, question.digits)
+        yield from _short(answer, given, wanted, mistakes, question)
     if given is None:
         yield _wrong_kind(answer, wanted)
     elif given.shape != wanted.shape:
@@ -114,16 +114,32 @@ def _same(answer, mistakes, same, digits):
             yield message
 
 
-def _short(answer, given, wanted, mistakes, digits):
+def _short(answer, given, wanted, mistakes, question):
     """What too few digits could stand for, if that is one thing."""
+    digits = question.digits
     enough = f"give {digits} significant ones or more, rounded and not cut off."
     right = given is not None and shortened(given, wanted, digits)
     wrong = dict.fromkeys(_same(answer, mistakes, shortened, digits))
+    if not right and question.follows is not None and _one_digit(given):
+        wrong = {}  # what follows from it is certain
     if right and not wrong:
         yield f"Right so far, but with too few digits: {enough}"
     if right + len(wrong) > 1:
         yield f"With so few digits it could be more than one number: {enough}"
     yield from wrong
+
+
+def _one_digit(given):
+    """Whether it is a number such as 0.5, which may stand for anything near it."""
+    if given is None or given.ndim or given.dtype.kind != "f":
+        return False
+    return bool(abs(given) < 1 and float(f"{given:.0e}") == given)
+
+
+@cache
+def _known(answer):
+    """What a question's function gives, read as an answer; computed once."""
+    return read(_computed(answer))
 
 
 def _computed(answer):

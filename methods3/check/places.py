@@ -60,7 +60,7 @@ def places(fit):
 
     Parameters
     ----------
-    fit : LinearModel or LinearMixedModel
+    fit : LinearModel, LinearMixedModel, or a generalised one
 
     Yields
     ------
@@ -73,21 +73,26 @@ def places(fit):
 
 def _fixed(fit):
     """Estimates, their errors, and what is computed from both."""
+    ratio = "z" if hasattr(fit, "family") else "t"
     for name in fit.fixef.index:
         estimate, error = fit.fixef[name], fit.se[name]
         yield f"the estimate of `{name}`", estimate
         yield f"the standard error of `{name}`", error
-        yield f"the t value of `{name}`", estimate / error
+        yield f"the {ratio} value of `{name}`", estimate / error
         yield f"the variance of the estimate of `{name}`", error**2
+        if hasattr(fit, "family"):
+            yield f"exp of the estimate of `{name}`", np.exp(estimate)
 
 
 def _spread(fit):
     """What is left, and how good the fit is."""
+    yield "the log-likelihood", fit.loglik
+    yield "the criterion: minus twice the log-likelihood", -2 * fit.loglik
+    if hasattr(fit, "family"):  # which brings its own variance
+        return
     yield "the residual standard deviation", fit.sigma
     yield "the residual variance", fit.sigma**2
     yield "the sum of the squared residuals", np.sum(fit.residuals() ** 2)
-    yield "the log-likelihood", fit.loglik
-    yield "the criterion: minus twice the log-likelihood", -2 * fit.loglik
     yield "the standard deviation of the response", np.std(fit.design.y, ddof=1)
     yield "the mean of the response", np.mean(fit.design.y)
 
@@ -100,8 +105,9 @@ def _random(fit):
         for name in covariance.index:
             yield f"the standard deviation of `{name}` by `{group}`", sds[name]
             yield f"the variance of `{name}` by `{group}`", sds[name] ** 2
-            ratio = sds[name] / fit.sigma
-            yield f"the ratio of `{name}` by `{group}` to σ", ratio
+            if not hasattr(fit, "family"):
+                ratio = sds[name] / fit.sigma
+                yield f"the ratio of `{name}` by `{group}` to σ", ratio
         for k, one in enumerate(covariance.index):
             for two in covariance.index[:k]:
                 pair = f"`{two}` and `{one}` by `{group}`"

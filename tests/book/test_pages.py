@@ -72,6 +72,7 @@ def searching(tab):
 
 
 @pytest.mark.parametrize("word", often(WORDS, OTHERS))
+@pytest.mark.one_in(2)
 def test_any_word_can_be_searched_for(word, searching, server):
     """The search ends, and no script fails: excerpts are fetched, so from a server."""
     page, problems = searching
@@ -160,11 +161,8 @@ def test_python_stands_below_r_where_both_do_not_fit(tab, width, stacked):
     assert python["x"] + python["width"] <= width
 
 
-@pytest.mark.parametrize(
-    "page",
-    often(PAGES[::4], [page for i, page in enumerate(PAGES) if i % 4]),
-    ids=lambda page: str(page.relative_to(SITE)),
-)
+@each_page
+@pytest.mark.one_in(8)
 def test_formulas_are_set_without_scripts(page, without_scripts):
     """Each once, as MathML; nothing of the TeX is seen, and the numbers stay."""
     formulas = len(re.findall(r'class="math notranslate', page.read_text("utf-8")))
@@ -412,3 +410,21 @@ def test_a_wrong_address_leads_to_a_page_of_the_site(tab, server):
         assert heading.startswith("This page does not exist")
         page.locator(".bd-article a", has_text="start page").click()
         page.wait_for_selector(".bd-article h1:has-text('Methods 3')")
+
+
+@pytest.mark.parametrize("week", [1, 2, 3])
+def test_a_weeks_table_calls_lectures_by_their_titles(week):
+    """Or by the beginning of the title, where that is long."""
+    folder = ROOT / f"lectures/week{week:02d}"
+    rows = re.findall(
+        r"^\| \[([^\]]+)\]\(([^)]+)\) \|",
+        (folder / "index.md").read_text("utf-8"),
+        re.M,
+    )
+    assert len(rows) >= 6
+    for name, page in rows:
+        # In a notebook, a line of its source is followed by \n in JSON.
+        title = re.search(
+            r"^ *\"?# (.+?)(?:\\n\".*)?$", (folder / page).read_text(), re.M
+        )
+        assert title[1].startswith(name), page

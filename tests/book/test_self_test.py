@@ -143,7 +143,7 @@ def test_every_option_is_answered_by_keyboard(visit):
     """Arrow keys choose, and say nothing yet; Enter asks; the answer is announced."""
     with visit(PAGE) as shown:
         assert shown.locator("fieldset").count() == len(QUESTIONS)
-        for number, question in QUESTIONS:
+        for number, question in QUESTIONS[:: 1 if WEEKLY else 4]:
             asked = group(shown, number, question)
             said = asked.get_by_role("status")
             assert said.get_attribute("aria-live") == "polite"

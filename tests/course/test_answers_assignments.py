@@ -8,6 +8,7 @@ from conftest import ROOT
 
 import mlm
 from methods3.check import QUESTIONS, check
+from methods3.check.lectures.assignment_2_counts import TYPICAL_BESIDE
 
 REFERENCE = json.loads(
     ROOT.joinpath("tests/reference/assignments.json").read_text("utf-8")
@@ -141,6 +142,16 @@ def test_models_that_are_not_fitted_again_say_what_is_recorded():
     b = product.fixef.to_numpy()
     typical = np.exp([b[0], *(b[0] + b[1:4])])
     np.testing.assert_allclose(typical, QUESTIONS["A2.3e"].answer(), rtol=5e-4)
+    beside = {
+        "alike": alike.fixef.to_numpy()[:4],
+        **{
+            task: product.fixef.filter(like=f"task{task}").to_numpy() + b[:4]
+            for task in ("pairs", "quadruplet")
+        },
+    }
+    for name, (first, *steps) in beside.items():
+        rates = np.exp([first, *(first + np.array(steps))])
+        np.testing.assert_allclose(rates, TYPICAL_BESIDE[name], rtol=5e-4)
     # Totals of a task are fixed: without the product, no task has more ratings.
     tasks = alike.fixef[["taskpairs", "taskquadruplet"]]
     np.testing.assert_allclose(tasks, 0, atol=1e-6)

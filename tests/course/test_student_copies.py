@@ -96,6 +96,7 @@ def test_can_be_typed_live(source):
 
 @each(EXERCISES)
 @pytest.mark.filterwarnings("ignore:FigureCanvasAgg is non-interactive")
+@pytest.mark.one_in(4)
 def test_exercise_stops_where_it_is_the_students_turn(source, monkeypatch):
     """At each planted place, with a hint, and nowhere else."""
     monkeypatch.chdir(source.parent)

@@ -157,6 +157,7 @@ def few_large_groups(seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(24))
+@pytest.mark.one_in(3)
 def test_few_large_groups_reach_what_many_starts_reach(seed):
     try:
         criterion = mlm.profiled_deviance(*few_large_groups(seed))

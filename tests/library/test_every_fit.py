@@ -262,6 +262,7 @@ def test_predictions_say_how_sure_they_are(name):
 @pytest.mark.slow
 @EVERY
 @pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
+@pytest.mark.one_in(3)
 def test_influence_is_what_fits_of_the_other_rows_have(name):
     fit, data = known(name), data_of(name)
     third = pd.Series(np.arange(len(data)) % 3, index=data.index)
@@ -281,6 +282,7 @@ def test_refit_of_its_own_response_is_the_fit(name):
 
 @pytest.mark.slow
 @EVERY
+@pytest.mark.one_in(3)
 def test_simulated_responses_are_fitted_as_data(name):
     """Many together, one alone, and as a column of the data: the same fit."""
     fit = known(name)

@@ -83,6 +83,7 @@ def held_fit(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HELD)
+@pytest.mark.one_in(2)
 def test_fixed_effects_are_held_by_an_offset(name):
     """At each end, the model without that column, and with it in the offset."""
     fit, given = held_fit(name)
@@ -102,6 +103,7 @@ def test_fixed_effects_are_held_by_an_offset(name):
 @pytest.mark.parametrize(
     "name", often([name for name in HELD if name not in LONG], LONG)
 )
+@pytest.mark.one_in(2)
 def test_standard_deviations_are_held(name):
     """Of the others, the lowest that a search without derivatives finds."""
     fit, _ = held_fit(name)

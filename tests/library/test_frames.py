@@ -135,6 +135,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "dtype", "gaps"), CASES)
+@pytest.mark.one_in(3)
 def test_a_type_of_pandas_changes_nothing(name, dtype, gaps):
     data = plain(gaps)
     changed = data.assign(**{name: data[name].astype(dtype)})
@@ -260,6 +261,7 @@ OTHER_CASES = [
 
 
 @pytest.mark.parametrize(("library", "name", "make", "gaps"), OTHER_CASES)
+@pytest.mark.one_in(2)
 def test_a_frame_of_another_library_changes_nothing(library, name, make, gaps):
     data = plain(gaps)
     check_same(fitted(LIBRARIES[library](data, **{name: make})), fitted(data))

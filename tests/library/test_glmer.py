@@ -238,6 +238,7 @@ def quiet(*args, **more):
 @pytest.mark.slow
 @pytest.mark.parametrize(("formula", "family"), FORMULAS.items())
 @pytest.mark.parametrize("seed", often([0], [1, 2]))
+@pytest.mark.one_in(2)
 def test_what_does_not_matter_changes_nothing(formula, family, seed):
     """Order of rows, labels, units and origins of predictors."""
     data = drawn(seed)
@@ -299,8 +300,8 @@ def test_without_variance_it_is_the_glm(seed):
 @pytest.mark.parametrize(
     ("link", "nodes"),
     often(
-        [("cloglog", 1), ("probit", 1), (GUESS, 1)],
-        [("cloglog", 4), ("probit", 4), (GUESS, 4)],
+        [(GUESS, 1)],
+        [("cloglog", 1), ("probit", 1), ("cloglog", 4), ("probit", 4), (GUESS, 4)],
     ),
 )
 def test_derivatives_are_exact_where_the_likelihood_is_not_concave(link, nodes):
@@ -504,6 +505,7 @@ def test_bad_input_is_named(case):
     ("formula", "family"),
     [("count ~ x + (1 | g)", "poisson"), ("cbind(s, m - s) ~ x + (x | g)", "binomial")],
 )
+@pytest.mark.one_in(2)
 def test_a_far_offset_moves_the_intercept_alone(formula, family, known):
     data = drawn(3)
     fit = quiet(formula, data, family)
@@ -679,6 +681,7 @@ def test_constant_groups_are_named():
 
 @pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)"])
 @pytest.mark.parametrize("link", ["logit", "probit", mlm.links.guess(1 / 3)])
+@pytest.mark.one_in(2)
 def test_one_factor_has_the_numbers_of_any_structure(formula, link):
     """Formulas group by group, against those for stages and the dense rest."""
     fit = quiet(formula, drawn(6, size=20), "binomial", link, se="rx")
@@ -703,6 +706,7 @@ def test_one_factor_has_the_numbers_of_any_structure(formula, link):
     "formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)", "y ~ 1 + (x || g)"]
 )
 @pytest.mark.parametrize("link", ["logit", "probit", mlm.links.guess(1 / 3)])
+@pytest.mark.one_in(2)
 def test_second_derivatives_are_those_of_the_first(formula, link):
     """Exact ones of one factor, by differences of any structure's first ones."""
     fit = quiet(formula, drawn(6, size=20), "binomial", link, se="rx")

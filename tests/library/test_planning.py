@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import often
+from conftest import WEEKLY, often
 from scipy.stats import binom, norm
 
 import mlm
@@ -11,6 +11,8 @@ from mlm.design.parameters import theta_of_parameters
 from mlm.replicates.draw import generator, simulate
 from mlm.studies.plan import slope_power
 
+# Simulated where a closed form is known; the weekly run comes closer to it.
+STUDIES = 4000 if WEEKLY else 1000
 SLOPES = "y ~ day + (day | person)"
 EFFECTS = {
     "(Intercept)": 250.0,
@@ -60,12 +62,14 @@ def test_a_slope_that_nobody_misses():
 @pytest.mark.slow
 @pytest.mark.parametrize("subjects", often([6], [12, 24]))
 def test_power_is_the_closed_form(subjects):
-    found = power(planned(persons=subjects), n=4000).to_frame().loc["day"]
+    found = power(planned(persons=subjects), n=STUDIES).to_frame().loc["day"]
     known = slope_power(subjects, range(10), slope=5, sd_slope=6, sigma=25)
     # Four standard errors of the simulation; a singular fit's test is another one.
-    assert found["power"] == pytest.approx(known, abs=4 * np.sqrt(0.25 / 4000) + 0.005)
+    assert found["power"] == pytest.approx(
+        known, abs=4 * np.sqrt(0.25 / STUDIES) + 0.005
+    )
     assert found["lower"] < found["power"] < found["upper"]
-    assert found["estimate"] == pytest.approx(5, abs=0.3)
+    assert found["estimate"] == pytest.approx(5, abs=0.4)
 
 
 @pytest.mark.slow
@@ -281,8 +285,8 @@ def test_normal_tests_of_nothing_reject_at_their_level():
     """Of 400 rows, where t is as good as normal."""
     design = mlm.planned_design("y ~ x", mlm.crossing(x=20, row=20))
     effects = {"(Intercept)": 1, "x": 0, "sigma": 2}
-    found = mlm.power(design, effects, 4000, seed=1, ddf=None, progress=False)
-    error = np.sqrt(0.05 * 0.95 / 4000)
+    found = mlm.power(design, effects, STUDIES, seed=1, ddf=None, progress=False)
+    error = np.sqrt(0.05 * 0.95 / STUDIES)
     assert found.to_frame().loc["x", "power"] == pytest.approx(0.05, abs=4 * error)
 
 
@@ -295,7 +299,7 @@ def test_power_of_a_family_is_the_known_one():
     study = pd.DataFrame({"x": np.repeat([0, 1], 30)})
     design = mlm.planned_design("y ~ x", study, family="binomial")
     effects = {"(Intercept)": -0.4, "x": 1.2}
-    found = mlm.power(design, effects, 2000, seed=1, progress=False).to_frame()
+    found = mlm.power(design, effects, STUDIES, seed=1, progress=False).to_frame()
     counts = np.arange(31)
     odds = effects["(Intercept)"] + np.array([0, effects["x"]])
     zero, one = binom.pmf(counts[:, None], 30, 1 / (1 + np.exp(-odds))).T
@@ -304,7 +308,7 @@ def test_power_of_a_family_is_the_known_one():
         variance = 1 / counts + 1 / (30 - counts)
         z = (logit - logit[:, None]) / np.sqrt(variance + variance[:, None])
     known = zero @ (np.abs(z) > norm.ppf(0.975)) @ one
-    assert found.loc["x", "power"] == pytest.approx(known, abs=4 * 0.5 / np.sqrt(2000))
+    assert found.loc["x", "power"] == pytest.approx(known, abs=2 / np.sqrt(STUDIES))
 
 
 MIXED = {

@@ -81,6 +81,7 @@ def test_bits_do_not_depend_on_the_threads_of_blas():
 @pytest.mark.slow
 def test_long_runs_go_to_all_cores_with_one_blas_thread(fit, monkeypatch):
     monkeypatch.setattr("mlm.replicates.run.START_UP", 0)
+    monkeypatch.delenv("LOKY_MAX_CPU_COUNT", raising=False)  # see conftest
     variables = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"]
 
     def where(of):

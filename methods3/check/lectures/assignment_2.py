@@ -2,13 +2,16 @@
 
 import numpy as np
 from scipy.special import expit
+from scipy.stats import norm
 
 from methods3.check.designs import judged
-from methods3.check.lectures.ratings import RATINGS, without_people
+from methods3.check.lectures.ratings import RATINGS, numbered, without_people
 from methods3.check.lectures.tasks import PRODUCT, SUM, TASK, clear
 from methods3.check.questions import Mistake, Question
 from mlm.datasets import load_simulated_pas
+from mlm.fit import glmer
 
+PROBIT = "binomial", "probit"
 LAST = "taskquadruplet"
 ESTIMATE_FIRST = "The numbers are right. The estimate comes first, then the two ends."
 
@@ -20,9 +23,9 @@ def odds_ratio(reach=1.96, turn=np.exp, name=LAST, fit=None):
     return turn(np.array([fit.fixef[name], *(fit.fixef[name] + ends)]))
 
 
-def effect(formula):
+def effect(formula, fit=None):
     """Effect of quadruplet in log-odds, and its standard error."""
-    fit = clear(formula)
+    fit = fit or clear(formula)
     return [fit.fixef[LAST], fit.se[LAST]]
 
 
@@ -163,6 +166,20 @@ QUESTIONS = {
                 "You took exp of the standard error alone. Take the ends in log-odds, "
                 "and exp of them.",
             ),
+            Mistake(
+                lambda: odds_ratio(fit=clear(SUM)),
+                "That model has the rating as well. Asked is the task alone.",
+            ),
+            Mistake(
+                lambda: odds_ratio(fit=clear("correct ~ task + (task | subject)")),
+                "There the effect of the task varies between people. Intercepts alone "
+                "are to vary.",
+            ),
+            Mistake(
+                lambda: odds_ratio(fit=glmer(TASK, load_simulated_pas(), *PROBIT)),
+                "That is exp of a probit's coefficients, which are no log-odds. Fit "
+                "with the logit.",
+            ),
         ),
     ),
     "A2.2c": Question(
@@ -195,6 +212,24 @@ QUESTIONS = {
             Mistake(
                 lambda: [effect(SUM)[0], effect(SUM)[1] ** 2],
                 "The second is the variance. The standard error is its root.",
+            ),
+            Mistake(
+                lambda: np.exp(effect(SUM)),
+                "Those are exponentials. Coefficient and standard error are asked in "
+                "log-odds.",
+            ),
+            Mistake(
+                lambda: [effect(SUM)[0], 2 * norm.sf(abs(np.divide(*effect(SUM))))],
+                "The second number is the p value. Asked is the standard error.",
+            ),
+            Mistake(
+                lambda: effect(SUM, numbered("task + pas")),
+                "The rating is a number in your model. Here it is a category.",
+            ),
+            Mistake(
+                lambda: [effect(TASK)[0] - effect(SUM)[0], effect(SUM)[1]],
+                "The first is by how much the coefficient changes. What it is now is "
+                "asked.",
             ),
             Mistake(
                 lambda: [

@@ -9,19 +9,32 @@ from scipy.stats import chi2
 
 from methods3.check.questions import Mistake, Question
 from mlm.datasets import load_simulated_pas
-from mlm.fit import glm
+from mlm.fit import glm, lm
 
 COUNTED = [288, 17]
 # Of count ~ pas * task + (pas | subject), and without the interaction: the difference
 # of deviances, and what the typical person gives with singles.
 GAINED = 50.56454
 TYPICAL = np.array([14.9062, 10.48960, 4.49116, 7.57801])
+# What the typical person gives with the other tasks, and without the interaction.
+TYPICAL_BESIDE = {
+    "pairs": np.array([18.1531, 10.0111, 4.0455, 6.1628]),
+    "quadruplet": np.array([20.9572, 8.8702, 3.3598, 5.5922]),
+    "alike": np.array([18.0055, 9.7903, 3.9655, 6.4443]),
+}
 
 
-def counts():
+def counts(*by):
     """How often each person gives each rating in each task, zeros among them."""
-    cells = load_simulated_pas().groupby(["subject", "task", "pas"], observed=False)
+    by = by or ("subject", "task", "pas")
+    cells = load_simulated_pas().groupby([*by], observed=False)
     return cells.size().rename("count").reset_index()
+
+
+def cells(*by):
+    """How many rows a table by less has, and in how many of them the count is 0."""
+    table = counts(*by)["count"]
+    return [len(table), (table == 0).sum()]
 
 
 def dispersion(formula="count ~ pas * task", rows="count >= 0"):
@@ -58,6 +71,13 @@ QUESTIONS = {
                 lambda: [3456, 0],
                 "That is a row for each trial. Here a row is a person, a task and a "
                 "rating.",
+            ),
+            Mistake(lambda: cells("subject", "pas"), "The task is missing."),
+            Mistake(lambda: cells("task", "pas"), "The person is missing."),
+            Mistake(lambda: cells("subject", "task"), "The rating is missing."),
+            Mistake(
+                lambda: [COUNTED[0], COUNTED[0] - COUNTED[1]],
+                "Right are the rows. In so many the count is *not* 0.",
             ),
         ),
     ),
@@ -98,6 +118,7 @@ QUESTIONS = {
     "A2.3c": Question(
         dispersion,
         kind="dispersion",
+        hint="Square the Pearson residuals, add them up, and divide.",
         digits=3,
         mistakes=(
             Mistake(
@@ -132,6 +153,14 @@ QUESTIONS = {
                 "the twelve coefficients.",
             ),
             Mistake(
+                lambda: dispersion("count ~ task"),
+                "That model has no rating. Asked is `pas * task`.",
+            ),
+            Mistake(
+                lambda: dispersion("count ~ pas"),
+                "That model has no task. Asked is `pas * task`.",
+            ),
+            Mistake(
                 lambda: dispersion() - 1,
                 "By so much it is more than 1. As a ratio it is asked.",
             ),
@@ -147,11 +176,25 @@ QUESTIONS = {
                 lambda: dispersion(rows="count > 0"),
                 "Your table has no zeros. A count of 0 is a count.",
             ),
+            Mistake(
+                lambda: lm("count ~ pas * task", counts()).sigma ** 2,
+                "Those are squares of residuals that are not divided by the Poisson "
+                "variance, which is the mean of each row.",
+            ),
+            Mistake(
+                lambda: (
+                    glm(
+                        "count ~ pas * task", counts().astype({"pas": int}), "poisson"
+                    ).dispersion
+                ),
+                "The rating is a number in your model. Here it is a category.",
+            ),
         ),
     ),
     "A2.3d": Question(
         lambda: [GAINED, 6],
         kind="difference of deviances",
+        hint="`fit.deviance` of both; and count the coefficients of the product.",
         digits=3,
         mistakes=(
             Mistake(
@@ -176,6 +219,7 @@ QUESTIONS = {
     "A2.3e": Question(
         lambda: TYPICAL,
         kind="count",
+        hint="Intercept and, from rating 2 on, the rating's coefficient; then exp.",
         digits=3,
         mistakes=(
             Mistake(
@@ -190,6 +234,28 @@ QUESTIONS = {
                 ratings_in_singles,
                 "Those are means of the data. Asked is the typical person, whose "
                 "random effects are 0.",
+            ),
+            Mistake(
+                lambda: TYPICAL_BESIDE["pairs"],
+                "Those are for pairs. Asked is singles.",
+            ),
+            Mistake(
+                lambda: TYPICAL_BESIDE["quadruplet"],
+                "Those are for quadruplet. Asked is singles.",
+            ),
+            Mistake(
+                lambda: TYPICAL_BESIDE["alike"],
+                "Those are by the model without the product, in which all tasks are "
+                "alike.",
+            ),
+            Mistake(
+                lambda: TYPICAL / TYPICAL.sum(),
+                "Those are shares. Counts are asked.",
+            ),
+            Mistake(
+                lambda: TYPICAL * 48 / TYPICAL.sum(),
+                "You brought them to a sum of 48. What the model says for u = 0 need "
+                "not add up to the number of trials: leave it as it is.",
             ),
         ),
     ),

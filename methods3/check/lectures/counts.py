@@ -244,6 +244,25 @@ QUESTIONS = {
                 "That is the share of misses, and you divided the reach by the ratio "
                 "of variances. Standard errors differ by its root.",
             ),
+            Mistake(
+                lambda: within(1.96 / np.sqrt(OMEGA)) / 2,
+                "That is the share between the estimate and one of the ends. An "
+                "interval has two.",
+            ),
+            Mistake(
+                lambda: within(1.96 / OMEGA**2),
+                "You divided the reach by the square of the ratio. Standard errors "
+                "differ by its root.",
+            ),
+            Mistake(
+                lambda: within(2 / np.sqrt(OMEGA)),
+                "Your intervals reach 2 standard errors. In the question it is 1.96.",
+            ),
+            Mistake(
+                lambda: within(1.96 / np.sqrt(OMEGA - 1)),
+                "You divided by the root of 4. The variance is 5 times as large, not 5 "
+                "times larger.",
+            ),
         ),
     ),
     **CLAIMS,

@@ -184,6 +184,62 @@ DEVIANCES = {
                 lambda: aic_by_hand(rss(), 0) / -2 - 4,
                 "That is log L less the parameters. AIC is −2 of it.",
             ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 3, divisor=29),
+                "You estimated σ² with n − p, where maximum likelihood divides by n; "
+                "and σ is a parameter, too.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 0) + 3 * np.log(32),
+                "That is BIC, which charges log n for a parameter, and one parameter "
+                "is missing. AIC charges 2.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 4) + 2 * 4 * 5 / 27,
+                "That is AIC with a correction for few rows (AICc). Asked is AIC.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 4) - 32 * np.log(2 * np.pi),
+                "2π is left out. All of log L counts.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 3) - 32 * np.log(2 * np.pi),
+                "2π is left out, and σ is a parameter, too. All of log L counts.",
+            ),
+            Mistake(
+                lambda: 32 * np.log10(2 * np.pi * rss() / 32) + 32 + 8,
+                "That is a logarithm of base ten. A log-likelihood is a natural one.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 4) / 32,
+                "That is the mean over the cars. AIC is of all of them.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 4) + 32 * np.log(32),
+                "You put the sum of squares in place of σ². By maximum likelihood σ² "
+                "is that sum, divided by n.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 0) / 2 + 8,
+                "You took log L once, and the price in full. AIC has twice as much.",
+            ),
+            Mistake(
+                lambda: 32 * np.log(rss()) + 8,
+                "The constants are left out, and the sum of squares is not divided by "
+                "n. All of log L counts.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 4) - 32 + rss(),
+                "In the last part of log L the squares are divided by 2σ².",
+            ),
+            Mistake(
+                lambda: 32 * np.log(2 * np.pi * np.sqrt(rss() / 32)) + 32 + 8,
+                "You have σ in the logarithm, where σ² belongs.",
+            ),
+            Mistake(
+                lambda: aic_by_hand(rss(), 4) - 32,
+                "The squares over 2σ² are left out. All of log L counts.",
+            ),
         ),
         route=Route(
             lambda rss, n, pi, k: n * (np.log(2 * pi * rss / n) + 1) + 2 * k,

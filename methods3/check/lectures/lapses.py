@@ -123,6 +123,15 @@ LAPSES = {
                 "Your predictor was the logarithm of the contrast. Fit by the "
                 "contrast itself.",
             ),
+            Mistake(
+                lambda: contrast_for(logit(0.9 / 0.98), with_people(0.5, 0.02)),
+                "You divided 0.9 by 0.98. First take off γ: how far is 0.9 above ½, of "
+                "the way from there to 0.98?",
+            ),
+            Mistake(
+                lambda: contrast_for(logit(0.4 / 0.46), with_people(0.5, 0.02)),
+                "You took off the lapse rate twice. Between ½ and 0.98 there is 0.48.",
+            ),
         ),
         hint="Solve the lecture's equation with lapses for x, at u = 0.",
     ),

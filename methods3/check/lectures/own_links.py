@@ -32,6 +32,17 @@ def least_squares():
     return *fit(slope)[0], slope
 
 
+def squares(upper):
+    """Least sum of squares of a curve that ends at a given height."""
+    x, y = staircase()["contrast"].to_numpy(), staircase()["correct"].to_numpy()
+
+    def left(slope):
+        fall = np.exp(-slope * x)
+        return np.sum((y - upper - fall * (fall @ (y - upper)) / (fall @ fall)) ** 2)
+
+    return minimize_scalar(left, bounds=(0.5, 10)).fun
+
+
 def people_by_weibull(random):
     """Minus two times the log-likelihood of Weibull's curve, with people."""
     formula = f"correct ~ log_contrast + {random}"
@@ -144,6 +155,20 @@ OWN_LINKS = {
                 lambda: least_squares()[0] + least_squares()[1],
                 "That is the curve at contrast 0. The upper end is where it goes for "
                 "a very large contrast.",
+            ),
+            Mistake(
+                lambda: squares(least_squares()[0]),
+                "That is the smallest sum of squares. Which of the four numbers is the "
+                "upper end?",
+            ),
+            Mistake(
+                lambda: least_squares()[0] - 1,
+                "By so much the upper end is above 1. The end itself is asked.",
+            ),
+            Mistake(
+                lambda: 1 - least_squares()[0],
+                "That is what would be a lapse rate, 1 − u. The upper end itself is "
+                "asked.",
             ),
         ),
         hint="Minimise the sum of squares over all four numbers, and read off upper.",

@@ -187,6 +187,13 @@ QUESTIONS = {
                 lambda: [LOG_ODDS / one_curve().fixef.iloc[1], 0],
                 "The intercept is missing: solve η = β₀ + β₁x for x.",
             ),
+            Mistake(
+                lambda: [
+                    (LOG_ODDS - one_curve().fixef.iloc[1]) / one_curve().fixef.iloc[0],
+                    1 / contrast_for(0.0, one_curve(link="guess").fixef.to_numpy()),
+                ],
+                "Intercept and slope have changed places: solve η = β₀ + β₁x for x.",
+            ),
         ),
         hint="Ask each link for the η of 0.75, and solve η = β₀ + β₁x for x.",
     ),

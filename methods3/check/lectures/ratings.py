@@ -10,13 +10,20 @@ from methods3.check.lectures.tasks import PRODUCT, RATING, SUM, TASK, clear
 from methods3.check.questions import Mistake, Question
 from mlm.datasets import load_simulated_pas
 from mlm.demonstrations.averages import average_over_groups
-from mlm.fit import glm
+from mlm.fit import glm, glmer
 
 
 @cache
 def without_people(predictors="task"):
     """Fit right and wrong answers without an intercept for each subject."""
     return glm(f"correct ~ {predictors}", load_simulated_pas(), family="binomial")
+
+
+@cache
+def numbered(predictors):
+    """Fit right and wrong answers with the rating as a number."""
+    rated = load_simulated_pas().astype({"pas": int})
+    return glmer(f"correct ~ {predictors} + (1 | subject)", rated, family="binomial")
 
 
 def by_rating():
@@ -85,6 +92,13 @@ RATINGS = {
                 "That model has the task as well: those are for singles. Asked is the "
                 "rating alone.",
             ),
+            Mistake(
+                lambda: expit(
+                    numbered("pas").fixef.to_numpy() @ [[1] * 4, range(1, 5)]
+                ),
+                "The rating is a number in your model, and its log-odds a line. Here "
+                "it is a category.",
+            ),
         ),
     ),
     "A2.2e": Question(
@@ -126,6 +140,22 @@ RATINGS = {
                 lambda: criteria("n_parameters"),
                 "Those are the numbers of parameters. AIC charges 2 for each, on top "
                 "of the deviance.",
+            ),
+            Mistake(
+                lambda: np.array(criteria()) - 2,
+                "You charged the coefficients alone. The standard deviation between "
+                "people is a parameter, too.",
+            ),
+            Mistake(
+                lambda: np.array(criteria()) - min(criteria()),
+                "Those are differences to the smallest. The four values themselves are "
+                "asked.",
+            ),
+            Mistake(
+                lambda: [
+                    numbered(f).aic for f in ("task", "task + pas", "pas", "pas * task")
+                ],
+                "The rating is a number in your models. Here it is a category.",
             ),
         ),
     ),

@@ -1,5 +1,6 @@
 """Fits of the staircase: a curve for everybody, and curves that differ."""
 
+import warnings
 from functools import cache
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ from scipy.special import expit, logit
 from mlm.datasets import load_simulated_staircase
 from mlm.families import links
 from mlm.fit import glm, glmer
+from mlm.ground.errors import SingularFitWarning
 
 RANDOM = {
     "intercepts": "(1 | subject)",
@@ -55,7 +57,9 @@ def mixed(guess=0, lapse=0, random="intercepts"):
     """Fit a curve whose threshold (and slope) differs between people."""
     link = between(guess, lapse) if guess else "logit"
     formula = f"correct ~ contrast + {RANDOM[random]}"
-    return glmer(formula, staircase(), "binomial", link)
+    with warnings.catch_warnings():  # of mistakes, some are singular
+        warnings.simplefilter("ignore", SingularFitWarning)
+        return glmer(formula, staircase(), "binomial", link)
 
 
 def with_people(guess=0, lapse=0, random="intercepts"):

@@ -10,6 +10,7 @@ from methods3.check.ways import (
     levels,
     likelihood,
     linear_model,
+    link_functions,
     planning,
     pooling,
     reading,
@@ -26,6 +27,7 @@ _LECTURES = (
     covariance,
     pooling,
     planning,
+    link_functions,
 )
 _WAYS = {name: way for lecture in _LECTURES for name, way in lecture.WAYS.items()}
 WAYS = {

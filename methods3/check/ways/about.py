@@ -17,7 +17,16 @@ from methods3.check.fits import (
     spoken,
 )
 from methods3.check.lectures.assignment_1_lines import CROSSED, TIME
+from methods3.check.lectures.claims import claims
+from methods3.check.lectures.coefficients import changed
+from methods3.check.lectures.counts import loom
 from methods3.check.lectures.forecasts import with_guests
+from methods3.check.lectures.many_subjects import people
+from methods3.check.lectures.probabilities import gears
+from methods3.check.lectures.ratings import without_people
+from methods3.check.lectures.separated import MIXED_UP, eight
+from methods3.check.lectures.sick_cattle import herds
+from methods3.check.lectures.tasks import PRODUCT, RATING, SUM, TASK, clear
 from methods3.check.lectures.why_multilevel import NIGHTS, SPEED
 from methods3.check.ways.levels import rated
 from methods3.days2 import days2_data
@@ -58,6 +67,19 @@ RATED = {
     "the line by semesters": rated,
     "the line by codes": partial(rated, codes=True),
     "the model with a mean for each time": lambda: lm("y ~ C(studage)", insteval()),
+}
+WELLS = {
+    "the model of distance": partial(changed, "switch ~ distance"),
+    "the model with a product": partial(changed, "switch ~ dist100 * arsenic"),
+}
+RECOGNISED = {
+    f"the model of experiment {name}": partial(people, name) for name in ("1a", "1b")
+}
+SEEN = {
+    "the model of the task": partial(clear, TASK),
+    "the model of task and rating": partial(clear, SUM),
+    "the model of the rating": partial(clear, RATING),
+    "the model with a product": partial(clear, PRODUCT),
 }
 NAMES = ALL | {"the model with ten means": partial(everybody, "Reaction ~ C(Days)")}
 
@@ -133,7 +155,25 @@ ABOUT = {
         "the model of the print-out": partial(fitted, "Reaction ~ 1 + (1 | Subject)")
     },
     "2.11f": DYESTUFF,
+    "3.3c": WELLS,
+    "3.3d": WELLS,
+    "3.3e": {"the model of clearness": partial(without_people, "pas")},
+    "3.3f": {"the model of gearboxes": gears},
+    "3.4b": {"the model of the loom": loom},
+    "3.4d": {"the model of the claims": claims},
+    "3.5a": RECOGNISED,
+    "3.5b": RECOGNISED,
+    "3.5c": {"the model of the task": partial(clear, TASK)},
+    "3.7d": {"the model of the eight people": partial(eight, *MIXED_UP)},
+    "3.8d": {"the model of the rating": partial(clear, RATING)},
+    "3.8e": {
+        "the model of the herds": herds,
+        "the model of herds and rows": partial(herds, True),
+    },
     "A1.2a": SPEECH,
     "A1.2c": SPEECH,
     "A1.2g": SPEECH,
+    "A2.2b": SEEN,
+    "A2.2c": SEEN,
+    "A2.2d": SEEN,
 }
