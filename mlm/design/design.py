@@ -171,8 +171,8 @@ class Design(Locked):
 
     @property
     def types(self):
-        """A frame whose columns have the types, and the categories, of `frame`."""
-        return self._frame
+        """`frame` without its rows: the types of columns, and their categories."""
+        return self._frame.iloc[:0]
 
     @property
     def index(self):

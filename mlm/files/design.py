@@ -155,11 +155,6 @@ class DesignOnDisk(Design):
         """Refused: the rows that another response would belong to are not known."""
         return self.y
 
-    @property
-    def types(self):
-        """A frame whose columns have the types, and the categories, of the data's."""
-        return self._frame
-
 
 def _only_types(self, frame):
     """Keep what the columns are; only the dataclass's own __init__ comes here."""

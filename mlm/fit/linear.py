@@ -77,8 +77,10 @@ def lmer(
     ----------
     formula : str
         Such as ``"Reaction ~ Days + (Days | Subject)"``; see `parse_formula`.
-    data : DataFrame
+    data : DataFrame; or path, pyarrow dataset, polars LazyFrame or dask DataFrame
         One row an observation, of any library: see `lm`.  It is not changed.
+        Data that do not fit in memory are read chunk by chunk, in two passes: see
+        Notes.  A path is that of a parquet file, or of a folder of such.
     reml : bool
         REML if true (as in lme4), maximum likelihood if false.
     weights, offset : str or array_like, shape (n,), optional
@@ -109,10 +111,13 @@ def lmer(
     ------
     FormulaError, DataError
         As `design_matrices`, and for a formula without random terms; or if the terms
-        are not such as the solver fits.
+        are not such as the solver fits.  Of data in files, what cannot be read is
+        named: a file that lacks a column, or has another type of it, or is no parquet.
 
     Warns
     -----
+    EmptyFileWarning
+        A file among those that hold the data has no rows.
     MonteCarloWarning
         The fit is iterative though nobody asked for it, or its Monte Carlo error is
         larger than 0.5 % of a standard error.
@@ -121,6 +126,18 @@ def lmer(
         a correlation of ±1.
     ConvergenceWarning
         The optimiser stopped where gradient or curvature are not a minimum's.
+
+    Notes
+    -----
+    Of data in files, only the columns that the formula uses are read.  The first pass
+    finds which labels and categories there are, and what `center`, `scale` and
+    ``np.mean(x)`` learn; the second adds up cross-products.  The estimates are those of
+    the same rows in memory, to rounding.  Weights and offset are names of columns, and
+    what needs a whole column at once, such as ``poly(x, 2)``, is refused.  Rows are not
+    kept, so residuals, simulated responses and whatever else needs all rows are refused
+    too; ``fit.predict(rows)`` predicts for any rows.
+    Both passes over a dask DataFrame run on the cluster whose client is active, and
+    here if there is none; the search runs here.
 
     References
     ----------
