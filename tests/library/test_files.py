@@ -574,6 +574,20 @@ def test_crossed_factors_by_both_solvers(solver, full, tmp_path, monkeypatch):
     check_same(mlm.lmer(formula, tmp_path, **given), mlm.lmer(formula, data, **given))
 
 
+@pytest.mark.parametrize(
+    "formula",
+    often(
+        ["y ~ x + (x | g) + (x | h)", "y ~ x + (1 | part) + (1 | g) + (1 | h)"],
+        ["y ~ x + (x || g) + (1 | h) + (1 | f)"],
+    ),
+)
+def test_the_iterative_solver_takes_what_it_takes_in_memory(formula, folder):
+    given = {"solver": "iterative", "weights": "w"}
+    check_same(
+        mlm.lmer(formula, folder, **given), mlm.lmer(formula, in_order(), **given)
+    )
+
+
 def test_sparse_couplings_are_those_of_the_frame(tmp_path):
     """With slopes in both factors, and a third that lies in one of them."""
     rng = np.random.default_rng(4)
