@@ -174,8 +174,8 @@ def lmer(
         sums = engine_sums(found, design, iterative)
         del found  # of many crossed effects, as large as the sums themselves
     if not iterative:
-        return LinearMixedModel.from_design(design, reml, start, sums)
-    fit = IterativeMixedModel.from_design(design, reml, start, sums)
+        return LinearMixedModel._of_sums(design, reml, start, sums)
+    fit = IterativeMixedModel._of_sums(design, reml, start, sums)
     if solver is None:
         warn(
             f"{left_over(design.terms):,} crossed effects would share dense matrices, "

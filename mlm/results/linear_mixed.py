@@ -44,12 +44,14 @@ class LinearMixedModel(WithSatterthwaite):
     _criterion = ProfiledCriterion
 
     @classmethod
-    def from_design(cls, design, reml=True, start=None, sums=None):
-        """Fit a design by REML or maximum likelihood; arguments are as for `lmer`.
-
-        Its cross-products are summed, if they are not given.
-        """
+    def from_design(cls, design, reml=True, start=None):
+        """Fit a design by REML or maximum likelihood; arguments are as for `lmer`."""
         linear_design(design)
+        return cls._of_sums(design, reml, start)
+
+    @classmethod
+    def _of_sums(cls, design, reml=True, start=None, sums=None):
+        """The same, with cross-products that are at hand."""
         if start is not None:
             start = covariance.start_theta(design.terms, start)
         fit = cls._search(cls._criterion(design, truth("reml", reml), sums), start)
@@ -119,7 +121,7 @@ class LinearMixedModel(WithSatterthwaite):
             if self.is_singular:
                 warnings.simplefilter("ignore", SingularFitWarning)
             sums = self.criterion_function.sums
-            return self.from_design(self.design, reml=False, sums=sums)
+            return self._of_sums(self.design, reml=False, sums=sums)
 
     @handed_out
     def leverage(self):
