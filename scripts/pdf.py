@@ -45,6 +45,8 @@ pre { white-space: pre-wrap; }
 input[type="range"], output, .under-title, .headerlink { display: none; }
 :is(h1, h2, h3) { break-after: avoid; }
 :is(figure, img, tr, .cell, .mlm-live) { break-inside: avoid; }
+/* A figure to move has what leads to it above it, and no sheet has a link alone. */
+:is(.cell:has(.mlm-live), p:has(> .lead-on)) { break-before: avoid; }
 :is(figure, img, tr, .cell, .mlm-live) { max-width: 100%; }
 aside.margin { float: none; width: auto; margin: 1em 0; }
 /* All tabs, each under its label. */

@@ -39,7 +39,8 @@ def height_of(item):
             return 30 + 30 * text.count("\n")
         case "question":
             answer = sum(lines_of(p, 86) * 38 + 16 for p in item.answer.split("\n\n"))
-            return lines_of(text, 68) * 46 + 24 + answer
+            asked = re.sub(r"\n\s*\n", "\n", text.strip())
+            return lines_of(asked, 68) * 46 + 24 + answer
         case "list":
             return 20 + sum(lines_of(line, 80) * 38 + 6 for line in text.split("\n"))
     return 16 + lines_of(text.replace("\n", " "), 86) * 38

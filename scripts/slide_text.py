@@ -33,6 +33,8 @@ NAMES = {"numref": "the figure", "eq": "the equation", "ref": "above"}
 ASIDE = re.compile(r"(?s)\*Before you start|\(|.*\bglossary\b")
 STARTS = {"|": "table", "$$": "equation", "```": "fence", "<": "html"}
 LIST = re.compile(r"[-*] |\d+\. ")
+# Summaries of folds that ask, or say what one should find out about.
+ASKS = re.compile(r"Question|\d+\. |.*\?$")
 SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 # Characters of a paragraph or an item that is shown whole, and of an answer; of what is
 # shown of a longer one, at least.
@@ -52,17 +54,28 @@ class Block:
         Markdown of the slide; all that the page says.
     answer : str
         What is shown after a pause, of a question.
+    continues : bool
+        Whether a sentence goes on, behind an equation.
     """
 
     kind: str
     shown: str
     whole: str
     answer: str = ""
+    continues: bool = False
 
     @property
     def leads_on(self):
         """Whether it belongs to what follows, such as a list."""
         return self.kind == "text" and not self.whole.endswith((".", "?", "!", ")"))
+
+    def longer(self):
+        """What could be shown of a paragraph, from all of it to what is: list."""
+        sentences = self.whole.split("\n")
+        # The last one is shown already if it leads to what follows.
+        end = [] if self.whole.startswith(self.shown) else [sentences.pop()]
+        texts = ["\n".join(sentences[:k] + end) for k in range(len(sentences), 0, -1)]
+        return [t for t in texts if len(t) > len(self.shown)] + [self.shown]
 
 
 def plain(text):
@@ -131,8 +144,9 @@ def _block(part):
         return Block("list", shown, "" if shown == part else part)
     if ASIDE.match(part):
         return Block("aside", "", part)
+    continues = part[0].islower()
     part = part[0].upper() + part[1:]
-    return Block("text", _brief(part, part.split("\n")), part)
+    return Block("text", _brief(part, part.split("\n")), part, continues=continues)
 
 
 def _brief(whole, sentences, room=BREVITY):
@@ -156,7 +170,7 @@ def _table(part):
 
 
 def _fold(summary, folded):
-    if not (summary.startswith("Question") or summary.endswith("?")):
+    if not ASKS.match(summary):
         return Block("aside", "", folded)
     paragraphs = _parts(folded)
     if len(folded) > ANSWER:

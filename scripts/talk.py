@@ -94,7 +94,7 @@ def slides_of(notebook):
     slides = []
     for cell in _told(notebook.cells):
         if cell.cell_type == "code":
-            for part in _split(cell) if cell.outputs else []:
+            for part in _split(cell) if cell.outputs or shows_code(cell) else []:
                 _add_cell(slides, part)
         else:
             for block in blocks_of(cell.source):
@@ -139,7 +139,9 @@ def _add_block(slides, block):
         fits = column_height([*last.items, block]) <= COLUMN
         goes_there = block.kind in ("text", "list", "aside") and fits
     else:
-        goes_there = last.is_open and last.height + height_of(block) <= ROOM
+        # With nothing but its heading, a slide has all the room there is.
+        fits = last.height + height_of(block) <= ROOM or not last.items
+        goes_there = last.is_open and fits
     if not goes_there and block.kind != "aside":
         last = _next(slides, keep=1)
     last.items.append(block)
@@ -157,13 +159,23 @@ def _add_cell(slides, cell):
         if not last.is_words or column_height([*last.items, cell]) > COLUMN:
             last = _next(slides, keep=2)
         last.kind = "picture"
-    elif not last.is_open or last.height + height_of(cell) > ROOM:
-        last = _next(slides, keep=1)
+    elif not (last.is_open and _fits_below(last, cell)):
+        last = _next(slides, keep=1, from_figures=True)
     last.items.append(cell)
 
 
-def _next(slides, keep):
-    """Begin a slide that goes on; what leads to its first item comes along."""
+def _fits_below(slide, cell):
+    """Whether code has room, with somewhat smaller letters if words lead up to it."""
+    leads = slide.is_words and slide.height <= 2 * LITTLE
+    room = ROOM + (2 * LITTLE if leads else 0)
+    return not slide.items or slide.height + height_of(cell) <= room
+
+
+def _next(slides, keep, from_figures=False):
+    """Begin a slide that goes on; what leads to its first item comes along.
+
+    What stands between a figure and code is about the code: ``from_figures``.
+    """
     last = slides[-1]
     heading = next((slide.heading for slide in reversed(slides) if slide.heading), "")
     slide = Slide(re.sub(r"^#+", AGAIN, heading))
@@ -171,7 +183,9 @@ def _next(slides, keep):
         item = last.items[-1]
         if not isinstance(item, Block) or item.kind not in ("text", "aside"):
             break
-        if last.kind != "text" and not item.leads_on:
+        if item.continues:
+            break
+        if last.kind != "text" and not (item.leads_on or from_figures):
             break
         slide.items.insert(0, last.items.pop())
     slides.append(slide)
@@ -189,7 +203,8 @@ def _merge(slides):
         beside = last.is_open and slide.kind == "text" and len(merged) > 1
         new = not slide.goes_on
         # A slide that is somewhat too full has smaller letters.
-        room = ROOM + (2 * LITTLE if last.height < 2 * LITTLE and not new else 0)
+        short = min(last.height, slide.height) < 2 * LITTLE
+        room = ROOM + (2 * LITTLE if short and not new else 0)
         if beside and last.height + slide.height + 70 * new <= room:
             heading = re.sub("^#+", "###", slide.heading)
             last.items += [Block("heading", heading, "")] * new + slide.items
@@ -214,9 +229,13 @@ def _shows_answer(slide, following):
 
 def _level(slide, following):
     """Let a slide that is nearly empty have what the next begins with."""
-    while slide.height < ROOM / 2 and len(following.items) > 2:
-        first = following.items[0]
+    while slide.height < ROOM / 2 and len(following.items) > 1:
+        first, second = following.items[:2]
+        if len(following.items) == 2 and height_of(second) < ROOM / 2:
+            return
         if not isinstance(first, Block) or first.kind not in ("text", "list", "aside"):
+            return
+        if first.kind == "text" and not isinstance(second, Block):  # it leads to code
             return
         if slide.height + height_of(first) > ROOM:
             return
@@ -248,7 +267,7 @@ def _takes(slide, items):
 
 
 def _tell_more(slide):
-    """Show all of a paragraph where there is room, and what a figure's marks are."""
+    """Show what there is room for of a paragraph, and what a figure's marks are."""
     picture = slide.kind == "picture"
 
     def fits():
@@ -257,9 +276,10 @@ def _tell_more(slide):
         return slide.kind == "live" or slide.height <= FULL * ROOM
 
     for block in slide.blocks("text"):
-        brief, block.shown = block.shown, block.whole
-        if not fits():
-            block.shown = brief
+        for text in block.longer():
+            block.shown = text
+            if fits():
+                break
     if picture:
         caption = caption_of(*slide.cells())
         slide.items.append(Block("text", caption, caption))

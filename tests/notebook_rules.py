@@ -10,6 +10,7 @@ TAGS = {
     "given",  # in a lecture that is typed live: code that students get
     "hide-input",  # code folded on the page
     "remove-input",  # code that only makes a picture or a table
+    "two-columns",  # a picture whose halves a phone shows one above the other
     "raises-exception",  # a failure shown on purpose
     "solution",  # in an exercise: the worked answer
 }

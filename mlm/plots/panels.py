@@ -58,7 +58,8 @@ def diagnose(fit, *, figure=None):
         # pyplot is slow to import and chooses a backend: only when a picture is asked.
         from matplotlib import pyplot as plt
 
-        figure = plt.figure(figsize=(8.4, 2.9 * rows), layout="constrained")
+        figure = plt.figure(figsize=(8.4, 2.4 * rows), layout="constrained")
+        figure.get_layout_engine().set(wspace=0.08)  # no label reaches the other half
     axes = figure.subplots(rows, 2).ravel()
     residuals, name = normal_residuals(fit).to_numpy(), residual_name(fit)
     linear = fit.design.family is None

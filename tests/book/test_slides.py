@@ -26,8 +26,9 @@ def deck_of(path):
 # Of every slide, one after the other, with all that it shows step by step: where the
 # lowest and the rightmost thing ends, the share of the slide between its first and last
 # letters and pictures, the smallest letters of the text and of figures to move, in
-# pixels, the weakest contrast, lines of code, and the heading.  The deck fits a slide
-# when formulas are set, before this asks.
+# pixels, whether panels to move are as wide as their figure, the weakest contrast,
+# lines of code, and the heading.  The deck fits a slide when formulas are set, before
+# this asks.
 LOOKS = """async () => {
   const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const light = (colour) => {
@@ -86,6 +87,13 @@ LOOKS = """async () => {
     }
     slide.querySelectorAll("img, svg, mjx-container").forEach(
       (part) => reach(part.getBoundingClientRect()));
+    const figure = slide.querySelector(".mlm-live");
+    const panels = [...slide.querySelectorAll(".panels > svg")].map(
+      (part) => part.getBoundingClientRect());
+    const ends = [Math.min, Math.max].map((end, k) =>
+      end(...panels.map(({ left, right }) => [left, right][k])));
+    seen.wide = !panels.length
+      || ends[1] - ends[0] >= 0.95 * figure.getBoundingClientRect().width;
     seen.share = ((right - left) * (bottom - top)) / (1280 * 720);
     const code = [...slide.querySelectorAll(".jp-InputArea .highlight pre")];
     seen.lines = Math.max(
@@ -113,7 +121,8 @@ def test_every_slide_can_be_read_from_the_last_row(path, visit):
                 where
             )
             assert slide["letters"] >= 17, f"{where}: too small; split its section"
-            assert slide["drawn"] >= 10, f"{where}: say less above the figure"
+            assert slide["drawn"] >= 14, f"{where}: say less above the figure"
+            assert slide["wide"], f"{where}: its panels leave room at their sides"
             assert slide["share"] >= 0.3, f"{where}: nearly empty"
             assert slide["contrast"] >= 4.5, where
             assert slide["lines"] <= 12, where
@@ -151,7 +160,10 @@ def test_answers_come_after_a_pause(path):
     folds = FOLD.findall(text)
     choices = sum("choice" in kind and "Right" in folded for kind, _, folded in folds)
     plain_folds = [summary for kind, summary, _ in folds if not kind]
-    questions = sum(s.startswith("Question") or s.endswith("?") for s in plain_folds)
+    questions = sum(
+        s.startswith("Question") or s.endswith("?") or s[0].isdigit()
+        for s in plain_folds
+    )
     assert questions
     assert len(asked) >= questions
     assert len(asked) <= questions + choices
@@ -275,3 +287,49 @@ def test_long_paragraphs_keep_what_leads_on():
     assert block.shown == f"{source}So it follows:"
     assert LONG.strip() in block.whole
     assert block.leads_on
+
+
+def test_what_stands_between_a_figure_and_code_is_about_the_code():
+    shown = nbformat.v4.new_output(
+        "display_data", metadata={"image/png": {"width": 400, "height": 300}}
+    )
+    drawn = nbformat.v4.new_code_cell("plot()", outputs=[shown])
+    after = text("Look at the curve.\n\nNow compute it.")
+    slides = slides_of(lecture(text("## One\n\nBefore."), drawn, after, code("one")))
+    said = [[block.whole for block in slide.blocks("text")] for slide in slides[1:]]
+    assert said[0][:2] == ["Before.", "Look at the curve."]
+    assert said[1] == ["Now compute it."]
+
+
+def test_code_that_shows_nothing_is_told_unless_it_is_hidden():
+    made = nbformat.v4.new_code_cell("link = 1")
+    hidden = nbformat.v4.new_code_cell("hidden = 1", metadata={"tags": ["hide-input"]})
+    slides = slides_of(lecture(text("## Make\n\nA link."), made, hidden, code("link")))
+    assert [c.source for slide in slides for c in slide.cells()] == ["link = 1", "link"]
+
+
+def test_a_section_that_begins_with_much_keeps_its_heading():
+    asked = f"<details>\n<summary>Question: {LONG * 6}?</summary>\n\nYes.\n\n</details>"
+    slides = slides_of(lecture(text(f"## Full\n\n{asked}")))
+    assert slides[-1].heading == "## Full"
+
+
+def test_a_paragraph_shows_as_many_sentences_as_there_is_room_for():
+    sentences = [f"{k}. {LONG.strip()}" for k in "ABCDEFGHIJ"]
+    paragraph = "\n".join(sentences)
+    (slide,) = slides_of(lecture(text(f"## Long\n\n{paragraph}")))[1:]
+    shown = slide.blocks("text")[0].shown.split("\n")
+    assert 1 < len(shown) < len(sentences)
+    assert shown == sentences[: len(shown)]
+
+
+def test_a_sentence_that_goes_on_behind_an_equation_stays_with_it():
+    source = "## Sum\n\nIt is\n\n$$a$$\n\ntimes as large."
+    slides = slides_of(lecture(text(source), text(f"{LONG * 4}\n\n{LONG * 4}")))
+    kinds = [block.kind for block in slides[1].blocks()]
+    assert kinds[:3] == ["text", "equation", "text"]
+
+
+def test_numbered_slips_are_questions():
+    (block,) = blocks_of("<details>\n<summary>1. ℓ > 0</summary>\n\nNo.\n\n</details>")
+    assert (block.kind, block.answer) == ("question", "No.")

@@ -211,15 +211,38 @@ def check_legibility(shown, scheme, rules):
 def check_figures(shown, window):
     """Two pixels of a picture for each of a common screen; drawings have no pixels."""
     pictures = shown.locator(".bd-article img[src$='.png']").evaluate_all(
-        """images => images.map(image => {
+        """images => images.filter(image => image.checkVisibility()).map(image => {
           const {width, height} = image.getBoundingClientRect();
-          return [image.naturalWidth, image.naturalHeight, width, height];
+          // Of a picture of two columns a phone shows the left and the right half.
+          const half = image.closest(".left-half, .right-half");
+          const seen = half ? half.getBoundingClientRect().width : width;
+          return [image.naturalWidth, image.naturalHeight, width, height, seen];
         })"""
     )
-    for across, down, width, height in pictures:
+    for across, down, width, height, seen in pictures:
         assert across >= 1.9 * width
-        assert 200 <= width <= min(800, window)
+        assert 200 <= seen <= min(800, window)
         assert width / height == pytest.approx(across / down, rel=0.02), "not stretched"
+
+
+def test_a_phone_shows_two_columns_of_panels_one_above_the_other(visit):
+    page = SITE / "pages/how_do_i.html"
+    halves = ".left-half, .right-half"
+    boxes = """parts => parts.map(part => {
+      const box = part.getBoundingClientRect();
+      const image = part.querySelector("img").getBoundingClientRect();
+      return [box.top, box.bottom, box.left - image.left, box.width, image.width];
+    })"""
+    with visit(page, NARROW) as shown:
+        left, right = shown.locator(halves).evaluate_all(boxes)
+        assert right[0] >= left[1]
+        for (*_, cut, width, whole), share in zip((left, right), (0, 1), strict=True):
+            assert whole == pytest.approx(2 * width)
+            assert cut == pytest.approx(share * width, abs=1)
+    with visit(page, WIDE) as shown:
+        seen = shown.locator(halves).locator("visible=true").evaluate_all(boxes)
+        ((*_, width, whole),) = seen
+        assert whole <= width
 
 
 def check_answers(shown):

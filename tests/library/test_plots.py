@@ -760,3 +760,16 @@ def test_replicates_have_their_intervals_below(ax):
     assert heights == [{-2.0}, {-4.0}]
     assert min(ax.get_yticks()) >= 0, "there are no negative counts"
     assert len({line.get_marker() for line in lines}) == 2, "not by colour alone"
+
+
+def test_each_half_of_the_checks_is_a_column_of_its_own(sleep_fit):
+    from matplotlib import pyplot as plt
+
+    axes = plots.diagnose(sleep_fit)
+    figure = axes[0].figure
+    figure.canvas.draw()
+    boxes = [ax.get_tightbbox() for ax in axes]
+    middle = figure.bbox.width / 2
+    assert all(box.x1 <= middle for box in boxes[::2])
+    assert all(box.x0 >= middle for box in boxes[1::2])
+    plt.close(figure)

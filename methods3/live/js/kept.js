@@ -54,7 +54,7 @@ export function kept(view, { table, columns, values, places, labels, names, star
     const asked = values[state.column][state.value];
     const found = answers(columns[state.column], state.sign, asked);
     panel.areas("kept", places.filter((_, i) => found[i]).map(square), "blue solid");
-    panel.texts("groups", labels[0].map((label, j) => [-1.5, j + 0.2, label]));
+    panel.texts("groups", labels[0].map((label, j) => [panel.x.invert(-32), j + 0.2, label]));
     const count = found.filter(Boolean).length;
     view.say(
       `${table}[${table}["${state.column}"] ${state.sign} ${literal(asked)}] keeps ` +

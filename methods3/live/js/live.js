@@ -23,9 +23,11 @@ export function element(parent, tag, attributes = {}, text = "") {
 
 /** One figure: its state, its controls and panels, and what it says in words. */
 export class View {
-  constructor(box, label, { changed = () => {}, address = null } = {}) {
+  constructor(box, label, { changed = () => {}, address = null, sizes = [] } = {}) {
     this.changed = changed;
     this.address = address;
+    // Width and height of each panel, where not its own.
+    this.sizes = [...sizes];
     this.state = {};
     this.controls = [];
     box.setAttribute("role", "group");

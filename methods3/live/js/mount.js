@@ -16,10 +16,10 @@ function addStyle(root) {
  * Draw a figure in an empty element; gives its view.
  *
  * `changed` hears of every new state.  `address` is that of a page which is the figure's
- * own, so that a state can be told by a link.
+ * own, so that a state can be told by a link.  `sizes` are those of its panels.
  */
-export function draw(box, { figure, label, parameters, state }, { changed, address } = {}) {
-  const view = new View(box, label, { changed, address });
+export function draw(box, { figure, label, parameters, state }, options = {}) {
+  const view = new View(box, label, options);
   view.draw = figures[figure](view, parameters);
   if (state) Object.assign(view.state, state);
   view.redraw();
@@ -32,8 +32,13 @@ export function mountAll(page) {
     addStyle(page.head);
     const told = JSON.parse(place.querySelector("script").textContent);
     place.removeAttribute("data-live");
-    place.replaceChildren();
-    place.view = draw(place, told, { address: window.location });
+    // Again with panels of other sizes, on a slide.
+    place.draw = (sizes = []) => {
+      const state = place.view ? place.view.state : told.state;
+      place.replaceChildren();
+      place.view = draw(place, { ...told, state }, { address: window.location, sizes });
+    };
+    place.draw();
   }
 }
 

@@ -4,18 +4,29 @@ import { d3 } from "./d3.js";
 import { sequence, within } from "./numbers.js";
 
 const MARGIN = { top: 12, right: 12, bottom: 44, left: 56 };
+// Of a panel that does not say how high it is.
+const HEIGHT = 280;
+// Between the margins, where an axis has room for all of its ticks.
+const ROOMY = [240, 160];
 // Of the letters in a panel, in its own units: for what must not be cut off.
 const LETTER = 7;
 let made = 0;
 
-/** A plane with two axes.  What is drawn has a name: drawn again, it replaces itself. */
+/**
+ * A plane with two axes.  What is drawn has a name: drawn again, it replaces itself.
+ *
+ * A slide may say its width and height, in the units of its letters; a `square` keeps its
+ * own.
+ */
 export class Panel {
-  constructor(view, { label, x, y, width = 360, height = 280, log = false, ...ticks }) {
+  constructor(view, { label, x, y, width: wide = 360, height: own, square, log, ...ticks }) {
     this.view = view;
     // About how many; an axis without any is not drawn.
     this.ticks = { xTicks: 6, yTicks: 6, ...ticks };
     // On a phone a panel is narrower, and its letters as large.
-    width = Math.min(width, view.middle.clientWidth || width);
+    const size = [Math.min(wide, view.middle.clientWidth || wide), own ?? HEIGHT];
+    const given = view.sizes.shift();
+    const [width, height] = given && !square ? given : size;
     this.inner = [
       width - MARGIN.left - MARGIN.right,
       height - MARGIN.top - MARGIN.bottom,
@@ -28,8 +39,10 @@ export class Panel {
       .select(view.middle)
       .append("svg")
       .attr("viewBox", `0 0 ${width} ${height}`)
+      .attr("data-size", [wide, size[1]])
+      .attr("data-shape", square ? "square" : own ? "own" : "free")
       // A wide panel has a row to itself.
-      .style("flex-basis", width > 400 ? "100%" : "300px")
+      .style("flex-basis", wide > 400 ? "100%" : "300px")
       .style("max-width", `${1.25 * width}px`)
       .attr("role", "img")
       .attr("aria-label", label);
@@ -72,10 +85,15 @@ export class Panel {
     this.x.domain(x);
     this.y.domain(y);
     const { xTicks, yTicks } = this.ticks;
-    const draw = (name, axis, count) =>
-      count && this.axes.select(name).call(axis.ticks(count).tickSizeOuter(0));
-    draw(".x", d3.axisBottom(this.x), xTicks);
-    draw(".y", d3.axisLeft(this.y), yTicks);
+    const [width, height] = this.inner;
+    const draw = (name, axis, count, share) =>
+      count &&
+      this.axes
+        .select(name)
+        .call(axis.ticks(Math.max(2, count * Math.min(1, share))).tickSizeOuter(0));
+    // Fewer where their numbers would touch.
+    draw(".x", d3.axisBottom(this.x), xTicks, width / ROOMY[0]);
+    draw(".y", d3.axisLeft(this.y), yTicks, height / ROOMY[1]);
   }
 
   /** The words for those who do not see it. */

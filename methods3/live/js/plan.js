@@ -7,8 +7,8 @@ import { format, sequence, within } from "./numbers.js";
 const STYLES = ["grey", "blue strong", "green dashes"];
 // The estimate in standard errors, where densities are drawn.
 const T = sequence(-4.5, 11, 78);
-// Behind all limits, and above all curves.
-const WORDS = 3.4;
+// Behind all limits, and above all curves; from one line of words to the next.
+const WORDS = 3.4, LINE = 15;
 
 export function plan(view, parameters) {
   const { people, limits, levels, needed, sigma, last, unit, start, reach } = parameters;
@@ -117,11 +117,10 @@ export function plan(view, parameters) {
     test.areas("beyond", [[[limit, 0], from, ...beyond, [T.at(-1), 0]]], "orange full");
     test.lines("curves", [curve(0), there], (k) => ["grey dashes", "blue strong"][k]);
     test.lines("limits", [-limit, limit].map((at) => [[at, 0], [at, 0.46]]), "grey");
-    test.texts("legend", [
-      [WORDS, 0.435, "dashes: slope 0"],
-      [WORDS, 0.405, `blue: slope ${format(slope, 1)}`],
-      [WORDS, 0.375, `shaded: power ${format(here)}`],
-    ]);
+    const words = [
+      "dashes: slope 0", `blue: slope ${format(slope, 1)}`, `shaded: power ${format(here)}`,
+    ];
+    test.texts("legend", words.map((text, k) => [WORDS, test.y.invert(12 + LINE * k), text]));
 
     const largest = partsOf(fewest, ends[0]).reduce((sum, part) => sum + part);
     bar.domains([0, 1.05 * largest], [0, 1]);

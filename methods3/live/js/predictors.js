@@ -33,13 +33,13 @@ export function predictors(view, { x, other, truth, reach, se, draws, values, st
     label: "The two predictors",
     x: { label: "x₁", domain: [-3, 3] },
     y: { label: "x₂", domain: [-3, 3] },
-    height: 340,
+    height: 340, square: true,
   });
   const plane = view.panel({
     label: "Mean squared error by the two coefficients",
     x: { label: "b₁", domain: [truth[0] - reach, truth[0] + reach] },
     y: { label: "b₂", domain: [truth[1] - reach, truth[1] + reach] },
-    height: 340,
+    height: 340, square: true,
   });
   const numbers = view.numbers("What the correlation does");
 
