@@ -40,7 +40,8 @@ from mlm.datasets import (
     load_wool,
     provenance,
 )
-from mlm.design.matrices import Design, design_matrices
+from mlm.design.design import Design
+from mlm.design.matrices import design_matrices
 from mlm.design.random_terms import RandomTerm
 from mlm.families import links
 from mlm.fit import glm, glmer, lm, lmer, profiled_deviance
@@ -52,6 +53,7 @@ from mlm.ground.errors import (
     CodingWarning,
     ConvergenceWarning,
     DataError,
+    EmptyFileWarning,
     FormulaError,
     IllConditionedWarning,
     InterruptedWarning,
@@ -93,6 +95,7 @@ __all__ = [
     "ConvergenceWarning",
     "DataError",
     "Design",
+    "EmptyFileWarning",
     "FormulaError",
     "GeneralizedLinearMixedModel",
     "GeneralizedLinearModel",

@@ -15,7 +15,11 @@ from methods3.plain.bibliography import read_entries
 from methods3.plain.text import LABEL, MARKER, fences
 
 # What notebooks read besides mlm: it goes wherever they go.
-READ_BY_NOTEBOOKS = ("benchmarks/generalised.csv", "benchmarks/limits.csv")
+READ_BY_NOTEBOOKS = (
+    "benchmarks/files.csv",
+    "benchmarks/generalised.csv",
+    "benchmarks/limits.csv",
+)
 # Pages that are made of other files when the site is built: they are nowhere else.
 SITE_ALONE = ("pages/reference/", "pages/citing", "pages/versions")
 REFERENCES = "pages/references.bib"

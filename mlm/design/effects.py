@@ -52,7 +52,7 @@ class Columns(Locked):
         return lock(triangular_factor(self.values))
 
 
-def effect_columns(formula, expression, frame):
+def effect_columns(formula, expression, frame, states=None):
     """Compute the design columns of one expression, with the names R gives them.
 
     Parameters
@@ -63,6 +63,8 @@ def effect_columns(formula, expression, frame):
         Such as ``"1 + Days"`` or ``"0 + np.log(x)"``.
     frame : DataFrame
         From `model_frame`.
+    states : dict of dict, optional
+        What functions learned from other rows than these (`Rows`).
 
     Returns
     -------
@@ -87,7 +89,7 @@ def effect_columns(formula, expression, frame):
         _check_names(formula, names, text)
         return Columns(again(frame), tuple(names), tuple(terms), again)
     with formula.marking(text):
-        rows = Rows(frame, formula.namespace)
+        rows = Rows(frame, formula.namespace, dict(states or {}))
         values, names, terms, again = compute_columns(expression, rows)
     if not np.isfinite(values).all():
         bad = names[np.flatnonzero(~np.isfinite(values).all(axis=0))[0]]

@@ -173,15 +173,42 @@ def _without_missing(frame, na_action):
     counts = {name: rows.sum() for name, rows in gaps.items() if rows.any()}
     if counts:
         bad_rows = np.any(list(gaps.values()), axis=0)
-        detail = ", ".join(f"{name!r} ({c})" for name, c in counts.items())
-        problem = f"{bad_rows.sum()} of {len(frame)} rows have missing values: {detail}"
-        if na_action == "raise":
-            raise DataError(f"{problem}. Remove or fill them, or use na_action='drop'.")
-        warn(f"{problem}; left out.", MissingValuesWarning)
+        tell_missing(bad_rows.sum(), len(frame), counts, na_action)
         frame = frame[~bad_rows]
         columns = dict(frame.items())
-    if frame.empty:
+    check_rows(len(frame))
+    return frame, columns
+
+
+def tell_missing(number, n, counts, na_action):
+    """Warn of rows that lack a value, or refuse them.
+
+    Parameters
+    ----------
+    number, n : int
+        Of such rows, and of all.
+    counts : dict of int
+        Missing values by column.
+    na_action : {"drop", "raise"}
+
+    Raises
+    ------
+    DataError
+
+    Warns
+    -----
+    MissingValuesWarning
+    """
+    detail = ", ".join(f"{name!r} ({c})" for name, c in counts.items())
+    problem = f"{number} of {n} rows have missing values: {detail}"
+    if na_action == "raise":
+        raise DataError(f"{problem}. Remove or fill them, or use na_action='drop'.")
+    warn(f"{problem}; left out.", MissingValuesWarning)
+
+
+def check_rows(n):
+    """Refuse data without a complete row."""
+    if not n:
         raise DataError(
             "no rows to fit: the data are empty, or every row lacks a value."
         )
-    return frame, columns

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from mlm.design.columns import told
-from mlm.design.frame import OFFSET, check_present, missing, new_columns
-from mlm.design.matrices import Design
+from mlm.design.design import Design
+from mlm.design.frame import OFFSET, WEIGHTS, check_present, missing, new_columns
 from mlm.design.rows import as_numbers
 from mlm.formula.computing import evaluate
 from mlm.formula.evaluation import Rows
@@ -107,9 +107,9 @@ def new_rows(
         A category, or a group, was not in the fitted data; a column is of another type
         than it was there; or weights or offset are not known.
     """
-    fitted = design.frame
+    fitted = design.types
     if data is None:
-        data, offset = fitted, design.offset
+        data, offset = design.frame, design.offset
         known = design.weights if weights else None
     else:
         needed = _needed(design, effects, groups, weights)
@@ -149,7 +149,7 @@ def _needed(design, effects, groups, weights):
 
 def _weights(design, data):
     """Weights of new rows, by the names that they have in the fitted data."""
-    if design.weights is None:
+    if WEIGHTS not in design.types:
         return None
     if design.formula.has_two_counts:
         counts = design.formula.response_expression
@@ -173,7 +173,7 @@ def _known(design, name, data):
 def _offset(design, data):
     """Offset of new rows, by the names that it has in the fitted data."""
     known, columns = 0.0, design.offset_columns
-    if OFFSET in design.frame:
+    if OFFSET in design.types:
         if design.offset_name is None:
             raise DataError(
                 "the offset of the fit was an array, so that of new rows is not known. "
@@ -182,7 +182,7 @@ def _offset(design, data):
         known = _known(design, design.offset_name, data)
     if columns is not None:
         text = design.formula.offset_sum
-        values = _new_effects(design, text, columns, design.frame, data)
+        values = _new_effects(design, text, columns, design.types, data)
         known = known + values.sum(axis=1)
     return known
 

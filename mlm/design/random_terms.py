@@ -85,6 +85,22 @@ class RandomTerm(Locked):
         """Number of random effects, J k."""
         return self.J * self.k
 
+    def parents(self, outer):
+        """In which group of another term each group lies.
+
+        Parameters
+        ----------
+        outer : RandomTerm
+
+        Returns
+        -------
+        ndarray of int, shape (J,), or None
+            None if some group lies in several.
+        """
+        parent = np.zeros(self.J, dtype=np.intp)
+        parent[self.codes] = outer.codes
+        return parent if (parent[self.codes] == outer.codes).all() else None
+
     def matrix(self, effects=None):
         """Columns of Z: row i holds its effects in its group's columns.
 
@@ -158,8 +174,27 @@ def random_terms(formula, frame, has_scale=True):
     for bar in formula.bars:
         groups, codes = grouping(formula, bar, frame)
         effects = effect_columns(formula, bar.effects, frame)
-        _check_grouping(formula, bar, len(groups.levels), effects, frame, has_scale)
+        n = len(frame) if has_scale else None
+        check_groups(formula, bar, len(groups.levels), len(effects.names), frame, n)
+        check_effects(formula, bar, effects)
         parts.append((bar, groups, lock(codes), effects))
+    return in_order(parts)
+
+
+def in_order(parts, kind=RandomTerm):
+    """Random terms of their parts, in lme4's order and with the slices that they own.
+
+    Parameters
+    ----------
+    parts : list of (Bar, Grouping, ndarray, Columns)
+        Of each term: what the formula has, its groups, that of every row, its effects.
+    kind : class
+        `RandomTerm`, or a class made from it.
+
+    Returns
+    -------
+    tuple of RandomTerm
+    """
     sizes = [len(groups.levels) for _, groups, _, _ in parts]
     if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
         parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
@@ -172,12 +207,29 @@ def random_terms(formula, frame, has_scale=True):
         b_slice = slice(q, q := q + k * len(groups.levels))
         theta_slice = slice(m, m := m + k * (k + 1) // 2)
         owned = (groups, codes, effects, b_slice, theta_slice)
-        terms.append(RandomTerm(name, label, bar, *owned))
+        terms.append(kind(name, label, bar, *owned))
     return tuple(terms)
 
 
-def _check_grouping(formula, bar, J, effects, frame, has_scale):
-    group, k, n = bar.label, len(effects.names), len(frame)
+def check_groups(formula, bar, J, k, frame, n):
+    """Refuse groups that effects cannot vary by.
+
+    Parameters
+    ----------
+    formula : Formula
+    bar : Bar
+    J, k : int
+        Numbers of groups, and of effects.
+    frame : DataFrame
+        With the columns that form groups.
+    n : int or None
+        Number of rows; None where residuals have no variance of their own.
+
+    Raises
+    ------
+    FormulaError
+    """
+    group = bar.label
     if J < 2:
         raise formula.error(
             f"the grouping factor {group!r} has one level only.",
@@ -187,19 +239,7 @@ def _check_grouping(formula, bar, J, effects, frame, has_scale):
     if k == 0:
         hint = f"Write (1 | {group}) for an intercept that varies by group."
         raise formula.error("a random term without effects.", hint, bar.effects)
-    for name, column in zip(effects.names, effects.values.T, strict=True):
-        if not column.any():
-            hint = "Leave it out: nothing can vary with it."
-            raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
-    R = effects.R
-    if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
-        warn(
-            f"the random effects {', '.join(map(repr, effects.names))} of {group!r} "
-            "determine each other: their variances cannot be told apart. Leave one "
-            "out.",
-            RankDeficiencyWarning,
-        )
-    if has_scale and J * k >= n:
+    if n is not None and J * k >= n:
         raise formula.error(
             f"{J} groups × {k} effects = {J * k} random effects of {group!r}, but only "
             f"{n} observations: they cannot be told from the residuals.",
@@ -208,10 +248,42 @@ def _check_grouping(formula, bar, J, effects, frame, has_scale):
         )
     fixed = map(set, read_effects(formula.fixed).terms)
     is_number = any(pd.api.types.is_numeric_dtype(frame[name]) for name in bar.group)
-    if "(Intercept)" in effects.names and set(bar.group) in fixed and not is_number:
+    has_intercept = read_effects(bar.effects).intercept
+    if has_intercept and set(bar.group) in fixed and not is_number:
         raise formula.error(
             f"{group!r} is a fixed effect and has a random intercept: each group's "
             "level is in X already, and nothing is left to vary.",
             f"Leave {group!r} out of the fixed effects, or its random intercept.",
             bar.span,
+        )
+
+
+def check_effects(formula, bar, effects):
+    """Refuse effects whose variances the data cannot tell; warn of collinear ones.
+
+    Parameters
+    ----------
+    formula : Formula
+    bar : Bar
+    effects : Columns
+
+    Raises
+    ------
+    FormulaError
+
+    Warns
+    -----
+    RankDeficiencyWarning
+    """
+    R = effects.R
+    for name, column in zip(effects.names, R.T, strict=True):
+        if not column.any():
+            hint = "Leave it out: nothing can vary with it."
+            raise formula.error(f"{name!r} is 0 in every row.", hint, bar.span)
+    if (np.diag(R) <= RANK_TOLERANCE * np.linalg.norm(R, axis=0)).any():
+        warn(
+            f"the random effects {', '.join(map(repr, effects.names))} of "
+            f"{bar.label!r} determine each other: their variances cannot be told "
+            "apart. Leave one out.",
+            RankDeficiencyWarning,
         )

@@ -30,7 +30,7 @@ def full_rank(fixed):
         Those that are kept nearly determine each other.
     """
     R, names = fixed.R, fixed.names
-    kept = _new_columns(R)
+    kept = new_columns(R)
     dropped = [name for j, name in enumerate(names) if j not in kept]
     if dropped:
         warn(
@@ -44,8 +44,18 @@ def full_rank(fixed):
     return tuple(kept)
 
 
-def _new_columns(R):
-    """Places of columns that are not in the span of those before: list of int."""
+def new_columns(R):
+    """Places of columns that are not in the span of those before.
+
+    Parameters
+    ----------
+    R : ndarray, shape (p, p)
+        Triangle of the columns.
+
+    Returns
+    -------
+    list of int
+    """
     if (np.diag(R) > RANK_TOLERANCE * np.linalg.norm(R, axis=0)).all():
         return list(range(len(R)))
     Q, kept = np.empty_like(R), []

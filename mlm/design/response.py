@@ -39,30 +39,57 @@ def response(formula, frame, family=None):
     ------
     FormulaError, DataError
     """
+    check_response(formula, family)
     name, column = formula.response, formula.response_column
-    _check_explains(formula, column)
-    if column in frame and _is_category(frame[column]):
-        if family is None or not family.has_trials:
-            raise _category(formula, frame[column], family)
+    is_category = column in frame and _is_category(frame[column])
+    if is_category and family is not None and family.has_trials:
         y = _successes(formula, frame[column])
     else:
-        y = _numbers(formula, frame)
+        y = numbers(formula, frame, family)
     if formula.has_two_counts:
-        if family is None or not family.has_trials:
-            raise _two_counts(formula, family)
         return _proportions(formula, y, frame)  # which checks what the family would
     if family is None:
-        if np.ptp(y) == 0:
-            problem = f"the response {name!r} is constant."
-            raise formula.error(problem, "There is nothing to explain.", name)
+        check_range(formula, np.ptp(y))
         return y, frame
     weights = frame[WEIGHTS].to_numpy() if WEIGHTS in frame else None
     family.check(y, weights, f"the response {name!r}", frame.index)
     return y, frame
 
 
-def _check_explains(formula, column):
-    """Refuse a response that is among its predictors."""
+def check_range(formula, size):
+    """Refuse the response of a linear model that is constant.
+
+    Parameters
+    ----------
+    formula : Formula
+    size : float
+        The largest response less the smallest.
+
+    Raises
+    ------
+    FormulaError
+    """
+    if size == 0:
+        name = formula.response
+        problem = f"the response {name!r} is constant."
+        raise formula.error(problem, "There is nothing to explain.", name)
+
+
+def check_response(formula, family=None):
+    """Refuse a response that is among its predictors, and two where one is wanted.
+
+    Parameters
+    ----------
+    formula, family
+        As for `response`.
+
+    Raises
+    ------
+    FormulaError
+    """
+    if formula.has_two_counts and (family is None or not family.has_trials):
+        raise _two_counts(formula, family)
+    column = formula.response_column
     parts = [formula.fixed, *formula.offsets]
     if any(column in variables(part) for part in parts):
         hint = "Leave it out on the right: it would explain itself."
@@ -110,11 +137,30 @@ def _successes(formula, column):
     return (column.cat.codes == 1).to_numpy(dtype=float)
 
 
-def _numbers(formula, frame):
-    """The response computed: ndarray, shape (n,), or (n, 2) of counts."""
-    name = formula.response
+def numbers(formula, frame, family=None, states=None):
+    """Compute the response; refuse what is no number.
+
+    Parameters
+    ----------
+    formula, frame, family
+        As for `response`.
+    states : dict of dict, optional
+        What functions learned from other rows than these (`Rows`).
+
+    Returns
+    -------
+    ndarray, shape (n,), or (n, 2) of counts
+
+    Raises
+    ------
+    FormulaError
+    """
+    name, column = formula.response, formula.response_column
+    if column in frame and _is_category(frame[column]):
+        raise _category(formula, frame[column], family)
     with formula.marking(name):
-        values = evaluate(formula.response_expression, Rows(frame, formula.namespace))
+        rows = Rows(frame, formula.namespace, dict(states or {}))
+        values = evaluate(formula.response_expression, rows)
     columns = 1 if np.ndim(values) == 1 else np.ndim(values) and np.shape(values)[1]
     is_number = getattr(values.dtype, "kind", "O") in "fiub"
     if columns != 1 + formula.has_two_counts or not is_number:

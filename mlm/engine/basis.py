@@ -40,6 +40,26 @@ class Basis:
     R: list
     RX: np.ndarray
 
+    @property
+    def n(self):
+        """Number of observations."""
+        return len(self.X)
+
+    def products(self, members):
+        """Mean products of orthonormal effects of some terms: how collinear they are.
+
+        Parameters
+        ----------
+        members : list of int
+            Numbers of the terms.
+
+        Returns
+        -------
+        ndarray, shape (Σ k, Σ k)
+        """
+        rows = np.vstack([self.rows(i) for i in members])
+        return rows @ rows.T / self.n
+
     def rows(self, i):
         """Orthonormal effects of one term, row by row of the data.
 
@@ -178,6 +198,21 @@ def _factor(design, term):
         R = term.effects.R / np.sqrt(design.n)
     else:
         R = triangular_factor(design.weighted(term.effects.values)) / np.sqrt(design.n)
+    return told_apart(R)
+
+
+def told_apart(R):
+    """The triangle that makes effects orthonormal; of collinear ones only their scale.
+
+    Parameters
+    ----------
+    R : ndarray, shape (k, k)
+        Upper triangular, of effects/√n = Q R.
+
+    Returns
+    -------
+    ndarray, shape (k, k)
+    """
     size = np.linalg.norm(R, axis=0)
     if (np.diag(R) < COLLINEAR * size).any():
         return np.diag(np.where(size > 0, size, 1))

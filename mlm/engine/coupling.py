@@ -19,39 +19,31 @@ class SparseCoupling:
     Parameters
     ----------
     meetings : Meetings
-    Z2 : ndarray, shape (n, Σ k)
-        Orthonormal effects of the other terms, weighted.
-    M : ndarray, shape (k, n)
-        Orthonormal effects of the first stage, weighted.
+    values : ndarray, shape (k, meetings)
+        C_j where a group and an effect meet.
 
     Attributes
     ----------
-    meetings : Meetings
-    values : ndarray, shape (k, meetings)
-        C_j where a group and an effect meet.
+    meetings, values
+        The parameters.
     columns : list of csr_array, shape (q₂, J)
         The same, one for each of the k effects.
     """
 
-    def __init__(self, meetings, Z2, M):
-        self.meetings = meetings
-        Z2, size = Z2[meetings.stored], len(meetings.row)
-        self.values = np.array(
-            [np.bincount(meetings.slot, Z2 * z[meetings.observation], size) for z in M]
-        )
+    def __init__(self, meetings, values):
+        self.meetings, self.values = meetings, values
         one, other = meetings.pairs
         shape = len(meetings.lower[0]), meetings.J
         self._pairs = {}
-        for a, b in combinations_with_replacement(range(len(M)), 2):
-            values = self.values[a, one] * self.values[b, other]
+        for a, b in combinations_with_replacement(range(len(values)), 2):
+            product = values[a, one] * values[b, other]
             if a != b:
-                values += self.values[b, one] * self.values[a, other]
-            parts = (values, meetings.pair_group, meetings.pair_ends)
+                product += values[b, one] * values[a, other]
+            parts = (product, meetings.pair_group, meetings.pair_ends)
             self._pairs[a, b] = csr_array(parts, shape=shape)
         places = (meetings.row, meetings.group)
         self.columns = [
-            csr_array((values, places), shape=(meetings.q2, meetings.J))
-            for values in self.values
+            csr_array((own, places), shape=(meetings.q2, meetings.J)) for own in values
         ]
 
     def of_term(self, rows, k):

@@ -25,9 +25,10 @@ class Meetings:
     ----------
     q2, J : int
         Number of effects of the other terms, and of groups.
-    stored : ndarray of bool, shape (n, Σ k)
-        Which numbers of Z₂ are not 0, the effects of all other terms row by row.
-    observation, slot : ndarray of int
+    stored : ndarray of bool, shape (n, Σ k), or None
+        Which numbers of Z₂ are not 0, the effects of all other terms row by row; None
+        where rows are not at hand.
+    observation, slot : ndarray of int, or None
         Row of the data, and meeting, of each of these.
     group, row : ndarray of int, shape (meetings,)
         Group of the first stage, and effect, that meet; groups ascending.
@@ -42,15 +43,34 @@ class Meetings:
 
     q2: int
     J: int
-    stored: np.ndarray
-    observation: np.ndarray
-    slot: np.ndarray
+    stored: np.ndarray | None
+    observation: np.ndarray | None
+    slot: np.ndarray | None
     group: np.ndarray
     row: np.ndarray
     pairs: tuple
     pair_group: np.ndarray
     pair_ends: np.ndarray
     lower: tuple
+
+    def sums(self, Z2, M):
+        """C_j where a group and an effect meet, from the rows of the data.
+
+        Parameters
+        ----------
+        Z2 : ndarray, shape (n, Σ k)
+            Orthonormal effects of the other terms, weighted.
+        M : ndarray, shape (k, n)
+            Orthonormal effects of the first stage, weighted.
+
+        Returns
+        -------
+        ndarray, shape (k, meetings)
+        """
+        Z2, size = Z2[self.stored], len(self.row)
+        return np.array(
+            [np.bincount(self.slot, Z2 * z[self.observation], size) for z in M]
+        )
 
     @property
     def fill(self):
@@ -90,9 +110,36 @@ def find_meetings(terms, first, crowded):
     )[stored]
     observation, q2, J = np.nonzero(stored)[0], int(starts[-1]), first.J
     key, slot = np.unique(first.codes[observation] * q2 + columns, return_inverse=True)
-    group, row = np.divmod(key, q2)
-    if len(row) > crowded * q2 * J:
+    if len(key) > crowded * q2 * J:
         return None
+    return list_pairs(first, key, q2, (stored, *map(_narrow, (observation, slot))))
+
+
+def list_pairs(first, key, q2, rows=(None, None, None)):
+    """List the pairs of effects that meet in a group.
+
+    Parameters
+    ----------
+    first : RandomTerm
+        A term of the first stage.
+    key : ndarray of int, shape (meetings,)
+        Number of the group times q₂, plus that of the effect; ascending.
+    q2 : int
+        Effects of the other terms.
+    rows : tuple of ndarray, optional
+        `stored`, `observation` and `slot` of the meetings, where rows are at hand.
+
+    Returns
+    -------
+    Meetings
+
+    Raises
+    ------
+    DataError
+        If the pairs would not fit in memory.
+    """
+    J = first.J
+    group, row = np.divmod(key, q2)
     size = np.bincount(group)
     number = int((size * (size + 1) // 2).sum())
     if number > MOST_PAIRS:
@@ -106,7 +153,7 @@ def find_meetings(terms, first, crowded):
     by_element = csr_array((order, places), shape=(q2 * q2, J))
     used = np.flatnonzero(np.diff(by_element.indptr))
     return Meetings(
-        *(q2, J, stored, *map(_narrow, (observation, slot)), group, row),
+        *(q2, J, *rows, group, row),
         pairs=(_narrow(one[by_element.data]), _narrow(other[by_element.data])),
         pair_group=by_element.indices,
         pair_ends=np.append(by_element.indptr[used], by_element.indptr[-1]),

@@ -63,6 +63,5 @@ def find_nesting(inner, outer):
     Nesting or None
         None if the groups are crossed.
     """
-    parent = np.zeros(inner.J, dtype=np.intp)
-    parent[inner.codes] = outer.codes
-    return Nesting(parent) if (parent[inner.codes] == outer.codes).all() else None
+    parent = inner.parents(outer)
+    return None if parent is None else Nesting(parent)

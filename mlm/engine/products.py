@@ -9,6 +9,11 @@ from mlm.engine.coupling import SparseCoupling
 from mlm.engine.group_sums import corner, sums_by_group, sums_with_others
 from mlm.ground.errors import DataError
 
+EXPLAINED_BY_X = (
+    "the fixed effects explain the response exactly: there is nothing left for random "
+    "effects. Is a predictor computed from the response?"
+)
+
 
 def products(rows):
     """Slabs, A₂₂ and coupling without a response, whose places hold 0.
@@ -27,7 +32,8 @@ def products(rows):
     coupling = None
     if structure.meetings is not None:
         Z2 = np.hstack([rows.Z[i].T for i in structure.others])
-        coupling = SparseCoupling(structure.meetings, Z2, effects[0])
+        meetings = structure.meetings
+        coupling = SparseCoupling(meetings, meetings.sums(Z2, effects[0]))
     slabs = []
     for i, (stage, M) in enumerate(zip(structure.stages, effects, strict=True)):
         parts = [sums_by_group(stage.term, N, M) for N in effects[i:]]
@@ -86,10 +92,7 @@ def add_response(rows, y, slabs, A22):
     y, Qty, exact = rows.without_X(y[:, None])
     y = y[:, 0]
     if exact[0]:
-        raise DataError(
-            "the fixed effects explain the response exactly: there is nothing "
-            "left for random effects. Is a predictor computed from the response?"
-        )
+        raise DataError(EXPLAINED_BY_X)
     structure = rows.structure
     with_Z = [
         sums_by_group(term, y[None, :], M)[0]

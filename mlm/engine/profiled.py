@@ -53,14 +53,13 @@ class ProfiledCriterion(BlockCriterion):
     """
 
     def __init__(self, design, reml, sums=None):
-        self.design, weights = design, design.weights
+        self.design = design
         if sums is None:
-            given = basis(design), _response(design), weights
+            given = basis(design), _response(design), design.weights
             sums = self._sums(design.terms, *given)
         d = design.n - design.p if reml else design.n
         constant = 2 * reml * np.log(np.diag(sums.basis.RX)).sum()
-        if weights is not None:
-            constant -= np.log(weights).sum()
+        constant -= design.log_weights
         super().__init__(sums, reml, d, constant)
 
     @staticmethod
@@ -139,8 +138,7 @@ class ProfiledCriterion(BlockCriterion):
     @property
     def wide(self):
         """Whether rows have weights so far apart that several minima are likely."""
-        weights = self.design.weights
-        return weights is not None and weights.max() > WIDE_WEIGHTS * weights.min()
+        return self.design.widest > WIDE_WEIGHTS
 
     def solve(self, theta, factors=None):
         """Estimates of the coefficients, sigma and the random effects at theta.

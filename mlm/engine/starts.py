@@ -119,8 +119,7 @@ def other_starts(criterion):
     for group in {term.group for term in terms}:
         members = [i for i, term in enumerate(terms) if term.group == group]
         if len(members) > 1:
-            rows = np.vstack([basis.rows(i) for i in members])
-            collinear = np.linalg.pinv(rows @ rows.T / rows.shape[1], hermitian=True)
+            collinear = np.linalg.pinv(basis.products(members), hermitian=True)
             sizes = np.sqrt(np.diag(collinear))
             for i in members:
                 news[i], sizes = sizes[: terms[i].k], sizes[terms[i].k :]

@@ -188,7 +188,7 @@ class Structure:
         return product
 
 
-def structure(terms, worth=WORTH_A_STAGE, few=FEW, crowded=CROWDED):
+def structure(terms, worth=WORTH_A_STAGE, few=FEW, crowded=CROWDED, meet=find_meetings):
     """Decide which terms are eliminated group by group, in what order.
 
     First the grouping factor with the most effects, then those it is nested in.
@@ -202,6 +202,8 @@ def structure(terms, worth=WORTH_A_STAGE, few=FEW, crowded=CROWDED):
         Numbers in a coupling below which it is stored dense.
     crowded : float
         Share of groups that meet from which it is stored dense.
+    meet : callable
+        Finds the meetings: `find_meetings`, or the same where there are no rows.
 
     Returns
     -------
@@ -225,7 +227,7 @@ def structure(terms, worth=WORTH_A_STAGE, few=FEW, crowded=CROWDED):
         )
     meetings = None
     if len(stages) == 1 and q2 * stages[0].J >= few:
-        meetings = find_meetings([terms[i] for i in others], stages[0].term, crowded)
+        meetings = meet([terms[i] for i in others], stages[0].term, crowded)
     return Structure(terms, stages, others, meetings)
 
 

@@ -56,7 +56,7 @@ class Sums:
     @property
     def n(self):
         """Number of observations."""
-        return len(self.basis.X)
+        return self.basis.n
 
     @property
     def p(self):

@@ -1,8 +1,12 @@
 """`lm` and `lmer`: linear models, and linear mixed models."""
 
-from mlm.design.matrices import design_matrices, linear_design
+from mlm.design.design import linear_design
+from mlm.design.matrices import design_matrices
 from mlm.engine.implicit.crossed import LIMIT, SOLVERS, is_iterative, left_over
 from mlm.engine.profiled import ProfiledCriterion
+from mlm.files.engine_sums import engine_sums
+from mlm.files.passes import assembled
+from mlm.files.sources import kind_of_source
 from mlm.fit.terms import need_random_terms, refuse_random_terms
 from mlm.ground.arguments import choice, truth
 from mlm.ground.errors import MonteCarloWarning, warn
@@ -73,8 +77,10 @@ def lmer(
     ----------
     formula : str
         Such as ``"Reaction ~ Days + (Days | Subject)"``; see `parse_formula`.
-    data : DataFrame
+    data : DataFrame; or path, pyarrow dataset, polars LazyFrame or dask DataFrame
         One row an observation, of any library: see `lm`.  It is not changed.
+        Data that do not fit in memory are read chunk by chunk, in two passes: see
+        Notes.  A path is that of a parquet file, or of a folder of such.
     reml : bool
         REML if true (as in lme4), maximum likelihood if false.
     weights, offset : str or array_like, shape (n,), optional
@@ -105,10 +111,13 @@ def lmer(
     ------
     FormulaError, DataError
         As `design_matrices`, and for a formula without random terms; or if the terms
-        are not such as the solver fits.
+        are not such as the solver fits.  Of data in files, what cannot be read is
+        named: a file that lacks a column, or has another type of it, or is no parquet.
 
     Warns
     -----
+    EmptyFileWarning
+        A file among those that hold the data has no rows.
     MonteCarloWarning
         The fit is iterative though nobody asked for it, or its Monte Carlo error is
         larger than 0.5 % of a standard error.
@@ -117,6 +126,18 @@ def lmer(
         a correlation of ±1.
     ConvergenceWarning
         The optimiser stopped where gradient or curvature are not a minimum's.
+
+    Notes
+    -----
+    Of data in files, only the columns that the formula uses are read.  The first pass
+    finds which labels and categories there are, and what `center`, `scale` and
+    ``np.mean(x)`` learn; the second adds up cross-products.  The estimates are those of
+    the same rows in memory, to rounding.  Weights and offset are names of columns, and
+    what needs a whole column at once, such as ``poly(x, 2)``, is refused.  Rows are not
+    kept, so residuals, simulated responses and whatever else needs all rows are refused
+    too; ``fit.predict(rows)`` predicts for any rows.
+    Both passes over a dask DataFrame run on the cluster whose client is active, and
+    here if there is none; the search runs here.
 
     References
     ----------
@@ -142,11 +163,19 @@ def lmer(
          251.41        10.47
     """
     reml, solver = truth("reml", reml), choice("solver", solver, SOLVERS)
-    design = design_matrices(formula, data, weights, offset, na_action, namespace)
-    need_random_terms(design, "mlm.lm")
-    if not is_iterative(design.terms, solver):
-        return LinearMixedModel.from_design(design, reml, start)
-    fit = IterativeMixedModel.from_design(design, reml, start)
+    given, sums = (weights, offset, na_action, namespace), None
+    if kind_of_source(data) is None:
+        design = design_matrices(formula, data, *given)
+        need_random_terms(design, "mlm.lm")
+        iterative = is_iterative(design.terms, solver)
+    else:
+        design, found = assembled(formula, data, *given)
+        iterative = is_iterative(design.terms, solver)
+        sums = engine_sums(found, design, iterative)
+        del found  # of many crossed effects, as large as the sums themselves
+    if not iterative:
+        return LinearMixedModel._of_sums(design, reml, start, sums)
+    fit = IterativeMixedModel._of_sums(design, reml, start, sums)
     if solver is None:
         warn(
             f"{left_over(design.terms):,} crossed effects would share dense matrices, "

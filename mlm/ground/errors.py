@@ -83,6 +83,10 @@ class MissingValuesWarning(MlmWarning):
     """Rows were left out because a variable of the formula is missing there."""
 
 
+class EmptyFileWarning(MlmWarning):
+    """A file among those that hold the data has no rows."""
+
+
 class AmbiguousLabelsWarning(MlmWarning):
     """Different groups would have had one label in the tables; they were numbered."""
 

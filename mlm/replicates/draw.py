@@ -55,6 +55,7 @@ def simulate(design, theta, beta, sigma, generators):
     """
     if design.family is not None:
         return _of_family(design, theta, beta, sigma, generators)
+    fixed = _fixed(design, beta)
     u = np.empty((design.q, len(generators)))
     epsilon = np.empty((design.n, len(generators)))
     for r, generator in enumerate(generators):
@@ -62,13 +63,14 @@ def simulate(design, theta, beta, sigma, generators):
         epsilon[:, r] = generator.normal(scale=sigma, size=design.n)
     if design.weights is not None:
         epsilon = epsilon / np.sqrt(design.weights)[:, None]
-    return _means(design, theta, beta, u) + epsilon
+    return _means(design, fixed, theta, u) + epsilon
 
 
 def _of_family(design, theta, beta, sigma, generators):
     """Draws of a family; random effects are in units of the link."""
     u = np.array([generator.normal(size=design.q) for generator in generators]).T
-    y = _means(design, theta, beta, u.reshape(design.q, len(generators)))
+    fixed = _fixed(design, beta)
+    y = _means(design, fixed, theta, u.reshape(design.q, len(generators)))
     family, weights = design.family, design.weights
     for eta, generator in zip(y.T, generators, strict=True):
         mu = family.mean(eta)
@@ -83,9 +85,14 @@ def _of_family(design, theta, beta, sigma, generators):
     return y
 
 
-def _means(design, theta, beta, u):
+def _fixed(design, beta):
+    """Xβ + o: ndarray, shape (n,)."""
+    return design.X @ beta + design.offset
+
+
+def _means(design, fixed, theta, u):
     """Xβ + ZΛu + o for every column of u: ndarray, shape (n, columns)."""
-    means = (design.X @ beta + design.offset)[:, None] + np.zeros((1, u.shape[1]))
+    means = fixed[:, None] + np.zeros((1, u.shape[1]))
     if design.terms:
         means += design.Z @ (Lambda(design.terms, theta) @ u)
     return means

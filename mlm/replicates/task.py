@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from mlm.design.matrices import Design
+from mlm.design.design import Design
 from mlm.ground.errors import DataError, MlmError
 from mlm.ground.names import Answering
 from mlm.ground.readonly import copying

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import block_diag
 
-from mlm.engine.basis import basis
 from mlm.engine.theta import blocks_of
 from mlm.ground.text import html_table, r_format, text_table
 
@@ -76,12 +75,12 @@ class RandomEffectsPCA(Mapping):
         return "\n".join(parts)
 
 
-def components(design, theta):
+def components(basis, theta):
     """Principal components of the random effects at a theta.
 
     Parameters
     ----------
-    design : Design
+    basis : Basis
     theta : ndarray, shape (m,)
 
     Returns
@@ -89,9 +88,9 @@ def components(design, theta):
     RandomEffectsPCA
     """
     by_group, whitened = {}, {}
-    free = basis(design).whiten(theta)  # of units and origins
+    free = basis.whiten(theta)  # of units and origins
     for term, T, own in zip(
-        design.terms, blocks_of(design.terms, theta), free, strict=True
+        basis.terms, blocks_of(basis.terms, theta), free, strict=True
     ):
         by_group.setdefault(term.group, []).append((term, T))
         whitened.setdefault(term.group, []).append(own)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from mlm.design.matrices import Design
+from mlm.design.design import Design
 from mlm.design.parameters import parameter_names
 from mlm.engine.solution import Solution
 from mlm.formula.computing import INTERCEPT

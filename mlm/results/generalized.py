@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mlm.design.matrices import A_DESIGN, Design
+from mlm.design.design import A_DESIGN, Design
 from mlm.engine.scoring import score
 from mlm.ground.arguments import kind
 from mlm.ground.errors import DataError

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.design import covariance
-from mlm.design.matrices import A_DESIGN, Design
+from mlm.design.design import A_DESIGN, Design
 from mlm.engine.basis import basis
 from mlm.engine.laplace_fit import covariance_by_hessian, estimates
 from mlm.engine.one_factor import laplace

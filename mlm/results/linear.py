@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from mlm.design.matrices import linear_design
+from mlm.design.design import linear_design
 from mlm.engine.solution import Solution
 from mlm.engine.weighted_rows import EXACT
 from mlm.ground.arguments import choice

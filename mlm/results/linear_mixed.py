@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.design import covariance
-from mlm.design.matrices import linear_design
+from mlm.design.design import linear_design
 from mlm.engine.convergence import judge
 from mlm.engine.optimum import minimise
 from mlm.engine.patterns import patterns_of
@@ -47,9 +47,14 @@ class LinearMixedModel(WithSatterthwaite):
     def from_design(cls, design, reml=True, start=None):
         """Fit a design by REML or maximum likelihood; arguments are as for `lmer`."""
         linear_design(design)
+        return cls._of_sums(design, reml, start)
+
+    @classmethod
+    def _of_sums(cls, design, reml=True, start=None, sums=None):
+        """The same, with cross-products that are at hand."""
         if start is not None:
             start = covariance.start_theta(design.terms, start)
-        fit = cls._search(cls._criterion(design, truth("reml", reml)), start)
+        fit = cls._search(cls._criterion(design, truth("reml", reml), sums), start)
         fit._warn()
         return fit
 
@@ -115,7 +120,8 @@ class LinearMixedModel(WithSatterthwaite):
         with warnings.catch_warnings():
             if self.is_singular:
                 warnings.simplefilter("ignore", SingularFitWarning)
-            return self.from_design(self.design, reml=False)
+            sums = self.criterion_function.sums
+            return self._of_sums(self.design, reml=False, sums=sums)
 
     @handed_out
     def leverage(self):

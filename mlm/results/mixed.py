@@ -150,7 +150,7 @@ class MixedModel(WithShares):
         Cumulative proportion   0.9461  1.0000
         All 2 dimensions have variance.
         """
-        return components(self.design, self.solution.theta)
+        return components(self.criterion_function.basis, self.solution.theta)
 
     def optimum_check(self):
         """Search for the optimum again: from other starts, and without derivatives.

@@ -50,5 +50,5 @@ class WithSatterthwaite(MixedModel):
         return satterthwaite.of_variances(*known, variances)
 
     def _information(self):
-        X = self.design.weighted(self.design.X)
-        return X.T @ X
+        RX = self.design.RX
+        return RX.T @ RX

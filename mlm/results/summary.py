@@ -108,20 +108,27 @@ class Summary:
         table = text_table(["", *columns], rows, "<" * p)
         return ["", "Correlation of Fixed Effects:", table]
 
-    def __repr__(self):
-        fit = self._fit
+    def _residual_lines(self):
+        if not self._fit.design.in_memory:
+            return [f"Scaled residuals: not computed, of {self._fit.nobs} rows on disk"]
         # R's zapsmall with 5 digits (as R 4.2 computes it).
         decimals = int(np.floor(5.5 - np.log10(self.residuals.abs().max())))
         quantiles = r_format(self.residuals.round(decimals), 4)
         width = max(map(len, [*quantiles, *QUANTILES]))
+        return [
+            "Scaled residuals:",
+            " ".join(name.rjust(width) for name in QUANTILES),
+            " ".join(text.rjust(width) for text in quantiles),
+        ]
+
+    def __repr__(self):
+        fit = self._fit
         return "\n".join(
             [
                 *heading(fit),
                 *self._criterion_lines,
                 "",
-                "Scaled residuals:",
-                " ".join(name.rjust(width) for name in QUANTILES),
-                " ".join(text.rjust(width) for text in quantiles),
+                *self._residual_lines(),
                 "",
                 *self._variance_lines,
                 *self._fixed_lines(),

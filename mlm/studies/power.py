@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, stdtr  # scipy.stats takes 0.3 s to import
 
+from mlm.design.design import Design
 from mlm.design.frame import OFFSET, WEIGHTS
-from mlm.design.matrices import Design
 from mlm.design.parameters import SIGMA, parameter_names, theta_of_parameters
 from mlm.ground.arguments import (
     choice,

@@ -21,7 +21,7 @@ from scipy.linalg import cho_solve
 from scipy.sparse import csc_array, diags_array
 
 from mlm.design import covariance
-from mlm.design.matrices import A_DESIGN, Design
+from mlm.design.design import A_DESIGN, Design
 from mlm.engine.theta import checked_theta
 from mlm.ground.arguments import check, kind, numbers, shown
 from mlm.ground.errors import DataError

@@ -13,7 +13,7 @@ from scipy.linalg import solve_triangular
 from scipy.sparse import csc_array
 
 from mlm.design import covariance
-from mlm.design.matrices import linear_design
+from mlm.design.design import linear_design
 from mlm.engine.theta import checked_theta
 from mlm.ground.arguments import truth
 from mlm.ground.errors import DataError

@@ -10,6 +10,7 @@ from conftest import ROOT
 from methods3.plain import READ_BY_NOTEBOOKS
 
 sys.path.append(str(ROOT / "benchmarks"))
+import files
 import limits
 
 MEASURED = pd.read_csv(limits.RESULTS)
@@ -67,3 +68,23 @@ def test_unknown_experiment_is_named():
     assert limits.chosen(["crossed"]) == ["crossed sparse", "crossed dense"]
     with pytest.raises(SystemExit, match="no experiment 'columns'"):
         limits.chosen(["columns"])
+
+
+def test_files_were_measured_as_they_are_now():
+    """Standard deviations that were simulated are found again, but for chance."""
+    assert files.RESULTS.relative_to(ROOT).as_posix() in READ_BY_NOTEBOOKS
+    found = pd.read_csv(files.RESULTS)
+    assert list(found.columns) == files.COLUMNS
+    sizes = [tuple(line) for line in found[["rows", "groups", "others"]].to_numpy()]
+    for experiment, size in zip(found["experiment"], sizes, strict=True):
+        assert size in files.SIZES[experiment]
+    assert (found[["reading", "seconds", "cpu", "megabytes"]] > 0).all(axis=None)
+    truth = found["experiment"].map({"slopes": (1, 1), "ratings": (0.85, 0.5)})
+    np.testing.assert_allclose(found[["residual", "sd"]], [*truth], rtol=0.02)
+
+
+def test_files_are_simulated_as_they_were_asked_for(tmp_path):
+    for experiment, size in (("slopes", (300, 10, 0)), ("ratings", (300, 20, 10))):
+        path = tmp_path / f"{experiment}.parquet"
+        files.write(path, experiment, size)
+        assert len(pd.read_parquet(path)) == size[0]

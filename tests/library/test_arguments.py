@@ -436,6 +436,7 @@ FREE = {
     "Design.weighted": "the engine's, for arrays of its own",
     "Design.with_response": "the engine's, for arrays of its own",
     "RandomTerm.matrix": "the engine's, for arrays of its own",
+    "RandomTerm.parents": "the engine's, for terms of its own",
     "LinearMixedModel.draw": "the generators are `simulate`'s",
     "LinearModel.with_design": "the design's makers check",
     "LinearMixedModel.with_design": "the design's makers check",

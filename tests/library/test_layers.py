@@ -13,7 +13,7 @@ FLOORS = [
     {"ground"},
     {"engine", "families", "formula", "datasets"},
     {"design"},
-    {"textbook", "replicates", "inference"},
+    {"textbook", "replicates", "inference", "files"},
     {"results"},
     {"fit"},
     {"studies", "demonstrations"},

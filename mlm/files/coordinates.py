@@ -1,0 +1,166 @@
+"""Coordinates in which X, effects and response have no units and no origins.
+
+The columns U of the recipe are nearly orthonormal: U = Q R₁ with columns Q that are
+orthonormal over all rows, and R₁ near to √n times the identity.  X and the effects of
+each term are sums of the columns, and so of Q; their triangles, and the columns that
+are orthonormal in their turn, are those of small matrices.  No row is needed, and no
+digit lost.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlm.engine.basis import told_apart
+from mlm.engine.products import EXPLAINED_BY_X
+from mlm.engine.weighted_rows import EXACT
+from mlm.ground.errors import DataError
+from mlm.ground.linalg import triangular_factor
+
+# A column of U that is shorter, as a share of √n, is rounding.
+NOTHING = 1e-10
+# Of the length of a column, or of the response, that much is new at least: otherwise
+# the rows that told the triangle and the start were unlike the others.
+SHOWN = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """What columns of U, and the response, are in orthonormal columns Q.
+
+    Attributes
+    ----------
+    n : int
+    R : ndarray, shape (w, w)
+        R₁; rows of columns that are not new hold 0.
+    columns : ndarray, shape (w, w)
+        R₁R₀: the columns of the effects as sums of those of Q.
+    back : ndarray, shape (w, w)
+        R₁⁻¹, with 0 for columns that are not new: Q as sums of those of U.
+    shown : bool
+        Whether each column has a new part that is no small share of it.
+    """
+
+    n: int
+    R: np.ndarray
+    columns: np.ndarray
+    back: np.ndarray
+    shown: bool
+
+    @classmethod
+    def of(cls, products, triangle, n):
+        """Find them from the products of the columns of U.
+
+        Parameters
+        ----------
+        products : ndarray, shape (w, w)
+        triangle : ndarray, shape (w, w)
+            R₀.
+        n : int
+
+        Returns
+        -------
+        Coordinates
+        """
+        R, shown = np.zeros_like(products), True
+        for j in range(len(R)):
+            rest = products[j, j:] - R[:j, j] @ R[:j, j:]
+            if products[j, j] > NOTHING**2 * n:
+                shown &= rest[0] > SHOWN**2 * products[j, j]
+                R[j, j:] = rest / np.sqrt(max(rest[0], NOTHING**2 * n))
+        new = np.flatnonzero(np.diag(R))
+        back = np.zeros_like(R)
+        back[np.ix_(new, new)] = np.linalg.inv(R[np.ix_(new, new)])
+        return cls(n, R, R @ triangle, back, bool(shown))
+
+    def effects(self, places):
+        """Triangle and axes of the effects of a term.
+
+        Parameters
+        ----------
+        places : list of int
+            Of its columns.
+
+        Returns
+        -------
+        R : ndarray, shape (k, k)
+            As of `mlm.engine.basis.Basis`.
+        axes : ndarray, shape (w, k)
+            Effects R⁻¹ as sums of the columns Q.
+        """
+        own = self.columns[:, places]
+        R = told_apart(triangular_factor(own) / np.sqrt(self.n))
+        return R, np.linalg.solve(R.T, own.T).T
+
+    def of_X(self, places):
+        """Triangle and axes of X.
+
+        Parameters
+        ----------
+        places : list of int
+            Of its columns, none of them determined by others.
+
+        Returns
+        -------
+        RX : ndarray, shape (p, p)
+            Its diagonal not negative.
+        axes : ndarray, shape (w, p)
+            Orthonormal columns.
+        """
+        axes, RX = np.linalg.qr(self.columns[:, places])
+        signs = np.where(np.diag(RX) < 0, -1.0, 1.0)
+        return signs[:, None] * RX, axes * signs
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """The response without X, in the same coordinates.
+
+    Attributes
+    ----------
+    Qty : ndarray, shape (p,)
+        Coefficients of X's orthonormal columns that were taken out.
+    weights : ndarray, shape (w + 1,)
+        What is left, as a sum of the columns of U and of what the start left.
+    square : float
+        Its sum of squares.
+    shown : bool
+        Whether that is no small share of what the start left.
+    """
+
+    Qty: np.ndarray
+    weights: np.ndarray
+    square: float
+    shown: bool
+
+    @classmethod
+    def of(cls, coordinates, axes_of_X, products, start, yy):
+        """Take X out of the response.
+
+        Parameters
+        ----------
+        coordinates : Coordinates
+        axes_of_X : ndarray, shape (w, p)
+        products : ndarray, shape (w + 1,)
+            Of what the start left with U and with itself.
+        start : ndarray, shape (w,)
+        yy : float
+            Sum of squares of the response itself.
+
+        Returns
+        -------
+        Response
+
+        Raises
+        ------
+        DataError
+            If X explains the response exactly.
+        """
+        back = coordinates.back
+        left = axes_of_X.T @ (back.T @ products[:-1])
+        square = products[-1] - left @ left
+        if square <= EXACT**2 * yy:
+            raise DataError(EXPLAINED_BY_X)
+        Qty = axes_of_X.T @ (coordinates.R @ start) + left
+        weights = np.append(-back @ (axes_of_X @ left), 1.0)
+        return cls(Qty, weights, float(square), square > SHOWN**2 * products[-1])

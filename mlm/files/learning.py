@@ -1,0 +1,215 @@
+"""What functions of a formula learn from whole columns, chunk by chunk.
+
+`center`, `scale` and one number of all rows, such as ``np.mean(x)``, need sums only;
+levels of ``C(x)`` are noted as they come.  What needs the whole column at once is
+refused in words.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mlm.files.kinds import CATEGORIES
+from mlm.formula.computing import evaluate
+from mlm.formula.evaluation import Rows, full
+from mlm.formula.functions import PartError
+from mlm.formula.terms import read_effects
+
+BEFORE = "Compute its columns before, and write them to the files"
+
+
+class Learning:
+    """What the functions of a formula learn.
+
+    Parameters
+    ----------
+    formula : Formula
+    kinds : dict of str
+        What the columns hold.
+    """
+
+    def __init__(self, formula, kinds):
+        self._formula, self._kinds = formula, kinds
+        parts = [formula.fixed, *(bar.effects for bar in formula.bars)]
+        parts += formula.offsets
+        found = {}
+        for part in parts:
+            found |= read_effects(part).expressions
+        self._expressions = [*found.values()]
+        if formula.response_column is None:
+            self._expressions.append(formula.response_expression)
+        self._moments, self._levels, self._called = {}, {}, {}
+        self._in_order = set()
+
+    def add(self, frame):
+        """Learn from some rows.
+
+        Parameters
+        ----------
+        frame : DataFrame
+
+        Raises
+        ------
+        FormulaError
+            A function needs the whole column at once.
+        """
+        if not self._expressions or not len(frame):
+            return
+        learners = []
+        for expression in self._expressions:
+            known = self._formula.namespace, self._called, self._kinds
+            rows = Gathering(frame, *known)
+            with self._formula.marking(expression.written):
+                evaluate(expression, rows)
+            for key, known in rows.moments.items():
+                self._moments[key] = _together(self._moments.get(key), known)
+            for key, levels in rows.levels.items():
+                self._levels.setdefault(key, {}).update(levels)
+            self._in_order |= rows.in_order
+            if rows.moments or rows.levels:
+                learners.append(expression)
+        self._expressions = learners
+        self._check_apart()
+
+    def _check_apart(self):
+        """Refuse what learns from what is not learned yet."""
+        keys = [*self._moments, *self._levels]
+        for inner in self._moments:
+            outer = next((key for key in keys if key != inner and inner in key), None)
+            if outer is not None:
+                problem = f"{outer} needs {inner}, which is known after all rows only."
+                hint = f"{BEFORE}."
+                raise self._formula.error(problem, hint, outer)
+
+    def merge(self, other):
+        """Learn from what another part of the data taught, too."""
+        for key, known in other._moments.items():
+            self._moments[key] = _together(self._moments.get(key), known)
+        for key, levels in other._levels.items():
+            self._levels.setdefault(key, {}).update(levels)
+        self._called |= other._called
+        self._in_order |= other._in_order
+        if len(other._expressions) < len(self._expressions):
+            self._expressions = other._expressions
+
+    def states(self):
+        """What was learned, as `Rows` has it: dict of dict."""
+        found = {key: {} for key in self._called}
+        found |= {key: known.state() for key, known in self._moments.items()}
+        for key, levels in self._levels.items():
+            values = list(levels) if key in self._in_order else sorted(levels)
+            found[key] = {"levels": values}
+        return found
+
+
+class Gathering(Rows):
+    """Rows on which functions note what they will learn, and compute nothing yet."""
+
+    def __init__(self, frame, namespace, states, kinds):
+        super().__init__(frame, namespace, states)
+        self._kinds = kinds
+        self.moments, self.levels, self.in_order = {}, {}, set()
+
+    def learned(self, name, key, values, arguments):
+        """Note the moments that center and scale need; refuse all others."""
+        if name not in ("center", "scale"):
+            hint = f"{BEFORE}; or write powers of center(x), as in I(center(x)**2)."
+            problem = f"{key} learns from a whole column at once, which is in files."
+            raise PartError(problem, hint, key)
+        values = full(values, len(self))
+        self.moments[key] = Moments.of(name, arguments, values)
+        return values
+
+    def summary(self, name, key, values):
+        """Note the moments of which one number is made."""
+        if name.endswith("median"):
+            problem = f"{key} needs a whole column at once, which is in files."
+            raise PartError(problem, "Write the number itself.", key)
+        values = full(values, len(self))
+        self.moments[key] = Moments.of(name, {}, values)
+        return values[0]
+
+    def categories(self, key, values, contrasts, levels):
+        """Note the levels of C()."""
+        if levels is not None:
+            return self._noted(key, levels, True)
+        in_order = self._kinds.get(getattr(values, "name", None)) == CATEGORIES
+        self._noted(key, pd.Categorical(values).categories, in_order)
+        return values
+
+    def known_levels(self, key, values, levels=None):
+        """Note the levels that a caller's function gives."""
+        values = pd.Categorical(values)
+        self._noted(key, values.categories, False)
+        return values
+
+    def _noted(self, key, levels, in_order):
+        self.levels[key] = dict.fromkeys(levels)
+        if in_order:
+            self.in_order.add(key)
+
+
+@dataclass
+class Moments:
+    """Number, mean, squares, smallest and largest of values, for one function."""
+
+    name: str
+    arguments: dict
+    n: int
+    mean: float
+    squares: float  # of deviations from the mean
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, name, arguments, values):
+        """The moments of some values: `Moments`."""
+        mean = float(np.mean(values))
+        squares = float(np.sum((values - mean) ** 2))
+        ends = float(values.min()), float(values.max())
+        return cls(name, arguments, len(values), mean, squares, *ends)
+
+    def about(self, centre):
+        """Sum of squares of deviations from a number: float."""
+        return self.squares + self.n * (self.mean - centre) ** 2
+
+    def state(self):
+        """What formulaic's function, or a summary, keeps for new data: dict."""
+        kind = self.name.lstrip(".").removeprefix("np.")
+        if kind in ("center", "scale"):
+            return self._scale_state()
+        ddof = 1 if self.name.startswith(".") else 0
+        variance = self.squares / (self.n - ddof)
+        known = {
+            "mean": self.mean,
+            "sum": self.n * self.mean,
+            "min": self.least,
+            "max": self.most,
+            "var": variance,
+            "std": np.sqrt(variance),
+        }
+        return {"value": float(known[kind])}
+
+    def _scale_state(self):
+        wanted = {"center": True, "scale": self.name == "scale", "ddof": 1}
+        wanted |= self.arguments
+        centre, scale, ddof = wanted["center"], wanted["scale"], wanted["ddof"]
+        if isinstance(centre, bool):
+            centre = self.mean if centre else None
+        if isinstance(scale, bool):
+            squares = self.about(0.0 if centre is None else centre)
+            scale = np.sqrt(squares / (self.n - ddof)) if scale else None
+        return {"ddof": ddof, "center": centre, "scale": scale}
+
+
+def _together(one, other):
+    """The moments of two parts of the data (Chan, Golub & LeVeque 1983)."""
+    if one is None:
+        return other
+    n = one.n + other.n
+    mean = one.mean + (other.mean - one.mean) * other.n / n
+    squares = one.squares + other.squares
+    squares += (other.mean - one.mean) ** 2 * one.n * other.n / n
+    ends = min(one.least, other.least), max(one.most, other.most)
+    return Moments(one.name, one.arguments, n, mean, squares, *ends)
