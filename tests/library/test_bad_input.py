@@ -240,11 +240,6 @@ CASES = {
         "y ~ 1 + (1 | g) + (1 | h)",
         solver="dense",
     ),
-    "too many crossed groups with slopes": refused_data(
-        r"29,999 crossed effects over.*one effect of each group, as in \(1 \| g\)",
-        CROSSED,
-        "y ~ 1 + (I(h / 30_000) | g) + (1 | h)",
-    ),
     "term twice by /": refused(
         "Reaction ~ (1 | Subject/Days) + (1 | Subject)", "already holds"
     ),

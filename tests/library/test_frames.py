@@ -337,7 +337,7 @@ def test_two_columns_of_one_name_are_refused():
 def test_a_frame_that_is_not_computed_yet_is_refused():
     lazy = to_polars(plain()).lazy()
     fit = fitted(plain())
-    for run in (lambda: fitted(lazy), lambda: fit.predict(lazy)):
+    for run in (lambda: mlm.lm("y ~ x", lazy), lambda: fit.predict(lazy)):
         with pytest.raises(mlm.DataError, match=r"LazyFrame.*data\.collect\(\)"):
             run()
 
