@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, often
+from conftest import ROOT
 from notebooks import find_notebooks, read
 from slide_text import FOLD, blocks_of, plain
 from slides import deck
@@ -107,9 +107,8 @@ LOOKS = """async () => {
 }"""
 
 
-@pytest.mark.parametrize(
-    "path", often(LECTURES[::2], LECTURES[1::2]), ids=lambda path: path.stem
-)
+@each_lecture
+@pytest.mark.one_in(4)
 def test_every_slide_can_be_read_from_the_last_row(path, visit):
     with visit(deck_of(path), height=720) as shown:
         shown.wait_for_function("window.Reveal && Reveal.isReady()")

@@ -163,6 +163,7 @@ def test_search_leads_from_names_of_r_to_the_reference(word, page, tab):
 
 
 @pytest.mark.parametrize("name", REFERENCE)
+@pytest.mark.one_in(3)
 def test_a_page_of_the_reference_is_no_longer_than_others(name, visit):
     with visit(SITE / f"{name}.html", 390) as shown:
         height = shown.evaluate("document.documentElement.scrollHeight")
