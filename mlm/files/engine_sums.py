@@ -3,14 +3,12 @@
 Letters, and where each product stands, are those of `mlm.engine.sums`.
 """
 
-from itertools import accumulate, permutations
-
 import numpy as np
 from scipy.sparse import csr_array
 
 from mlm.engine.coupling import SparseCoupling
 from mlm.engine.implicit.crossed import crossed
-from mlm.engine.implicit.sums import CrossedSums
+from mlm.engine.implicit.sums import CrossedSums, between_factors
 from mlm.engine.structure import structure
 from mlm.engine.sums import Sums
 from mlm.files.products import Products
@@ -47,52 +45,16 @@ def engine_sums(assembly, design, iterative):
 
 
 def _between(known, stages):
-    """G and K of `CrossedSums`.
-
-    Parameters
-    ----------
-    known : Products
-    stages : tuple of Stage
-
-    Returns
-    -------
-    G : csr_array, shape (q₁, q_K)
-    K : csr_array, shape (q_K, q_K), or None
-    """
+    """G and K of `CrossedSums`."""
     sides = [known.side(stage) for stage in stages]
-    sizes = [side.k * known.factors[side.factor].J for side in sides]
-    starts = [0, *accumulate(sizes[1:])]
-    first, *kept = sides
-    G = _matrix(
-        known,
-        [(first, 0, own, start) for own, start in zip(kept, starts, strict=False)],
-        (sizes[0], starts[-1]),
-    )
-    if len(kept) == 1:
-        return G, None
-    placed = zip(kept, starts, strict=False)
-    pairs = [(*one, *other) for one, other in permutations(placed, 2)]
-    return G, _matrix(known, pairs, (starts[-1], starts[-1]))
+    sizes = [(side.k, known.factors[side.factor].J) for side in sides]
+    if len(sides) == 2 and (found := _scalar(known, *sides, sizes)) is not None:
+        return found, None
+    return between_factors(sizes, lambda s, t: known.meet(sides[s], sides[t]))
 
 
-def _matrix(known, places, shape):
-    """Products of pairs of factors, at their places: csr_array."""
-    if len(places) == 1 and (found := _scalar(known, *places[0], shape)) is not None:
-        return found
-    values, rows, columns = [], [], []
-    for one, top, other, left in places:
-        met, j, h = known.meet(one, other)
-        J, others = (known.factors[side.factor].J for side in (one, other))
-        for a, b in np.ndindex(one.k, other.k):
-            values.append(met[a, b])
-            rows.append((top + a * J + j).astype(np.int32))
-            columns.append((left + b * others + h).astype(np.int32))
-    where = np.concatenate(rows), np.concatenate(columns)
-    return csr_array((np.concatenate(values), where), shape=shape)
-
-
-def _scalar(known, one, top, other, left, shape):
-    """The same of one effect each, without a copy, as there may be very many."""
+def _scalar(known, one, other, sizes):
+    """G of two factors of one effect each, without a copy, as it may be very large."""
     pairs = known.second.pairs.get((one.factor, other.factor))
     if pairs is None or pairs.parent is not None or pairs.number > 1:
         return None
@@ -102,4 +64,4 @@ def _scalar(known, one, top, other, left, shape):
     else:
         values = met.values[0]
         values *= weight
-    return csr_array((values, met.other, met.ends), shape=shape)
+    return csr_array((values, met.other, met.ends), shape=tuple(J for _, J in sizes))

@@ -8,7 +8,7 @@ of groups as `mlm.engine.implicit.blocks` has them.
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations
+from itertools import accumulate, permutations
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -223,33 +223,49 @@ def crossed_products(structure, basis, y, weights=None):
         parts += sums_with_others(structure, rows.Z, stage.term, M)
         parts += [sums_by_group(stage.term, rows.Q, M), np.zeros((1, stage.k, stage.J))]
         slabs.append(np.concatenate(parts))
-    Qty = add_response(rows, y, slabs, A22)
-    return CrossedSums(
-        *(structure, basis, roots, y, tuple(slabs), A22),
-        *(None, Qty, *_between(structure.stages, effects)),
-    )
+    Qty, stages = add_response(rows, y, slabs, A22), structure.stages
+
+    def meet(s, t):
+        products = effects[s][:, None] * effects[t]
+        return products, stages[s].term.codes, stages[t].term.codes
+
+    G, K = between_factors([(stage.k, stage.J) for stage in stages], meet)
+    return CrossedSums(structure, basis, roots, y, tuple(slabs), A22, None, Qty, G, K)
 
 
-def _between(stages, effects):
-    """G and K of `CrossedSums`."""
-    starts = np.cumsum([0, *(stage.k * stage.J for stage in stages[1:])])
-    factors = list(zip(stages, effects, [0, *starts[:-1]], strict=True))
-    first, *kept = factors
-    G = _matrix(
-        [(first, other) for other in kept], (len(first[1]) * first[0].J, starts[-1])
-    )
+def between_factors(sizes, meet):
+    """G and K of `CrossedSums`.
+
+    Parameters
+    ----------
+    sizes : list of (int, int)
+        Effects and groups, k and J, of each stage.
+    meet : callable
+        Of the numbers s and t of two stages: the products of their effects, ndarray of
+        shape (k of s, k of t, pairs), and the groups of each pair, j and h.
+
+    Returns
+    -------
+    G : csr_array, shape (q₁, q_K)
+    K : csr_array, shape (q_K, q_K), or None
+        If only one factor is kept.
+    """
+    starts = [0, *accumulate(k * J for k, J in sizes[1:])]
+    kept = list(enumerate(starts[:-1], start=1))
+
+    def matrix(pairs, shape):
+        values, rows, columns = [], [], []
+        for (s, top), (t, left) in pairs:
+            met, j, h = meet(s, t)
+            for a, b in np.ndindex(met.shape[:2]):
+                values.append(met[a, b])
+                rows.append((top + a * sizes[s][1] + j).astype(np.int32))
+                columns.append((left + b * sizes[t][1] + h).astype(np.int32))
+        where = np.concatenate(rows), np.concatenate(columns)
+        return csr_array((np.concatenate(values), where), shape=shape)
+
+    k, J = sizes[0]
+    G = matrix([((0, 0), other) for other in kept], (k * J, starts[-1]))
     if len(kept) == 1:
         return G, None
-    return G, _matrix(permutations(kept, 2), (starts[-1], starts[-1]))
-
-
-def _matrix(pairs, shape):
-    """Products of pairs of factors, each (stage, effects, first place): csr_array."""
-    values, rows, columns = [], [], []
-    for (one, M, top), (other, N, left) in pairs:
-        for a, b in np.ndindex(one.k, other.k):
-            values.append(M[a] * N[b])
-            rows.append((top + a * one.J + one.term.codes).astype(np.int32))
-            columns.append((left + b * other.J + other.term.codes).astype(np.int32))
-    where = np.concatenate(rows), np.concatenate(columns)
-    return csr_array((np.concatenate(values), where), shape=shape)
+    return G, matrix(permutations(kept, 2), (starts[-1], starts[-1]))
