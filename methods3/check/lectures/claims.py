@@ -101,20 +101,13 @@ CLAIMS = {
                 "That is the logarithm of the rate of one policy. Take the "
                 "exponential, and mind the 250.",
             ),
-            Mistake(
-                lambda: 250 * np.exp(log_rate(OLDEST + np.eye(6)[1])),
-                "That is another district. The reference has no coefficient of its "
-                "own.",
-            ),
-            Mistake(
-                lambda: 250 * np.exp(log_rate(OLDEST + np.eye(6)[2])),
-                "That is another district. The reference has no coefficient of its "
-                "own.",
-            ),
-            Mistake(
-                lambda: 250 * np.exp(log_rate(OLDEST + np.eye(6)[3])),
-                "That is another district. The reference has no coefficient of its "
-                "own.",
+            *(
+                Mistake(
+                    lambda district=district: 250 * np.exp(log_rate(OLDEST + district)),
+                    "That is another district. The reference has no coefficient of "
+                    "its own.",
+                )
+                for district in np.eye(6)[1:4]
             ),
             Mistake(
                 lambda: 250 * np.exp(log_rate(np.array([1.0, 0, 0, 0, 1, -4]))),

@@ -89,20 +89,13 @@ TASKS = {
                 lambda: 6,
                 "That is the degrees of freedom. The p value is asked.",
             ),
-            Mistake(
-                lambda: p_value(df=3),
-                "That takes another number of degrees of freedom. Three steps of the "
-                "rating times two of the task: how many products?",
-            ),
-            Mistake(
-                lambda: p_value(df=4),
-                "That takes another number of degrees of freedom. Three steps of the "
-                "rating times two of the task: how many products?",
-            ),
-            Mistake(
-                lambda: p_value(df=5),
-                "That takes another number of degrees of freedom. Three steps of the "
-                "rating times two of the task: how many products?",
+            *(
+                Mistake(
+                    lambda df=df: p_value(df=df),
+                    "That takes another number of degrees of freedom. Three steps of "
+                    "the rating times two of the task: how many products?",
+                )
+                for df in (3, 4, 5)
             ),
             Mistake(
                 lambda: chi2.pdf(*compared(SUM, PRODUCT)),
