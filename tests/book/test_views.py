@@ -132,7 +132,7 @@ BROKEN = """[...document.querySelectorAll(".bd-article td code")].flatMap(code =
 @pytest.mark.parametrize(
     "page", ALL_PAGES, ids=lambda page: str(page.relative_to(SITE))
 )
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(4)
 def test_page_as_readers_see_it(page, visit, loaded_by_others):
     views, asked = views_of(page), set()
     with visit(page, *views[0], asked=asked) as shown:

@@ -5,6 +5,7 @@ import os
 import re
 import tomllib
 import zlib
+from functools import cache
 
 import citing
 import points
@@ -28,12 +29,15 @@ EXERCISES = [
 ]
 # Who defines what a class has: not Python, and no dataclass.
 OWN = ("mlm.", "methods3.")
+TAG = re.compile(r"</?span[^>]*>")
 
 
+@cache
 def soup(name):
-    return BeautifulSoup(
-        SITE.joinpath(f"{name}.html").read_text("utf-8"), "html.parser"
-    )
+    """The page without the colours of its code, most of what there is to read."""
+    html = SITE.joinpath(f"{name}.html").read_text("utf-8")
+    html = re.sub(r"(?s)<pre>.*?</pre>", lambda code: TAG.sub("", code[0]), html)
+    return BeautifulSoup(html, "html.parser")
 
 
 @pytest.fixture(scope="module")
