@@ -31,14 +31,20 @@ def often(few, more):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what ``one_in`` says, except every week."""
+    """Leave out what ``one_in`` says, except every week.
+
+    Of each n cases in a row one is kept: the first, then of the next n the second, and
+    so on, or what alternates in a table would be kept always or never.
+    """
     if WEEKLY:
         return
     seen, kept, left_out = Counter(), [], []
     for item in items:
         mark = item.get_closest_marker("one_in")
+        n = mark.args[0] if mark else 1
         name = item.nodeid.partition("[")[0]
-        (left_out if mark and seen[name] % mark.args[0] else kept).append(item)
+        block, place = divmod(seen[name], n)
+        (kept if place == block % n else left_out).append(item)
         seen[name] += 1
     items[:] = kept
     config.hook.pytest_deselected(items=left_out)

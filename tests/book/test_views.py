@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections import Counter
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -24,14 +23,24 @@ WIDTHS = {NARROW: [320], WIDE: [1000, 320]}
 if WEEKLY:
     VIEWS = [VIEWS[0], (NARROW, "light"), VIEWS[1], (WIDE, "dark")]
     WIDTHS[WIDE] = [1199, 1000, 700, 320]
-# Pages of the reference are made alike: two stand for all, but every week.
-LIKE_OTHERS = {*SITE.joinpath("pages/reference").glob("*.html")}
-LIKE_OTHERS -= {
-    SITE / "pages/reference/read.html",
-    SITE / "pages/reference/designs.html",
-}
-ALL_PAGES = [page for page in PAGES if WEEKLY or page not in LIKE_OTHERS]
-ALL_PAGES += [SITE / "search.html", SITE / "genindex.html"]
+
+
+def in_each_folder(pages):
+    """Of each folder one page in four, at least two, by turns in either view."""
+    folders = {}
+    for page in pages:
+        folders.setdefault(page.parent, []).append(page)
+    for of in folders.values():
+        step = max(1, min(4, len(of) // 2))
+        for i, page in enumerate(of[::step]):
+            yield page, [VIEWS[i % len(VIEWS)]]
+
+
+ALL_PAGES = [*PAGES, SITE / "search.html", SITE / "genindex.html"]
+if WEEKLY:
+    CASES = [(page, VIEWS) for page in ALL_PAGES]
+else:
+    CASES = [*in_each_folder(ALL_PAGES)]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Not to load style sheets a second time: from a file, a page may not.  And to name only
 # the first of what passes, which takes half the time.
@@ -130,11 +139,10 @@ BROKEN = """[...document.querySelectorAll(".bd-article td code")].flatMap(code =
 
 
 @pytest.mark.parametrize(
-    "page", ALL_PAGES, ids=lambda page: str(page.relative_to(SITE))
+    ("page", "views"), CASES, ids=[str(page.relative_to(SITE)) for page, _ in CASES]
 )
-@pytest.mark.one_in(4)
-def test_page_as_readers_see_it(page, visit, loaded_by_others):
-    views, asked = views_of(page), set()
+def test_page_as_readers_see_it(page, views, visit, loaded_by_others):
+    asked = set()
     with visit(page, *views[0], asked=asked) as shown:
         check_formulas(shown, page.read_text("utf-8"))
         if page in PAGES:
@@ -150,19 +158,6 @@ def test_page_as_readers_see_it(page, visit, loaded_by_others):
             check_legibility(shown, scheme, RULES if everything else [CONTRAST])
             check_figures(shown, width)
         check_width(shown, *WIDTHS[width])
-
-
-def views_of(page):
-    """Views of a page, and on each push one: its neighbours are seen in the other."""
-    return VIEWS if WEEKLY else [VIEWS[ALL_PAGES.index(page) % 2]]
-
-
-def test_each_kind_of_page_is_seen_in_every_view():
-    """Lectures, exercises and pages of each week or folder."""
-    seen = {(page.parent, view) for page in ALL_PAGES for view in views_of(page)}
-    pages = Counter(page.parent for page in ALL_PAGES)
-    several = [folder for folder, count in pages.items() if count > 1]
-    assert {(folder, view) for folder in several for view in VIEWS} <= seen
 
 
 def check_phone(shown):
