@@ -61,8 +61,7 @@ def effect_columns(formula, expression, frame, states=None):
         Shown, with the expression marked, if something is wrong with it.
     expression : str
         Such as ``"1 + Days"`` or ``"0 + np.log(x)"``.
-    frame : DataFrame
-        From `model_frame`.
+    frame : ModelFrame or DataFrame
     states : dict of dict, optional
         What functions learned from other rows than these (`Rows`).
 
@@ -128,7 +127,7 @@ def _plain_names(levels, intercept):
     """Names of `_plain_columns`, and the term of each: two lists."""
     names, terms = [INTERCEPT] * intercept, [INTERCEPT] * intercept
     for name, own in levels.items():
-        added = [name] if own is None else [name + label_text(c) for c in own[1:]]
+        added = [name] if own is None else [name + label_text(c) for c in own[1:].tolist()]
         names += added
         terms += [name] * len(added)
     return names, terms
