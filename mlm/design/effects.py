@@ -127,7 +127,8 @@ def _plain_names(levels, intercept):
     """Names of `_plain_columns`, and the term of each: two lists."""
     names, terms = [INTERCEPT] * intercept, [INTERCEPT] * intercept
     for name, own in levels.items():
-        added = [name] if own is None else [name + label_text(c) for c in own[1:].tolist()]
+        ends = [""] if own is None else map(label_text, own[1:].tolist())
+        added = [name + end for end in ends]
         names += added
         terms += [name] * len(added)
     return names, terms

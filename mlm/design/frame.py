@@ -39,6 +39,26 @@ class ModelFrame:
     columns: dict
     index: pd.Index
 
+    @classmethod
+    def of(cls, data, names=None):
+        """The columns of a data frame; what is written into it later changes nothing.
+
+        Parameters
+        ----------
+        data : DataFrame or ModelFrame
+        names : list of str, optional
+            All columns if left out.
+
+        Returns
+        -------
+        ModelFrame
+        """
+        if isinstance(data, ModelFrame):
+            return data
+        names = list(data.columns) if names is None else names
+        # To rename is to copy, for pandas: at once, or when somebody writes.
+        return cls({name: data[name].rename(name) for name in names}, data.index)
+
     def __len__(self):
         return len(self.index)
 
@@ -63,7 +83,7 @@ class ModelFrame:
         return ModelFrame(self.columns | columns, self.index)
 
     def table(self):
-        """All columns in one table: DataFrame, which shares no values with others."""
+        """All columns in one table, new each time: DataFrame."""
         if not self.columns:
             return pd.DataFrame(index=self.index)
         return pd.concat(self.columns, axis="columns")
@@ -103,7 +123,7 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     for name in (WEIGHTS, OFFSET):
         if name in used:
             raise DataError(f"{name!r} has a meaning of its own; rename the column.")
-    frame = ModelFrame({name: data[name] for name in used}, data.index)
+    frame = ModelFrame.of(data, used)
     given = {"weights": weights, "offset": offset}
     given = {name: named(name, one, data) for name, one in given.items()}
     for name, one in given.items():
@@ -220,8 +240,7 @@ def _without_missing(frame, na_action):
     if counts:
         bad_rows = np.any(list(gaps.values()), axis=0)
         tell_missing(bad_rows.sum(), len(frame), counts, na_action)
-        complete = frame.table()[~bad_rows]
-        frame = ModelFrame(dict(complete.items()), complete.index)
+        frame = ModelFrame.of(frame.table()[~bad_rows])
     check_rows(len(frame))
     return frame
 

@@ -86,5 +86,4 @@ terms: Subject (18 × 2))
     names = (None if not isinstance(one, str) else one for one in (weights, offset))
     sums = formula.offset_sum
     known = effect_columns(formula, sums, frame) if sums else None
-    table = frame.table()
-    return Design(formula, table, y, fixed, kept, terms, *names, known, family)
+    return Design(formula, frame, y, fixed, kept, terms, *names, known, family)
