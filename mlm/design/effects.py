@@ -127,7 +127,7 @@ def _plain_names(levels, intercept):
     """Names of `_plain_columns`, and the term of each: two lists."""
     names, terms = [INTERCEPT] * intercept, [INTERCEPT] * intercept
     for name, own in levels.items():
-        ends = [""] if own is None else map(label_text, own[1:].tolist())
+        ends = [""] if own is None else map(label_text, own.tolist()[1:])
         added = [name + end for end in ends]
         names += added
         terms += [name] * len(added)
