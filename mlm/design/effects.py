@@ -140,7 +140,7 @@ def _plain_columns(levels, intercept, frame):
     values, place = np.ones((len(frame), intercept + width)), int(intercept)
     for name, own in levels.items():
         if own is None:
-            values[:, place] = frame[name]
+            values[:, place] = frame[name].to_numpy()
             place += 1
             continue
         column = frame[name].array

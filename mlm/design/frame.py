@@ -20,6 +20,8 @@ from mlm.ground.tables import data_frame
 
 # What R calls these columns of the model frame.
 WEIGHTS, OFFSET = "(weights)", "(offset)"
+# From pandas 3 on, a column of a table stays what it is when the table is written to.
+COPIED_ON_WRITE = int(pd.__version__.split(".")[0]) >= 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +58,10 @@ class ModelFrame:
         if isinstance(data, ModelFrame):
             return data
         names = list(data.columns) if names is None else names
-        # To rename is to copy, for pandas: at once, or when somebody writes.
-        return cls({name: data[name].rename(name) for name in names}, data.index)
+        columns = {name: data[name] for name in names}
+        if not COPIED_ON_WRITE:
+            columns = {name: column.copy() for name, column in columns.items()}
+        return cls(columns, data.index)
 
     def __len__(self):
         return len(self.index)

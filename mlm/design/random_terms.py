@@ -5,6 +5,7 @@ of theta.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -70,12 +71,12 @@ class RandomTerm(Locked):
         """Effects that vary by group, such as ``("(Intercept)", "Days")``."""
         return self.effects.names
 
-    @property
+    @cached_property
     def k(self):
         """Number of effects per group."""
         return len(self.columns)
 
-    @property
+    @cached_property
     def J(self):
         """Number of groups."""
         return len(self.levels)
@@ -195,7 +196,8 @@ def in_order(parts, kind=RandomTerm):
     tuple of RandomTerm
     """
     sizes = [len(groups.levels) for _, groups, _, _ in parts]
-    if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
+    if sizes != sorted(sizes, reverse=True):
+        # lme4's mkReTrms: rev(order(sizes)), ties reversed.
         parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
     names = different([bar.label for bar, *_ in parts])
     terms, q, m = [], 0, 0
