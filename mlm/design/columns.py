@@ -58,7 +58,7 @@ def usable(formula, name, column):
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         column = _without_unused(column)
-        texts = [label_text(level) for level in column.dtype.categories]
+        texts = [label_text(level) for level in column.dtype.categories.tolist()]
         if len(set(texts)) < len(texts):
             doubled = next(text for text in texts if texts.count(text) > 1)
             problem = f"two levels of {name!r} are written {doubled!r}."
@@ -75,7 +75,7 @@ def usable(formula, name, column):
         hint = AS_DAYS if LABEL_KINDS.get(kind) == DATES else hint
         problem = f"{name!r} holds {kind} values of dtype object."
         raise formula.error(problem, hint, name)
-    return pd.Series(_sorted_categories(column), index=column.index)
+    return pd.Series(_sorted_categories(column), column.index, name=name)
 
 
 def labels(formula, name, column):
@@ -212,7 +212,8 @@ def _plain(column):
     if isinstance(dtype, pd.StringDtype):
         return _series(column.to_numpy(dtype=object), column)
     if isinstance(dtype, pd.ArrowDtype) and dtype.type is pd.CategoricalDtype.type:
-        return pd.Series(of_library(column.array.__arrow_array__()), column.index)
+        values = of_library(column.array.__arrow_array__())
+        return pd.Series(values, column.index, name=column.name)
     if types.is_bool_dtype(dtype):
         return _series(column.to_numpy(dtype=bool), column)
     if types.is_complex_dtype(dtype):

@@ -12,19 +12,18 @@ import pandas as pd
 from scipy.sparse import csc_array, diags_array, hstack
 
 from mlm.design.effects import Columns
-from mlm.design.frame import OFFSET, WEIGHTS
+from mlm.design.frame import OFFSET, WEIGHTS, ModelFrame
 from mlm.design.random_terms import RandomTerm
 from mlm.families.family import Family
 from mlm.formula.parse import Formula
 from mlm.ground.arguments import kind
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
-from mlm.ground.readonly import Locked, copying, lock
+from mlm.ground.readonly import Locked, lock
 
 A_DESIGN = "a Design, from mlm.design_matrices or of a fit (fit.design)"
 
 
-@copying("frame")
 @dataclass(frozen=True, eq=False)
 class Design(Locked):
     """The matrices of y = X beta + Z b + o + epsilon, before anything is estimated.
@@ -153,16 +152,15 @@ class Design(Locked):
         -------
         Design
         """
-        y, frame, formula = np.array(y, dtype=float), self._frame, self.formula
+        y, formula = np.array(y, dtype=float), self.formula
         name = formula.response_column or formula.response
-        if name in frame:
-            frame = frame.assign(**{name: y})
-        else:
-            gone = set(formula.response_expression.variables) & set(frame.columns)
-            gone -= {*formula.predictors, *formula.groups}
-            frame = frame.drop(columns=gone)
-            frame.insert(0, name, y)
-        return replace(self, y=y, frame=frame)
+        gone = set(formula.response_expression.variables)
+        gone -= {*formula.predictors, *formula.groups}
+        columns = {name: pd.Series(y, self.index, name=name)}
+        for other, column in self._frame.columns.items():
+            if other not in gone:
+                columns.setdefault(other, column)
+        return replace(self, y=y, frame=ModelFrame(columns, self.index))
 
     @property
     def fixed_names(self):
@@ -172,7 +170,7 @@ class Design(Locked):
     @property
     def types(self):
         """`frame` without its rows: the types of columns, and their categories."""
-        return self._frame.iloc[:0]
+        return self._frame.table().iloc[:0]
 
     @property
     def index(self):
@@ -224,6 +222,19 @@ class Design(Locked):
         shapes = f"y: {self.n}, X: {self.n} × {self.p}, Z: {self.n} × {self.q}"
         groups = ", ".join(f"{t.name} ({t.J} × {t.k})" for t in self.terms)
         return f"Design({self.formula.text!r}; {shapes}; terms: {groups or 'none'})"
+
+
+def _table(self):
+    """The model frame, as a table of the caller's own."""
+    return vars(self)["_frame"].table()
+
+
+def _columns(self, frame):
+    """Keep its columns; only the dataclass's own __init__ comes here."""
+    vars(self)["_frame"] = ModelFrame.of(frame)
+
+
+Design.frame = property(_table, _columns)
 
 
 def linear_design(design):

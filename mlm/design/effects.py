@@ -61,8 +61,7 @@ def effect_columns(formula, expression, frame, states=None):
         Shown, with the expression marked, if something is wrong with it.
     expression : str
         Such as ``"1 + Days"`` or ``"0 + np.log(x)"``.
-    frame : DataFrame
-        From `model_frame`.
+    frame : ModelFrame or DataFrame
     states : dict of dict, optional
         What functions learned from other rows than these (`Rows`).
 
@@ -128,7 +127,8 @@ def _plain_names(levels, intercept):
     """Names of `_plain_columns`, and the term of each: two lists."""
     names, terms = [INTERCEPT] * intercept, [INTERCEPT] * intercept
     for name, own in levels.items():
-        added = [name] if own is None else [name + label_text(c) for c in own[1:]]
+        ends = [""] if own is None else map(label_text, own.tolist()[1:])
+        added = [name + end for end in ends]
         names += added
         terms += [name] * len(added)
     return names, terms
@@ -140,7 +140,7 @@ def _plain_columns(levels, intercept, frame):
     values, place = np.ones((len(frame), intercept + width)), int(intercept)
     for name, own in levels.items():
         if own is None:
-            values[:, place] = frame[name]
+            values[:, place] = frame[name].to_numpy()
             place += 1
             continue
         column = frame[name].array

@@ -5,6 +5,7 @@ trust its numbers; what a column is decides `mlm.design.columns`.  Nothing here 
 X, Z or groups.
 """
 
+from dataclasses import dataclass
 from difflib import get_close_matches
 from unicodedata import normalize
 
@@ -19,6 +20,77 @@ from mlm.ground.tables import data_frame
 
 # What R calls these columns of the model frame.
 WEIGHTS, OFFSET = "(weights)", "(offset)"
+# From pandas 3 on, a column of a table stays what it is when the table is written to.
+COPIED_ON_WRITE = int(pd.__version__.split(".")[0]) >= 3
+
+
+@dataclass(frozen=True, eq=False)
+class ModelFrame:
+    """Columns that are read as a data frame's are, each of them many times.
+
+    Of small data, to find and to add columns in a data frame takes as long as a fit.
+
+    Attributes
+    ----------
+    columns : dict of Series
+        By name; all with this index.
+    index : Index
+        Labels of the rows.
+    """
+
+    columns: dict
+    index: pd.Index
+
+    @classmethod
+    def of(cls, data, names=None):
+        """The columns of a data frame; what is written into it later changes nothing.
+
+        Parameters
+        ----------
+        data : DataFrame or ModelFrame
+        names : list of str, optional
+            All columns if left out.
+
+        Returns
+        -------
+        ModelFrame
+        """
+        if isinstance(data, ModelFrame):
+            return data
+        names = list(data.columns) if names is None else names
+        columns = {name: data[name] for name in names}
+        if not COPIED_ON_WRITE:
+            columns = {name: column.copy() for name, column in columns.items()}
+        return cls(columns, data.index)
+
+    def __len__(self):
+        return len(self.index)
+
+    def __contains__(self, name):
+        return name in self.columns
+
+    def __getitem__(self, name):
+        return self.columns[name]
+
+    def with_columns(self, columns):
+        """The same with other columns instead, or besides.
+
+        Parameters
+        ----------
+        columns : dict of Series
+            With the index of this.
+
+        Returns
+        -------
+        ModelFrame
+        """
+        return ModelFrame(self.columns | columns, self.index)
+
+    def table(self):
+        """All columns in one table, new each time: DataFrame."""
+        if not self.columns:
+            return pd.DataFrame(index=self.index)
+        return pd.concat(self.columns, axis="columns")
 
 
 def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
@@ -34,7 +106,7 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
 
     Returns
     -------
-    DataFrame
+    ModelFrame
         Complete rows only, with the labels of `data`; unused categories are gone.
         Weights and offset are its columns ``(weights)`` and ``(offset)``.
 
@@ -55,15 +127,14 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
     for name in (WEIGHTS, OFFSET):
         if name in used:
             raise DataError(f"{name!r} has a meaning of its own; rename the column.")
-    # As data[used], but without making an index of the names, which takes longer.
-    frame = data.take([data.columns.get_loc(name) for name in used], axis="columns")
+    frame = ModelFrame.of(data, used)
     given = {"weights": weights, "offset": offset}
     given = {name: named(name, one, data) for name, one in given.items()}
     for name, one in given.items():
         if one is not None:
-            frame = frame.assign(**{f"({name})": per_row(name, one, data)})
-    frame, columns = _without_missing(frame, na_action)
-    frame = _tidy(formula, frame, columns, effects)
+            values = pd.Series(per_row(name, one, data), data.index)
+            frame = frame.with_columns({f"({name})": values})
+    frame = _tidy(formula, _without_missing(frame, na_action), effects)
     if weights is not None and (frame[WEIGHTS] <= 0).any():
         row = frame.index[frame[WEIGHTS] <= 0].tolist()[0]
         raise DataError(
@@ -114,15 +185,15 @@ def missing(column):
     """Which values are missing, NA or NaN: ndarray of bool, shape (n,)."""
     if column.dtype == np.float64:
         return np.isnan(column.to_numpy())
-    if pd.api.types.is_float_dtype(column.dtype):  # pandas' own: NaN is not NA
+    if column.dtype.kind == "f":  # pandas' own: NaN is not NA
         return np.isnan(column.to_numpy(dtype=float, na_value=np.nan))
     return np.asarray(column.array.isna())
 
 
-def _tidy(formula, frame, columns, effects):
+def _tidy(formula, frame, effects):
     """Effects as numbers, truth or categories; no number that cannot be summed."""
     changed = {}
-    for name, column in columns.items():
+    for name, column in frame.columns.items():
         values = column
         if name in effects:
             values = usable(formula, name, column)
@@ -132,7 +203,7 @@ def _tidy(formula, frame, columns, effects):
             _check_size(name, values)
         if values is not column:
             changed[name] = values
-    return frame.assign(**changed) if changed else frame
+    return frame.with_columns(changed)
 
 
 def _check_size(name, column):
@@ -167,17 +238,15 @@ def check_present(formula, name, data):
 
 
 def _without_missing(frame, na_action):
-    """The rows that have no gap, as a frame and column by column."""
-    columns = dict(frame.items())
-    gaps = {name: missing(column) for name, column in columns.items()}
+    """The rows that have no gap: `ModelFrame`."""
+    gaps = {name: missing(column) for name, column in frame.columns.items()}
     counts = {name: rows.sum() for name, rows in gaps.items() if rows.any()}
     if counts:
         bad_rows = np.any(list(gaps.values()), axis=0)
         tell_missing(bad_rows.sum(), len(frame), counts, na_action)
-        frame = frame[~bad_rows]
-        columns = dict(frame.items())
+        frame = ModelFrame.of(frame.table()[~bad_rows])
     check_rows(len(frame))
-    return frame, columns
+    return frame
 
 
 def tell_missing(number, n, counts, na_action):

@@ -67,8 +67,7 @@ def grouping(formula, bar, frame):
     ----------
     formula : Formula
     bar : Bar
-    frame : DataFrame
-        From `mlm.design.frame.model_frame`.
+    frame : ModelFrame or DataFrame
 
     Returns
     -------

@@ -5,6 +5,7 @@ of theta.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -70,12 +71,12 @@ class RandomTerm(Locked):
         """Effects that vary by group, such as ``("(Intercept)", "Days")``."""
         return self.effects.names
 
-    @property
+    @cached_property
     def k(self):
         """Number of effects per group."""
         return len(self.columns)
 
-    @property
+    @cached_property
     def J(self):
         """Number of groups."""
         return len(self.levels)
@@ -155,8 +156,7 @@ def random_terms(formula, frame, has_scale=True):
     Parameters
     ----------
     formula : Formula
-    frame : DataFrame
-        From `mlm.design.frame.model_frame`.
+    frame : ModelFrame
     has_scale : bool
         Whether residuals have a variance of their own, which an effect of every row
         could not be told from.
@@ -196,7 +196,8 @@ def in_order(parts, kind=RandomTerm):
     tuple of RandomTerm
     """
     sizes = [len(groups.levels) for _, groups, _, _ in parts]
-    if any(np.diff(sizes) > 0):  # lme4's mkReTrms: rev(order(sizes)), ties reversed
+    if sizes != sorted(sizes, reverse=True):
+        # lme4's mkReTrms: rev(order(sizes)), ties reversed.
         parts = [parts[i] for i in np.argsort(sizes, kind="stable")[::-1]]
     names = different([bar.label for bar, *_ in parts])
     terms, q, m = [], 0, 0
@@ -220,7 +221,7 @@ def check_groups(formula, bar, J, k, frame, n):
     bar : Bar
     J, k : int
         Numbers of groups, and of effects.
-    frame : DataFrame
+    frame : ModelFrame
         With the columns that form groups.
     n : int or None
         Number of rows; None where residuals have no variance of their own.
@@ -247,15 +248,19 @@ def check_groups(formula, bar, J, k, frame, n):
             bar.span,  # its column may stand elsewhere in the formula, too
         )
     fixed = map(set, read_effects(formula.fixed).terms)
-    is_number = any(pd.api.types.is_numeric_dtype(frame[name]) for name in bar.group)
     has_intercept = read_effects(bar.effects).intercept
-    if has_intercept and set(bar.group) in fixed and not is_number:
+    if has_intercept and set(bar.group) in fixed and not _any_number(frame, bar):
         raise formula.error(
             f"{group!r} is a fixed effect and has a random intercept: each group's "
             "level is in X already, and nothing is left to vary.",
             f"Leave {group!r} out of the fixed effects, or its random intercept.",
             bar.span,
         )
+
+
+def _any_number(frame, bar):
+    """Whether labels of a grouping factor are numbers, in any of its columns."""
+    return any(pd.api.types.is_numeric_dtype(frame[name]) for name in bar.group)
 
 
 def check_effects(formula, bar, effects):

@@ -5,6 +5,7 @@ binomial ones also two categories, or two counts.
 """
 
 import numpy as np
+import pandas as pd
 
 from mlm.design.frame import WEIGHTS
 from mlm.formula.computing import evaluate
@@ -23,8 +24,7 @@ def response(formula, frame, family=None):
     Parameters
     ----------
     formula : Formula
-    frame : DataFrame
-        From `model_frame`.
+    frame : ModelFrame
     family : Family, optional
         Of a generalised linear model; a linear one if left out.
 
@@ -32,7 +32,7 @@ def response(formula, frame, family=None):
     -------
     y : ndarray, shape (n,)
         Of a binomial family the proportions of successes.
-    frame : DataFrame
+    frame : ModelFrame
         As given; for ``cbind(successes, failures)`` the trials are its weights.
 
     Raises
@@ -142,8 +142,9 @@ def numbers(formula, frame, family=None, states=None):
 
     Parameters
     ----------
-    formula, frame, family
+    formula, family
         As for `response`.
+    frame : ModelFrame or DataFrame
     states : dict of dict, optional
         What functions learned from other rows than these (`Rows`).
 
@@ -205,4 +206,5 @@ def _proportions(formula, counts, frame):
                 f"{name!r} {problem} at row {row!r}: it is numbers of successes and "
                 "of failures (not of trials); leave rows without trials out."
             )
-    return counts[:, 0] / trials, frame.assign(**{WEIGHTS: trials})
+    weights = {WEIGHTS: pd.Series(trials, frame.index)}
+    return counts[:, 0] / trials, frame.with_columns(weights)

@@ -61,10 +61,11 @@ class GroupRows:
         -------
         ndarray, shape (k, J)
         """
-        found = np.empty((len(self._Z), self._J))
-        for own, z in zip(found, self._Z, strict=True):
-            own[:] = np.bincount(self._codes, z * values, self._J)
-        return found
+        return np.array(self._by_effect(values))
+
+    def _by_effect(self, values):
+        """Zᵀ times a vector, one array an effect: list of ndarray, shape (J,)."""
+        return [np.bincount(self._codes, z * values, self._J) for z in self._Z]
 
     def squares(self, W):
         """A_j = Z_jᵀWZ_j.
@@ -99,7 +100,7 @@ class GroupRows:
         """
         Q = self.model.Q
         weighted = Q * W
-        C = np.array([self.sums(column) for column in weighted])
+        C = np.array([self._by_effect(column) for column in weighted])
         return C.reshape(len(Q), len(self._Z), self._J), weighted @ Q.T
 
     def along(self, b):

@@ -1,7 +1,6 @@
 """Estimates of a generalised linear mixed model, where its criterion is smallest."""
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from mlm.engine.optimum import minimise
 from mlm.engine.points import Point
@@ -80,7 +79,7 @@ def solution_at(criterion, theta, beta):
         theta=theta,
         criterion=here.value,
         sigma=1.0,
-        beta=solve_triangular(basis.RX, here.mode.beta),
+        beta=np.linalg.solve(basis.RX, here.mode.beta),
         vcov=here.factors.fixed_covariance(),
         b=b,
     )

@@ -71,9 +71,10 @@ class _Going(NamedTuple):
     number: np.ndarray  # of the problem: shape (R,)
     here: Expansion
     gradient: np.ndarray  # by scaled unknowns: shape (R, m)
+    curvature: np.ndarray  # by scaled unknowns: shape (R, m, m)
     scale: np.ndarray  # shape (R, m, m)
     damping: np.ndarray  # shape (R,)
-    correction: np.ndarray  # of the scaled curvature: shape (R, m, m)
+    correction: np.ndarray  # of the curvature: shape (R, m, m)
     slow: np.ndarray  # whether steps have not shrunk as Newton's should: shape (R,)
     promised: np.ndarray  # by the step before: shape (R,)
 
@@ -81,10 +82,9 @@ class _Going(NamedTuple):
     def of(cls, problem, here):
         """The first state."""
         R, m = here.slopes.shape
-        scale = problem.scale(here.point)
-        gradient = (scale @ here.slopes[..., None])[..., 0]
+        scaled = _scaled(problem, here)
         nothing = np.zeros(R), np.zeros((R, m, m)), np.zeros(R, bool)
-        return cls(np.arange(R), here, gradient, scale, *nothing, np.full(R, np.inf))
+        return cls(np.arange(R), here, *scaled, *nothing, np.full(R, np.inf))
 
     def take(self, which):
         """Some of the searches."""
@@ -92,9 +92,12 @@ class _Going(NamedTuple):
         others = (array[which] for array in others)
         return _Going(number[which], here.take(which), *others)
 
-    def curvature(self):
-        """By scaled unknowns, corrected: ndarray, shape (R, m, m)."""
-        return self.scale @ self.here.curvature @ self.scale + self.correction
+
+def _scaled(problem, here):
+    """Gradient and curvature by scaled unknowns, and the scale."""
+    scale = problem.scale(here.point)
+    gradient = (scale @ here.slopes[..., None])[..., 0]
+    return gradient, scale @ here.curvature @ scale, scale
 
 
 def _descend(problem, here):
@@ -124,7 +127,7 @@ def _descend(problem, here):
         return Minima.joined(ends)
     for steps in range(1, MOST_STEPS + 1):
         try:
-            curvature = going.curvature()
+            curvature = going.curvature + going.correction
             step, promised = newton_step(going.gradient, curvature, going.damping)
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
@@ -133,7 +136,8 @@ def _descend(problem, here):
         if problem.criterion.learns:  # of others, steps shrink at once beyond this
             near = promised < NEAR
             last |= near & (promised**2 < LEFT * going.promised)
-        step[last & (problem.careful | (going.damping > UNSURE))] = 0
+        if last.any():
+            step[last & (problem.careful | (going.damping > UNSURE))] = 0
         moved = problem.moved(going.here.point, (going.scale @ step[..., None])[..., 0])
         if end(last, moved, going.here.value, steps):
             return Minima.joined(ends)
@@ -180,14 +184,14 @@ def _compared(problem, going, moved, promised):
         fall = -np.sum((here.slopes + there.slopes) * change, axis=1) / 2
     kept = np.where(known, fall / promised, -np.inf)
     better = kept > 0.1
-    scale = problem.scale(moved)
-    gradient = (scale @ there.slopes[..., None])[..., 0]
+    gradient, curvature, scale = _scaled(problem, there)
     slow = going.slow | (known & (promised > going.promised / 4))
     slow |= problem.criterion.learns
     where = there.where(better, here)
     after = going._replace(
         here=where,
         gradient=chosen(better, gradient, going.gradient),
+        curvature=chosen(better, curvature, going.curvature),
         scale=chosen(better, scale, going.scale),
         damping=damped(going.damping, kept),
         slow=slow,
@@ -218,8 +222,8 @@ def _corrected(going, after, moved, gradient):
     change = moved.flat() - going.here.point.flat()
     for r in np.flatnonzero(after.slow & np.isfinite(gradient).all(axis=1)):
         step = np.linalg.solve(going.scale[r], change[r])
-        curvature = after.scale[r] @ after.here.curvature[r] @ after.scale[r]
-        missing = gradient[r] - going.gradient[r] - (curvature + correction[r]) @ step
+        curvature = after.curvature[r] + correction[r]
+        missing = gradient[r] - going.gradient[r] - curvature @ step
         size = missing @ step
         if size**2 > HARDLY**2 * (missing @ missing) * (step @ step):
             correction[r] += missing[:, None] * (missing / size)
@@ -242,5 +246,6 @@ def _near_zero(problem, going, tried):
     return going._replace(
         here=there.where(fallen, going.here),
         gradient=chosen(fallen, fresh.gradient, going.gradient),
+        curvature=chosen(fallen, fresh.curvature, going.curvature),
         scale=chosen(fallen, fresh.scale, going.scale),
     )

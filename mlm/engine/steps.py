@@ -103,9 +103,10 @@ def newton_step(gradient, hessian, damping):
     curvature, axes = np.linalg.eigh(hessian)
     # Turning a block changes nothing: there curvature and gradient are 0.
     curvature = np.maximum(np.abs(curvature), FLAT) + np.asarray(damping)[..., None]
-    along = (gradient[..., None, :] @ axes) / curvature[..., None, :]
-    step = -(along @ np.swapaxes(axes, -1, -2))[..., 0, :]
-    return step, -(gradient[..., None, :] @ step[..., None])[..., 0, 0] / 2
+    slopes = (gradient[..., None, :] @ axes)[..., 0, :]
+    along = slopes / curvature
+    step = -(axes @ along[..., None])[..., 0]
+    return step, np.vecdot(slopes, along) / 2
 
 
 def damped(damping, kept):

@@ -10,6 +10,7 @@ import numpy as np
 
 from mlm.design.design import Design
 from mlm.design.effects import Columns
+from mlm.design.frame import ModelFrame
 from mlm.design.random_terms import RandomTerm
 from mlm.engine.basis import Basis
 from mlm.ground.errors import DataError
@@ -158,7 +159,7 @@ class DesignOnDisk(Design):
 
 def _only_types(self, frame):
     """Keep what the columns are; only the dataclass's own __init__ comes here."""
-    vars(self)["_frame"] = lock(frame.iloc[:0])
+    vars(self)["_frame"] = ModelFrame.of(frame.iloc[:0])
 
 
 def _no_response(self, y):

@@ -25,8 +25,8 @@ def triangular_factor(values):
     """
     if values.shape[1] == 1:
         return np.linalg.norm(values, keepdims=True)
-    R = np.zeros((0, values.shape[1]))
-    for start in range(0, len(values), CHUNK):
+    R = np.linalg.qr(values[:CHUNK], mode="r")
+    for start in range(CHUNK, len(values), CHUNK):
         R = np.linalg.qr(np.vstack([R, values[start : start + CHUNK]]), mode="r")
     square = np.zeros((values.shape[1],) * 2)
     square[: len(R)] = R  # with fewer rows than columns, the rest is 0

@@ -26,7 +26,7 @@ def lock(value):
             lock(getattr(value, name, None))
     elif isinstance(value, dict):
         return {key: lock(part) for key, part in value.items()}
-    elif hasattr(value, "_fields"):  # a named tuple
+    elif isinstance(value, tuple) and hasattr(value, "_fields"):  # a named one
         lock(tuple(value))
     elif type(value) in (list, tuple):
         return tuple(map(lock, value))

@@ -421,6 +421,24 @@ def test_frame_has_the_response_that_was_fitted(response):
         np.testing.assert_allclose(again.predict(data), again.fitted)
 
 
+@pytest.mark.parametrize("labels", [[0] * 48, [("a", i // 2) for i in range(48)]])
+def test_frame_is_the_rows_and_columns_that_are_used(labels):
+    """Text as categories, weights beside them; a row with a gap is gone."""
+    data = by_rule().set_axis(pd.Index(labels))
+    data.iloc[5, data.columns.get_loc("x")] = np.nan
+    weights = np.arange(48) + 1.0
+    with pytest.warns(mlm.MissingValuesWarning):
+        found = mlm.design_matrices("y ~ x + h + (1 | g)", data, weights)
+    used = np.arange(48) != 5
+    expected = data.loc[:, ["y", "x", "h", "g"]].iloc[used]
+    expected = expected.assign(**{"(weights)": weights[used]})
+    frame = found.frame.assign(h=found.frame["h"].astype(data["h"].dtype))
+    pd.testing.assert_frame_equal(frame, expected)
+    theirs = found.frame
+    theirs["x"] = 0.0
+    assert found.frame["x"].equals(expected["x"])
+
+
 def test_refit_does_not_follow_the_callers_array():
     data = by_rule()
     y = data["y"].to_numpy(copy=True)

@@ -164,7 +164,9 @@ def test_the_callers_own_data_stay_writeable(sleepstudy):
     fit.refit(y)
     y[0] = weights[0] = 5
     sleepstudy["Days"] = 0
+    sleepstudy.loc[:, "Reaction"] = 0.0
     assert fit.design.frame["Days"].max() == 9
+    assert fit.design.y.min() == fit.design.frame["Reaction"].min() > 100
     assert (fit.design.weights == 1).all()
 
 
