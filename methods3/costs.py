@@ -57,11 +57,13 @@ def draw_costs(measured, published, largest):
             tidy(ax).set_ylabel(label)
             ax.tick_params(labelleft=True)
         column[1].set_xlabel(words)
-    theirs = {"color": GREY, "marker": "^", "linestyle": ":", "zorder": 1}
-    theirs["label"] = "MixedModels.jl, published"
+    theirs = {"color": GREY, "marker": "^", "linestyle": ":"}
     axes[0, 0].loglog(published["left"], published["seconds"], **theirs)
     memory = published["gigabytes"] * 2**30 / 1e9
     axes[1, 0].loglog(published["left"], memory, **theirs)
+    place = published["left"].iloc[-1] / 2, published["seconds"].iloc[0]
+    words = "MixedModels.jl,\npublished"
+    axes[0, 0].text(*place, words, color=GREY, fontsize="small", va="center")
     for ax in axes[0]:
         ax.legend(frameon=False, fontsize="small", loc="upper left")
     return fig
