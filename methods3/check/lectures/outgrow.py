@@ -12,7 +12,7 @@ SITE = "rating ~ 1 + (1 | person) + (1 | film)"
 PEOPLE, FILMS, RATINGS = 20_000, 8_000, 1_000_000
 TRUTH = (0.5, 0.6, 0.85)  # standard deviations: people, films, residuals (points)
 FEW = 100_000  # of the ratings
-WANTED = 1e-4  # Monte Carlo error, as a share of a standard error
+WANTED = 2e-4  # Monte Carlo error, as a share of a standard error
 KNOWN = pd.DataFrame({"person": [17], "film": [4711]})
 
 
@@ -35,11 +35,11 @@ def site(rows=RATINGS):
     return lmer(SITE, ratings()[:rows], solver="iterative")
 
 
-def spreads(power=1):
-    """Standard deviations of people, films and residuals, or their variances."""
+def spreads():
+    """Standard deviations of people, films and residuals."""
     fit = site()
     groups = [fit.varcorr.std_dev(name).iloc[0] for name in ("person", "film")]
-    return [value**power for value in (*groups, fit.sigma)]
+    return [*groups, fit.sigma]
 
 
 def spreads_of_means():
@@ -87,7 +87,7 @@ QUESTIONS = {
     "2.12a": Question(
         lambda: gigabytes(FILMS),
         unit="GB",
-        kind="memory",
+        kind="size",
         mistakes=(
             Mistake(
                 lambda: gigabytes(PEOPLE),
@@ -110,6 +110,10 @@ QUESTIONS = {
                 "that of memory.",
             ),
             Mistake(
+                lambda: gigabytes(FILMS, size=6 * 8),
+                "Those are six of them, as many as a fit keeps. How large is one?",
+            ),
+            Mistake(
                 lambda: gigabytes(FILMS, size=1),
                 "You counted the numbers. Each takes 8 bytes.",
             ),
@@ -127,11 +131,8 @@ QUESTIONS = {
         mistakes=(
             Mistake(
                 lambda: list(TRUTH),
-                "Those are the numbers that were put in. What does the fit find?",
-            ),
-            Mistake(
-                lambda: spreads(power=2),
-                "Those are variances. Standard deviations are asked for.",
+                "Those are the numbers that were put in, or the answer with too few "
+                "digits. What does the fit find, to four?",
             ),
             Mistake(
                 lambda: [*site().theta, site().sigma],
@@ -178,6 +179,11 @@ QUESTIONS = {
                 "it larger than now?",
             ),
             Mistake(
+                lambda: (float(f"{site(FEW).convergence.worst:.1g}") / WANTED) ** 2,
+                "Right in principle, but the print-out has too few digits: take the "
+                "largest of `fit.convergence.monte_carlo`.",
+            ),
+            Mistake(
                 lambda: 1 / more_probes(),
                 "Upside down: more probes are needed, not fewer.",
             ),
@@ -218,6 +224,16 @@ QUESTIONS = {
                 lambda: [mean_of("person"), mean_of("film")],
                 "Those are the means of the person's ratings and of the film's. A "
                 "prediction takes both effects together, and shrinks each.",
+            ),
+            Mistake(
+                lambda: parts()[1:],
+                "Those are the two effects. Each prediction is a sum: the intercept, "
+                "and the effects of those that are known.",
+            ),
+            Mistake(
+                lambda: [mean_of("person") + mean_of("film"), mean_of("film")],
+                "Means hold the intercept, so it is in the sum twice. Effects are how "
+                "far somebody is from it.",
             ),
             Mistake(
                 lambda: predicted(person=2),
