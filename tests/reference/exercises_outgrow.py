@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, sparse
 
-PERSON, FILM = 17, 4711
+PERSON, FILM = 17, 777
 ENOUGH = 1e-9  # relative change of a variance
 
 

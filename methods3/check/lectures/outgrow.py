@@ -13,7 +13,7 @@ PEOPLE, FILMS, RATINGS = 20_000, 8_000, 1_000_000
 TRUTH = (0.5, 0.6, 0.85)  # standard deviations: people, films, residuals (points)
 FEW = 100_000  # of the ratings
 WANTED = 2e-4  # Monte Carlo error, as a share of a standard error
-KNOWN = pd.DataFrame({"person": [17], "film": [4711]})
+KNOWN = pd.DataFrame({"person": [17], "film": [777]})
 
 
 @cache
