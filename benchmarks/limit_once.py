@@ -10,6 +10,7 @@ import json
 import sys
 import time
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ RUNS = 10
 ONE_TRIAL = 5000
 PER_STUDENT, STUDENTS = 25, 2.6  # rows, and students a lecturer: as in InstEval
 LECTURERS = 2000  # where only the students grow
+# Ratings: people who rate; rows where items grow, and items where rows grow.
+RATERS, RATINGS, ITEMS = 200_000, 1_000_000, 2000
 
 
 class Problem(NamedTuple):
@@ -36,6 +39,7 @@ class Problem(NamedTuple):
     formula: str
     data: pd.DataFrame
     whole: bool = True  # is it fitted, or tried once?
+    solver: str = "dense"
 
 
 def rows(n):
@@ -85,6 +89,18 @@ def crossed_dense(items):
     return Problem("y ~ x + (1 | g) + (1 | h)", data)
 
 
+def items(size, solver):
+    """A million ratings by 200 000 people, of more and more items."""
+    data = crossed(RATINGS, RATERS, size)
+    return Problem("y ~ x + (1 | g) + (1 | h)", data, solver=solver)
+
+
+def ratings(n, solver):
+    """More and more ratings, by 200 000 people, of 2000 items."""
+    data = crossed(n, RATERS, ITEMS)
+    return Problem("y ~ x + (1 | g) + (1 | h)", data, solver=solver)
+
+
 PROBLEMS = {
     "rows": rows,
     "groups": groups,
@@ -93,6 +109,12 @@ PROBLEMS = {
     "crossed sparse": crossed_sparse,
     "crossed dense": crossed_dense,
     "students": more_students,
+}
+# One problem, and each solver that is compared on it.
+COMPARED = {
+    f"{name} {solver}": partial(problem, solver=solver)
+    for name, problem in {"items": items, "ratings": ratings}.items()
+    for solver in ("dense", "iterative")
 }
 
 
@@ -132,15 +154,26 @@ class Memory:
         return (peak_memory() - self._before) * 2**20 / 1e6
 
 
+def whole_fit(problem, memory):
+    """Costs of a fit, from data frame to estimates: dict."""
+
+    def fit():
+        return mlm.lmer(problem.formula, problem.data, solver=problem.solver)
+
+    fitted, spent = timed(fit)
+    found = {"megabytes": memory.more()}
+    found["evaluations"] = fitted.convergence.evaluations
+    del fitted
+    found["seconds"], found["cpu"] = least(fit, spent)
+    return found
+
+
 def measure(problem):
-    """Costs of a problem: dict."""
+    """Costs of a problem, and of its parts: dict."""
 
     def read():
         design = mlm.design_matrices(problem.formula, problem.data)
         return mlm.profiled_deviance(design)
-
-    def fit():
-        return mlm.lmer(problem.formula, problem.data, solver="dense")
 
     def trial():
         criterion.expand(start)
@@ -148,11 +181,7 @@ def measure(problem):
     found = {"rows": len(problem.data)}
     memory = Memory()
     if problem.whole:
-        fitted, spent = timed(fit)
-        found["megabytes"] = memory.more()
-        found["evaluations"] = fitted.convergence.evaluations
-        del fitted
-        found["seconds"], found["cpu"] = least(fit, spent)
+        found |= whole_fit(problem, memory)
     found["reading"] = least(read, timed(read)[1])[1]
     criterion = read()
     found["left"] = criterion.sums.structure.q2
@@ -161,6 +190,12 @@ def measure(problem):
     found.setdefault("megabytes", memory.more())
     found["trial"] = least(trial, first)[1]
     return found
+
+
+def measure_solver(problem):
+    """Costs of a whole fit by one solver: dict."""
+    found = {"rows": len(problem.data), "left": problem.data["h"].nunique()}
+    return found | whole_fit(problem, Memory())
 
 
 def simulate(n, workers):
@@ -185,6 +220,8 @@ def main(experiment, size, workers):
     warnings.simplefilter("ignore")
     if experiment == "simulation":
         found = simulate(int(size), int(workers))
+    elif experiment in COMPARED:
+        found = measure_solver(COMPARED[experiment](int(size)))
     else:
         found = measure(PROBLEMS[experiment](int(size)))
     print(json.dumps({name: float(value) for name, value in found.items()}))

@@ -1,7 +1,10 @@
 """Measure what fits and simulations cost as they grow, into limits.csv.
 
     make limits
-    python benchmarks/limits.py [rows groups nested slopes crossed students simulation]
+    python benchmarks/limits.py [items ratings]
+
+The experiments: rows, groups, nested, slopes, crossed sparse, crossed dense, students;
+items and ratings, each with the dense solver and the iterative one; simulation.
 
 The page pages/outgrow.ipynb reads the file.  With names of experiments, only their
 lines are measured anew.  Every number comes from a process of its own, on one BLAS
@@ -44,6 +47,10 @@ SIZES = {
     "crossed sparse": [50, 100, 200, 400, 800, 1600, 3200, 6400, 12_000],
     "crossed dense": [50, 100, 200, 400, 800, 1600],
     "students": [10_000, 20_000, 50_000, 100_000],
+    "items dense": [500, 1000, 2000, 3500, 5000],
+    "items iterative": [500, 2000, 5000, 10_000, 20_000, 50_000, 100_000],
+    "ratings dense": [10**5, 300_000, 10**6, 3_000_000],  # the next takes 9 GB
+    "ratings iterative": [10**5, 300_000, 10**6, 3_000_000, 10**7],
     "simulation": [1000, 10_000, 100_000],
 }
 IN_PARALLEL = 100_000  # replicates on one worker and on two

@@ -14,6 +14,8 @@ from pathlib import Path
 from notebooks import ROOT, find_assignments, find_pages, read
 from student_copies import EXERCISES, find_exercises
 
+from methods3.plain import exercises_on
+
 HEADING = re.compile(r"^#{2,3} (A?\d+\.\d+[a-z]+) (★{1,3}) ", re.MULTILINE)
 TARGET = ROOT / "methods3" / "grade" / "points.toml"
 # What marks a solution in the code of a notebook.
@@ -98,15 +100,14 @@ def as_table(found):
         A table in Markdown, with links as exercises/index.md needs them.
     """
     lines = ["| lecture | exercises | stars | minutes |", "|---|---|---|---|"]
-    files = {path.relative_to(EXERCISES).with_suffix("") for path in find_exercises()}
-    for page in map(Path, find_pages()):
-        inner = Path(*page.parts[1:])
-        if page.parts[0] != "lectures" or inner not in files:
-            continue
+    pages = find_pages()
+    lectures = {other: page for page, other in exercises_on(pages).items()}
+    for name in filter(lectures.get, pages):
+        page = Path(lectures[name])
         file = next(ROOT.joinpath(page.parent).glob(f"{page.name}.*"))
         number, kinds, minutes = told(found[page.name].values())
-        lecture = f"[{heading(file)}](../lectures/{inner.parent}/{file.name})"
-        exercises = f"[{number}]({inner}.ipynb)"
+        lecture = f"[{heading(file)}](../{page.parent}/{file.name})"
+        exercises = f"[{number}]({name.removeprefix('exercises/')}.ipynb)"
         lines.append(f"| {lecture} | {exercises} | {kinds} | {minutes} |")
     return "\n".join(lines) + "\n"
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from docutils import nodes
 from PIL import Image
 
-from methods3.plain.course import STUDENT
+from methods3.plain.course import STUDENT, exercises_on
 
 # The wheel that notebooks install, and what `make slides`, `make lite` and `make pdf`
 # have made, if they have: all of it is published with the site.
@@ -94,8 +94,8 @@ def add_line_under_title(app, pagename, templatename, context, doctree):
     line = [f"<span>{minutes} minute{'s' * (minutes > 1)} to read</span>"]
     root = "../" * pagename.count("/")
     extras = Path(app.confdir) / EXTRAS
-    exercises = pagename.replace("lectures/", "exercises/")
-    if exercises != pagename and exercises in app.env.found_docs:
+    exercises = exercises_on(app.env.found_docs).get(pagename)
+    if exercises:
         line.append(f'<a href="{root}{exercises}.html">exercises</a>')
     if pagename.startswith("exercises/"):
         line.append(f'<a href="{root}{_to_run(pagename)}" download>to fill in</a>')

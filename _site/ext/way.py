@@ -20,13 +20,17 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 from notebooks import ROOT, read
 from points import HEADING, MARKS, TARGET, told
 
+from methods3.plain import exercises_on
+
 FOLD = "<summary>Solution</summary>"
 # A lecture in the table of its week, and the line under its title; see course.py.
 LISTED = re.compile(r'<td><p><a class="reference internal" href="(\w+\.html)">.*?</a>')
 MINUTES = re.compile(r"<span>(\d+) minutes? to read</span>")
 START = "lectures/week01/index"
 # Where an exercise says what it is about: a page, and a heading's slug.
-ABOUT = re.compile(r"\*about:\* \[.*?\]\(\.\./\.\./(lectures/\w+/\w+)\.\w+#([^)]+)\)")
+ABOUT = re.compile(
+    r"\*about:\* \[.*?\]\(\.\./\.\./((?:lectures/\w+|pages)/\w+)\.\w+#([^)]+)\)"
+)
 
 
 def fold_solutions(app, doctree, docname):
@@ -112,16 +116,18 @@ def lead_on(app, pagename, templatename, context, doctree):
     if pagename == app.config.root_doc:
         start = f'<p><a class="lead-on" href="{START}.html">Start here: week 1</a></p>'
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{start}", 1)
-    lecture = pagename.replace("exercises/", "lectures/")
-    exercises = pagename.replace("lectures/", "exercises/")
-    if lecture == exercises or {lecture, exercises} - app.env.found_docs:
-        return
-    if pagename == lecture:
-        stars = tomllib.loads(TARGET.read_text("utf-8"))[Path(lecture).name]
+    lectures = exercises_on(app.env.found_docs)
+    if pagename in lectures:
+        exercises = lectures[pagename]
+        stars = tomllib.loads(TARGET.read_text("utf-8"))[Path(exercises).name]
         number, kinds, minutes = told(stars.values())
         words, to = f"Now you: {number} ({kinds}), about {minutes} minutes", exercises
+    elif pagename in lectures.values():
+        (to,) = (page for page, found in lectures.items() if found == pagename)
+        what = "lecture" if to.startswith("lectures/") else "page"
+        words = f"Back to the {what}: {app.env.titles[to].astext()}"
     else:
-        words, to = f"Back to the lecture: {app.env.titles[lecture].astext()}", lecture
+        return
     card = f'<p><a class="lead-on" href="{root}{to}.html">{words}</a></p>'
     context["body"] += card
 

@@ -10,7 +10,7 @@ to, in `bibliography` what it cites.
 writes all there is to run into a folder.
 """
 
-from methods3.plain.course import READ_BY_NOTEBOOKS, SITE_ALONE, Course
+from methods3.plain.course import READ_BY_NOTEBOOKS, SITE_ALONE, Course, exercises_on
 from methods3.plain.notebook import (
     ADDRESS,
     ELSEWHERE,
@@ -34,6 +34,7 @@ __all__ = [
     "Course",
     "Page",
     "as_text",
+    "exercises_on",
     "files_to_run",
     "plain_notebook",
     "read",

@@ -19,17 +19,48 @@ READ_BY_NOTEBOOKS = (
     "benchmarks/files.csv",
     "benchmarks/generalised.csv",
     "benchmarks/limits.csv",
+    "benchmarks/published.csv",
 )
 # Pages that are made of other files when the site is built: they are nowhere else.
 SITE_ALONE = ("pages/reference/", "pages/citing", "pages/versions")
 REFERENCES = "pages/references.bib"
 STUDENT = "exercises/student"
+EXERCISES = re.compile(r"exercises/week\d+/\w+")
 PAGE = re.compile(r"^\s*(?:- )?(?:root|file): *(\S+)$", re.MULTILINE)
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 NAME = re.compile(r"^\(([\w-]+)\)=$")
 EQUATION = re.compile(r"\$\$ *\(([\w-]+)\)$", re.MULTILINE)
 FIGURE_NAME = re.compile(r"^:name: *(\S+)$")
 WORDS = re.compile(r"[`*]|\{\w+\}")
+
+
+def exercises_on(pages):
+    """Pages that have exercises, and where these are.
+
+    Parameters
+    ----------
+    pages : iterable of str
+        Of the book.
+
+    Returns
+    -------
+    dict of str
+        By the lecture of the same week and name; where there is none, by the page of
+        that name that belongs to no week.
+
+    Examples
+    --------
+    >>> exercises_on(["lectures/week02/power", "exercises/week02/power"])
+    {'lectures/week02/power': 'exercises/week02/power'}
+    >>> exercises_on(["exercises/week02/outgrow", "pages/outgrow"])
+    {'pages/outgrow': 'exercises/week02/outgrow'}
+    """
+    pages, found = set(pages), {}
+    for exercises in sorted(filter(EXERCISES.fullmatch, pages)):
+        lecture = exercises.replace("exercises/", "lectures/", 1)
+        other = f"pages/{exercises.rpartition('/')[2]}"
+        found[lecture if lecture in pages else other] = exercises
+    return found
 
 
 class Heading(NamedTuple):

@@ -6,15 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from matplotlib import pyplot as plt
 
+from methods3.costs import draw_costs
 from methods3.plain import READ_BY_NOTEBOOKS
 
 sys.path.append(str(ROOT / "benchmarks"))
 import files
+import limit_once
 import limits
 
 MEASURED = pd.read_csv(limits.RESULTS)
-FITS = MEASURED[MEASURED["experiment"] != "simulation"]
+FITS = MEASURED[MEASURED["trial"].notna()]
+COMPARED = MEASURED[MEASURED["experiment"].isin(limit_once.COMPARED)]
+PUBLISHED = pd.read_csv(ROOT / "benchmarks/published.csv")
 RUNS = MEASURED[MEASURED["experiment"] == "simulation"]
 
 
@@ -56,6 +61,53 @@ def test_a_full_matrix_needs_its_memory():
     assert largest["megabytes"] > 8 * largest["left"] ** 2 / 1e6
 
 
+def test_solvers_are_compared_on_the_same_data():
+    """Whole fits: a million ratings of more and more items, and more of 2000 items."""
+    assert set(COMPARED["experiment"]) == set(limit_once.COMPARED)
+    named = COMPARED.set_index("experiment")
+    for solver in ("dense", "iterative"):
+        items, ratings = named.loc[f"items {solver}"], named.loc[f"ratings {solver}"]
+        assert (items["rows"] == 1_000_000).all()
+        # With a mean of ten ratings each, some of the most items have none.
+        np.testing.assert_allclose(items["left"], items["size"], rtol=1e-4)
+        assert (ratings["rows"] == ratings["size"]).all()
+        assert (ratings["left"] == 2000).all()
+    assert (named[["cpu", "megabytes"]] > 0).all(axis=None)
+    largest = named.loc["items dense"].iloc[-1]
+    assert largest["megabytes"] > 8 * largest["left"] ** 2 / 1e6
+
+
+def test_published_figures_can_hold_their_matrix():
+    """Gigabytes are more than one triangle of a full matrix; each has its source."""
+    cited = (ROOT / "pages/references.bib").read_text("utf-8")
+    assert (PUBLISHED["gigabytes"] * 2**30 > 8 * PUBLISHED["left"] ** 2 / 2).all()
+    assert all(f"{{{source}," in cited for source in PUBLISHED["source"])
+    assert "benchmarks/published.csv" in READ_BY_NOTEBOOKS
+
+
+def test_the_picture_of_costs_shows_the_file():
+    largest = pd.read_csv(files.RESULTS).iloc[-1]
+    fig = draw_costs(MEASURED, PUBLISHED, largest)
+    drawn = [[line.get_xydata() for line in ax.lines] for ax in fig.axes]
+    sizes = {"items": "left", "ratings": "rows"}
+    for i, (cost, unit) in enumerate({"cpu": 1, "megabytes": 1000}.items()):
+        for j, (grows, size) in enumerate(sizes.items()):
+            lines = drawn[2 * i + j]
+            for line, solver in zip(lines, ("dense", "iterative"), strict=False):
+                of = COMPARED[COMPARED["experiment"] == f"{grows} {solver}"]
+                wanted = np.column_stack([of[size], of[cost] / unit])
+                np.testing.assert_allclose(line, wanted)
+            other = {"items": "others", "ratings": "rows"}[grows]
+            star = [[largest[other], largest[cost] / unit]]
+            np.testing.assert_allclose(lines[2], star)
+    assert [len(lines) for lines in drawn] == [4, 3, 4, 3]
+    theirs = PUBLISHED[["left", "seconds"]]
+    np.testing.assert_allclose(drawn[0][3], theirs)
+    assert drawn[2][3][0, 1] == pytest.approx(56.24513 * 1.073741824)
+    assert all(ax.get_xscale() == ax.get_yscale() == "log" for ax in fig.axes)
+    plt.close(fig)
+
+
 def test_simulation_has_what_is_compared():
     """One worker and two on the same replicates, and lme4."""
     found = set(zip(RUNS["program"], RUNS["workers"], RUNS["size"], strict=True))
@@ -66,6 +118,7 @@ def test_simulation_has_what_is_compared():
 
 def test_unknown_experiment_is_named():
     assert limits.chosen(["crossed"]) == ["crossed sparse", "crossed dense"]
+    assert limits.chosen(["items"]) == ["items dense", "items iterative"]
     with pytest.raises(SystemExit, match="no experiment 'columns'"):
         limits.chosen(["columns"])
 

@@ -38,9 +38,9 @@ RETRACED = [name for name, question in QUESTIONS.items() if question.route]
 ASSIGNED = ("A1.1d", "A1.2a", "A1.3b", "A1.3d", "A1.3f", "A1.3g")
 # General slips that are a question's listed mistake, too: both messages hold.
 BOTH = {
-    "off by the same amount": {"1.2a", "2.2c", "A2.2e", "A2.3a", *ASSIGNED},
+    "off by the same amount": {"1.2a", "2.2c", "2.12d", "A2.2e", "A2.3a", *ASSIGNED},
     "off by the same factor": {
-        *("1.2b", "1.2c", "1.3f", "2.5d", "2.6c", "2.9f", "2.11b", *ASSIGNED),
+        *("1.2b", "1.2c", "1.3f", "2.5d", "2.6c", "2.9f", "2.11b", "2.12a", *ASSIGNED),
         *("3.5d", "A2.2b", "A2.2e", "A2.3e"),
     },
     "add up to one": {"2.1f", "2.4a", "2.7b", "2.8e", "2.8f", "3.1a", "3.1f"},
