@@ -187,6 +187,8 @@ def _values(column, kind):
         codes = part.indices.to_numpy(zero_copy_only=False)
         levels = part.dictionary.to_numpy(zero_copy_only=False)
         return pd.Categorical.from_codes(codes, levels)
+    if kind == DATES:  # days and time zones as pandas has them
+        return column.to_pandas().array
     if pa.types.is_decimal(column.type):
         column = column.cast(pa.float64())
     return column.to_numpy()

@@ -6,11 +6,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from mlm.design.columns import AS_DAYS, DATES, NUMBERS
 from mlm.design.frame import OFFSET, WEIGHTS, check_present
 from mlm.files.arrow import unreadable
 from mlm.files.assembly import Assembly
 from mlm.files.first import Asked, First
-from mlm.files.kinds import NUMBERS
 from mlm.files.lazy import as_arrow
 from mlm.files.recipe import recipe
 from mlm.files.second import Second
@@ -98,6 +98,9 @@ def _asked(formula, source, weights, offset):
             )
         names.append(name)
     kinds = source.kinds(list(dict.fromkeys(names)))
+    for name in formula.effect_variables:
+        if kinds[name] == DATES:
+            raise formula.error(f"{name!r} holds dates.", AS_DAYS, name)
     for what, name in (("weights", weights), ("offset", offset)):
         if name is not None and kinds[name] != NUMBERS:
             raise DataError(f"the {what} must be numbers, not {kinds[name]}.")
