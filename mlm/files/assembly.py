@@ -75,13 +75,15 @@ class Assembly:
 
         If not, sums have lost digits.
         """
-        return self.coordinates.shown and self.y.shown
+        same = self.kept == self.second.recipe.kept
+        return same and self.coordinates.shown and self.y.shown
 
     def recipe(self):
         """The recipe with what is known of all rows: `Recipe`."""
         root = np.sqrt(self.second.n)
         start = self.axes @ self.y.Qty / root
-        return self.second.recipe.improved(self.coordinates.columns / root, start)
+        triangle = self.coordinates.columns / root
+        return self.second.recipe.improved(triangle, start, self.kept)
 
     def design(self, first):
         """The design.

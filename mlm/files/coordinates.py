@@ -65,13 +65,16 @@ class Coordinates:
         R, shown = np.zeros_like(products), True
         for j in range(len(R)):
             rest = products[j, j:] - R[:j, j] @ R[:j, j:]
-            if products[j, j] > NOTHING**2 * n:
-                shown &= rest[0] > SHOWN**2 * products[j, j]
-                R[j, j:] = rest / np.sqrt(max(rest[0], NOTHING**2 * n))
+            if products[j, j] <= NOTHING**2 * n:
+                continue
+            if rest[0] > SHOWN**2 * products[j, j]:
+                R[j, j:] = rest / np.sqrt(rest[0])
+            else:  # what is new is lost in rounding: a third pass looks for it
+                shown = False
         new = np.flatnonzero(np.diag(R))
         back = np.zeros_like(R)
         back[np.ix_(new, new)] = np.linalg.inv(R[np.ix_(new, new)])
-        return cls(n, R, R @ triangle, back, bool(shown))
+        return cls(n, R, R @ triangle, back, shown)
 
     def effects(self, places):
         """Triangle and axes of the effects of a term.

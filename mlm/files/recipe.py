@@ -77,6 +77,8 @@ class Recipe:
         R₀.
     start : ndarray, shape (w,)
         What is taken out of the response: coefficients of the columns times R₀⁻¹.
+    kept : list of int
+        Which columns of the fixed effects it is made of.
     """
 
     asked: Asked
@@ -90,6 +92,7 @@ class Recipe:
     where: tuple
     triangle: np.ndarray
     start: np.ndarray
+    kept: list
 
     @property
     def w(self):
@@ -103,7 +106,7 @@ class Recipe:
         effects = self.fixed if not source else self.bars[source - 1][-1]
         return self.asked.weights is None and effects.names[number] == INTERCEPT
 
-    def improved(self, triangle, start):
+    def improved(self, triangle, start, kept):
         """The same with another triangle and another start.
 
         Parameters
@@ -111,6 +114,7 @@ class Recipe:
         triangle : ndarray, shape (w, w)
             Upper triangular; see `near`.
         start : ndarray, shape (w,)
+        kept : list of int
 
         Returns
         -------
@@ -119,7 +123,7 @@ class Recipe:
         triangle = near(triangle)
         if self.counts:
             triangle[0, 0] = 1.0  # and not a number that rounding makes of it
-        return replace(self, triangle=triangle, start=start)
+        return replace(self, triangle=triangle, start=start, kept=kept)
 
     def values(self, frame):
         """Columns and response of some rows, as they are.
@@ -208,14 +212,13 @@ def recipe(first):
     factors = sorted(factors.values(), key=lambda factor: -factor.J)
     made = Recipe(
         *(asked, states, levels, fixed, offsets, bars, tuple(factors)),
-        *(columns, where, np.eye(len(columns)), np.zeros(len(columns))),
+        *(columns, where, np.eye(len(columns)), np.zeros(len(columns)), []),
     )
     D, y, _ = made.values(frame)
-    root = np.sqrt(len(frame))
-    made = made.improved(triangular_factor(D.T) / root, made.start)
-    axes = made.triangle[:, where[0]]
-    kept = new_columns(triangular_factor(axes)) if where[0] else []
-    axes, _ = np.linalg.qr(axes[:, kept])
+    R = triangular_factor(D.T) / np.sqrt(len(frame))
+    kept = new_columns(triangular_factor(R[:, where[0]])) if where[0] else []
+    made = made.improved(R, made.start, kept)
+    axes, _ = np.linalg.qr(made.triangle[:, [where[0][j] for j in kept]])
     U = np.linalg.solve(made.triangle.T, D)
     explained, *_ = np.linalg.lstsq((axes.T @ U).T, y)
     return replace(made, start=axes @ explained)
