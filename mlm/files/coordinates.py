@@ -18,7 +18,7 @@ from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
 
 # A column of U that is shorter, as a share of √n, is rounding.
-NOTHING = 1e-10
+NOTHING = 1e-14
 # Of the length of a column, or of the response, that much is new at least: otherwise
 # the rows that told the triangle and the start were unlike the others.
 SHOWN = 1e-3

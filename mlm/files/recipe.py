@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.linalg.blas import dtrsm
 
 from mlm.design.effects import Columns, effect_columns
 from mlm.design.frame import OFFSET
@@ -26,7 +27,7 @@ from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
 
 # A column of which so small a share is new among some rows may be new in others.
-NOT_NEW = 1e-10
+NOT_NEW = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,14 +136,15 @@ class Recipe:
 
         Returns
         -------
-        D : ndarray, shape (w, n)
+        D : ndarray, shape (w + 1, n)
+            The last row is room for what the start leaves of the response.
         y, given : ndarray, shape (n,)
             The response less the offset, and with it.
         """
         sources = [self.fixed, *(effects for *_, effects in self.bars)]
         computed = {}
-        D = np.empty((self.w, len(frame)))
-        for row, (source, number) in zip(D, self.columns, strict=True):
+        D = np.empty((self.w + 1, len(frame)))
+        for row, (source, number) in zip(D, self.columns, strict=False):
             if source not in computed:
                 computed[source] = sources[source].again(frame)
             row[:] = computed[source][:, number]
@@ -152,6 +154,18 @@ class Recipe:
         if self.offsets is not None:
             y = y - self.offsets.again(frame).sum(axis=1)
         return D, y, given
+
+    def orthogonalise(self, D):
+        """Make columns nearly orthonormal, in place: D becomes U = R₀⁻ᵀ D.
+
+        Row by row, R₀ᵀ U is D to rounding, however near to singular R₀ is; it would
+        not be if R₀ were inverted.
+
+        Parameters
+        ----------
+        D : ndarray, shape (w, n)
+        """
+        dtrsm(1.0, self.triangle, D.T, side=1, overwrite_b=True)
 
     def leveled(self, frame):
         """The same rows with all categories in each column that has some: DataFrame."""
@@ -215,12 +229,13 @@ def recipe(first):
         *(columns, where, np.eye(len(columns)), np.zeros(len(columns)), []),
     )
     D, y, _ = made.values(frame)
+    D = D[:-1]
     R = triangular_factor(D.T) / np.sqrt(len(frame))
     kept = new_columns(triangular_factor(R[:, where[0]])) if where[0] else []
     made = made.improved(R, made.start, kept)
     axes, _ = np.linalg.qr(made.triangle[:, [where[0][j] for j in kept]])
-    U = np.linalg.solve(made.triangle.T, D)
-    explained, *_ = np.linalg.lstsq((axes.T @ U).T, y)
+    made.orthogonalise(D)
+    explained, *_ = np.linalg.lstsq((axes.T @ D).T, y)
     return replace(made, start=axes @ explained)
 
 

@@ -103,11 +103,12 @@ class Second:
     def _rows(self, place, frame):
         """Columns with room below them, responses as `Recipe.values`, and weights."""
         recipe = self.recipe
-        D, y, given = recipe.values(recipe.leveled(frame))
-        U = np.empty((len(D) + 1, D.shape[1]))
-        np.matmul(np.linalg.inv(recipe.triangle).T, D, out=U[:-1])
+        U, y, given = recipe.values(recipe.leveled(frame))
+        recipe.orthogonalise(U[:-1])
         if not np.isfinite(U[:-1].sum()):
-            source, number = recipe.columns[int(np.argmin(np.isfinite(D).all(axis=1)))]
+            D = recipe.values(recipe.leveled(frame))[0][:-1]
+            bad = int(np.argmin(np.isfinite(D).all(axis=1)))
+            source, number = recipe.columns[bad]
             effects = recipe.fixed if not source else recipe.bars[source - 1][-1]
             raise DataError(
                 f"{effects.names[number]!r} is not finite everywhere in {place}. Check "
