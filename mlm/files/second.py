@@ -37,7 +37,7 @@ class Second:
     yy : float
         Sum of squares of the response itself, weighted.
     ends : tuple of float
-        Smallest and largest response.
+        Smallest and largest response, with the offset.
     log_weights : float
         Sum of the logarithms of the weights.
     own : list of ndarray, shape (products, J)
@@ -83,7 +83,7 @@ class Second:
         codes = [coder.codes(frame) for coder in self._coders]
         U, y, given, weights = self._rows(place, frame)
         self.n += len(frame)
-        self.ends = min(self.ends[0], y.min()), max(self.ends[1], y.max())
+        self.ends = min(self.ends[0], given.min()), max(self.ends[1], given.max())
         U[-1] = y - recipe.start @ U[:-1]
         if weights is not None:
             self.plain += U @ U.T
