@@ -63,9 +63,13 @@ class Coordinates:
         Coordinates
         """
         R, shown = np.zeros_like(products), True
+        # A column of which the rows that told the triangle had zeros only: its size
+        # is not known.
+        empty = (np.count_nonzero(triangle, axis=0) == 1) & (np.diag(triangle) == 1)
+        least = np.where(empty, 0.0, NOTHING**2 * n)
         for j in range(len(R)):
             rest = products[j, j:] - R[:j, j] @ R[:j, j:]
-            if products[j, j] <= NOTHING**2 * n:
+            if products[j, j] <= least[j]:
                 continue
             if rest[0] > SHOWN**2 * products[j, j]:
                 R[j, j:] = rest / np.sqrt(rest[0])

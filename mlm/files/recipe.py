@@ -126,13 +126,15 @@ class Recipe:
             triangle[0, 0] = 1.0  # and not a number that rounding makes of it
         return replace(self, triangle=triangle, start=start, kept=kept)
 
-    def values(self, frame):
+    def values(self, frame, where=""):
         """Columns and response of some rows, as they are.
 
         Parameters
         ----------
         frame : DataFrame
             Complete rows, categories as `leveled` has them.
+        where : str
+            See `mlm.design.response.numbers`.
 
         Returns
         -------
@@ -148,7 +150,7 @@ class Recipe:
             if source not in computed:
                 computed[source] = sources[source].again(frame)
             row[:] = computed[source][:, number]
-        y = given = numbers(self.asked.formula, frame, states=self.states)
+        y = given = numbers(self.asked.formula, frame, None, self.states, where)
         if OFFSET in frame:
             y = y - frame[OFFSET].to_numpy()
         if self.offsets is not None:
