@@ -734,12 +734,13 @@ def _same(value):
 
 
 def test_rows_that_show_nothing_cost_a_third_pass_and_no_digit(folder, monkeypatch):
-    """The rows that are kept are all of one year, and of small x."""
+    """The rows that are kept are all of one year, and of x that is nearly max_x."""
     keep, number = First._keep, []
 
     def narrow(first, frame):
         if first.n <= 300:
-            keep(first, frame.assign(x=1 + 1e-7 * frame["x"]))
+            x = 1e-6 * frame["max_x"] + 1e-10 * frame["x"]
+            keep(first, frame.assign(x=x))
 
     def counted(*arguments):
         number.append(1)
@@ -748,7 +749,8 @@ def test_rows_that_show_nothing_cost_a_third_pass_and_no_digit(folder, monkeypat
     run = passes._run
     monkeypatch.setattr(First, "_keep", narrow)
     monkeypatch.setattr(passes, "_run", counted)
-    check_solutions("y ~ year + x + big + (year | g) + (1 | h)", folder, in_order())
+    formula = "y ~ year + x + max_x + (year | g) + (1 | h)"
+    check_solutions(formula, folder, in_order())
     assert len(number) == 3
 
 
@@ -774,6 +776,19 @@ def test_effects_that_others_nearly_determine(formula, tmp_path):
     one, two = ours.solve(theta), right.solve(theta)
     assert one.criterion == pytest.approx(two.criterion, rel=1e-10)
     np.testing.assert_allclose(one.beta, two.beta, rtol=1e-6)
+
+
+def test_what_is_not_in_X_is_not_taken_out_of_the_response(tmp_path, monkeypatch):
+    """The second column is new enough among the rows that are kept, but not in all."""
+    data, keep = in_order(), First._keep
+    data["other"] = data["x"] + 1.4e-7 * data["w"]
+    write(tmp_path, data)
+
+    def wider(found, rows):
+        keep(found, rows.assign(other=rows["x"] + 3 * (rows["other"] - rows["x"])))
+
+    monkeypatch.setattr(First, "_keep", wider)
+    check_solutions("y ~ x + other + (1 | g)", tmp_path, data)
 
 
 @pytest.mark.parametrize("value", [1e-13, 1e-30, 1e9])
