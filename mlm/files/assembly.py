@@ -85,12 +85,13 @@ class Assembly:
         triangle = self.coordinates.columns / root
         return self.second.recipe.improved(triangle, start, self.kept)
 
-    def design(self, first):
+    def design(self, widest):
         """The design.
 
         Parameters
         ----------
-        first : First
+        widest : float
+            See `First.widest`.
 
         Returns
         -------
@@ -123,12 +124,12 @@ class Assembly:
         if offsets is not None:
             offsets = self._columns(offsets, [])
         return DesignOnDisk(
-            *(formula, first.rows(), None, fixed, kept, terms),
+            *(formula, recipe.types, None, fixed, kept, terms),
             *(asked.weights, asked.offset, offsets),
             rows_number=second.n,
             RX=self.RX,
             log_weights=second.log_weights,
-            widest=first.widest,
+            widest=widest,
             outline=second.outline(),
         )
 

@@ -17,6 +17,8 @@ from mlm.engine.weighted_rows import EXACT
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
 
+# A column of which so small a share is new among some rows may be new in others.
+NOT_NEW = 1e-14
 # A column of U that is shorter, as a share of √n, is rounding.
 NOTHING = 1e-14
 # Of the length of a column, or of the response, that much is new at least: otherwise
@@ -171,3 +173,30 @@ class Response:
         Qty = axes_of_X.T @ (coordinates.R @ start) + left
         weights = np.append(-back @ (axes_of_X @ left), 1.0)
         return cls(Qty, weights, float(square), square > SHOWN**2 * products[-1])
+
+
+def near(R):
+    """A triangle like R by which columns that are not new are divided by their size.
+
+    Parameters
+    ----------
+    R : ndarray, shape (w, w)
+
+    Returns
+    -------
+    ndarray, shape (w, w)
+        Upper triangular, no 0 on its diagonal.
+    """
+    Q, found = np.zeros_like(R), np.zeros_like(R)
+    for j, column in enumerate(R.T):
+        new, explained = column, np.zeros(len(R))
+        for _ in range(2):  # twice: once loses orthogonality by rounding
+            more = Q.T @ new
+            new, explained = new - Q @ more, explained + more
+        size, whole = np.linalg.norm(new), np.linalg.norm(column)
+        found[:j, j] = explained[:j]
+        if size > NOT_NEW * whole:
+            Q[:, j], found[j, j] = new / size, size
+        else:
+            found[j, j] = whole or 1.0
+    return found

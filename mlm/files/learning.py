@@ -56,19 +56,18 @@ class Learning:
         """
         if not self._expressions or not len(frame):
             return
-        learners = []
+        learners, moments, levels = [], {}, {}
         for expression in self._expressions:
             known = self._formula.namespace, self._called, self._kinds
             rows = Gathering(frame, *known)
             with self._formula.marking(expression.written):
                 evaluate(expression, rows)
-            for key, known in rows.moments.items():
-                self._moments[key] = _together(self._moments.get(key), known)
-            for key, levels in rows.levels.items():
-                self._note(key, levels)
             if rows.moments or rows.levels:
                 learners.append(expression)
+            moments |= rows.moments  # once, also where several expressions have them
+            levels |= rows.levels
         self._expressions = learners
+        self._note(moments, levels)
         self._check_apart()
 
     def _check_apart(self):
@@ -84,23 +83,23 @@ class Learning:
 
     def merge(self, other):
         """Learn from what another part of the data taught, too."""
-        for key, known in other._moments.items():
-            self._moments[key] = _together(self._moments.get(key), known)
-        for key, levels in other._levels.items():
-            self._note(key, levels)
+        self._note(other._moments, other._levels)
         self._called |= other._called
         if len(other._expressions) < len(self._expressions):
             self._expressions = other._expressions
 
-    def _note(self, key, levels):
-        """Keep levels, with those that are known of the same function."""
-        known = self._levels.get(key)
-        try:
-            self._levels[key] = known.joined(levels) if known else levels
-        except (ValueError, TypeError) as error:
-            problem = f"{key} has its levels in another order in other rows."
-            hint = "Give it one order: return a Categorical of all levels there may be."
-            raise self._formula.error(problem, hint, key) from error
+    def _note(self, moments, levels):
+        """Keep what some rows taught, with what is known of other rows."""
+        for key, own in moments.items():
+            self._moments[key] = _together(self._moments.get(key), own)
+        for key, own in levels.items():
+            known = self._levels.get(key)
+            try:
+                self._levels[key] = known.joined(own) if known else own
+            except (ValueError, TypeError) as error:
+                problem = f"{key} has its levels in another order in other rows."
+                hint = "Give it one: return a Categorical of all levels there may be."
+                raise self._formula.error(problem, hint, key) from error
 
     def states(self):
         """What was learned, as `Rows` has it: dict of dict."""

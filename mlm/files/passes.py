@@ -54,21 +54,22 @@ def assembled(
     asked = _asked(formula, source, weights, offset)
     first = _run(source, asked.names, ROWS, partial(First, asked))
     first.check(na_action)
-    made = recipe(first)
+    made, n, widest = recipe(first), first.n, first.widest
+    del first  # its labels and rows, which nothing needs any more
     largest = max(factor.J for factor in made.factors)
     rows = int(np.clip(2 * largest, ROWS, MOST_ROWS))
     for _ in range(2):  # again, if the rows that were kept were unlike the others
         second = _run(source, asked.names, rows, partial(Second, made))
-        if second.n != first.n:
+        if second.n != n:
             raise DataError(
-                f"{source.told} had {first.n} complete rows at first, and {second.n} "
+                f"{source.told} had {n} complete rows at first, and {second.n} "
                 "later: the data changed while they were read. Fit again."
             )
         found = Assembly.of(second)
         if found.shown:
             break
         made = found.recipe()
-    return found.design(first), found
+    return found.design(widest), found
 
 
 def _asked(formula, source, weights, offset):

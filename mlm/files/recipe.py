@@ -21,13 +21,11 @@ from mlm.design.random_terms import check_groups
 from mlm.design.rank import new_columns
 from mlm.design.response import check_response, numbers
 from mlm.files.coder import CHANGED
+from mlm.files.coordinates import near
 from mlm.files.first import Asked
 from mlm.formula.computing import INTERCEPT
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
-
-# A column of which so small a share is new among some rows may be new in others.
-NOT_NEW = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +57,8 @@ class Recipe:
     Attributes
     ----------
     asked : Asked
+    types : DataFrame
+        The columns of the effects, without rows.
     states : dict of dict
         What functions learned (`mlm.formula.evaluation.Rows`).
     levels : dict of Index
@@ -83,6 +83,7 @@ class Recipe:
     """
 
     asked: Asked
+    types: pd.DataFrame
     states: dict
     levels: dict
     fixed: Columns
@@ -227,7 +228,8 @@ def recipe(first):
         factors[bar.label] = Factor(bar.label, groups, span)
     factors = sorted(factors.values(), key=lambda factor: -factor.J)
     made = Recipe(
-        *(asked, states, levels, fixed, offsets, bars, tuple(factors)),
+        *(asked, frame.iloc[:0], states, levels),
+        *(fixed, offsets, bars, tuple(factors)),
         *(columns, where, np.eye(len(columns)), np.zeros(len(columns)), []),
     )
     D, y, _ = made.values(frame)
@@ -284,30 +286,3 @@ def _distinct(sources):
     at = {place: i for i, place in enumerate(order)}
     where = tuple([at[place] for place in places] for places in own)
     return tuple(found[place] for place in order), where
-
-
-def near(R):
-    """A triangle like R by which columns that are not new are divided by their size.
-
-    Parameters
-    ----------
-    R : ndarray, shape (w, w)
-
-    Returns
-    -------
-    ndarray, shape (w, w)
-        Upper triangular, no 0 on its diagonal.
-    """
-    Q, found = np.zeros_like(R), np.zeros_like(R)
-    for j, column in enumerate(R.T):
-        new, explained = column, np.zeros(len(R))
-        for _ in range(2):  # twice: once loses orthogonality by rounding
-            more = Q.T @ new
-            new, explained = new - Q @ more, explained + more
-        size, whole = np.linalg.norm(new), np.linalg.norm(column)
-        found[:j, j] = explained[:j]
-        if size > NOT_NEW * whole:
-            Q[:, j], found[j, j] = new / size, size
-        else:
-            found[j, j] = whole or 1.0
-    return found

@@ -40,6 +40,7 @@ FORMULAS = often(
         "y ~ ordered + double(x) + kind(year) + (1 | ordered:h)",
         "y ~ x + (1 | part) + (1 | g) + (1 | h) + (1 | text)",
         "y ~ I(x - x.min()) + I(max_x - max_x.min()) + (1 | g)",
+        "y ~ scale(w) + I(scale(w)**2) + I(x / x.std()) + I(w + x.std()) + (1 | g)",
     ],
     [
         "y ~ x + (x | g)",
