@@ -11,7 +11,7 @@ from mlm.design.parameters import check_names
 from mlm.design.random_terms import check_effects, in_order
 from mlm.design.rank import full_rank, new_columns
 from mlm.design.response import check_range
-from mlm.files.coordinates import Coordinates, Response
+from mlm.files.coordinates import TOLD, Coordinates, Response
 from mlm.files.design import BasisOnDisk, ColumnsOnDisk, DesignOnDisk, TermOnDisk
 from mlm.files.second import Second
 from mlm.ground.linalg import triangular_factor
@@ -164,7 +164,8 @@ def plain_triangle(second, places):
     """
     recipe = second.recipe
     products = second.plain if recipe.asked.weights else second.products
-    known = Coordinates.of(products[:-1, :-1], recipe.triangle, second.n)
+    known = products[:-1, :-1], recipe.triangle, second.n, TOLD
+    known = Coordinates.of(*known)
     return triangular_factor(known.columns[:, places])
 
 

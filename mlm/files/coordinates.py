@@ -24,6 +24,8 @@ NOTHING = 1e-14
 # Of the length of a column, or of the response, that much is new at least: otherwise
 # the rows that told the triangle and the start were unlike the others.
 SHOWN = 1e-3
+# The same where only the rank is asked: of products, smaller shares are rounding.
+TOLD = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,7 @@ class Coordinates:
     shown: bool
 
     @classmethod
-    def of(cls, products, triangle, n):
+    def of(cls, products, triangle, n, least_new=SHOWN):
         """Find them from the products of the columns of U.
 
         Parameters
@@ -59,6 +61,8 @@ class Coordinates:
         triangle : ndarray, shape (w, w)
             R₀.
         n : int
+        least_new : float
+            Share of a column of U that is new at least; with less, none of it is.
 
         Returns
         -------
@@ -73,7 +77,7 @@ class Coordinates:
             rest = products[j, j:] - R[:j, j] @ R[:j, j:]
             if products[j, j] <= least[j]:
                 continue
-            if rest[0] > SHOWN**2 * products[j, j]:
+            if rest[0] > least_new**2 * products[j, j]:
                 R[j, j:] = rest / np.sqrt(rest[0])
             else:  # what is new is lost in rounding: a third pass looks for it
                 shown = False

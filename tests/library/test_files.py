@@ -792,6 +792,22 @@ def test_what_is_not_in_X_is_not_taken_out_of_the_response(tmp_path, monkeypatch
     check_solutions("y ~ x + other + (1 | g)", tmp_path, data)
 
 
+def test_rank_is_that_without_weights(tmp_path, monkeypatch):
+    """Two columns are one but in rows that are small, of large weight, and kept."""
+    data, rng = in_order(), np.random.default_rng(6)
+    light = np.arange(len(data)) % 12 > 0
+    small = 1e-4 * rng.normal(size=len(data))
+    data["one"] = np.where(light, data["x"], small)
+    data["other"] = np.where(light, data["x"], 1e-4 * data["max_x"])
+    data["heavy"] = np.where(light, 1.0, 1e9)
+    write(tmp_path, data)
+    keep = First._keep
+    monkeypatch.setattr(
+        First, "_keep", lambda found, rows: keep(found, rows[rows["one"].abs() < 1e-3])
+    )
+    check_solutions("y ~ one + other + (1 | g)", tmp_path, data, weights="heavy")
+
+
 @pytest.mark.parametrize("value", [1e-13, 1e-30, 1e9])
 def test_a_column_that_the_kept_rows_do_not_show(value, tmp_path, monkeypatch):
     data = rare(value, monkeypatch)

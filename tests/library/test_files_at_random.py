@@ -83,6 +83,7 @@ EFFECTS = [
     *("x", "z", "`a b`", "a.b", "center(x)", "scale(z)", "I(x**2)", "I(x - x.mean())"),
     *("scale(x, center=False)", "scale(z, center=2, scale=3)", "np.exp(x / 100)"),
     *("np.log(np.abs(x) + 1)", "I(z > 0)", "I(x > np.mean(x))", "poly(x, 2)", "x:z"),
+    *("I(scale(z)**2)", "I(x / x.std())"),
     *("f", "e", "C(f)", "C(e, contr.sum)", "C(f, contr.helmert)", "C(g)", "f:e", "f*e"),
     *("C(f, contr.sum):C(e, contr.sum)", "x:f", "f*x", "center(x):C(f, contr.sum)"),
     *("f/x", "f %in% e", "(x + z)**2", "0", "kind(x)", "in_order(x)"),
@@ -120,7 +121,8 @@ def drawn_table(rng):
         found[name] = drawn(CATEGORIES, codes(5) * rare)
     for name in ("x", "z", "a b", "a.b"):
         found[name] = drawn(NUMBERS, rng.normal(size=n))
-    data = pd.DataFrame(found | {"w": rng.uniform(0.5, 2, n), "o": rng.normal(size=n)})
+    found["w"] = rng.uniform(0.5, 2, n) * 10.0 ** rng.integers(-3, 4, n)
+    data = pd.DataFrame(found | {"o": rng.normal(size=n)})
     group = pd.factorize(data["g"])[0]
     data["y"] = rng.normal(size=40)[group] + rng.normal(size=n)
     if rng.random() < 0.3:
