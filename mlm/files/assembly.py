@@ -3,7 +3,7 @@
 Nothing here costs anything in the number of rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,9 +81,11 @@ class Assembly:
     def recipe(self):
         """The recipe with what is known of all rows: `Recipe`."""
         root = np.sqrt(self.second.n)
-        start = self.axes @ self.y.Qty / root
-        triangle = self.coordinates.columns / root
-        return self.second.recipe.improved(triangle, start, self.kept)
+        made = self.second.recipe.improved(self.coordinates.columns / root, self.kept)
+        # The columns are others than before; the start lies in X, to rounding.
+        explained = made.triangle[:, [made.where[0][j] for j in self.kept]]
+        explained = explained @ np.linalg.solve(self.RX, self.y.Qty)
+        return replace(made, start=made.axes @ (made.axes.T @ explained))
 
     def design(self, widest):
         """The design.

@@ -108,14 +108,19 @@ class Recipe:
         effects = self.fixed if not source else self.bars[source - 1][-1]
         return self.asked.weights is None and effects.names[number] == INTERCEPT
 
-    def improved(self, triangle, start, kept):
-        """The same with another triangle and another start.
+    @property
+    def axes(self):
+        """Orthonormal sums of the columns that span X: ndarray, shape (w, p)."""
+        places = [self.where[0][j] for j in self.kept]
+        return np.linalg.qr(self.triangle[:, places])[0]
+
+    def improved(self, triangle, kept):
+        """The same with another triangle, and nothing taken out of the response.
 
         Parameters
         ----------
         triangle : ndarray, shape (w, w)
             Upper triangular; see `near`.
-        start : ndarray, shape (w,)
         kept : list of int
 
         Returns
@@ -125,6 +130,7 @@ class Recipe:
         triangle = near(triangle)
         if self.counts:
             triangle[0, 0] = 1.0  # and not a number that rounding makes of it
+        start = np.zeros(self.w)
         return replace(self, triangle=triangle, start=start, kept=kept)
 
     def values(self, frame, where=""):
@@ -236,11 +242,10 @@ def recipe(first):
     D = D[:-1]
     R = triangular_factor(D.T) / np.sqrt(len(frame))
     kept = new_columns(triangular_factor(R[:, where[0]])) if where[0] else []
-    made = made.improved(R, made.start, kept)
-    axes, _ = np.linalg.qr(made.triangle[:, [where[0][j] for j in kept]])
+    made = made.improved(R, kept)
     made.orthogonalise(D)
-    explained, *_ = np.linalg.lstsq((axes.T @ D).T, y)
-    return replace(made, start=axes @ explained)
+    explained, *_ = np.linalg.lstsq((made.axes.T @ D).T, y)
+    return replace(made, start=made.axes @ explained)
 
 
 def _distinct(sources):
