@@ -586,6 +586,8 @@ def test_a_fit_from_files_travels(ours):
     for again in (pickle.loads(pickle.dumps(ours)), copy.deepcopy(ours)):
         np.testing.assert_array_equal(again.predict(rows), ours.predict(rows))
         assert str(again.design) == str(ours.design)
+        assert repr(again.design.terms[0]) == "TermOnDisk('g'; 30 × (Intercept), x)"
+        assert repr(again.design.fixed) == "ColumnsOnDisk((Intercept), x, fb, fc)"
         with pytest.raises(mlm.DataError, match="not in memory"):
             again.residuals()
 
