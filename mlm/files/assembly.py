@@ -11,9 +11,12 @@ from mlm.design.parameters import check_names
 from mlm.design.random_terms import check_effects, in_order
 from mlm.design.rank import full_rank, new_columns
 from mlm.design.response import check_range
+from mlm.engine.products import EXPLAINED_BY_X
+from mlm.engine.weighted_rows import EXACT
 from mlm.files.coordinates import TOLD, Coordinates, Response
 from mlm.files.design import BasisOnDisk, ColumnsOnDisk, DesignOnDisk, TermOnDisk
 from mlm.files.second import Second
+from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
 
 
@@ -54,8 +57,6 @@ class Assembly:
 
         Raises
         ------
-        DataError
-            If X explains the response exactly.
         FormulaError
             If the response is constant.
         """
@@ -65,7 +66,7 @@ class Assembly:
         places = recipe.where[0]
         kept = new_columns(plain_triangle(second, places))
         RX, axes = coordinates.of_X([places[j] for j in kept])
-        known = products[-1], recipe.start, second.yy
+        known = products[-1], recipe.start
         y = Response.of(coordinates, axes, *known)
         return cls(second, coordinates, kept, RX, axes, y)
 
@@ -83,8 +84,10 @@ class Assembly:
         root = np.sqrt(self.second.n)
         made = self.second.recipe.improved(self.coordinates.columns / root, self.kept)
         # The columns are others than before; the start lies in X, to rounding.
-        explained = made.triangle[:, [made.where[0][j] for j in self.kept]]
-        explained = explained @ np.linalg.solve(self.RX, self.y.Qty)
+        size = np.linalg.norm(self.RX, axis=0)
+        beta, *_ = np.linalg.lstsq(self.RX / size, self.y.Qty)
+        places = [made.where[0][j] for j in self.kept]
+        explained = made.triangle[:, places] @ (beta / size)
         return replace(made, start=made.axes @ (made.axes.T @ explained))
 
     def design(self, widest):
@@ -101,6 +104,8 @@ class Assembly:
 
         Raises
         ------
+        DataError
+            If X explains the response exactly.
         FormulaError
 
         Warns
@@ -109,6 +114,8 @@ class Assembly:
         """
         second, recipe = self.second, self.second.recipe
         asked, formula = recipe.asked, recipe.asked.formula
+        if self.y.square <= EXACT**2 * second.yy:
+            raise DataError(EXPLAINED_BY_X)
         fixed = self._columns(recipe.fixed, recipe.where[0])
         kept, parts = full_rank(fixed), []
         for (bar, groups, effects), places in zip(

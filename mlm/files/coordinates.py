@@ -12,9 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlm.engine.basis import told_apart
-from mlm.engine.products import EXPLAINED_BY_X
-from mlm.engine.weighted_rows import EXACT
-from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
 
 # A column of which so small a share is new among some rows may be new in others.
@@ -147,7 +144,7 @@ class Response:
     shown: bool
 
     @classmethod
-    def of(cls, coordinates, axes_of_X, products, start, yy):
+    def of(cls, coordinates, axes_of_X, products, start):
         """Take X out of the response.
 
         Parameters
@@ -157,23 +154,14 @@ class Response:
         products : ndarray, shape (w + 1,)
             Of what the start left with U and with itself.
         start : ndarray, shape (w,)
-        yy : float
-            Sum of squares of the response itself.
 
         Returns
         -------
         Response
-
-        Raises
-        ------
-        DataError
-            If X explains the response exactly.
         """
         back = coordinates.back
         left = axes_of_X.T @ (back.T @ products[:-1])
         square = products[-1] - left @ left
-        if square <= EXACT**2 * yy:
-            raise DataError(EXPLAINED_BY_X)
         Qty = axes_of_X.T @ (coordinates.R @ start) + left
         weights = np.append(-back @ (axes_of_X @ left), 1.0)
         return cls(Qty, weights, float(square), square > SHOWN**2 * products[-1])
