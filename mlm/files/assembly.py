@@ -62,7 +62,9 @@ class Assembly:
         """
         recipe, products = second.recipe, second.products
         check_range(recipe.asked.formula, second.ends[1] - second.ends[0])
-        coordinates = Coordinates.of(products[:-1, :-1], recipe.triangle, second.n)
+        known = products[:-1, :-1], recipe.triangle, second.n
+        weight = np.exp(second.log_weights / second.n)
+        coordinates = Coordinates.of(*known, weight=weight)
         places = recipe.where[0]
         kept = new_columns(plain_triangle(second, places))
         RX, axes = coordinates.of_X([places[j] for j in kept])

@@ -49,7 +49,7 @@ class Coordinates:
     shown: bool
 
     @classmethod
-    def of(cls, products, triangle, n, least_new=SHOWN):
+    def of(cls, products, triangle, n, least_new=SHOWN, weight=1.0):
         """Find them from the products of the columns of U.
 
         Parameters
@@ -60,6 +60,8 @@ class Coordinates:
         n : int
         least_new : float
             Share of a column of U that is new at least; with less, none of it is.
+        weight : float
+            A typical one.
 
         Returns
         -------
@@ -69,7 +71,7 @@ class Coordinates:
         # A column of which the rows that told the triangle had zeros only: its size
         # is not known.
         empty = (np.count_nonzero(triangle, axis=0) == 1) & (np.diag(triangle) == 1)
-        least = np.where(empty, 0.0, NOTHING**2 * n)
+        least = np.where(empty, 0.0, NOTHING**2 * n * weight)
         for j in range(len(R)):
             rest = products[j, j:] - R[:j, j] @ R[:j, j:]
             if products[j, j] <= least[j]:

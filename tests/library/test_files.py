@@ -164,6 +164,13 @@ def test_weights_and_offset_are_columns(formula, folder):
     check_solutions(formula, folder, in_order(), weights="w", offset="twice")
 
 
+def test_weights_may_be_tiny(tmp_path):
+    data = in_order()
+    data["w"] *= 1e-40
+    write(tmp_path, data)
+    check_solutions("y ~ year + f + (1 | g)", tmp_path, data, weights="w")
+
+
 def check_same(ours, right):
     """The same estimates under the same names."""
     assert ours.nobs == right.nobs
