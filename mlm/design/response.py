@@ -137,7 +137,7 @@ def _successes(formula, column):
     return (column.cat.codes == 1).to_numpy(dtype=float)
 
 
-def numbers(formula, frame, family=None, states=None):
+def numbers(formula, frame, family=None, states=None, where=""):
     """Compute the response; refuse what is no number.
 
     Parameters
@@ -147,6 +147,8 @@ def numbers(formula, frame, family=None, states=None):
     frame : ModelFrame or DataFrame
     states : dict of dict, optional
         What functions learned from other rows than these (`Rows`).
+    where : str
+        Added to what is wrong with some rows, as in " in part-1.parquet".
 
     Returns
     -------
@@ -171,10 +173,11 @@ def numbers(formula, frame, family=None, states=None):
     y = np.asarray(values, dtype=float)
     if not np.isfinite(y).all():
         hint = "Check its arguments: a logarithm of 0, or a division by 0?"
-        problem = f"the response {name!r} is not finite everywhere."
+        problem = f"the response {name!r} is not finite everywhere{where}."
         raise formula.error(problem, hint, name)
     if problem := unusable_size(y):
-        raise formula.error(f"the response {name!r} {problem}.", ANOTHER_UNIT, name)
+        problem = f"the response {name!r} {problem}{where}."
+        raise formula.error(problem, ANOTHER_UNIT, name)
     return y
 
 

@@ -35,15 +35,22 @@ class Arrow:
     client = None
 
     def __init__(self, dataset, told):
-        self._dataset, self.told = dataset, told
-        self.names = list(dataset.schema.names)
+        self._schema, self.told = dataset.schema, told
         try:
-            self._fragments = list(dataset.get_fragments())
+            fragments = list(dataset.get_fragments())
         except ValueError as error:  # of a dataset with a filter
             raise DataError(
                 f"{told} has a filter, so that its files cannot be checked one by one. "
                 "Filter a polars LazyFrame instead: pl.scan_parquet(path).filter(…)."
             ) from error
+        if not fragments:
+            raise DataError(f"{told} holds no files.")
+        places = [getattr(one, "path", None) or told for one in fragments]
+        self._files = list(zip(places, fragments, strict=True))
+        self._columns = [_columns(*file, self._schema) for file in self._files]
+        # The schema of a dataset is that of its first file.
+        found = dict.fromkeys(self._schema.names)
+        self.names = list(found | {name: None for own in self._columns for name in own})
 
     def kinds(self, names):
         """What columns hold, after a look into every file's schema.
@@ -67,27 +74,15 @@ class Arrow:
         EmptyFileWarning
             A file has no rows.
         """
-        from pyarrow.dataset import get_partition_keys  # as in ``year=2020``
-
-        schema, empty = self._dataset.schema, []
-        types = Types()
-        for fragment in self._fragments:
-            place = self._place(fragment)
-            try:
-                own, rows = fragment.physical_schema, fragment.count_rows()
-            except (OSError, ValueError) as error:
-                raise unreadable(place, error) from error
-            if not rows:
+        schema, types, empty = self._schema, Types(), []
+        for (place, fragment), columns in zip(self._files, self._columns, strict=True):
+            types.add(place, names, columns)
+            if not _told(place, fragment.count_rows):
                 empty.append(place)
-            inner = {name: own.field(name).type for name in names if name in own.names}
-            of_folders = get_partition_keys(fragment.partition_expression)
-            for name in set(names) & set(of_folders) - set(inner):
-                inner[name] = schema.field(name).type
-            types.add(place, names, inner)
         if empty:
             some = ", ".join(empty[:MOST_TOLD])
             warn(
-                f"{len(empty)} of {len(self._fragments)} files have no rows: {some}. "
+                f"{len(empty)} of {len(self._files)} files have no rows: {some}. "
                 "Were they written to the end?",
                 EmptyFileWarning,
             )
@@ -107,10 +102,6 @@ class Arrow:
             known["fragment_scan_options"] = options
         for piece in _pieces(fragment, rows):
             yield from piece.to_batches(self._schema, **known)
-
-    def _place(self, fragment):
-        """Name of the file: str."""
-        return getattr(fragment, "path", None) or self.told
 
     def tables(self, names, rows):
         """Read the rows, some at a time.
@@ -132,13 +123,30 @@ class Arrow:
         ------
         DataError
         """
-        for fragment in self._fragments:
-            place = self._place(fragment)
-            try:
-                for table in joined(self._batches(fragment, names, rows), rows):
-                    yield place, table
-            except (OSError, ValueError) as error:
-                raise unreadable(place, error) from error
+        for place, fragment in self._files:
+            tables = joined(self._batches(fragment, names, rows), rows)
+            while (table := _told(place, next, tables, None)) is not None:
+                yield place, table
+
+
+def _told(place, function, *arguments):
+    """What a function of pyarrow gives; its errors as ours."""
+    import pyarrow as pa
+
+    try:
+        return function(*arguments)
+    except (OSError, pa.ArrowException) as error:
+        raise unreadable(place, error) from error
+
+
+def _columns(place, fragment, schema):
+    """Types of the columns of a file, with those in the names of its folders: dict."""
+    from pyarrow.dataset import get_partition_keys  # as in ``year=2020``
+
+    own = _told(place, lambda: fragment.physical_schema)
+    of_folders = get_partition_keys(fragment.partition_expression)
+    found = {name: schema.field(name).type for name in of_folders}
+    return found | dict(zip(own.names, own.types, strict=True))
 
 
 def _pieces(fragment, rows):

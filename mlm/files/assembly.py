@@ -3,7 +3,7 @@
 Nothing here costs anything in the number of rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,9 +11,12 @@ from mlm.design.parameters import check_names
 from mlm.design.random_terms import check_effects, in_order
 from mlm.design.rank import full_rank, new_columns
 from mlm.design.response import check_range
-from mlm.files.coordinates import Coordinates, Response
+from mlm.engine.products import EXPLAINED_BY_X
+from mlm.engine.weighted_rows import EXACT
+from mlm.files.coordinates import TOLD, Coordinates, Response
 from mlm.files.design import BasisOnDisk, ColumnsOnDisk, DesignOnDisk, TermOnDisk
 from mlm.files.second import Second
+from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
 
 
@@ -54,18 +57,18 @@ class Assembly:
 
         Raises
         ------
-        DataError
-            If X explains the response exactly.
         FormulaError
             If the response is constant.
         """
         recipe, products = second.recipe, second.products
         check_range(recipe.asked.formula, second.ends[1] - second.ends[0])
-        coordinates = Coordinates.of(products[:-1, :-1], recipe.triangle, second.n)
+        known = products[:-1, :-1], recipe.triangle, second.n
+        weight = np.exp(second.log_weights / second.n)
+        coordinates = Coordinates.of(*known, weight=weight)
         places = recipe.where[0]
         kept = new_columns(plain_triangle(second, places))
         RX, axes = coordinates.of_X([places[j] for j in kept])
-        known = products[-1], recipe.start, second.yy
+        known = products[-1], recipe.start
         y = Response.of(coordinates, axes, *known)
         return cls(second, coordinates, kept, RX, axes, y)
 
@@ -75,20 +78,27 @@ class Assembly:
 
         If not, sums have lost digits.
         """
-        return self.coordinates.shown and self.y.shown
+        same = self.kept == self.second.recipe.kept
+        return same and self.coordinates.shown and self.y.shown
 
     def recipe(self):
         """The recipe with what is known of all rows: `Recipe`."""
         root = np.sqrt(self.second.n)
-        start = self.axes @ self.y.Qty / root
-        return self.second.recipe.improved(self.coordinates.columns / root, start)
+        made = self.second.recipe.improved(self.coordinates.columns / root, self.kept)
+        # The columns are others than before; the start lies in X, to rounding.
+        size = np.linalg.norm(self.RX, axis=0)
+        beta, *_ = np.linalg.lstsq(self.RX / size, self.y.Qty)
+        places = [made.where[0][j] for j in self.kept]
+        explained = made.triangle[:, places] @ (beta / size)
+        return replace(made, start=made.axes @ (made.axes.T @ explained))
 
-    def design(self, first):
+    def design(self, widest):
         """The design.
 
         Parameters
         ----------
-        first : First
+        widest : float
+            See `First.widest`.
 
         Returns
         -------
@@ -96,6 +106,8 @@ class Assembly:
 
         Raises
         ------
+        DataError
+            If X explains the response exactly.
         FormulaError
 
         Warns
@@ -104,6 +116,8 @@ class Assembly:
         """
         second, recipe = self.second, self.second.recipe
         asked, formula = recipe.asked, recipe.asked.formula
+        if self.y.square <= EXACT**2 * second.yy:
+            raise DataError(EXPLAINED_BY_X)
         fixed = self._columns(recipe.fixed, recipe.where[0])
         kept, parts = full_rank(fixed), []
         for (bar, groups, effects), places in zip(
@@ -121,12 +135,12 @@ class Assembly:
         if offsets is not None:
             offsets = self._columns(offsets, [])
         return DesignOnDisk(
-            *(formula, first.rows(), None, fixed, kept, terms),
+            *(formula, recipe.types, None, fixed, kept, terms),
             *(asked.weights, asked.offset, offsets),
             rows_number=second.n,
             RX=self.RX,
             log_weights=second.log_weights,
-            widest=first.widest,
+            widest=widest,
             outline=second.outline(),
         )
 
@@ -161,7 +175,8 @@ def plain_triangle(second, places):
     """
     recipe = second.recipe
     products = second.plain if recipe.asked.weights else second.products
-    known = Coordinates.of(products[:-1, :-1], recipe.triangle, second.n)
+    known = products[:-1, :-1], recipe.triangle, second.n, TOLD
+    known = Coordinates.of(*known)
     return triangular_factor(known.columns[:, places])
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mlm.files.labels import is_whole
 from mlm.ground.errors import DataError
 
 # Tables of groups by label have at most so many entries for each group.
@@ -21,7 +22,8 @@ class Coder:
     def __init__(self, formula, groups):
         self._formula, self._groups, self._table = formula, groups, None
         levels = groups.levels
-        if len(groups.names) == 1 and levels.dtype.kind in "iu":
+        self._are_whole = len(groups.names) == 1 and is_whole(levels)
+        if self._are_whole:
             self._low, most = int(levels.min()), int(levels.max())
             size = most - self._low + 1
             if size <= SPARSEST * len(levels):
@@ -31,13 +33,13 @@ class Coder:
     def codes(self, frame):
         """Group of each row: ndarray of int, shape (n,)."""
         column, levels = frame[self._groups.names[0]], self._groups.levels
-        is_whole = len(self._groups.names) == 1 and column.dtype.kind in "iu"
-        if is_whole and self._table is not None:
-            place = column.to_numpy() - self._low
+        whole = self._are_whole and is_whole(column)
+        if whole and self._table is not None:
+            place = np.subtract(column, self._low, dtype=np.int64)
             if len(place) and not 0 <= place.min() <= place.max() < len(self._table):
                 raise DataError(CHANGED)
             codes = self._table[place]
-        elif is_whole and levels.dtype.kind in "iu":
+        elif whole:
             codes = levels.get_indexer(column)
         else:
             codes = self._groups.places(self._formula, frame)

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlm.engine.basis import told_apart
-from mlm.engine.products import EXPLAINED_BY_X
-from mlm.engine.weighted_rows import EXACT
-from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
 
+# A column of which so small a share is new among some rows may be new in others.
+NOT_NEW = 1e-14
 # A column of U that is shorter, as a share of √n, is rounding.
-NOTHING = 1e-10
+NOTHING = 1e-14
 # Of the length of a column, or of the response, that much is new at least: otherwise
 # the rows that told the triangle and the start were unlike the others.
 SHOWN = 1e-3
+# The same where only the rank is asked: of products, smaller shares are rounding.
+TOLD = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,7 @@ class Coordinates:
     shown: bool
 
     @classmethod
-    def of(cls, products, triangle, n):
+    def of(cls, products, triangle, n, least_new=SHOWN, weight=1.0):
         """Find them from the products of the columns of U.
 
         Parameters
@@ -57,21 +58,32 @@ class Coordinates:
         triangle : ndarray, shape (w, w)
             R₀.
         n : int
+        least_new : float
+            Share of a column of U that is new at least; with less, none of it is.
+        weight : float
+            A typical one.
 
         Returns
         -------
         Coordinates
         """
         R, shown = np.zeros_like(products), True
+        # A column of which the rows that told the triangle had zeros only: its size
+        # is not known.
+        empty = (np.count_nonzero(triangle, axis=0) == 1) & (np.diag(triangle) == 1)
+        least = np.where(empty, 0.0, NOTHING**2 * n * weight)
         for j in range(len(R)):
             rest = products[j, j:] - R[:j, j] @ R[:j, j:]
-            if products[j, j] > NOTHING**2 * n:
-                shown &= rest[0] > SHOWN**2 * products[j, j]
-                R[j, j:] = rest / np.sqrt(max(rest[0], NOTHING**2 * n))
+            if products[j, j] <= least[j]:
+                continue
+            if rest[0] > least_new**2 * products[j, j]:
+                R[j, j:] = rest / np.sqrt(rest[0])
+            else:  # what is new is lost in rounding: a third pass looks for it
+                shown = False
         new = np.flatnonzero(np.diag(R))
         back = np.zeros_like(R)
         back[np.ix_(new, new)] = np.linalg.inv(R[np.ix_(new, new)])
-        return cls(n, R, R @ triangle, back, bool(shown))
+        return cls(n, R, R @ triangle, back, shown)
 
     def effects(self, places):
         """Triangle and axes of the effects of a term.
@@ -134,7 +146,7 @@ class Response:
     shown: bool
 
     @classmethod
-    def of(cls, coordinates, axes_of_X, products, start, yy):
+    def of(cls, coordinates, axes_of_X, products, start):
         """Take X out of the response.
 
         Parameters
@@ -144,23 +156,41 @@ class Response:
         products : ndarray, shape (w + 1,)
             Of what the start left with U and with itself.
         start : ndarray, shape (w,)
-        yy : float
-            Sum of squares of the response itself.
 
         Returns
         -------
         Response
-
-        Raises
-        ------
-        DataError
-            If X explains the response exactly.
         """
         back = coordinates.back
         left = axes_of_X.T @ (back.T @ products[:-1])
         square = products[-1] - left @ left
-        if square <= EXACT**2 * yy:
-            raise DataError(EXPLAINED_BY_X)
         Qty = axes_of_X.T @ (coordinates.R @ start) + left
         weights = np.append(-back @ (axes_of_X @ left), 1.0)
         return cls(Qty, weights, float(square), square > SHOWN**2 * products[-1])
+
+
+def near(R):
+    """A triangle like R by which columns that are not new are divided by their size.
+
+    Parameters
+    ----------
+    R : ndarray, shape (w, w)
+
+    Returns
+    -------
+    ndarray, shape (w, w)
+        Upper triangular, no 0 on its diagonal.
+    """
+    Q, found = np.zeros_like(R), np.zeros_like(R)
+    for j, column in enumerate(R.T):
+        new, explained = column, np.zeros(len(R))
+        for _ in range(2):  # twice: once loses orthogonality by rounding
+            more = Q.T @ new
+            new, explained = new - Q @ more, explained + more
+        size, whole = np.linalg.norm(new), np.linalg.norm(column)
+        found[:j, j] = explained[:j]
+        if size > NOT_NEW * whole:
+            Q[:, j], found[j, j] = new / size, size
+        else:
+            found[j, j] = whole or 1.0
+    return found

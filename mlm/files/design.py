@@ -54,6 +54,9 @@ class ColumnsOnDisk(Columns):
         known = {"names": columns.names, "terms": columns.terms, "again": columns.again}
         vars(self).update(known, R=lock(R))
 
+    def __repr__(self):
+        return f"ColumnsOnDisk({', '.join(self.names)})"
+
 
 class TermOnDisk(RandomTerm):
     """A random term whose rows are on disk: its groups, but not which row is where.
@@ -69,6 +72,9 @@ class TermOnDisk(RandomTerm):
     @codes.setter
     def codes(self, value):  # only the dataclass's own __init__ comes here
         vars(self)["_parents"] = {}
+
+    def __repr__(self):
+        return f"TermOnDisk({self.name!r}; {self.J} × {', '.join(self.columns)})"
 
     def lying_in(self, outer, parent):
         """Note in which group of another factor each group lies.

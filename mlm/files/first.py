@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mlm.design.columns import usable
 from mlm.design.frame import OFFSET, WEIGHTS, check_rows, tell_missing
 from mlm.files.kinds import NUMBERS, check_kind, complete_rows, data_frame
 from mlm.files.labels import Labels, plain
@@ -75,7 +76,7 @@ class Asked:
         complete, gaps = complete_rows(table, self.names)
         if complete is not None:
             table = table.filter(complete)
-        frame = data_frame(table, self.kinds)
+        frame = data_frame(place, table, self.kinds)
         for name, column in ((WEIGHTS, self.weights), (OFFSET, self.offset)):
             if column is not None:
                 frame[name] = frame[column].to_numpy(dtype=float)
@@ -232,11 +233,13 @@ class First:
         return float(most / least)
 
     def rows(self):
-        """Some of the rows, among them one for each category: DataFrame."""
-        kept = pd.concat(self._kept, ignore_index=True)
-        for name in self.asked.categories:
-            known = self.labels[(name,)].frame()[name]
-            if kept[name].dtype != bool:
+        """Some of the rows, among them one for each category, as `model_frame`."""
+        kept, formula = pd.concat(self._kept, ignore_index=True), self.asked.formula
+        for name in formula.effect_variables:
+            column = kept[name]
+            if name in self.asked.categories and column.dtype != bool:
+                known = self.labels[(name,)].frame()[name]
                 levels = pd.Categorical(known).categories
-                kept[name] = pd.Categorical(kept[name], categories=levels)
+                column = pd.Series(pd.Categorical(column, categories=levels))
+            kept[name] = usable(formula, name, column)
         return kept

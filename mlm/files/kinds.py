@@ -153,11 +153,13 @@ def complete_rows(table, names):
     return complete, gaps
 
 
-def data_frame(table, kinds):
+def data_frame(place, table, kinds):
     """Complete rows as a data frame of pandas.
 
     Parameters
     ----------
+    place : str
+        Where they come from.
     table : pyarrow.Table
         Without missing values.
     kinds : dict of str
@@ -167,8 +169,21 @@ def data_frame(table, kinds):
     -------
     DataFrame
         Numbers as numpy has them; text as a categorical of the text that occurs.
+
+    Raises
+    ------
+    DataError
+        A category is missing, or there twice.
     """
-    found = {name: _values(table.column(name), kind) for name, kind in kinds.items()}
+    found = {}
+    for name, kind in kinds.items():
+        try:
+            found[name] = _values(table.column(name), kind)
+        except ValueError as error:
+            raise DataError(
+                f"{name!r} is no column of categories in {place}: {error}. Write it as "
+                "text, or give it other categories."
+            ) from error
     return pd.DataFrame(found, index=pd.RangeIndex(table.num_rows), copy=False)
 
 
@@ -187,6 +202,8 @@ def _values(column, kind):
         codes = part.indices.to_numpy(zero_copy_only=False)
         levels = part.dictionary.to_numpy(zero_copy_only=False)
         return pd.Categorical.from_codes(codes, levels)
+    if kind == DATES:  # days and time zones as pandas has them
+        return column.to_pandas().array
     if pa.types.is_decimal(column.type):
         column = column.cast(pa.float64())
     return column.to_numpy()

@@ -39,7 +39,7 @@ class Labels:
             Without missing values.
         """
         column = frame[self.names[0]]
-        if len(self.names) == 1 and column.dtype.kind in "iu":
+        if len(self.names) == 1 and is_whole(column):
             self._whole.add(column.to_numpy())
             return
         for name in self.names:
@@ -113,7 +113,7 @@ class WholeLabels:
                 high = max(high, self._low + len(self._seen) - 1)
             if high - low < RANGE:
                 self._make_room(low, high)
-                self._seen[values - values.dtype.type(low)] = True
+                self._seen[np.subtract(values, low, dtype=np.int64)] = True
                 return
             self._far, self._seen = self.labels(), np.zeros(0, dtype=bool)
         self._far = np.union1d(self._far, pd.unique(values).astype(np.int64))
@@ -136,6 +136,11 @@ class WholeLabels:
         if self._far is not None:
             return self._far
         return np.flatnonzero(self._seen).astype(np.int64) + self._low
+
+
+def is_whole(column):
+    """Whether the numbers of a column fit into 64 bits with a sign: bool."""
+    return column.dtype.kind in "iu" and column.dtype != np.uint64
 
 
 def plain(frame):

@@ -25,7 +25,8 @@ class Polars:
     def kinds(self, names):
         """What columns hold: see `Arrow.kinds`."""
         types, schema = Types(), self._frame.collect_schema()
-        table = self._computed(self._frame.select(names).head(0).collect).to_arrow()
+        none = self._computed(self._frame.select(names).head(0).collect)
+        table = self._computed(none.to_arrow)
         types.add(self.told, names, {n: table.schema.field(n).type for n in names})
         kinds = types.kinds()
         for name in names:  # these have no order but that of text
@@ -39,15 +40,17 @@ class Polars:
             self._frame.select(names).collect_batches, chunk_size=rows
         )
         while (piece := self._computed(next, pieces, None)) is not None:
-            yield self.told, piece.to_arrow()
+            yield self.told, self._computed(piece.to_arrow)
 
     def _computed(self, function, *arguments, **options):
         """What a function of polars gives; its errors as ours."""
         import polars
+        import pyarrow as pa
 
+        errors = polars.exceptions.PolarsError, pa.ArrowException, OSError
         try:
             return function(*arguments, **options)
-        except (polars.exceptions.PolarsError, OSError) as error:
+        except errors as error:
             raise unreadable(self.told, error) from error
 
 

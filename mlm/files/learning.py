@@ -5,6 +5,7 @@ levels of ``C(x)`` are noted as they come.  What needs the whole column at once 
 refused in words.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,6 @@ class Learning:
         if formula.response_column is None:
             self._expressions.append(formula.response_expression)
         self._moments, self._levels, self._called = {}, {}, {}
-        self._in_order = set()
 
     def add(self, frame):
         """Learn from some rows.
@@ -56,27 +56,26 @@ class Learning:
         """
         if not self._expressions or not len(frame):
             return
-        learners = []
+        learners, moments, levels = [], {}, {}
         for expression in self._expressions:
             known = self._formula.namespace, self._called, self._kinds
             rows = Gathering(frame, *known)
             with self._formula.marking(expression.written):
                 evaluate(expression, rows)
-            for key, known in rows.moments.items():
-                self._moments[key] = _together(self._moments.get(key), known)
-            for key, levels in rows.levels.items():
-                self._levels.setdefault(key, {}).update(levels)
-            self._in_order |= rows.in_order
             if rows.moments or rows.levels:
                 learners.append(expression)
+            moments |= rows.moments  # once, also where several expressions have them
+            levels |= rows.levels
         self._expressions = learners
+        self._note(moments, levels)
         self._check_apart()
 
     def _check_apart(self):
         """Refuse what learns from what is not learned yet."""
         keys = [*self._moments, *self._levels]
         for inner in self._moments:
-            outer = next((key for key in keys if key != inner and inner in key), None)
+            whole = re.compile(rf"(?<![\w.]){re.escape(inner)}")  # not of max.mean()
+            outer = next((k for k in keys if k != inner and whole.search(k)), None)
             if outer is not None:
                 problem = f"{outer} needs {inner}, which is known after all rows only."
                 hint = f"{BEFORE}."
@@ -84,22 +83,29 @@ class Learning:
 
     def merge(self, other):
         """Learn from what another part of the data taught, too."""
-        for key, known in other._moments.items():
-            self._moments[key] = _together(self._moments.get(key), known)
-        for key, levels in other._levels.items():
-            self._levels.setdefault(key, {}).update(levels)
+        self._note(other._moments, other._levels)
         self._called |= other._called
-        self._in_order |= other._in_order
         if len(other._expressions) < len(self._expressions):
             self._expressions = other._expressions
+
+    def _note(self, moments, levels):
+        """Keep what some rows taught, with what is known of other rows."""
+        for key, own in moments.items():
+            self._moments[key] = _together(self._moments.get(key), own)
+        for key, own in levels.items():
+            known = self._levels.get(key)
+            try:
+                self._levels[key] = known.joined(own) if known else own
+            except (ValueError, TypeError) as error:
+                problem = f"{key} has its levels in another order in other rows."
+                hint = "Give it one: return a Categorical of all levels there may be."
+                raise self._formula.error(problem, hint, key) from error
 
     def states(self):
         """What was learned, as `Rows` has it: dict of dict."""
         found = {key: {} for key in self._called}
         found |= {key: known.state() for key, known in self._moments.items()}
-        for key, levels in self._levels.items():
-            values = list(levels) if key in self._in_order else sorted(levels)
-            found[key] = {"levels": values}
+        found |= {key: {"levels": own.occurring()} for key, own in self._levels.items()}
         return found
 
 
@@ -109,7 +115,7 @@ class Gathering(Rows):
     def __init__(self, frame, namespace, states, kinds):
         super().__init__(frame, namespace, states)
         self._kinds = kinds
-        self.moments, self.levels, self.in_order = {}, {}, set()
+        self.moments, self.levels = {}, {}
 
     def learned(self, name, key, values, arguments):
         """Note the moments that center and scale need; refuse all others."""
@@ -133,21 +139,64 @@ class Gathering(Rows):
     def categories(self, key, values, contrasts, levels):
         """Note the levels of C()."""
         if levels is not None:
-            return self._noted(key, levels, True)
-        in_order = self._kinds.get(getattr(values, "name", None)) == CATEGORIES
-        self._noted(key, pd.Categorical(values).categories, in_order)
+            self.levels[key] = Levels(dict.fromkeys(levels, True), True)
+        else:
+            is_own = self._kinds.get(getattr(values, "name", None)) == CATEGORIES
+            self.levels[key] = Levels.of(values, is_own, not is_own)
         return values
 
     def known_levels(self, key, values, levels=None):
         """Note the levels that a caller's function gives."""
-        values = pd.Categorical(values)
-        self._noted(key, values.categories, False)
+        self.levels[key] = Levels.of(values, False, False)
         return values
 
-    def _noted(self, key, levels, in_order):
-        self.levels[key] = dict.fromkeys(levels)
-        if in_order:
-            self.in_order.add(key)
+
+@dataclass(frozen=True)
+class Levels:
+    """Levels of a category, and which of them occur.
+
+    Attributes
+    ----------
+    found : dict of bool
+        By level, in order: whether it occurs.
+    is_own : bool
+        Whether they are a column's, whose order is its own: new ones come last.
+        Otherwise they are sorted, or the same in all rows.
+    """
+
+    found: dict
+    is_own: bool
+
+    @classmethod
+    def of(cls, values, is_own, is_text):
+        """The levels of some values, sorted if these are text or numbers: `Levels`."""
+        values = pd.Categorical(values)
+        occur = np.bincount(values.codes, minlength=len(values.categories)) > 0
+        found = dict(zip(values.categories, occur.tolist(), strict=True))
+        if is_text:
+            found = dict.fromkeys(sorted(values.categories[occur]), True)
+        return cls(found, is_own)
+
+    def joined(self, other):
+        """These, and those of other rows: `Levels`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            They should have one order, and have two.
+        """
+        found = dict(self.found)
+        for level, occurs in other.found.items():
+            found[level] = found.get(level, False) or occurs
+        if not self.is_own and [*self.found] != [*other.found]:
+            if any([*own] != sorted(own) for own in (self.found, other.found)):
+                raise ValueError(found)
+            found = dict(sorted(found.items()))
+        return Levels(found, self.is_own)
+
+    def occurring(self):
+        """Those that occur, in order: list."""
+        return [level for level, occurs in self.found.items() if occurs]
 
 
 @dataclass

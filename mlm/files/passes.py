@@ -6,11 +6,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from mlm.design.columns import AS_DAYS, DATES, NUMBERS
 from mlm.design.frame import OFFSET, WEIGHTS, check_present
 from mlm.files.arrow import unreadable
 from mlm.files.assembly import Assembly
 from mlm.files.first import Asked, First
-from mlm.files.kinds import NUMBERS
 from mlm.files.lazy import as_arrow
 from mlm.files.recipe import recipe
 from mlm.files.second import Second
@@ -54,21 +54,22 @@ def assembled(
     asked = _asked(formula, source, weights, offset)
     first = _run(source, asked.names, ROWS, partial(First, asked))
     first.check(na_action)
-    made = recipe(first)
+    made, n, widest = recipe(first), first.n, first.widest
+    del first  # its labels and rows, which nothing needs any more
     largest = max(factor.J for factor in made.factors)
     rows = int(np.clip(2 * largest, ROWS, MOST_ROWS))
     for _ in range(2):  # again, if the rows that were kept were unlike the others
         second = _run(source, asked.names, rows, partial(Second, made))
-        if second.n != first.n:
+        if second.n != n:
             raise DataError(
-                f"{source.told} had {first.n} complete rows at first, and {second.n} "
+                f"{source.told} had {n} complete rows at first, and {second.n} "
                 "later: the data changed while they were read. Fit again."
             )
         found = Assembly.of(second)
         if found.shown:
             break
         made = found.recipe()
-    return found.design(first), found
+    return found.design(widest), found
 
 
 def _asked(formula, source, weights, offset):
@@ -98,6 +99,9 @@ def _asked(formula, source, weights, offset):
             )
         names.append(name)
     kinds = source.kinds(list(dict.fromkeys(names)))
+    for name in formula.effect_variables:
+        if kinds[name] == DATES:
+            raise formula.error(f"{name!r} holds dates.", AS_DAYS, name)
     for what, name in (("weights", weights), ("offset", offset)):
         if name is not None and kinds[name] != NUMBERS:
             raise DataError(f"the {what} must be numbers, not {kinds[name]}.")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.linalg.blas import dtrsm
 
 from mlm.design.effects import Columns, effect_columns
 from mlm.design.frame import OFFSET
@@ -20,13 +21,11 @@ from mlm.design.random_terms import check_groups
 from mlm.design.rank import new_columns
 from mlm.design.response import check_response, numbers
 from mlm.files.coder import CHANGED
+from mlm.files.coordinates import near
 from mlm.files.first import Asked
 from mlm.formula.computing import INTERCEPT
 from mlm.ground.errors import DataError
 from mlm.ground.linalg import triangular_factor
-
-# A column of which so small a share is new among some rows may be new in others.
-NOT_NEW = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +57,8 @@ class Recipe:
     Attributes
     ----------
     asked : Asked
+    types : DataFrame
+        The columns of the effects, without rows.
     states : dict of dict
         What functions learned (`mlm.formula.evaluation.Rows`).
     levels : dict of Index
@@ -77,9 +78,12 @@ class Recipe:
         R₀.
     start : ndarray, shape (w,)
         What is taken out of the response: coefficients of the columns times R₀⁻¹.
+    kept : list of int
+        Which columns of the fixed effects it is made of.
     """
 
     asked: Asked
+    types: pd.DataFrame
     states: dict
     levels: dict
     fixed: Columns
@@ -90,6 +94,7 @@ class Recipe:
     where: tuple
     triangle: np.ndarray
     start: np.ndarray
+    kept: list
 
     @property
     def w(self):
@@ -103,14 +108,20 @@ class Recipe:
         effects = self.fixed if not source else self.bars[source - 1][-1]
         return self.asked.weights is None and effects.names[number] == INTERCEPT
 
-    def improved(self, triangle, start):
-        """The same with another triangle and another start.
+    @property
+    def axes(self):
+        """Orthonormal sums of the columns that span X: ndarray, shape (w, p)."""
+        places = [self.where[0][j] for j in self.kept]
+        return np.linalg.qr(self.triangle[:, places])[0]
+
+    def improved(self, triangle, kept):
+        """The same with another triangle, and nothing taken out of the response.
 
         Parameters
         ----------
         triangle : ndarray, shape (w, w)
             Upper triangular; see `near`.
-        start : ndarray, shape (w,)
+        kept : list of int
 
         Returns
         -------
@@ -119,35 +130,51 @@ class Recipe:
         triangle = near(triangle)
         if self.counts:
             triangle[0, 0] = 1.0  # and not a number that rounding makes of it
-        return replace(self, triangle=triangle, start=start)
+        start = np.zeros(self.w)
+        return replace(self, triangle=triangle, start=start, kept=kept)
 
-    def values(self, frame):
+    def values(self, frame, where=""):
         """Columns and response of some rows, as they are.
 
         Parameters
         ----------
         frame : DataFrame
             Complete rows, categories as `leveled` has them.
+        where : str
+            See `mlm.design.response.numbers`.
 
         Returns
         -------
-        D : ndarray, shape (w, n)
+        D : ndarray, shape (w + 1, n)
+            The last row is room for what the start leaves of the response.
         y, given : ndarray, shape (n,)
             The response less the offset, and with it.
         """
         sources = [self.fixed, *(effects for *_, effects in self.bars)]
         computed = {}
-        D = np.empty((self.w, len(frame)))
-        for row, (source, number) in zip(D, self.columns, strict=True):
+        D = np.empty((self.w + 1, len(frame)))
+        for row, (source, number) in zip(D, self.columns, strict=False):
             if source not in computed:
                 computed[source] = sources[source].again(frame)
             row[:] = computed[source][:, number]
-        y = given = numbers(self.asked.formula, frame, states=self.states)
+        y = given = numbers(self.asked.formula, frame, None, self.states, where)
         if OFFSET in frame:
             y = y - frame[OFFSET].to_numpy()
         if self.offsets is not None:
             y = y - self.offsets.again(frame).sum(axis=1)
         return D, y, given
+
+    def orthogonalise(self, D):
+        """Make columns nearly orthonormal, in place: D becomes U = R₀⁻ᵀ D.
+
+        Row by row, R₀ᵀ U is D to rounding, however near to singular R₀ is; it would
+        not be if R₀ were inverted.
+
+        Parameters
+        ----------
+        D : ndarray, shape (w, n)
+        """
+        dtrsm(1.0, self.triangle, D.T, side=1, overwrite_b=True)
 
     def leveled(self, frame):
         """The same rows with all categories in each column that has some: DataFrame."""
@@ -207,18 +234,18 @@ def recipe(first):
         factors[bar.label] = Factor(bar.label, groups, span)
     factors = sorted(factors.values(), key=lambda factor: -factor.J)
     made = Recipe(
-        *(asked, states, levels, fixed, offsets, bars, tuple(factors)),
-        *(columns, where, np.eye(len(columns)), np.zeros(len(columns))),
+        *(asked, frame.iloc[:0], states, levels),
+        *(fixed, offsets, bars, tuple(factors)),
+        *(columns, where, np.eye(len(columns)), np.zeros(len(columns)), []),
     )
     D, y, _ = made.values(frame)
-    root = np.sqrt(len(frame))
-    made = made.improved(triangular_factor(D.T) / root, made.start)
-    axes = made.triangle[:, where[0]]
-    kept = new_columns(triangular_factor(axes)) if where[0] else []
-    axes, _ = np.linalg.qr(axes[:, kept])
-    U = np.linalg.solve(made.triangle.T, D)
-    explained, *_ = np.linalg.lstsq((axes.T @ U).T, y)
-    return replace(made, start=axes @ explained)
+    D = D[:-1]
+    R = triangular_factor(D.T) / np.sqrt(len(frame))
+    kept = new_columns(triangular_factor(R[:, where[0]])) if where[0] else []
+    made = made.improved(R, kept)
+    made.orthogonalise(D)
+    explained, *_ = np.linalg.lstsq((made.axes.T @ D).T, y)
+    return replace(made, start=made.axes @ explained)
 
 
 def _distinct(sources):
@@ -264,30 +291,3 @@ def _distinct(sources):
     at = {place: i for i, place in enumerate(order)}
     where = tuple([at[place] for place in places] for places in own)
     return tuple(found[place] for place in order), where
-
-
-def near(R):
-    """A triangle like R by which columns that are not new are divided by their size.
-
-    Parameters
-    ----------
-    R : ndarray, shape (w, w)
-
-    Returns
-    -------
-    ndarray, shape (w, w)
-        Upper triangular, no 0 on its diagonal.
-    """
-    Q, found = np.zeros_like(R), np.zeros_like(R)
-    for j, column in enumerate(R.T):
-        new, explained = column, np.zeros(len(R))
-        for _ in range(2):  # twice: once loses orthogonality by rounding
-            more = Q.T @ new
-            new, explained = new - Q @ more, explained + more
-        size, whole = np.linalg.norm(new), np.linalg.norm(column)
-        found[:j, j] = explained[:j]
-        if size > NOT_NEW * whole:
-            Q[:, j], found[j, j] = new / size, size
-        else:
-            found[j, j] = whole or 1.0
-    return found

@@ -14,10 +14,11 @@ from itertools import combinations
 
 import numpy as np
 
+from mlm.design.effects import ANOTHER_UNIT
 from mlm.design.frame import WEIGHTS
 from mlm.files.coder import Coder
 from mlm.files.pairs import Pairs
-from mlm.ground.errors import DataError
+from mlm.ground.arguments import LARGEST, unusable_size
 
 
 class Second:
@@ -37,7 +38,7 @@ class Second:
     yy : float
         Sum of squares of the response itself, weighted.
     ends : tuple of float
-        Smallest and largest response.
+        Smallest and largest response, with the offset.
     log_weights : float
         Sum of the logarithms of the weights.
     own : list of ndarray, shape (products, J)
@@ -83,7 +84,7 @@ class Second:
         codes = [coder.codes(frame) for coder in self._coders]
         U, y, given, weights = self._rows(place, frame)
         self.n += len(frame)
-        self.ends = min(self.ends[0], y.min()), max(self.ends[1], y.max())
+        self.ends = min(self.ends[0], given.min()), max(self.ends[1], given.max())
         U[-1] = y - recipe.start @ U[:-1]
         if weights is not None:
             self.plain += U @ U.T
@@ -103,17 +104,24 @@ class Second:
     def _rows(self, place, frame):
         """Columns with room below them, responses as `Recipe.values`, and weights."""
         recipe = self.recipe
-        D, y, given = recipe.values(recipe.leveled(frame))
-        U = np.empty((len(D) + 1, D.shape[1]))
-        np.matmul(np.linalg.inv(recipe.triangle).T, D, out=U[:-1])
-        if not np.isfinite(U[:-1].sum()):
-            source, number = recipe.columns[int(np.argmin(np.isfinite(D).all(axis=1)))]
-            effects = recipe.fixed if not source else recipe.bars[source - 1][-1]
-            raise DataError(
-                f"{effects.names[number]!r} is not finite everywhere in {place}. Check "
-                "its arguments: a logarithm of 0, or a division by 0?"
-            )
+        U, y, given = recipe.values(recipe.leveled(frame), f" in {place}")
+        recipe.orthogonalise(U[:-1])
+        if not max(U[:-1].max(), -U[:-1].min()) < LARGEST:
+            self._check(place, recipe.values(recipe.leveled(frame))[0])
         return U, y, given, frame[WEIGHTS].to_numpy() if WEIGHTS in frame else None
+
+    def _check(self, place, D):
+        """Refuse the first column that is not finite, or too large to be summed."""
+        recipe, formula = self.recipe, self.recipe.asked.formula
+        for (source, number), column in zip(recipe.columns, D, strict=False):
+            effects = recipe.bars[source - 1][-1] if source else recipe.fixed
+            name = repr(effects.names[number])
+            if not np.isfinite(column).all():
+                problem = f"{name} is not finite everywhere in {place}."
+                hint = "Check its arguments: a logarithm of 0, or a division by 0?"
+                raise formula.error(problem, hint)
+            if problem := unusable_size(column):
+                raise formula.error(f"{name} {problem}, in {place}.", ANOTHER_UNIT)
 
     def _meeting(self, U, one, other):
         """What is summed over pairs of groups, when asked for."""

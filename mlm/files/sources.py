@@ -30,7 +30,7 @@ def kind_of_source(data):
     library, name = type(data).__module__.partition(".")[0], type(data).__name__
     if isinstance(data, str | os.PathLike):
         return Arrow
-    if library == "pyarrow" and name.endswith("Dataset"):
+    if library == "pyarrow" and hasattr(data, "get_fragments"):
         return Arrow
     if library == "polars" and name == "LazyFrame":
         return Polars
@@ -55,6 +55,7 @@ def opened(data):
         There is no such file, it cannot be read, or pyarrow is not installed.
     """
     try:
+        import pyarrow as pa
         import pyarrow.dataset
     except ImportError as error:
         raise DataError(NEEDED) from error
@@ -70,7 +71,7 @@ def opened(data):
             "data frame, or the path of a parquet file or of a folder of such."
         )
     try:
-        known = pyarrow.dataset.dataset(path, format="parquet", partitioning="hive")
-    except (OSError, ValueError) as error:
+        known = pa.dataset.dataset(path, format="parquet", partitioning="hive")
+    except (OSError, pa.ArrowException) as error:
         raise unreadable(path, error) from error
     return Arrow(known, repr(path))

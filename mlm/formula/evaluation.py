@@ -87,7 +87,7 @@ class Rows:
     def known_levels(self, key, values, levels=None):
         """Values as a categorical of the levels that the fitted data have."""
         levels = self.states.setdefault(key, {}).setdefault("levels", levels)
-        values = pd.Categorical(values)
+        values = pd.Categorical(values).remove_unused_categories()
         if levels is None:
             self.states[key]["levels"] = list(values.categories)
             return values
@@ -153,7 +153,7 @@ def _one_value_a_row(name, result, rows):
             name,
         )
     if isinstance(values, pd.Categorical):
-        return values.remove_unused_categories()
+        return values
     if values.dtype.kind in "iuf":
         return values.astype(float)
     if values.dtype.kind == "b":

@@ -21,7 +21,7 @@ from conftest import ROOT, WEEKLY, often
 
 import mlm
 from mlm.engine.profiled import ProfiledCriterion
-from mlm.files import labels, pairs, passes
+from mlm.files import first, labels, pairs, passes
 from mlm.files.engine_sums import engine_sums
 from mlm.files.first import First
 
@@ -39,6 +39,8 @@ FORMULAS = often(
         "y ~ x + twice + (1 | text)",
         "y ~ ordered + double(x) + kind(year) + (1 | ordered:h)",
         "y ~ x + (1 | part) + (1 | g) + (1 | h) + (1 | text)",
+        "y ~ I(x - x.min()) + I(max_x - max_x.min()) + (1 | g)",
+        "y ~ scale(w) + I(scale(w)**2) + I(x / x.std()) + I(w + x.std()) + (1 | g)",
     ],
     [
         "y ~ x + (x | g)",
@@ -75,6 +77,7 @@ def made(n=1200, seed=1):
     )
     slopes, intercepts = rng.normal(size=(2, 30))
     data["big"], data["twice"] = data["x"] + 1e5, 2 * data["x"]
+    data["max_x"] = data["x"] * data["w"]
     data["y"] = (
         (3 + intercepts[g] + (0.5 + 0.4 * slopes[g]) * data["x"])
         + 0.8 * rng.normal(size=20)[h]
@@ -159,6 +162,13 @@ def test_sums_of_files_are_those_of_the_frame(formula, folder):
 @pytest.mark.parametrize("formula", often([SLOPES], ["y ~ x + (1 | g/part)"]))
 def test_weights_and_offset_are_columns(formula, folder):
     check_solutions(formula, folder, in_order(), weights="w", offset="twice")
+
+
+def test_weights_may_be_tiny(tmp_path):
+    data = in_order()
+    data["w"] *= 1e-40
+    write(tmp_path, data)
+    check_solutions("y ~ year + f + (1 | g)", tmp_path, data, weights="w")
 
 
 def check_same(ours, right):
@@ -251,6 +261,14 @@ def test_types_of_columns(types, tmp_path):
     check_solutions("y ~ x + f + truth + (1 | g) + (1 | h)", tmp_path, data)
 
 
+def test_unused_categories_are_no_levels(tmp_path):
+    """Declared in all files and found in none, or found in some."""
+    data = in_order()
+    data["f"] = pd.Categorical(data["f"], ["z", "c", "b", "y", "a"])
+    write(tmp_path, data)
+    check_solutions("y ~ C(f, contr.sum) + (0 + f | g)", tmp_path, data)
+
+
 def test_numbers_may_be_whole_in_one_file_only(tmp_path):
     data = in_order()
     data["year"] = data["year"] - 2010
@@ -271,13 +289,15 @@ def test_labels_may_be_far_apart(tmp_path):
     check_solutions("y ~ x + (x | g) + (1 | h)", tmp_path, data)
 
 
-@pytest.mark.parametrize("reach", [1, 40, 10**6])
-def test_whole_labels_are_found_whatever_their_range(reach, monkeypatch):
+@pytest.mark.parametrize(
+    ("reach", "dtype"), [(1, "int8"), (4, "int8"), (40, "int32"), (10**6, "int32")]
+)
+def test_whole_labels_are_found_whatever_their_range(reach, dtype, monkeypatch):
     monkeypatch.setattr(labels, "RANGE", 1000)
     rng, found = np.random.default_rng(1), labels.WholeLabels()
     other, every = labels.WholeLabels(), []
     for i in range(6):
-        values = rng.integers(-5 * reach, 30 * reach, 20).astype("int32")
+        values = rng.integers(-30 * reach, 30 * reach, 20).astype(dtype)
         (found if i % 2 else other).add(values)
         every.append(values)
     found.merge(other)
@@ -364,6 +384,60 @@ def test_a_bad_first_file_is_named(tmp_path):
         mlm.lmer(SLOPES, tmp_path)
 
 
+def test_a_first_file_without_a_column_is_named(tmp_path):
+    data = write(tmp_path)
+    data.iloc[:400].drop(columns="x").to_parquet(tmp_path / "part-0.parquet")
+    with pytest.raises(mlm.DataError, match=r"part-0\.parquet has no column 'x'"):
+        mlm.lmer(SLOPES, tmp_path)
+
+
+def test_a_folder_without_files_is_told(tmp_path):
+    with pytest.raises(mlm.DataError, match="holds no files"):
+        mlm.lmer(SLOPES, tmp_path)
+
+
+def test_a_column_of_two_types_in_file_and_folder_is_told(tmp_path):
+    (tmp_path / "g=1").mkdir()
+    DATA.to_parquet(tmp_path / "g=1" / "rows.parquet")
+    with pytest.raises(mlm.DataError, match=r"cannot be read: .* g has incompatible"):
+        mlm.lmer(SLOPES, tmp_path)
+
+
+@pytest.mark.parametrize("words", [["a", "a", "b"], ["a", None, "b"]])
+def test_broken_categories_are_refused(words):
+    codes = pa.array(np.arange(len(DATA)) % 3, pa.int8())
+    column = pa.DictionaryArray.from_arrays(codes, pa.array(words))
+    table = pa.Table.from_pandas(DATA.drop(columns="f")).append_column("f", column)
+    with pytest.raises(mlm.DataError, match="'f' is no column of categories in the py"):
+        mlm.lmer(SLOPES, pa.dataset.dataset(table))
+
+
+def rare(value, monkeypatch):
+    """Rows with a column of zeros but for one, which the first pass does not keep."""
+    monkeypatch.setattr(first, "SOME", 20)
+    data = in_order()
+    data["rare"] = 0.0
+    data.loc[501, "rare"] = value
+    return data
+
+
+@pytest.mark.parametrize(
+    ("formula", "value", "words"),
+    [
+        ("y ~ np.exp(rare) + (1 | g)", 400.0, r"'np\.exp\(rare\)' has values up to 5e"),
+        ("y ~ np.log(1 + rare) + (1 | g)", -1.0, r"'np\.log.* not finite everywhere"),
+        ("np.log(rare + 1) ~ x + (1 | g)", -1.0, r"response .* not finite everywhere"),
+        ("np.exp(rare) ~ x + (1 | g)", 400.0, r"response .* has values up to 5e"),
+    ],
+)
+def test_a_file_with_a_number_of_no_use_is_named(
+    formula, value, words, tmp_path, monkeypatch
+):
+    write(tmp_path, rare(value, monkeypatch))
+    with pytest.raises(mlm.FormulaError, match=rf"{words}.* in .*part-1\.parquet"):
+        mlm.lmer(formula, tmp_path)
+
+
 def test_a_file_without_rows_is_told(tmp_path):
     data = write(tmp_path)
     data.iloc[:0].to_parquet(tmp_path / "part-3.parquet")
@@ -438,6 +512,34 @@ def test_what_cannot_be_fitted_is_refused_in_words(formula, words, folder):
         mlm.lmer(formula, folder)
 
 
+def test_dates_are_no_effects(tmp_path):
+    write(tmp_path, in_order().assign(day=pd.Timestamp("2026-01-01")))
+    with pytest.raises(mlm.FormulaError, match="'day' holds dates"):
+        mlm.lmer("y ~ day + (1 | g)", tmp_path)
+
+
+def test_a_constant_response_is_refused_whatever_the_offset(tmp_path):
+    write(tmp_path, in_order().assign(one=1.0, same=DATA["w"]))
+    with pytest.raises(mlm.FormulaError, match="the response 'one' is constant"):
+        mlm.lmer("one ~ year + (1 | g)", tmp_path, offset="w")
+    with pytest.raises(mlm.DataError, match="explain the response exactly"):
+        mlm.lmer("same ~ year + (1 | g)", tmp_path, offset="same")
+
+
+def levels_as_they_come(x):
+    """Categories whose order is that of the rows: another one in each table."""
+    words = np.where(x > 2010, "b", "a")
+    return pd.Categorical(words, pd.unique(words)[::-1])
+
+
+def test_levels_of_a_caller_have_one_order(folder):
+    given = {"namespace": {"named": levels_as_they_come}}
+    with pytest.raises(
+        mlm.FormulaError, match=r"named\(year\) has its levels in anoth"
+    ):
+        mlm.lmer("y ~ named(year) + (1 | g)", folder, **given)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -491,6 +593,8 @@ def test_a_fit_from_files_travels(ours):
     for again in (pickle.loads(pickle.dumps(ours)), copy.deepcopy(ours)):
         np.testing.assert_array_equal(again.predict(rows), ours.predict(rows))
         assert str(again.design) == str(ours.design)
+        assert repr(again.design.terms[0]) == "TermOnDisk('g'; 30 × (Intercept), x)"
+        assert repr(again.design.fixed) == "ColumnsOnDisk((Intercept), x, fb, fc)"
         with pytest.raises(mlm.DataError, match="not in memory"):
             again.residuals()
 
@@ -640,12 +744,13 @@ def _same(value):
 
 
 def test_rows_that_show_nothing_cost_a_third_pass_and_no_digit(folder, monkeypatch):
-    """The rows that are kept are all of one year, and of small x."""
+    """The rows that are kept are all of one year, and of x that is nearly max_x."""
     keep, number = First._keep, []
 
     def narrow(first, frame):
         if first.n <= 300:
-            keep(first, frame.assign(x=1 + 1e-7 * frame["x"]))
+            x = 1e-6 * frame["max_x"] + 1e-10 * frame["x"]
+            keep(first, frame.assign(x=x))
 
     def counted(*arguments):
         number.append(1)
@@ -654,8 +759,70 @@ def test_rows_that_show_nothing_cost_a_third_pass_and_no_digit(folder, monkeypat
     run = passes._run
     monkeypatch.setattr(First, "_keep", narrow)
     monkeypatch.setattr(passes, "_run", counted)
-    check_solutions("y ~ year + x + big + (year | g) + (1 | h)", folder, in_order())
+    formula = "y ~ year + x + max_x + (year | g) + (1 | h)"
+    check_solutions(formula, folder, in_order())
     assert len(number) == 3
+
+
+@pytest.mark.parametrize(
+    "formula", ["y ~ np.log(far) + (0 + far | g)", "y ~ I(far**2) + f + (far | g)"]
+)
+def test_effects_that_others_nearly_determine(formula, tmp_path):
+    """Of the random effects' columns, the fixed one is a sum but for its last digits.
+
+    The first is not in X either, and must not be taken out of the response.
+    """
+    data = in_order()
+    data["far"] = data["x"] + 1e6
+    write(tmp_path, data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mlm.RankDeficiencyWarning)
+        warnings.simplefilter("ignore", mlm.IllConditionedWarning)
+        right = mlm.profiled_deviance(mlm.design_matrices(formula, data))
+        design, found = passes.assembled(formula, tmp_path)
+    assert design.fixed_names == right.design.fixed_names
+    ours = ProfiledCriterion(design, True, engine_sums(found, design, False))
+    theta = right.basis.unwhiten([0.5 * np.eye(len(R)) for R in right.basis.R])
+    one, two = ours.solve(theta), right.solve(theta)
+    assert one.criterion == pytest.approx(two.criterion, rel=1e-10)
+    np.testing.assert_allclose(one.beta, two.beta, rtol=1e-6)
+
+
+def test_what_is_not_in_X_is_not_taken_out_of_the_response(tmp_path, monkeypatch):
+    """The second column is new enough among the rows that are kept, but not in all."""
+    data, keep = in_order(), First._keep
+    data["other"] = data["x"] + 1.4e-7 * data["w"]
+    write(tmp_path, data)
+
+    def wider(found, rows):
+        keep(found, rows.assign(other=rows["x"] + 3 * (rows["other"] - rows["x"])))
+
+    monkeypatch.setattr(First, "_keep", wider)
+    check_solutions("y ~ x + other + (1 | g)", tmp_path, data)
+
+
+def test_rank_is_that_without_weights(tmp_path, monkeypatch):
+    """Two columns are one but in rows that are small, of large weight, and kept."""
+    data, rng = in_order(), np.random.default_rng(6)
+    light = np.arange(len(data)) % 12 > 0
+    small = 1e-4 * rng.normal(size=len(data))
+    data["one"] = np.where(light, data["x"], small)
+    data["other"] = np.where(light, data["x"], 1e-4 * data["max_x"])
+    data["heavy"] = np.where(light, 1.0, 1e9)
+    write(tmp_path, data)
+    keep = First._keep
+    monkeypatch.setattr(
+        First, "_keep", lambda found, rows: keep(found, rows[rows["one"].abs() < 1e-3])
+    )
+    check_solutions("y ~ one + other + (1 | g)", tmp_path, data, weights="heavy")
+
+
+@pytest.mark.parametrize("value", [1e-13, 1e-30, 1e9])
+def test_a_column_that_the_kept_rows_do_not_show(value, tmp_path, monkeypatch):
+    data = rare(value, monkeypatch)
+    data.loc[[77, 900], "rare"] = -2 * value, 0.5 * value
+    write(tmp_path, data)
+    check_solutions("y ~ rare + (1 | g)", tmp_path, data)
 
 
 # What it needs.
