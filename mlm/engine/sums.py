@@ -127,6 +127,10 @@ class Sums:
         nesting, rows = inner.parents[t - s - 1]
         return self.C(s)[rows], np.arange(inner.J), nesting.parent
 
+    def between_in_parts(self, s, t):
+        """`between`, some pairs at a time."""
+        yield self.between(s, t)
+
     def with_response(self, y):
         """The sums of the same predictors and weights with another response.
 

@@ -11,13 +11,14 @@ from conftest import REFERENCE, WEEKLY, in_turn, often, reference_data
 
 import mlm
 from mlm.engine.curvature import average_information
-from mlm.engine.implicit import columns, conjugate, crossed
+from mlm.engine.implicit import conjugate, crossed, crossings
 from mlm.engine.implicit.criterion import ImplicitCriterion
 from mlm.engine.implicit.factors import coupled_at
 from mlm.engine.implicit.minimum import minimise
 from mlm.engine.implicit.probes import Probes, probes
 from mlm.engine.points import Point
 from mlm.engine.profiled import ProfiledCriterion
+from mlm.engine.starts import moment_estimates
 from mlm.results.anova import check_borne
 
 FORMULA = "y ~ x + (1 | a) + (1 | b)"
@@ -187,7 +188,8 @@ def test_conjugate_gradients_solve_and_know_the_logarithm():
     values = np.linspace(0, 0.98, 40)
     E, B = (axes * values) @ axes.T, rng.normal(size=(40, 3))
     B[:, 2] = 0
-    found = conjugate.solve(lambda v: E @ v, B, 1e-12)
+    found = conjugate.solve(lambda v: (E @ v, 2 * v), B, 1e-12)
+    np.testing.assert_allclose(found.beside, 2 * found.X, atol=1e-12)
     np.testing.assert_allclose(found.X, np.linalg.solve(np.eye(40) - E, B), atol=1e-9)
     x = np.clip(values, 1e-9, None)
     phi = np.where(values > 0, (np.log1p(-x) + x) / x**2, -0.5)
@@ -228,33 +230,49 @@ def test_second_derivatives_say_nothing_of_turns():
 def test_threads_change_no_bit(monkeypatch):
     data = sloping(1, J=(60, 30), n=400)
     design = mlm.design_matrices("y ~ x + (x | a) + (x | b)", data)
+    monkeypatch.setattr(crossings, "SHARED", 0)
     coupled = coupled_at(ImplicitCriterion(design, reml=True).sums, SLOPES)
     v = np.random.default_rng(1).normal(size=(coupled.size, 5))
-    alone, seen = coupled.product(v), []
-    monkeypatch.setattr(columns, "FEW", 0)
-    monkeypatch.setattr(columns, "THREADS", 2)
-    across = coupled._across_columns
+    found, seen = [], []
+    pool = crossings.ThreadPoolExecutor
     monkeypatch.setattr(
-        coupled, "_across_columns", lambda b: seen.append(b.shape[1]) or across(b)
+        crossings, "ThreadPoolExecutor", lambda n: seen.append(n) or pool(n)
     )
-    assert (coupled.product(v) == alone).all()
-    assert sorted(seen) == [2, 3]
+    for threads in (1, 2):
+        monkeypatch.setattr(crossings, "THREADS", threads)
+        found.append([coupled.product(v), coupled.remainders(v, 1e-8)[0]])
+    assert set(seen) == {2}
+    for one, other in zip(*found, strict=True):
+        assert (one == other).all()
 
 
-def test_pairs_are_summed_in_parts(monkeypatch):
+def test_pairs_are_multiplied_in_parts(monkeypatch):
+    """Parts of a few groups and of two halves, against a single one."""
     data = sloping(1, J=(60, 30), n=400)
-    design = mlm.design_matrices("y ~ x + (x | a) + (x | b)", data)
-    sums = ImplicitCriterion(design, reml=True).sums
-    whole = coupled_at(sums, SLOPES)
-    monkeypatch.setattr("mlm.engine.implicit.sums.ROWS", 7)
-    in_parts = coupled_at(sums, SLOPES)
-    assert in_parts.log_det == pytest.approx(whole.log_det, rel=1e-13)
-    np.testing.assert_allclose(in_parts.slopes, whole.slopes, rtol=1e-12)
+    design = mlm.design_matrices("y ~ x + (x | a) + (x | b) + (1 | c)", data)
+    monkeypatch.setattr(crossed, "FEW_OTHERS", 0)
+    blocks, found = [*SLOPES, *diagonal(0.6)], []
+    for rows in (1000, 7):
+        monkeypatch.setattr("mlm.engine.implicit.crossing.ROWS", rows)
+        sums = ImplicitCriterion(design, reml=True).sums
+        coupled = coupled_at(sums, blocks)
+        right = [sums.right(f) for f in range(3)]
+        v = np.random.default_rng(1).normal(size=(coupled.size, 3))
+        found.append(
+            [
+                *(coupled.log_det, *coupled.slopes, coupled.product(v)),
+                *(coupled.remainders(v, 1e-10)[0], *coupled.solve(right)[0]),
+                *moment_estimates(sums),
+            ]
+        )
+        monkeypatch.setattr(crossings, "SHARED", 0)
+    for whole, parts in zip(*found, strict=True):
+        np.testing.assert_allclose(whole, parts, rtol=1e-9, atol=1e-12)
 
 
 def test_a_singular_system_is_refused():
     with pytest.raises(mlm.DataError, match="cannot be told apart"):
-        conjugate.solve(lambda v: v, np.ones((3, 1)), 1e-12)
+        conjugate.solve(lambda v: (v, v), np.ones((3, 1)), 1e-12)
 
 
 @pytest.mark.parametrize("reml", [True, False])

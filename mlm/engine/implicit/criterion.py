@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlm.engine.curvature import average_information, residual_slopes
+from mlm.engine.curvature import information_and_slopes
 from mlm.engine.implicit.crossed import crossed
 from mlm.engine.implicit.factors import CrossedFactors, coupled_at, crossed_factors
 from mlm.engine.implicit.probes import probes
@@ -26,6 +26,9 @@ from mlm.ground.linalg import lower_triangle
 
 # Probes to begin with, and the seed of their signs.
 FIRST_PROBES, SEED = 8, 1
+# Length of residuals, as a share of the right-hand side's, during a search.  As a share
+# of a standard error, an estimate is then off by about √J times as much.
+SEARCHED = 1e-8
 # A diagonal element of Λ that is a smaller share of the largest is 0.
 NOTHING = 1e-9
 
@@ -123,6 +126,10 @@ class ImplicitCriterion(ProfiledCriterion):
         """
         return crossed_factors(self.sums, blocks, self.probes)
 
+    def factorise_to_search(self, blocks):
+        """As `factorise`, with traces, and no more digits than a search needs."""
+        return crossed_factors(self.sums, blocks, self.probes, True, SEARCHED)
+
     def errors(self, theta):
         """How far probes, and how far the data, may move every parameter.
 
@@ -135,13 +142,15 @@ class ImplicitCriterion(ProfiledCriterion):
         -------
         Errors
         """
-        factors = self.factorise(self.basis.whiten(theta))
+        blocks = self.basis.whiten(theta)
+        factors = crossed_factors(self.sums, blocks, self.probes, traced=True)
         by_theta, inside = self._by_theta(theta), _inside(self.terms, theta)
         D, p, r2 = by_theta[:, inside], self.sums.p, factors.R[-1, -1] ** 2
-        H_inverse = np.linalg.inv(D.T @ average_information(factors, self.d) @ D)
+        information, with_e, by_X = information_and_slopes(factors, self.d)
+        H_inverse = np.linalg.inv(D.T @ information @ D)
         moved = H_inverse @ D.T @ _by_traces(factors)
         covariance = moved @ factors.traces.error[1:, 1:] @ moved.T
-        with_e, by_X = (part @ D for part in residual_slopes(factors))
+        with_e, by_X = with_e @ D, by_X @ D
         # Derivatives by theta: of log σ, with σ² = r²/d, and of β.
         triangle = factors.R[-1 - p : -1, -1 - p : -1]
         by_beta = np.linalg.solve(self.basis.RX, np.linalg.solve(triangle.T, -by_X))

@@ -16,7 +16,7 @@ import numpy as np
 from mlm.engine.factorise import EXPLAINED
 from mlm.engine.implicit.blocks import by_effect
 from mlm.engine.implicit.coupled import EXACT, Coupled
-from mlm.engine.implicit.probes import Probes
+from mlm.engine.implicit.probes import Probes, Traces
 from mlm.engine.implicit.spread import conditional_variances
 from mlm.engine.rest_factors import Modes, RestFactors
 from mlm.ground.errors import DataError
@@ -45,6 +45,8 @@ class CrossedFactors(RestFactors):
     probes : Probes
     steps : int
         Of conjugate gradients, to solve for P.
+    known_traces : Traces or None
+        Where they were estimated with P.
     by_rows : None
         There is no other way to compute this.
     rough : bool
@@ -55,12 +57,13 @@ class CrossedFactors(RestFactors):
     P: list
     probes: Probes
     steps: int
+    known_traces: Traces | None
     by_rows, rough = None, True
 
     @cached_property
     def traces(self):
         """log|V| and its derivatives, as the probes estimate them: `Traces`."""
-        return self.probes.traces(self.coupled)
+        return self.known_traces or self.probes.traces(self.coupled)
 
     @property
     def log_det(self):
@@ -198,7 +201,7 @@ class CrossedFactors(RestFactors):
         return spread + np.einsum("pi,pq,qi->i", left, covariance, left)
 
 
-def crossed_factors(sums, blocks, probes):
+def crossed_factors(sums, blocks, probes, traced=False, tolerance=EXACT):
     """Solve the penalised system at given blocks of Λ.
 
     Parameters
@@ -207,6 +210,10 @@ def crossed_factors(sums, blocks, probes):
     blocks : list of ndarray, shape (k, k)
         One a term, for orthonormal effects.
     probes : Probes
+    traced : bool
+        Whether traces will be wanted: they share products then.
+    tolerance : float
+        Length of residuals as a share of the right-hand sides'.
 
     Returns
     -------
@@ -221,7 +228,10 @@ def crossed_factors(sums, blocks, probes):
     structure = sums.structure
     coupled = coupled_at(sums, blocks)
     right = [sums.right(f) for f in range(len(structure.stages))]
-    P, steps = coupled.solve(right)
+    if traced:
+        (P, steps), traces = probes.solved_with_traces(coupled, right, tolerance)
+    else:
+        (P, steps), traces = coupled.solve(right, tolerance), None
     H = sums.A22.copy()
     for own, modes in zip(right, _modes(coupled, P), strict=True):
         product = own.T @ modes
@@ -236,7 +246,7 @@ def crossed_factors(sums, blocks, probes):
         raise DataError(EXPLAINED) from error
     if R[-1, -1] ** 2 < LOST * sums.A22[-1, -1]:
         raise DataError(EXPLAINED)
-    return CrossedFactors(sums, blocks, HL, R, coupled, P, probes, steps)
+    return CrossedFactors(sums, blocks, HL, R, coupled, P, probes, steps, traces)
 
 
 def coupled_at(sums, blocks):

@@ -72,12 +72,38 @@ class Probes:
         -------
         Traces
         """
-        known, drawn, most = self.Q.shape[1], [], 0
-        for start in range(0, self.number, TOGETHER):
-            v = self.columns(start)
-            if not start:  # directions share the first products
-                v = np.hstack([self.Q, v])
-            parts, steps = coupled.remainders(v, TOLERANCE)
+        return self._traces(coupled, coupled.remainders(self._first, TOLERANCE))
+
+    def solved_with_traces(self, coupled, right, tolerance):
+        """Solve for right-hand sides, which share products with probes.
+
+        Parameters
+        ----------
+        coupled : Coupled
+        right : list of ndarray, shape (k J, c)
+        tolerance : float
+            Of these.
+
+        Returns
+        -------
+        solved : tuple
+            As `Coupled.solve` gives it.
+        Traces
+        """
+        tolerances = tolerance, TOLERANCE
+        solved, first = coupled.solve_with_remainders(right, self._first, tolerances)
+        return solved, self._traces(coupled, first)
+
+    @property
+    def _first(self):
+        """Directions, which share products with the first probes."""
+        return np.hstack([self.Q, self.columns(0)])
+
+    def _traces(self, coupled, first):
+        """`traces`, of which the first parts are known, and the steps to them."""
+        known, drawn, most = self.Q.shape[1], [first[0]], first[1]
+        for start in range(TOGETHER, self.number, TOGETHER):
+            parts, steps = coupled.remainders(self.columns(start), TOLERANCE)
             drawn.append(parts)
             most = max(most, steps)
         drawn = np.hstack(drawn)
