@@ -178,7 +178,7 @@ def test_directions_and_first_probes_stay_what_they_are():
     assert more.columns(32).shape == (len(known.Q), 28)
     drawn = known.columns(0) + known.Q @ (known.Q.T @ known.columns(0))
     assert np.abs(drawn.mean()) < 0.1  # half the signs are −1
-    other = probes(coupled_at(criterion.sums, diagonal(0.5, 0.5)), 8, seed=2)
+    other = probes(coupled_at(criterion.sums, diagonal(0.5, 0.5)), seed=2)
     assert not np.allclose(other.columns(0), known.columns(0))
 
 
@@ -489,7 +489,7 @@ def test_stated_errors_of_traces_are_those_over_seeds(name, monkeypatch):
     design = mlm.design_matrices(*CALIBRATED[name])
     criterion, seeds = ImplicitCriterion(design, reml=True), 100
     coupled = coupled_at(criterion.sums, [T[0] for T in criterion.start().blocks])
-    found = [probes(coupled, 8, seed).traces(coupled) for seed in range(seeds)]
+    found = [probes(coupled, seed).traces(coupled) for seed in range(seeds)]
     found.append(Probes(np.eye(coupled.size), 2, 1).traces(coupled))
     flat = [[t.log_det, *np.concatenate([s.ravel() for s in t.slopes])] for t in found]
     off = np.subtract(flat[:-1], flat[-1])

@@ -85,6 +85,11 @@ class Coupled:
         """Number of effects of the factors that are kept, q_K: int."""
         return self.sums.G.shape[1]
 
+    @property
+    def mixes(self):
+        """Whether groups meet so many others that O has too many elements: bool."""
+        return self._between is None
+
     @cached_property
     def _between(self):
         """O as a sparse matrix, where it has few elements: csr_array, or None."""

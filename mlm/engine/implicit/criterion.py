@@ -24,11 +24,11 @@ from mlm.engine.starts import moment_estimates
 from mlm.engine.theta import blocks_of
 from mlm.ground.linalg import lower_triangle
 
-# Probes to begin with, and the seed of their signs.
-FIRST_PROBES, SEED = 8, 1
+# Of the probes' signs.
+SEED = 1
 # Length of residuals, as a share of the right-hand side's, during a search.  As a share
 # of a standard error, an estimate is then off by about √J times as much.
-SEARCHED = 1e-8
+SEARCHED = 1e-7
 # A diagonal element of Λ that is a smaller share of the largest is 0.
 NOTHING = 1e-9
 
@@ -39,11 +39,19 @@ class Errors(NamedTuple):
     factors: CrossedFactors  # at the estimates
     over_seeds: np.ndarray  # covariance, 0 where theta is on the boundary: (…, …)
     over_samples: np.ndarray  # variances, 1 there: shape (m + 1 + p,)
+    slopes: np.ndarray  # of the criterion by theta, 0 on the boundary: shape (m,)
 
     @property
     def shares(self):
         """Monte Carlo errors over standard errors: ndarray, shape (m + 1 + p,)."""
         return np.sqrt(np.diag(self.over_seeds) / self.over_samples)
+
+    @property
+    def gradient(self):
+        """The largest slope, with theta in units of its standard error: float."""
+        m = len(self.slopes)
+        scaled = np.abs(self.slopes) * np.sqrt(self.over_samples[:m])
+        return float(scaled.max(initial=0))
 
 
 class ImplicitCriterion(ProfiledCriterion):
@@ -73,8 +81,7 @@ class ImplicitCriterion(ProfiledCriterion):
     def __init__(self, design, reml, sums=None, known=None, seed=SEED):
         super().__init__(design, reml, sums)
         if known is None:
-            coupled = coupled_at(self.sums, self._moments)
-            known = probes(coupled, FIRST_PROBES, seed)
+            known = probes(coupled_at(self.sums, self._moments), seed)
         self.probes = known
 
     @staticmethod
@@ -160,7 +167,8 @@ class ImplicitCriterion(ProfiledCriterion):
         sampling[:m][~inside] = 1
         sampling[m] += 1 / (2 * self.d)
         sampling[m + 1 :] = r2 / self.d * np.diag(factors.fixed_covariance())
-        return Errors(factors, rows @ covariance @ rows.T, sampling)
+        slopes = self.basis.slopes_by_theta(factors.slopes(self._weight)) * inside
+        return Errors(factors, rows @ covariance @ rows.T, sampling, slopes)
 
     def _by_theta(self, theta):
         """Derivatives of the blocks' elements by theta: ndarray, shape (Σ k², m)."""

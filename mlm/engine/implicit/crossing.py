@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 # Pairs, and groups of the first factor, that are multiplied together: about so many.
 # Fewer, and to add up what they give would take longer than the products.
-PAIRS, ROWS = 2**22, 2**17
+PAIRS, ROWS = 2**21, 2**17
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,8 +24,9 @@ from mlm.ground.linalg import lower_factor, solve_lower
 
 # Rows of data whose systems are solved together.
 TOGETHER = 32
-# Tolerance of solutions of which only second derivatives are made.
-ROUGH = 1e-5
+# Tolerance of solutions of which only second derivatives are made: for stated errors,
+# and for steps of a search, which a thousandth off makes no longer.
+ROUGH, ROUGHEST = 1e-5, 1e-3
 # A residual sum of squares that is a smaller share of the response's has too few digits
 # that are known.
 LOST = 1e-12
@@ -47,6 +48,8 @@ class CrossedFactors(RestFactors):
         Of conjugate gradients, to solve for P.
     known_traces : Traces or None
         Where they were estimated with P.
+    exact : bool
+        Whether P has all digits, not those of a search alone.
     by_rows : None
         There is no other way to compute this.
     rough : bool
@@ -58,6 +61,7 @@ class CrossedFactors(RestFactors):
     probes: Probes
     steps: int
     known_traces: Traces | None
+    exact: bool
     by_rows, rough = None, True
 
     @cached_property
@@ -112,7 +116,7 @@ class CrossedFactors(RestFactors):
             slopes |= stage.split(2 * by_Gamma @ stage.block(self.blocks))
         return [slopes[i] for i in range(len(slopes))]
 
-    def explained(self, g, rest, tolerance=ROUGH):
+    def explained(self, g, rest, tolerance=None):
         """Products gᵢᵀ M⁻¹ gⱼ of right-hand sides, M the matrix of the mixed model.
 
         Parameters
@@ -120,8 +124,9 @@ class CrossedFactors(RestFactors):
         g : list of ndarray, shape (number, k, J)
             One a factor.
         rest : ndarray, shape (q₂ + p + 1, number)
-        tolerance : float
-            Length of residuals as a share of the right-hand side's.
+        tolerance : float, optional
+            Length of residuals as a share of the right-hand side's; as second
+            derivatives need it if left out.
 
         Returns
         -------
@@ -129,6 +134,7 @@ class CrossedFactors(RestFactors):
         by_X : ndarray, shape (p, number)
             The part of X in them is by_Xᵀ by_X.
         """
+        tolerance = tolerance or (ROUGH if self.exact else ROUGHEST)
         right = [own.reshape(len(own), -1).T for own in g]
         P, _ = self.coupled.solve(right, tolerance)
         b, total = _modes(self.coupled, P), 0.0
@@ -246,7 +252,8 @@ def crossed_factors(sums, blocks, probes, traced=False, tolerance=EXACT):
         raise DataError(EXPLAINED) from error
     if R[-1, -1] ** 2 < LOST * sums.A22[-1, -1]:
         raise DataError(EXPLAINED)
-    return CrossedFactors(sums, blocks, HL, R, coupled, P, probes, steps, traces)
+    known = coupled, P, probes, steps, traces, tolerance == EXACT
+    return CrossedFactors(sums, blocks, HL, R, *known)
 
 
 def coupled_at(sums, blocks):

@@ -13,8 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Directions whose part is exact, and how often E is multiplied to find them.
-DIRECTIONS, PRODUCTS = 4, 3
+# How often E is multiplied to find directions.
+PRODUCTS = 3
+# Directions whose part is exact, and probes to begin with; and the same of at least so
+# many effects, of groups that meet many others.  There a probe tells far more, and its
+# column, of which not all stays in the cache, takes most of the time.
+FIRST, FIRST_OF_MANY, MANY = (4, 8), (2, 4), 2**14
 # Probes that share their products.
 TOGETHER = 32
 # Length of the residuals as a share of the right-hand side's.
@@ -136,14 +140,13 @@ class Probes:
         return z - self.Q @ (self.Q.T @ z)
 
 
-def probes(coupled, number, seed):
-    """Draw probes, with the leading eigenvectors of E as directions.
+def probes(coupled, seed):
+    """Draw probes to begin with, and leading eigenvectors of E as directions.
 
     Parameters
     ----------
     coupled : Coupled
         At about the Λ where traces will be wanted.
-    number : int
     seed : int
 
     Returns
@@ -151,7 +154,9 @@ def probes(coupled, number, seed):
     Probes
     """
     size = coupled.size
-    few = min(DIRECTIONS, size)
+    many = size >= MANY and coupled.mixes
+    directions, number = FIRST_OF_MANY if many else FIRST
+    few = min(directions, size)
     Q = np.random.default_rng([seed, 0]).normal(size=(size, few))
     for _ in range(PRODUCTS):
         Q, _ = np.linalg.qr(coupled.product(Q))
