@@ -12,7 +12,8 @@ from conftest import REFERENCE, WEEKLY, in_turn, often, reference_data
 import mlm
 from mlm.engine.curvature import average_information
 from mlm.engine.implicit import conjugate, crossed, crossings
-from mlm.engine.implicit.criterion import ImplicitCriterion
+from mlm.engine.implicit.criterion import Errors, ImplicitCriterion
+from mlm.engine.implicit.crossing import Crossing
 from mlm.engine.implicit.factors import coupled_at
 from mlm.engine.implicit.minimum import minimise
 from mlm.engine.implicit.probes import Probes, probes
@@ -270,6 +271,71 @@ def test_pairs_are_multiplied_in_parts(monkeypatch):
         np.testing.assert_allclose(whole, parts, rtol=1e-9, atol=1e-12)
 
 
+def crossing(kind, rng, J=(30, 11), pairs=200):
+    """Pairs of groups, and all products of k and m effects densely: (k, m, J, J)."""
+    one, other = (rng.integers(0, size, pairs) for size in J)
+    k, m = (2, 3) if kind == "slopes" else (1, 1)
+    values = (
+        rng.normal(size=(k, m, pairs)) if kind == "slopes" else np.ones((1, 1, pairs))
+    )
+    if kind == "alike":
+        one, other = np.divmod(np.unique(one * J[1] + other), J[1])
+        values = np.full((1, 1, len(one)), 0.3)
+    dense = np.zeros((k, m, *J))
+    for v, whole in zip(
+        values.reshape(k * m, -1), dense.reshape(k * m, *J), strict=True
+    ):
+        np.add.at(whole, (one, other), v)
+    found = Crossing.of(values, one, other, J)
+    if kind == "counts":  # as files have them, over a unit
+        small = found.values.astype(np.uint8)
+        found = Crossing(small, 0.5, found.other, found.ends, J[1])
+        dense /= 2
+    return found, dense
+
+
+@pytest.mark.parametrize("kind", ["slopes", "alike", "counts"])
+def test_pairs_are_multiplied_as_a_dense_matrix(kind, monkeypatch):
+    monkeypatch.setattr("mlm.engine.implicit.crossing.PAIRS", 30)
+    monkeypatch.setattr(crossings, "SHARED", 0)
+    rng = np.random.default_rng(1)
+    (known, dense), (more, others) = (
+        crossing(kind, rng, J) for J in [(30, 11), (30, 7)]
+    )
+    assert len(known.blocks()) > 4
+    assert (known.values.strides[-1] == 0) == (kind == "alike")
+    k = len(dense)
+    G = crossings.Crossings([known, more])
+    whole = [D.transpose(0, 2, 1, 3).reshape(k * 30, -1) for D in (dense, others)]
+    whole = np.hstack(whole)
+    b, c, y = (rng.normal(size=(size, 4)) for size in (*2 * G.shape[1:], G.shape[0]))
+    N = rng.normal(size=(k, k, 30))
+    of_all = np.zeros((k, 30, k, 30))
+    of_all[:, np.arange(30), :, np.arange(30)] = N.transpose(2, 0, 1)
+    of_all = of_all.reshape(30 * k, -1)
+    one, other = (of_all @ whole @ v for v in (b, c))
+    sums = np.einsum("ajc,bjc->abc", *(v.reshape(k, 30, 4) for v in (one, other)))
+    pairs = [
+        (G.sparse().toarray(), whole),
+        (G.times(b), whole @ b),
+        (G.transposed_times(y), whole.T @ y),
+        (G.there_and_back(N, b), whole.T @ of_all @ whole @ b),
+        (G.pair_sums(N, b, c), (sums + sums.transpose(1, 0, 2)) / 2),
+        (G.meeting, np.count_nonzero(whole.reshape(k, 30, -1)[0], axis=1)),
+    ]
+    N = N + N.transpose(1, 0, 2)
+    at_other = np.einsum("acjh,abj,bdjh->cdh", dense, N, dense)
+    pairs.append((known.at_other(N), at_other))
+    M = rng.normal(size=(dense.shape[1],) * 2)[:, :, None] * np.ones(11)
+    M = M + M.transpose(1, 0, 2)
+    pairs.append((known.at_first(M), np.einsum("acjh,cdh,bdjh->abj", dense, M, dense)))
+    turned = known.transposed()
+    assert turned.values.dtype == known.values.dtype
+    pairs.append((turned.at_first(N), at_other))
+    for found, truth in pairs:
+        np.testing.assert_allclose(found, truth, atol=1e-12)
+
+
 def test_a_singular_system_is_refused():
     with pytest.raises(mlm.DataError, match="cannot be told apart"):
         conjugate.solve(lambda v: (v, v), np.ones((3, 1)), 1e-12)
@@ -499,6 +565,29 @@ def test_stated_errors_of_traces_are_those_over_seeds(name, monkeypatch):
     assert (np.abs(off.mean(axis=0)) < 4 * rms / np.sqrt(seeds)).all()
 
 
+@pytest.mark.parametrize("size", [0.3, 0.5, 0.8, 1.0, 1.2])
+def test_probes_that_decide_by_their_error_state_it_wide_enough(size):
+    """Drawn at random: 8 probes whose true error is so large a share of the target."""
+    rng, target = np.random.default_rng(1), 0.005
+    told, true, plain = [], [], []
+    for _ in range(2000):
+        number, variance = 8, (size * target) ** 2
+        while True:
+            drawn = variance * 8 / number * rng.chisquare(number - 1) / (number - 1)
+            errors = Errors(None, np.array([[drawn]]), np.ones(1), np.zeros(1))
+            worst = errors.widened(number, target).shares[0]
+            if worst <= target:
+                break
+            number = int(np.ceil(1.2 * number * (worst / target) ** 2))
+        told.append(worst**2)
+        plain.append(drawn)
+        true.append(variance * 8 / number)
+    ratio, without = (np.sqrt(np.mean(true) / np.mean(own)) for own in (told, plain))
+    assert 0.9 < ratio < 1.1
+    if 0.8 <= size <= 1:
+        assert without > 1.1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", often(["many movers"], [*CALIBRATED][1:]))
 def test_stated_errors_are_those_over_seeds(name, monkeypatch):
@@ -521,6 +610,19 @@ def test_probes_are_added_until_the_error_is_small():
     fit = mlm.lmer(FORMULA, careers(4), solver="iterative")
     assert 24 < fit.convergence.probes < 1000
     assert 0.002 < fit.convergence.worst <= 0.005
+
+
+@pytest.mark.parametrize(("name", "enough"), [("ratings", True), ("slopes", False)])
+def test_few_probes_have_to_be_sure(name, enough, monkeypatch):
+    """Where columns cost much, a fit begins with four, which know little of errors."""
+    monkeypatch.setattr("mlm.engine.implicit.probes.MANY", 0)
+    formula, data = CALIBRATED[name]
+    fit = mlm.lmer(formula, data, solver="iterative")
+    known = fit.criterion_function.probes
+    assert known.Q.shape[1] == 2
+    assert (fit.convergence.probes == 4) == enough
+    assert fit.convergence.worst <= (0.001 if enough else 0.005)
+    assert enough or fit.convergence.probes >= 8
 
 
 def test_too_few_probes_are_told_of(monkeypatch):

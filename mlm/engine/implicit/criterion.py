@@ -53,6 +53,27 @@ class Errors(NamedTuple):
         scaled = np.abs(self.slopes) * np.sqrt(self.over_samples[:m])
         return float(scaled.max(initial=0))
 
+    def widened(self, number, target):
+        """Errors of probes that decide by their own error whether they are enough.
+
+        They are enough the sooner the smaller it is by chance.  Near the target, what
+        is told would be too small, by about the standard error of a variance.
+
+        Parameters
+        ----------
+        number : int
+            Of the probes.
+        target : float
+            Largest of the shares with which they are enough.
+
+        Returns
+        -------
+        Errors
+        """
+        near = min(self.shares.max() / target, 1.0) ** 2
+        wider = 1 + near * np.sqrt(2 / (number - 1))
+        return self._replace(over_seeds=self.over_seeds * wider)
+
 
 class ImplicitCriterion(ProfiledCriterion):
     """REML criterion, or deviance, of crossed factors with many groups.

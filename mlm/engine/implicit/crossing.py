@@ -59,7 +59,7 @@ class Crossing:
         found = [[csr_array((v, where), shape=shape) for v in row] for row in values]
         pattern = found[0][0]
         data = np.array([[matrix.data for matrix in row] for row in found])
-        if data.size and (data == data[0, 0, 0]).all():
+        if data.shape[:2] == (1, 1) and (data == data[..., :1]).all():
             return cls.alike(data[0, 0, 0], pattern.indices, pattern.indptr, shape[1])
         return cls(data, 1.0, pattern.indices, pattern.indptr, shape[1])
 
@@ -87,12 +87,9 @@ class Crossing:
 
     @cached_property
     def _same(self):
-        """Values of the most pairs that are multiplied together, all alike."""
-        return np.full(min(len(self.other), self._most), self.unit)
-
-    @property
-    def _most(self):
-        return int(PAIRS + np.diff(self.ends).max(initial=0))
+        """Values, all alike, of the most pairs that are multiplied together."""
+        most = PAIRS + np.diff(self.ends).max(initial=0)
+        return np.full(min(len(self.other), most), self.unit)
 
     def data(self, a, b, here):
         """Products of two effects in some pairs.
@@ -108,8 +105,9 @@ class Crossing:
         -------
         ndarray, shape (number,)
         """
-        if not self.values.strides[-1] and here.stop - here.start <= self._most:
-            return self._same[: here.stop - here.start]
+        number = here.stop - here.start
+        if not self.values.strides[-1] and number <= len(self._same):
+            return self._same[:number]
         return self.values[a, b, here] * self.unit
 
     def here(self, rows):

@@ -117,6 +117,7 @@ def minimise(criterion, start=None):
         left = errors.factors.R[-1, -1] ** 2 / criterion.sums.A22[-1, -1]
         if left < NOTHING or not (errors.over_samples > 0).all():
             raise criterion.error()
+        errors = errors.widened(drawn, TARGET)
         worst = errors.shares.max()
         target = TARGET if drawn >= ENOUGH else SURE * TARGET
         if worst <= target or drawn == MOST_PROBES:
