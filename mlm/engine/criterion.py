@@ -83,8 +83,18 @@ class BlockCriterion:
         """
         return factorise(self.sums, blocks)
 
-    def factorise_to_search(self, blocks):
-        """As `factorise`: where digits cost nothing, a search has them all."""
+    def _factorise_to_search(self, blocks):
+        """As `factorise`: where digits cost nothing, a search has them all.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+            One a term.
+
+        Returns
+        -------
+        Factorisation
+        """
         return self.factorise(blocks)
 
     def at(self, blocks):
@@ -174,7 +184,7 @@ class BlockCriterion:
         """
         blocks = [T[0] for T in point.blocks]
         try:
-            factors = self.factorise_to_search(blocks)
+            factors = self._factorise_to_search(blocks)
             value, slopes = self.of_factors(factors), factors.slopes(self._weight)
             curvature, start = average_information(factors, self.d), 0
             for T, slope in zip(blocks, slopes, strict=True):

@@ -128,7 +128,18 @@ class Sums:
         return self.C(s)[rows], np.arange(inner.J), nesting.parent
 
     def between_in_parts(self, s, t):
-        """`between`, some pairs at a time."""
+        """`between`, some pairs at a time where they are very many.
+
+        Parameters
+        ----------
+        s, t : int
+            Numbers of the stages, the inner one first.
+
+        Yields
+        ------
+        ndarray, shape (k of stage t, k of stage s, pairs)
+        j, h : ndarray of int, shape (pairs,)
+        """
         yield self.between(s, t)
 
     def with_response(self, y):

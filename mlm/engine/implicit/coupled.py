@@ -151,16 +151,14 @@ class Coupled:
         """
         kept = self._kept(right)
         begin = self._R.transposed_times(kept)
-        return self._solution(
-            right, kept, conjugate.solve(self._both, begin, tolerance)
-        )
+        found = conjugate.solve(self._both, begin, tolerance)
+        return self._solution(right, kept, found)
 
     def _kept(self, right):
-        """What remains of right-hand sides when the first factor is eliminated."""
+        """Right-hand sides when the first factor is eliminated."""
         first, *others = right
-        return np.concatenate(others) - self.sums.G.transposed_times(
-            self._N.times(first)
-        )
+        taken = self.sums.G.transposed_times(self._N.times(first))
+        return np.concatenate(others) - taken
 
     def _solution(self, right, kept, found):
         """`solve`, when conjugate gradients have ended."""

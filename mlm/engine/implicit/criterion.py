@@ -154,8 +154,18 @@ class ImplicitCriterion(ProfiledCriterion):
         """
         return crossed_factors(self.sums, blocks, self.probes)
 
-    def factorise_to_search(self, blocks):
-        """As `factorise`, with traces, and no more digits than a search needs."""
+    def _factorise_to_search(self, blocks):
+        """As `factorise`, with traces, and no more digits than a search needs.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+            One a term.
+
+        Returns
+        -------
+        CrossedFactors
+        """
         return crossed_factors(self.sums, blocks, self.probes, True, SEARCHED)
 
     def errors(self, theta):

@@ -65,7 +65,19 @@ class Crossing:
 
     @classmethod
     def alike(cls, unit, other, ends, others):
-        """Of pairs of single effects that all have the same product: `Crossing`."""
+        """Of pairs of single effects that all have the same product.
+
+        Parameters
+        ----------
+        unit : float
+            The product.
+        other, ends : ndarray of int
+        others : int
+
+        Returns
+        -------
+        Crossing
+        """
         values = np.broadcast_to(np.uint8(1), (1, 1, len(other)))
         return cls(values, float(unit), other, ends, others)
 
@@ -111,7 +123,16 @@ class Crossing:
         return self.values[a, b, here] * self.unit
 
     def here(self, rows):
-        """Pairs of some groups of the first factor: slice."""
+        """Pairs of some groups of the first factor.
+
+        Parameters
+        ----------
+        rows : slice
+
+        Returns
+        -------
+        slice
+        """
         return slice(int(self.ends[rows.start]), int(self.ends[rows.stop]))
 
     def matrices(self, rows):

@@ -2,7 +2,9 @@
 
 A product takes some groups of the first factor at a time, there and back: memory then
 holds vectors of these groups alone, and pairs are read where the cache still has them.
-Most of its time goes into reading pairs, so many columns cost little more than one.
+To read pairs takes as long as to multiply half a dozen columns, so what is solved for
+at one Λ shares products.  Of a hundred thousand groups, not all rows of more than some
+eight columns stay in the cache, and then each further column costs more.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -156,7 +158,7 @@ class Crossings:
         return (sums + sums.transpose(1, 0, 2)) / 2
 
     def _by_halves(self, function):
-        """What a function gives of each half of the blocks: list."""
+        """Results of a function of each half of the blocks: list."""
         if len(self._halves) < 2 or THREADS < 2:
             return [function(half) for half in self._halves]
         with ThreadPoolExecutor(THREADS) as pool:
