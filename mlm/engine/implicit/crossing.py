@@ -58,10 +58,13 @@ class Crossing:
         where = one.astype(np.int32), other.astype(np.int32)
         found = [[csr_array((v, where), shape=shape) for v in row] for row in values]
         pattern = found[0][0]
-        data = np.array([[matrix.data for matrix in row] for row in found])
-        if data.shape[:2] == (1, 1) and (data == data[..., :1]).all():
-            return cls.alike(data[0, 0, 0], pattern.indices, pattern.indptr, shape[1])
-        return cls(data, 1.0, pattern.indices, pattern.indptr, shape[1])
+        known = pattern.indices, pattern.indptr, shape[1]
+        if values.shape[:2] != (1, 1):
+            data = np.array([[matrix.data for matrix in row] for row in found])
+            return cls(data, 1.0, *known)
+        if (pattern.data == pattern.data[:1]).all():
+            return cls.alike(pattern.data[0], *known)
+        return cls(pattern.data[None, None], 1.0, *known)
 
     @classmethod
     def alike(cls, unit, other, ends, others):
