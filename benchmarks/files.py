@@ -1,6 +1,6 @@
 """Measure fits of data that do not fit in memory, into files.csv.
 
-    python benchmarks/files.py [slopes ratings] [--rows 3e7] [--folder FOLDER]
+    python benchmarks/files.py [slopes ratings …] [--rows 3e7] [--folder FOLDER]
 
 Simulates parquet files, each a million rows at a time, and fits each in a process of
 its own, on one BLAS thread.  With names of experiments only these are measured anew;
@@ -47,8 +47,15 @@ SIZES = {
         (3 * 10**7, 200_948, 80_000),
         (10**8, 600_000, 131_000),
     ],
+    "tastes": [(5 * 10**6, 60_000, 12_560)],
+    "careers": [(9 * 10**6, 1_500_000, 150_000)],
 }
-FORMULAS = {"slopes": "y ~ x + (x | g)", "ratings": "y ~ 1 + (1 | u) + (1 | i)"}
+FORMULAS = {
+    "slopes": "y ~ x + (x | g)",
+    "ratings": "y ~ 1 + (1 | u) + (1 | i)",
+    "tastes": "y ~ x + (x | u) + (x | i)",
+    "careers": "y ~ x + (1 | a) + (1 | b)",
+}
 PART = 1_000_000
 PATIENCE = 3600  # seconds that one measurement is waited for
 SEED = 20260105
@@ -64,23 +71,62 @@ def slopes(rng, n, groups, _):
         yield pa.table({"g": g, "x": x, "y": y})
 
 
-def ratings(rng, n, users, items):
-    """Users who rate items, some of both far more often than others."""
-    of_users = rng.normal(scale=0.5, size=users)
-    of_items = rng.normal(scale=0.6, size=items)
+def meetings(rng, n, users, items):
+    """Users and items that meet, some of both far more often than others."""
     active = np.cumsum(rng.gamma(0.8, size=users) + 0.05)
     popular = np.cumsum((np.arange(items) + 20.0) ** -0.9)
     for start in range(0, n, PART):
         m = min(PART, n - start)
         u = np.searchsorted(active / active[-1], rng.random(m)).astype(np.int32)
         i = np.searchsorted(popular / popular[-1], rng.random(m)).astype(np.int32)
-        y = 3.5 + of_users[u] + of_items[i] + rng.normal(scale=0.85, size=m)
+        yield u, i
+
+
+def ratings(rng, n, users, items):
+    """Users who rate items."""
+    of_users = rng.normal(scale=0.5, size=users)
+    of_items = rng.normal(scale=0.6, size=items)
+    for u, i in meetings(rng, n, users, items):
+        y = 3.5 + of_users[u] + of_items[i] + rng.normal(scale=0.85, size=len(u))
         yield pa.table({"u": u, "i": i, "y": y})
+
+
+def tastes(rng, n, users, items):
+    """The same, with a predictor whose slopes vary between users and between items."""
+    of_users = rng.normal(size=(users, 2)) * [0.5, 0.3]
+    of_items = rng.normal(size=(items, 2)) * [0.6, 0.25]
+    for u, i in meetings(rng, n, users, items):
+        x = rng.normal(size=len(u))
+        b = of_users[u] + of_items[i] + [3.5, 0.2]
+        y = b[:, 0] + b[:, 1] * x + rng.normal(scale=0.85, size=len(u))
+        yield pa.table({"u": u, "i": i, "x": x, "y": y})
+
+
+def careers(rng, n, workers, firms):
+    """Workers in firms, small and large, which one in twenty leaves every year."""
+    of_workers = rng.normal(scale=0.8, size=workers)
+    of_firms = rng.normal(scale=0.4, size=firms)
+    size = np.cumsum(rng.gamma(0.6, size=firms) + 0.05)
+
+    def drawn():
+        return np.searchsorted(size / size[-1], rng.random(workers)).astype(np.int32)
+
+    a, b = np.arange(workers, dtype=np.int32), drawn()
+    for _ in range(n // workers):
+        x = rng.normal(size=workers)
+        y = of_workers + of_firms[b] + 0.1 * x + rng.normal(scale=0.5, size=workers)
+        yield pa.table({"a": a, "b": b, "x": x, "y": y})
+        b = np.where(rng.random(workers) < 0.05, drawn(), b)
 
 
 def write(path, experiment, size):
     """Simulate one data set into a parquet file."""
-    tables = {"slopes": slopes, "ratings": ratings}[experiment]
+    tables = {
+        "slopes": slopes,
+        "ratings": ratings,
+        "tastes": tastes,
+        "careers": careers,
+    }[experiment]
     writer = None
     for table in tables(np.random.default_rng(SEED), *size):
         writer = writer or pq.ParquetWriter(path, table.schema)

@@ -64,7 +64,8 @@ def meetings(sums, i, m):
     structure = sums.structure
     i_staged, m_staged = i not in structure.rows, m not in structure.rows
     if i_staged and m_staged:
-        return _of_stages(sums, i, m)
+        (found,) = meetings_in_parts(sums, i, m)
+        return found
     if i_staged:
         return _with_stage(sums, i, m)
     if m_staged:
@@ -80,20 +81,37 @@ def meetings(sums, i, m):
     return G.transpose(1, 3, 0, 2).reshape(one.k, other.k, -1), j, h
 
 
-def _of_stages(sums, i, m):
-    """`meetings` of two terms that are eliminated group by group."""
+def meetings_in_parts(sums, i, m):
+    """`meetings`, some pairs at a time where they are very many.
+
+    Parameters
+    ----------
+    sums : Sums
+    i, m : int
+        Numbers of the terms.
+
+    Yields
+    ------
+    G : ndarray, shape (kᵢ, k_m, pairs)
+    j, h : ndarray of int, shape (pairs,)
+        Groups of terms i and m.
+    """
     structure = sums.structure
+    if i in structure.rows or m in structure.rows:
+        yield meetings(sums, i, m)
+        return
     s, t = _stage_of(structure, i), _stage_of(structure, m)
     if s > t:
-        G, j, h = _of_stages(sums, m, i)
-        return G.transpose(1, 0, 2), h, j
+        for G, j, h in meetings_in_parts(sums, m, i):
+            yield G.transpose(1, 0, 2), h, j
+        return
     inner, outer = structure.stages[s], structure.stages[t]
     if s == t:
-        found, j = sums.A(s), np.arange(inner.J)
-        h = j
+        parts = [(sums.A(s), *2 * (np.arange(inner.J),))]
     else:
-        found, j, h = sums.between(s, t)
-    return found[outer.spans[m], inner.spans[i]].transpose(1, 0, 2), j, h
+        parts = sums.between_in_parts(s, t)
+    for found, j, h in parts:
+        yield found[outer.spans[m], inner.spans[i]].transpose(1, 0, 2), j, h
 
 
 def _with_stage(sums, i, m):

@@ -127,7 +127,7 @@ def hessian(criterion, point, errors=None):
     return (np.array(rows) + np.transpose(rows)) / 2
 
 
-def judge(criterion, end, evaluations):
+def judge(criterion, end, evaluations, gradient=None):
     """Say how the search for one minimum ended.
 
     Parameters
@@ -137,15 +137,18 @@ def judge(criterion, end, evaluations):
     end : Minima
         Of one problem.
     evaluations : int
+    gradient : float, optional
+        At the end, where it is known; that before the last step if left out.
 
     Returns
     -------
     Convergence
     """
+    size = float(end.size[0]) if gradient is None else gradient
     return Convergence(
-        converged=bool(end.size[0] < GRADIENT_TOLERANCE),
+        converged=size < GRADIENT_TOLERANCE,
         evaluations=evaluations,
-        gradient=float(end.size[0]),
+        gradient=size,
         singular=bool(is_singular(end.point.blocks)[0]),
         _hessian=partial(hessian, criterion, end.point),
         _steps=partial(criterion.steps, end.point),

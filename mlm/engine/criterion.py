@@ -83,6 +83,20 @@ class BlockCriterion:
         """
         return factorise(self.sums, blocks)
 
+    def _factorise_to_search(self, blocks):
+        """As `factorise`: where digits cost nothing, a search has them all.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+            One a term.
+
+        Returns
+        -------
+        Factorisation
+        """
+        return self.factorise(blocks)
+
     def at(self, blocks):
         """The criterion at blocks of Λ (eq. 34 and 41).
 
@@ -170,7 +184,7 @@ class BlockCriterion:
         """
         blocks = [T[0] for T in point.blocks]
         try:
-            factors = self.factorise(blocks)
+            factors = self._factorise_to_search(blocks)
             value, slopes = self.of_factors(factors), factors.slopes(self._weight)
             curvature, start = average_information(factors, self.d), 0
             for T, slope in zip(blocks, slopes, strict=True):

@@ -30,12 +30,36 @@ def average_information(factors, d):
     """
     if factors.by_rows is not None:
         return factors.by_rows.information(d, _one_term)
-    P, with_e, _ = _at_estimates(factors)
+    return information_and_slopes(factors, d)[0]
+
+
+def information_and_slopes(factors, d):
+    """Average information, and how r² and the coefficients of Q change.
+
+    Parameters
+    ----------
+    factors : Factorisation or CrossedFactors
+    d : int
+
+    Returns
+    -------
+    information : ndarray, shape (Σ k², Σ k²)
+        See `average_information`.
+    with_e : ndarray, shape (Σ k²,)
+        eᵀwᵢ, of which −1 times is the derivative of r².
+    by_X : ndarray, shape (p, Σ k²)
+        R_XᵀṘ, with Ṙ of −1 times the derivative of the coefficients.
+    """
+    with_Z, with_Z2 = factors.with_residuals()
+    a, a2 = directions(factors.sums.structure, factors.blocks, with_Z, with_Z2)
+    P, with_e, by_X = _inner_products(factors, a, a2, with_Z, with_Z2)
     r2 = factors.R[-1, -1] ** 2
     information = (P - np.outer(with_e, with_e) / r2) * d / r2
     order = factors.sums.structure.in_order_of_terms
     information = information[np.ix_(order, order)]
-    return _straightened(information, factors.blocks) if factors.rough else information
+    if factors.rough:
+        information = _straightened(information, factors.blocks)
+    return information, with_e[order], by_X[:, order]
 
 
 def _straightened(information, blocks):
@@ -56,32 +80,6 @@ def _straightened(information, blocks):
         information[own] -= axes @ (axes.T @ information[own])
         information[:, own] -= (information[:, own] @ axes) @ axes.T
     return information
-
-
-def residual_slopes(factors):
-    """How r² and the coefficients of Q change with all elements of the blocks of Λ.
-
-    Parameters
-    ----------
-    factors : CrossedFactors
-
-    Returns
-    -------
-    with_e : ndarray, shape (Σ k²,)
-        eᵀwᵢ, of which −1 times is the derivative of r².
-    by_X : ndarray, shape (p, Σ k²)
-        R_XᵀṘ, with Ṙ of −1 times the derivative of the coefficients.
-    """
-    _, with_e, by_X = _at_estimates(factors)
-    order = factors.sums.structure.in_order_of_terms
-    return with_e[order], by_X[:, order]
-
-
-def _at_estimates(factors):
-    """`_inner_products` of every direction in a linear model."""
-    with_Z, with_Z2 = factors.with_residuals()
-    a, a2 = directions(factors.sums.structure, factors.blocks, with_Z, with_Z2)
-    return _inner_products(factors, a, a2, with_Z, with_Z2)
 
 
 def working_information(factors, with_g, p):

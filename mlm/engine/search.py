@@ -23,8 +23,9 @@ from mlm.ground.linalg import lower_factor
 
 # A step that promises less than this is the last.
 STOP = 1e-10
-# Or less than this, where estimates are far less exact.
-STOP_BLURRED = 1e-8
+# Or less than this, where estimates are far less exact; or less than NEAR_BLURRED,
+# where the step before tells that less than this will be left after it.
+STOP_BLURRED, NEAR_BLURRED = 1e-8, 1e-4
 # So is one that promises less than NEAR, where the step before promised so much more
 # that what will be left after it is less than LEFT.
 NEAR, LEFT = 1e-8, 1e-11
@@ -133,6 +134,9 @@ def _descend(problem, here):
             break
         stop = STOP_BLURRED if problem.criterion.blurred else STOP
         last = promised < stop  # too little to be measured: taken unseen
+        if problem.criterion.blurred:  # evaluations take long
+            near = (promised < NEAR_BLURRED) & np.isfinite(going.promised)
+            last |= near & (promised**2 < STOP_BLURRED * going.promised)
         if problem.criterion.learns:  # of others, steps shrink at once beyond this
             near = promised < NEAR
             last |= near & (promised**2 < LEFT * going.promised)

@@ -14,7 +14,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from mlm.engine.by_term import meetings, with_X, with_y
+from mlm.engine.by_term import meetings, meetings_in_parts, with_X, with_y
 
 # Smallest and largest eigenvalue of T Tᵀ, for orthonormal effects.
 RANGE = 0.01, 1e4
@@ -189,9 +189,13 @@ def _squares(sums, i, m, P):
     -------
     ndarray, shape (kᵢ², k_m²)
     """
-    G, j, h = meetings(sums, i, m)
-    D = np.einsum("axp,cxp->acp", P[i][:, :, j], P[m][:, :, h])
-    return _pair_sums(G, G - D) - _pair_sums(D, G)
+    total = 0.0
+    for G, j, h in meetings_in_parts(sums, i, m):
+        D = np.zeros_like(G)
+        for one, other in zip(*(P[t].swapaxes(0, 1) for t in (i, m)), strict=True):
+            D += one[:, None, j] * other[:, h]
+        total = total + _pair_sums(G, G - D) - _pair_sums(D, G)
+    return total
 
 
 def _total(sums, i, P):

@@ -127,6 +127,21 @@ class Sums:
         nesting, rows = inner.parents[t - s - 1]
         return self.C(s)[rows], np.arange(inner.J), nesting.parent
 
+    def between_in_parts(self, s, t):
+        """`between`, some pairs at a time where they are very many.
+
+        Parameters
+        ----------
+        s, t : int
+            Numbers of the stages, the inner one first.
+
+        Yields
+        ------
+        ndarray, shape (k of stage t, k of stage s, pairs)
+        j, h : ndarray of int, shape (pairs,)
+        """
+        yield self.between(s, t)
+
     def with_response(self, y):
         """The sums of the same predictors and weights with another response.
 

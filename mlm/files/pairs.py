@@ -20,7 +20,8 @@ class Met(NamedTuple):
 
     ends: np.ndarray  # where the pairs of each first group end, from 0: shape (J₁ + 1,)
     other: np.ndarray  # group of the second factor: shape (pairs,)
-    values: np.ndarray | None  # shape (number, pairs); None if all are 1
+    # Shape (number, pairs); None if all are 1.  Counts are of the smallest type.
+    values: np.ndarray | None
 
     @property
     def one(self):
@@ -237,19 +238,29 @@ def _by_group(places, values, J1, J2):
     for cut in [*cuts[cuts > 0][::-1], 0]:
         part = places[cut:]
         first = np.flatnonzero(np.diff(part, prepend=-1))
-        own = None if values is None else values[:, cut : cut + len(part)]
         one, two = np.divmod(part[first], J2)
         counts += np.bincount(one, minlength=J1)
         begin, end = begin - len(first), begin
         other[begin:end] = two
-        if sums is None and (own is not None or len(first) < len(part)):
-            sums = np.ones((1 if values is None else len(values), m))
+        if values is None:
+            own = np.diff(first, append=len(part))[None]
+        else:
+            own = np.add.reduceat(values[:, cut : cut + len(part)], first, axis=1)
+        if sums is None and (values is not None or len(first) < len(part)):
+            sums = np.ones((len(own), m), dtype=_smallest(own))
         if sums is not None:
-            own = _or_ones(own, part)
-            sums[:, begin:end] = np.add.reduceat(own, first, axis=1)
+            if values is None and _smallest(own).itemsize > sums.dtype.itemsize:
+                sums = sums.astype(_smallest(own))
+            sums[:, begin:end] = own
         del part
         places.resize(cut, refcheck=False)
     ends = np.concatenate([[0], np.cumsum(counts)])
     if ends[-1] <= np.iinfo(np.int32).max:  # as sparse matrices have it
         ends = ends.astype(np.int32)
     return Met(ends, other[begin:], None if sums is None else sums[:, begin:])
+
+
+def _smallest(values):
+    """The smallest type for whole numbers; that of others: dtype."""
+    whole = values.dtype.kind in "iu"
+    return np.min_scalar_type(values.max()) if whole else values.dtype

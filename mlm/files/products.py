@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlm.engine.implicit.crossing import Crossing
 from mlm.engine.meetings import list_pairs
 
 
@@ -107,13 +108,45 @@ class Products:
         if (f, g) not in self._met:
             self._met[f, g] = pairs.met()
         met = self._met[f, g]
-        left = one.weights[: self.factors[f].span]
-        right = other.weights[: self.factors[g].span]
-        if met.values is None:
-            values = (left.T @ right)[:, :, None] * np.ones(len(met.other))
-            return values, met.one, met.other
-        values = met.values.reshape(len(left), len(right), -1)
+        left, right = self._weights(one, other)
+        values = _ones(met) if met.values is None else met.values
+        values = values.reshape(len(left), len(right), -1)
         return np.einsum("ax,by,abp->xyp", left, right, values), met.one, met.other
+
+    def crossing(self, one, other):
+        """The same sums, without copies, as they may be very many: `Crossing`.
+
+        They are then known no longer.
+
+        Parameters
+        ----------
+        one, other : Side
+            Of different factors.
+        """
+        f, g = one.factor, other.factor
+        if f > g:
+            return self.crossing(other, one).transposed()
+        pairs, others = self.second.pairs[f, g], self.factors[g].J
+        if pairs.parent is not None:
+            values, j, h = self.meet(one, other)
+            return Crossing(values, 1.0, h, np.arange(len(j) + 1), others)
+        met = self._met.pop((f, g), None) or pairs.met()
+        left, right = self._weights(one, other)
+        weight = left[0, 0] * right[0, 0]
+        if met.values is None and one.k == other.k == 1:
+            return Crossing.alike(weight, met.other, met.ends, others)
+        values = _ones(met) if met.values is None else met.values
+        values = values.reshape(len(left), len(right), -1)
+        if values.shape[:2] == (1, 1) == (one.k, other.k):
+            return Crossing(values, weight, met.other, met.ends, others)
+        values = np.einsum("ax,by,abp->xyp", left, right, values)
+        return Crossing(values, 1.0, met.other, met.ends, others)
+
+    def _weights(self, one, other):
+        """Weights of the columns that sums over pairs are made of."""
+        return tuple(
+            side.weights[: self.factors[side.factor].span] for side in (one, other)
+        )
 
     def slabs(self, layout, with_others):
         """A_j and C_j of every stage.
@@ -217,6 +250,11 @@ class Products:
                 values.append(met[:, effect])
             start += self._terms[m].b_size
         return np.concatenate(keys), np.hstack(values)
+
+
+def _ones(met):
+    """Values of pairs that all are 1, without memory for each."""
+    return np.broadcast_to(1.0, (1, len(met.other)))
 
 
 def _padded(weights):

@@ -739,6 +739,24 @@ def test_pairs_are_summed_whenever_they_turn_out_crossed(
     assert len(found.other) == np.count_nonzero(total[0])
 
 
+def test_counts_of_pairs_are_of_the_smallest_type(monkeypatch):
+    """Pairs are put together from the last to the first: the largest comes last."""
+    monkeypatch.setattr(pairs, "FULL", 0)
+    monkeypatch.setattr(pairs, "TOGETHER", 50)
+    for most, dtype in ((2, np.uint8), (300, np.uint16)):
+        rng = np.random.default_rng(1)
+        one, two = rng.integers(0, 40, 500), rng.integers(0, 7, 500)
+        one, two = (np.concatenate([np.zeros(most, int), part]) for part in (one, two))
+        counted = pairs.Pairs(40, 7, 1)
+        counted.add(one, two, partial(_same, None), lambda: np.zeros((1, 40)))
+        found, full = counted.met(), np.zeros((40, 7))
+        assert found.values.dtype == dtype
+        full[found.one, found.other] = found.values[0]
+        truth = np.zeros((40, 7))
+        np.add.at(truth, (one, two), 1)
+        np.testing.assert_array_equal(full, truth)
+
+
 def _same(value):
     return value
 

@@ -11,13 +11,15 @@ from conftest import REFERENCE, WEEKLY, in_turn, often, reference_data
 
 import mlm
 from mlm.engine.curvature import average_information
-from mlm.engine.implicit import columns, conjugate, crossed
-from mlm.engine.implicit.criterion import ImplicitCriterion
+from mlm.engine.implicit import conjugate, crossed, crossings
+from mlm.engine.implicit.criterion import Errors, ImplicitCriterion
+from mlm.engine.implicit.crossing import Crossing
 from mlm.engine.implicit.factors import coupled_at
 from mlm.engine.implicit.minimum import minimise
 from mlm.engine.implicit.probes import Probes, probes
 from mlm.engine.points import Point
 from mlm.engine.profiled import ProfiledCriterion
+from mlm.engine.starts import moment_estimates
 from mlm.results.anova import check_borne
 
 FORMULA = "y ~ x + (1 | a) + (1 | b)"
@@ -177,7 +179,7 @@ def test_directions_and_first_probes_stay_what_they_are():
     assert more.columns(32).shape == (len(known.Q), 28)
     drawn = known.columns(0) + known.Q @ (known.Q.T @ known.columns(0))
     assert np.abs(drawn.mean()) < 0.1  # half the signs are −1
-    other = probes(coupled_at(criterion.sums, diagonal(0.5, 0.5)), 8, seed=2)
+    other = probes(coupled_at(criterion.sums, diagonal(0.5, 0.5)), seed=2)
     assert not np.allclose(other.columns(0), known.columns(0))
 
 
@@ -187,7 +189,8 @@ def test_conjugate_gradients_solve_and_know_the_logarithm():
     values = np.linspace(0, 0.98, 40)
     E, B = (axes * values) @ axes.T, rng.normal(size=(40, 3))
     B[:, 2] = 0
-    found = conjugate.solve(lambda v: E @ v, B, 1e-12)
+    found = conjugate.solve(lambda v: (E @ v, 2 * v), B, 1e-12)
+    np.testing.assert_allclose(found.beside, 2 * found.X, atol=1e-12)
     np.testing.assert_allclose(found.X, np.linalg.solve(np.eye(40) - E, B), atol=1e-9)
     x = np.clip(values, 1e-9, None)
     phi = np.where(values > 0, (np.log1p(-x) + x) / x**2, -0.5)
@@ -228,33 +231,114 @@ def test_second_derivatives_say_nothing_of_turns():
 def test_threads_change_no_bit(monkeypatch):
     data = sloping(1, J=(60, 30), n=400)
     design = mlm.design_matrices("y ~ x + (x | a) + (x | b)", data)
+    monkeypatch.setattr(crossings, "SHARED", 0)
     coupled = coupled_at(ImplicitCriterion(design, reml=True).sums, SLOPES)
     v = np.random.default_rng(1).normal(size=(coupled.size, 5))
-    alone, seen = coupled.product(v), []
-    monkeypatch.setattr(columns, "FEW", 0)
-    monkeypatch.setattr(columns, "THREADS", 2)
-    across = coupled._across_columns
+    found, seen = [], []
+    pool = crossings.ThreadPoolExecutor
     monkeypatch.setattr(
-        coupled, "_across_columns", lambda b: seen.append(b.shape[1]) or across(b)
+        crossings, "ThreadPoolExecutor", lambda n: seen.append(n) or pool(n)
     )
-    assert (coupled.product(v) == alone).all()
-    assert sorted(seen) == [2, 3]
+    for threads in (1, 2):
+        monkeypatch.setattr(crossings, "THREADS", threads)
+        found.append([coupled.product(v), coupled.remainders(v, 1e-8)[0]])
+    assert set(seen) == {2}
+    for one, other in zip(*found, strict=True):
+        assert (one == other).all()
 
 
-def test_pairs_are_summed_in_parts(monkeypatch):
+def test_pairs_are_multiplied_in_parts(monkeypatch):
+    """Parts of a few groups and of two halves, against a single one."""
     data = sloping(1, J=(60, 30), n=400)
-    design = mlm.design_matrices("y ~ x + (x | a) + (x | b)", data)
-    sums = ImplicitCriterion(design, reml=True).sums
-    whole = coupled_at(sums, SLOPES)
-    monkeypatch.setattr("mlm.engine.implicit.sums.ROWS", 7)
-    in_parts = coupled_at(sums, SLOPES)
-    assert in_parts.log_det == pytest.approx(whole.log_det, rel=1e-13)
-    np.testing.assert_allclose(in_parts.slopes, whole.slopes, rtol=1e-12)
+    design = mlm.design_matrices("y ~ x + (x | a) + (x | b) + (1 | c)", data)
+    monkeypatch.setattr(crossed, "FEW_OTHERS", 0)
+    blocks, found = [*SLOPES, *diagonal(0.6)], []
+    for rows in (1000, 7):
+        monkeypatch.setattr("mlm.engine.implicit.crossing.ROWS", rows)
+        sums = ImplicitCriterion(design, reml=True).sums
+        coupled = coupled_at(sums, blocks)
+        right = [sums.right(f) for f in range(3)]
+        v = np.random.default_rng(1).normal(size=(coupled.size, 3))
+        found.append(
+            [
+                *(coupled.log_det, *coupled.slopes, coupled.product(v)),
+                *(coupled.remainders(v, 1e-10)[0], *coupled.solve(right)[0]),
+                *moment_estimates(sums),
+            ]
+        )
+        monkeypatch.setattr(crossings, "SHARED", 0)
+    for whole, parts in zip(*found, strict=True):
+        np.testing.assert_allclose(whole, parts, rtol=1e-9, atol=1e-12)
+
+
+def crossing(kind, rng, J=(30, 11), pairs=200):
+    """Pairs of groups, and all products of k and m effects densely: (k, m, J, J)."""
+    one, other = (rng.integers(0, size, pairs) for size in J)
+    k, m = (2, 3) if kind == "slopes" else (1, 1)
+    values = (
+        rng.normal(size=(k, m, pairs)) if kind == "slopes" else np.ones((1, 1, pairs))
+    )
+    if kind == "alike":
+        one, other = np.divmod(np.unique(one * J[1] + other), J[1])
+        values = np.full((1, 1, len(one)), 0.3)
+    dense = np.zeros((k, m, *J))
+    for v, whole in zip(
+        values.reshape(k * m, -1), dense.reshape(k * m, *J), strict=True
+    ):
+        np.add.at(whole, (one, other), v)
+    found = Crossing.of(values, one, other, J)
+    if kind == "counts":  # as files have them, over a unit
+        small = found.values.astype(np.uint8)
+        found = Crossing(small, 0.5, found.other, found.ends, J[1])
+        dense /= 2
+    return found, dense
+
+
+@pytest.mark.parametrize("kind", ["slopes", "alike", "counts"])
+def test_pairs_are_multiplied_as_a_dense_matrix(kind, monkeypatch):
+    monkeypatch.setattr("mlm.engine.implicit.crossing.PAIRS", 30)
+    monkeypatch.setattr(crossings, "SHARED", 0)
+    rng = np.random.default_rng(1)
+    (known, dense), (more, others) = (
+        crossing(kind, rng, J) for J in [(30, 11), (30, 7)]
+    )
+    assert len(known.blocks()) > 4
+    assert (known.values.strides[-1] == 0) == (kind == "alike")
+    k = len(dense)
+    G = crossings.Crossings([known, more])
+    whole = [D.transpose(0, 2, 1, 3).reshape(k * 30, -1) for D in (dense, others)]
+    whole = np.hstack(whole)
+    b, c, y = (rng.normal(size=(size, 4)) for size in (*2 * G.shape[1:], G.shape[0]))
+    N = rng.normal(size=(k, k, 30))
+    of_all = np.zeros((k, 30, k, 30))
+    of_all[:, np.arange(30), :, np.arange(30)] = N.transpose(2, 0, 1)
+    of_all = of_all.reshape(30 * k, -1)
+    one, other = (of_all @ whole @ v for v in (b, c))
+    sums = np.einsum("ajc,bjc->abc", *(v.reshape(k, 30, 4) for v in (one, other)))
+    pairs = [
+        (G.sparse().toarray(), whole),
+        (G.times(b), whole @ b),
+        (G.transposed_times(y), whole.T @ y),
+        (G.there_and_back(N, b), whole.T @ of_all @ whole @ b),
+        (G.pair_sums(N, b, c), (sums + sums.transpose(1, 0, 2)) / 2),
+        (G.meeting, np.count_nonzero(whole.reshape(k, 30, -1)[0], axis=1)),
+    ]
+    N = N + N.transpose(1, 0, 2)
+    at_other = np.einsum("acjh,abj,bdjh->cdh", dense, N, dense)
+    pairs.append((known.at_other(N), at_other))
+    M = rng.normal(size=(dense.shape[1],) * 2)[:, :, None] * np.ones(11)
+    M = M + M.transpose(1, 0, 2)
+    pairs.append((known.at_first(M), np.einsum("acjh,cdh,bdjh->abj", dense, M, dense)))
+    turned = known.transposed()
+    assert turned.values.dtype == known.values.dtype
+    pairs.append((turned.at_first(N), at_other))
+    for found, truth in pairs:
+        np.testing.assert_allclose(found, truth, atol=1e-12)
 
 
 def test_a_singular_system_is_refused():
     with pytest.raises(mlm.DataError, match="cannot be told apart"):
-        conjugate.solve(lambda v: v, np.ones((3, 1)), 1e-12)
+        conjugate.solve(lambda v: (v, v), np.ones((3, 1)), 1e-12)
 
 
 @pytest.mark.parametrize("reml", [True, False])
@@ -471,7 +555,7 @@ def test_stated_errors_of_traces_are_those_over_seeds(name, monkeypatch):
     design = mlm.design_matrices(*CALIBRATED[name])
     criterion, seeds = ImplicitCriterion(design, reml=True), 100
     coupled = coupled_at(criterion.sums, [T[0] for T in criterion.start().blocks])
-    found = [probes(coupled, 8, seed).traces(coupled) for seed in range(seeds)]
+    found = [probes(coupled, seed).traces(coupled) for seed in range(seeds)]
     found.append(Probes(np.eye(coupled.size), 2, 1).traces(coupled))
     flat = [[t.log_det, *np.concatenate([s.ravel() for s in t.slopes])] for t in found]
     off = np.subtract(flat[:-1], flat[-1])
@@ -479,6 +563,29 @@ def test_stated_errors_of_traces_are_those_over_seeds(name, monkeypatch):
     rms = np.sqrt(np.mean(off**2, axis=0))
     np.testing.assert_allclose(rms / np.sqrt(np.diag(stated)), 1, atol=0.3)
     assert (np.abs(off.mean(axis=0)) < 4 * rms / np.sqrt(seeds)).all()
+
+
+@pytest.mark.parametrize("size", [0.3, 0.5, 0.8, 1.0, 1.2])
+def test_probes_that_decide_by_their_error_state_it_wide_enough(size):
+    """Drawn at random: 8 probes whose true error is so large a share of the target."""
+    rng, target = np.random.default_rng(1), 0.005
+    told, true, plain = [], [], []
+    for _ in range(2000):
+        number, variance = 8, (size * target) ** 2
+        while True:
+            drawn = variance * 8 / number * rng.chisquare(number - 1) / (number - 1)
+            errors = Errors(None, np.array([[drawn]]), np.ones(1), np.zeros(1))
+            worst = errors.widened(number, target).shares[0]
+            if worst <= target:
+                break
+            number = int(np.ceil(1.2 * number * (worst / target) ** 2))
+        told.append(worst**2)
+        plain.append(drawn)
+        true.append(variance * 8 / number)
+    ratio, without = (np.sqrt(np.mean(true) / np.mean(own)) for own in (told, plain))
+    assert 0.9 < ratio < 1.1
+    if 0.8 <= size <= 1:
+        assert without > 1.1
 
 
 @pytest.mark.slow
@@ -503,6 +610,19 @@ def test_probes_are_added_until_the_error_is_small():
     fit = mlm.lmer(FORMULA, careers(4), solver="iterative")
     assert 24 < fit.convergence.probes < 1000
     assert 0.002 < fit.convergence.worst <= 0.005
+
+
+@pytest.mark.parametrize(("name", "enough"), [("ratings", True), ("slopes", False)])
+def test_few_probes_have_to_be_sure(name, enough, monkeypatch):
+    """Where columns cost much, a fit begins with four, which know little of errors."""
+    monkeypatch.setattr("mlm.engine.implicit.probes.MANY", 0)
+    formula, data = CALIBRATED[name]
+    fit = mlm.lmer(formula, data, solver="iterative")
+    known = fit.criterion_function.probes
+    assert known.Q.shape[1] == 2
+    assert (fit.convergence.probes == 4) == enough
+    assert fit.convergence.worst <= (0.001 if enough else 0.005)
+    assert enough or fit.convergence.probes >= 8
 
 
 def test_too_few_probes_are_told_of(monkeypatch):

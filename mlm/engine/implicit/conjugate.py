@@ -22,9 +22,17 @@ class Solved(NamedTuple):
     """Solutions of (I − E) X = B, and the steps to them."""
 
     X: np.ndarray  # shape (q, c)
+    beside: np.ndarray  # what the product gives beside E X, of X: shape (q, c)
     squares: np.ndarray  # of the lengths of B's columns: shape (c,)
     alpha: np.ndarray  # lengths of the steps, 0 when they have ended: (steps, c)
     beta: np.ndarray  # of the residuals' squares from step to step: (steps, c)
+
+    def columns(self, which):
+        """Some of the columns: `Solved`, without steps in which all of them rested."""
+        X, beside, *others = (part[..., which] for part in self)
+        squares, alpha, beta = others
+        steps = int((alpha > 0).any(axis=1).sum())
+        return Solved(X, beside, squares, alpha[:steps], beta[:steps])
 
 
 def solve(product, B, tolerance):
@@ -33,9 +41,10 @@ def solve(product, B, tolerance):
     Parameters
     ----------
     product : callable
-        E times a matrix of shape (q, c); E is symmetric, with eigenvalues in [0, 1).
+        E times a matrix of shape (q, c), and anything else that is linear in it, of
+        the same shape.  E is symmetric, with eigenvalues in [0, 1).
     B : ndarray, shape (q, c)
-    tolerance : float
+    tolerance : float or ndarray, shape (c,)
         Length of the residuals as a share of B's columns.
 
     Returns
@@ -47,11 +56,12 @@ def solve(product, B, tolerance):
     DataError
         If I − E is singular to rounding.
     """
-    X, left, along = np.zeros_like(B), B.copy(), B
+    X, beside, left, along = np.zeros_like(B), np.zeros_like(B), B.copy(), B
     squares = size = np.einsum("qc,qc->c", B, B)
     limit, alphas, betas = tolerance**2 * squares, [], []
     while (going := size > limit).any():
-        image = along - _product(product, along, going)
+        image, more = _product(product, along, going)
+        image = along - image
         curvature = np.einsum("qc,qc->c", along, image)
         if len(alphas) == MOST_STEPS or not (curvature[going] > 0).all():
             raise DataError(
@@ -60,6 +70,7 @@ def solve(product, B, tolerance):
             )
         alpha = np.divide(size, curvature, out=np.zeros_like(size), where=going)
         X += alpha * along
+        beside += alpha * more
         left -= alpha * image
         after = np.einsum("qc,qc->c", left, left)
         beta = np.divide(after, size, out=np.zeros_like(size), where=going)
@@ -68,16 +79,17 @@ def solve(product, B, tolerance):
         alphas.append(alpha)
         betas.append(beta)
     shape = len(alphas), len(squares)
-    return Solved(X, squares, np.reshape(alphas, shape), np.reshape(betas, shape))
+    alphas, betas = np.reshape(alphas, shape), np.reshape(betas, shape)
+    return Solved(X, beside, squares, alphas, betas)
 
 
 def _product(product, along, going):
-    """The product with the columns that have not ended, and 0 in the others."""
+    """Both products with the columns that have not ended, and 0 in the others."""
     if going.all():
         return product(along)
-    image = np.zeros_like(along)
-    image[:, going] = product(along[:, going])
-    return image
+    found = np.zeros((2, *along.shape))
+    found[..., going] = product(along[:, going])
+    return found
 
 
 def log_remainders(solved):

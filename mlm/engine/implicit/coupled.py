@@ -26,12 +26,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlm.engine.factorise import TOO_LARGE
 from mlm.engine.implicit import conjugate
 from mlm.engine.implicit.blocks import BlockDiagonal, pair_sums
-from mlm.engine.implicit.columns import in_threads
-from mlm.ground.errors import DataError
-from mlm.ground.linalg import cholesky_blocks
+from mlm.engine.implicit.own import own_of
 
 # Length of residuals, as a share of the right-hand side's.
 EXACT = 1e-12
@@ -40,14 +37,12 @@ EXACT = 1e-12
 FEW, FEW_A_GROUP = 2, 6
 
 
-class Own(NamedTuple):
-    """One factor at its block of Λ: arrays over groups, (k, k, J)."""
+class _Begun(NamedTuple):
+    """Probes v, and the first product with them."""
 
-    A: np.ndarray
-    R: np.ndarray
-    N: np.ndarray
-    F: np.ndarray
-    log_det: float
+    b: np.ndarray  # R v
+    across: np.ndarray  # O R v
+    start: np.ndarray  # E v
 
 
 class Coupled:
@@ -75,11 +70,11 @@ class Coupled:
 
     def __init__(self, sums, blocks):
         self.sums, self.gamma = sums, [T @ T.T for T in blocks]
-        self.own, self._lacks = [_own(sums.A(0), blocks[0])], []
+        self.own, self._lacks = [own_of(sums.A(0), blocks[0])], []
         self._N = BlockDiagonal([self.own[0].N])
         for f, T in enumerate(blocks[1:], 1):
-            self._lacks.append(sums.at_kept(f, self.own[0].N))
-            self.own.append(_own(sums.A(f) - self._lacks[-1], T))
+            self._lacks.append(sums.G.each[f - 1].at_other(self.own[0].N))
+            self.own.append(own_of(sums.A(f) - self._lacks[-1], T))
         self._first_F = BlockDiagonal([self.own[0].F])
         self._lacking = BlockDiagonal(self._lacks)
         self._R = BlockDiagonal([own.R for own in self.own[1:]])
@@ -90,14 +85,20 @@ class Coupled:
         """Number of effects of the factors that are kept, q_K: int."""
         return self.sums.G.shape[1]
 
+    @property
+    def mixes(self):
+        """Whether groups meet so many others that O has too many elements: bool."""
+        return self._between is None
+
     @cached_property
     def _between(self):
         """O as a sparse matrix, where it has few elements: csr_array, or None."""
         G, K = self.sums.G, self.sums.K
-        k = len(self.own[0].A)
-        met = np.diff(G.indptr)[: len(G.indptr) // k]  # alike for all k effects
-        if np.square(met, dtype=float).sum() > FEW * G.nnz + FEW_A_GROUP * len(met):
+        met = G.meeting.astype(float)
+        stored = len(self.own[0].A) * met.sum()
+        if np.square(met).sum() > FEW * stored + FEW_A_GROUP * len(met):
             return None
+        G = G.sparse()
         between = self._lacking.sparse() - G.T @ (self._N.sparse() @ G)
         return (between if K is None else between + K).tocsr()
 
@@ -105,12 +106,8 @@ class Coupled:
         """O b."""
         if self._between is not None:
             return self._between @ b
-        return in_threads(self._across_columns, b, self.sums.G.nnz)
-
-    def _across_columns(self, b):
-        """O b, where O is not computed."""
         product = self._lacking.times(b)
-        product -= self.sums.G.T @ self._N.times(self.sums.G @ b)
+        product -= self.sums.G.there_and_back(self.own[0].N, b)
         if self.sums.K is not None:
             product += self.sums.K @ b
         return product
@@ -126,7 +123,12 @@ class Coupled:
         -------
         ndarray, shape (q_K, c)
         """
-        return -self._R.transposed_times(self._across(self._R.times(v)))
+        return self._both(v)[0]
+
+    def _both(self, v):
+        """E v and O R v."""
+        across = self._across(self._R.times(v))
+        return -self._R.transposed_times(across), across
 
     def solve(self, right, tolerance=EXACT):
         """Z_fᵀV⁻¹A of all factors, from their Z_fᵀA, and the steps that it took.
@@ -147,12 +149,22 @@ class Coupled:
         DataError
             If effects are too large to be told apart.
         """
+        kept = self._kept(right)
+        begin = self._R.transposed_times(kept)
+        found = conjugate.solve(self._both, begin, tolerance)
+        return self._solution(right, kept, found)
+
+    def _kept(self, right):
+        """Right-hand sides when the first factor is eliminated."""
         first, *others = right
-        kept = np.concatenate(others) - self.sums.G.T @ self._N.times(first)
-        found = conjugate.solve(self.product, self._R.transposed_times(kept), tolerance)
-        modes = self._R.times(found.X)
-        P = self._F.times(kept - self._across(modes))
-        one = self._first_F.times(first - self.sums.G @ modes)
+        taken = self.sums.G.transposed_times(self._N.times(first))
+        return np.concatenate(others) - taken
+
+    def _solution(self, right, kept, found):
+        """`solve`, when conjugate gradients have ended."""
+        P = self._F.times(kept - found.beside)
+        one = right[0] - self.sums.G.times(self._R.times(found.X))
+        one = self._first_F.times(one)
         return [one, *(P[place] for place in self._F.places)], len(found.alpha)
 
     @property
@@ -164,7 +176,7 @@ class Coupled:
     def met(self):
         """Σ G_j N_j G_jᵀ over kept groups, for each of the first: shape (k, k, J)."""
         kept = enumerate(self.own[1:], 1)
-        return sum(self.sums.at_first(f, own.N) for f, own in kept)
+        return sum(self.sums.G.each[f - 1].at_first(own.N) for f, own in kept)
 
     @cached_property
     def slopes(self):
@@ -195,20 +207,50 @@ class Coupled:
             group of the first, and of FORv and FORx in those of the others.
         steps : int
         """
+        begun = self._begun(v)
+        found = conjugate.solve(self._both, begun.start, tolerance)
+        return self._remainders(begun, found), len(found.alpha)
+
+    def solve_with_remainders(self, right, v, tolerances):
+        """`solve` and `remainders` at once: both share their products.
+
+        Parameters
+        ----------
+        right : list of ndarray, shape (k J, c)
+        v : ndarray, shape (q_K, d)
+        tolerances : tuple of float
+            Of both.
+
+        Returns
+        -------
+        solved, remaining : tuple
+            What each method gives.
+        """
+        kept, begun = self._kept(right), self._begun(v)
+        c, d = kept.shape[1], v.shape[1]
+        begin = np.hstack([self._R.transposed_times(kept), begun.start])
+        found = conjugate.solve(self._both, begin, np.repeat(tolerances, [c, d]))
+        of_right, of_v = found.columns(slice(c)), found.columns(slice(c, None))
+        remaining = self._remainders(begun, of_v), len(of_v.alpha)
+        return self._solution(right, kept, of_right), remaining
+
+    def _begun(self, v):
+        """The first product with probes: `_Begun`."""
         b = self._R.times(v)
-        product = self._across(b)
-        found = conjugate.solve(
-            self.product, -self._R.transposed_times(product), tolerance
-        )
-        more = self._R.times(found.X)
+        across = self._across(b)
+        return _Begun(b, across, -self._R.transposed_times(across))
+
+    def _remainders(self, begun, found):
+        """`remainders`, when conjugate gradients have ended."""
+        b, across, _ = begun
         parts = [conjugate.log_remainders(found)]
-        sides = [[self._first_F.times(self.sums.G @ own) for own in (b, more)]]
-        one, other = self._F.times(product), self._F.times(self._across(b + more))
-        sides += [(one[place], other[place]) for place in self._F.places]
-        for own, (left, right) in zip(self.own, sides, strict=True):
-            k = len(own.F)
-            parts.extend(-pair_sums(left, right, k).reshape(k * k, -1))
-        return np.array(parts), len(found.alpha)
+        F = self.own[0].F
+        sums = [self.sums.G.pair_sums(F, b, self._R.times(found.X))]
+        one, other = self._F.times(across), self._F.times(across + found.beside)
+        for own, place in zip(self.own[1:], self._F.places, strict=True):
+            sums.append(pair_sums(one[place], other[place], len(own.F)))
+        parts += [-own.reshape(-1, own.shape[-1]) for own in sums]
+        return np.vstack(parts)
 
     def reach(self, v, tolerance):
         """Where columns v lead once, and in all steps from there.
@@ -224,40 +266,6 @@ class Coupled:
             REv and GRv, then Rx and GRx with x = (I − E)⁻¹Ev.
         """
         once = self.product(v)
-        x = self._R.times(conjugate.solve(self.product, once, tolerance).X)
-        first = self._R.times(once), self.sums.G @ self._R.times(v)
-        return first, (x, self.sums.G @ x)
-
-
-def _own(A, T):
-    """One factor at its block of Λ.
-
-    Parameters
-    ----------
-    A : ndarray, shape (k, k, J)
-    T : ndarray, shape (k, k)
-
-    Returns
-    -------
-    Own
-
-    Raises
-    ------
-    DataError
-        If Λ is too large to compute with.
-    """
-    place = np.arange(len(T))
-    with np.errstate(all="ignore"):  # what is not finite is refused below
-        Omega = np.einsum("ba,bcj,cd->adj", T, A, T, optimize=True)
-        Omega[place, place] += 1
-        L, L_inverse = cholesky_blocks(Omega)
-        log_det = 2 * np.log(np.einsum("aaj->aj", L)).sum()
-    if not np.isfinite(log_det):
-        raise DataError(TOO_LARGE)
-    R = np.einsum("ab,cbj->acj", T, L_inverse)
-    N = np.einsum("abj,cbj->acj", R, R)
-    if len(T) == 1:
-        return Own(A, R, N, 1 / Omega, log_det)
-    through = np.einsum("abj,bc->jac", A, T @ T.T)
-    through[:, place, place] += 1
-    return Own(A, R, N, np.moveaxis(np.linalg.inv(through), 0, -1), log_det)
+        x = self._R.times(conjugate.solve(self._both, once, tolerance).X)
+        first = self._R.times(once), self.sums.G.times(self._R.times(v))
+        return first, (x, self.sums.G.times(x))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlm.engine.curvature import average_information, residual_slopes
+from mlm.engine.curvature import information_and_slopes
 from mlm.engine.implicit.crossed import crossed
 from mlm.engine.implicit.factors import CrossedFactors, coupled_at, crossed_factors
 from mlm.engine.implicit.probes import probes
@@ -24,8 +24,11 @@ from mlm.engine.starts import moment_estimates
 from mlm.engine.theta import blocks_of
 from mlm.ground.linalg import lower_triangle
 
-# Probes to begin with, and the seed of their signs.
-FIRST_PROBES, SEED = 8, 1
+# Of the probes' signs.
+SEED = 1
+# Length of residuals, as a share of the right-hand side's, during a search.  As a share
+# of a standard error, an estimate is then off by about √J times as much.
+SEARCHED = 1e-7
 # A diagonal element of Λ that is a smaller share of the largest is 0.
 NOTHING = 1e-9
 
@@ -36,11 +39,40 @@ class Errors(NamedTuple):
     factors: CrossedFactors  # at the estimates
     over_seeds: np.ndarray  # covariance, 0 where theta is on the boundary: (…, …)
     over_samples: np.ndarray  # variances, 1 there: shape (m + 1 + p,)
+    slopes: np.ndarray  # of the criterion by theta, 0 on the boundary: shape (m,)
 
     @property
     def shares(self):
         """Monte Carlo errors over standard errors: ndarray, shape (m + 1 + p,)."""
         return np.sqrt(np.diag(self.over_seeds) / self.over_samples)
+
+    @property
+    def gradient(self):
+        """The largest slope, with theta in units of its standard error: float."""
+        m = len(self.slopes)
+        scaled = np.abs(self.slopes) * np.sqrt(self.over_samples[:m])
+        return float(scaled.max(initial=0))
+
+    def widened(self, number, target):
+        """Errors of probes that decide by their own error whether they are enough.
+
+        They are enough the sooner the smaller it is by chance.  Near the target, what
+        is told would be too small, by about the standard error of a variance.
+
+        Parameters
+        ----------
+        number : int
+            Of the probes.
+        target : float
+            Largest of the shares with which they are enough.
+
+        Returns
+        -------
+        Errors
+        """
+        near = min(self.shares.max() / target, 1.0) ** 2
+        wider = 1 + near * np.sqrt(2 / (number - 1))
+        return self._replace(over_seeds=self.over_seeds * wider)
 
 
 class ImplicitCriterion(ProfiledCriterion):
@@ -70,8 +102,7 @@ class ImplicitCriterion(ProfiledCriterion):
     def __init__(self, design, reml, sums=None, known=None, seed=SEED):
         super().__init__(design, reml, sums)
         if known is None:
-            coupled = coupled_at(self.sums, self._moments)
-            known = probes(coupled, FIRST_PROBES, seed)
+            known = probes(coupled_at(self.sums, self._moments), seed)
         self.probes = known
 
     @staticmethod
@@ -123,6 +154,20 @@ class ImplicitCriterion(ProfiledCriterion):
         """
         return crossed_factors(self.sums, blocks, self.probes)
 
+    def _factorise_to_search(self, blocks):
+        """As `factorise`, with traces, and no more digits than a search needs.
+
+        Parameters
+        ----------
+        blocks : list of ndarray, shape (k, k)
+            One a term.
+
+        Returns
+        -------
+        CrossedFactors
+        """
+        return crossed_factors(self.sums, blocks, self.probes, True, SEARCHED)
+
     def errors(self, theta):
         """How far probes, and how far the data, may move every parameter.
 
@@ -135,13 +180,15 @@ class ImplicitCriterion(ProfiledCriterion):
         -------
         Errors
         """
-        factors = self.factorise(self.basis.whiten(theta))
+        blocks = self.basis.whiten(theta)
+        factors = crossed_factors(self.sums, blocks, self.probes, traced=True)
         by_theta, inside = self._by_theta(theta), _inside(self.terms, theta)
         D, p, r2 = by_theta[:, inside], self.sums.p, factors.R[-1, -1] ** 2
-        H_inverse = np.linalg.inv(D.T @ average_information(factors, self.d) @ D)
+        information, with_e, by_X = information_and_slopes(factors, self.d)
+        H_inverse = np.linalg.inv(D.T @ information @ D)
         moved = H_inverse @ D.T @ _by_traces(factors)
         covariance = moved @ factors.traces.error[1:, 1:] @ moved.T
-        with_e, by_X = (part @ D for part in residual_slopes(factors))
+        with_e, by_X = with_e @ D, by_X @ D
         # Derivatives by theta: of log σ, with σ² = r²/d, and of β.
         triangle = factors.R[-1 - p : -1, -1 - p : -1]
         by_beta = np.linalg.solve(self.basis.RX, np.linalg.solve(triangle.T, -by_X))
@@ -151,7 +198,8 @@ class ImplicitCriterion(ProfiledCriterion):
         sampling[:m][~inside] = 1
         sampling[m] += 1 / (2 * self.d)
         sampling[m + 1 :] = r2 / self.d * np.diag(factors.fixed_covariance())
-        return Errors(factors, rows @ covariance @ rows.T, sampling)
+        slopes = self.basis.slopes_by_theta(factors.slopes(self._weight)) * inside
+        return Errors(factors, rows @ covariance @ rows.T, sampling, slopes)
 
     def _by_theta(self, theta):
         """Derivatives of the blocks' elements by theta: ndarray, shape (Σ k², m)."""

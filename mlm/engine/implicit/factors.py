@@ -16,7 +16,7 @@ import numpy as np
 from mlm.engine.factorise import EXPLAINED
 from mlm.engine.implicit.blocks import by_effect
 from mlm.engine.implicit.coupled import EXACT, Coupled
-from mlm.engine.implicit.probes import Probes
+from mlm.engine.implicit.probes import Probes, Traces
 from mlm.engine.implicit.spread import conditional_variances
 from mlm.engine.rest_factors import Modes, RestFactors
 from mlm.ground.errors import DataError
@@ -24,8 +24,9 @@ from mlm.ground.linalg import lower_factor, solve_lower
 
 # Rows of data whose systems are solved together.
 TOGETHER = 32
-# Tolerance of solutions of which only second derivatives are made.
-ROUGH = 1e-5
+# Tolerance of solutions of which only second derivatives are made: for stated errors,
+# and for steps of a search, which a thousandth off makes no longer.
+ROUGH, ROUGHEST = 1e-5, 1e-3
 # A residual sum of squares that is a smaller share of the response's has too few digits
 # that are known.
 LOST = 1e-12
@@ -45,6 +46,10 @@ class CrossedFactors(RestFactors):
     probes : Probes
     steps : int
         Of conjugate gradients, to solve for P.
+    known_traces : Traces or None
+        Where they were estimated with P.
+    exact : bool
+        Whether P has all digits, not those of a search alone.
     by_rows : None
         There is no other way to compute this.
     rough : bool
@@ -55,12 +60,14 @@ class CrossedFactors(RestFactors):
     P: list
     probes: Probes
     steps: int
+    known_traces: Traces | None
+    exact: bool
     by_rows, rough = None, True
 
     @cached_property
     def traces(self):
         """log|V| and its derivatives, as the probes estimate them: `Traces`."""
-        return self.probes.traces(self.coupled)
+        return self.known_traces or self.probes.traces(self.coupled)
 
     @property
     def log_det(self):
@@ -109,7 +116,7 @@ class CrossedFactors(RestFactors):
             slopes |= stage.split(2 * by_Gamma @ stage.block(self.blocks))
         return [slopes[i] for i in range(len(slopes))]
 
-    def explained(self, g, rest, tolerance=ROUGH):
+    def explained(self, g, rest, tolerance=None):
         """Products gᵢᵀ M⁻¹ gⱼ of right-hand sides, M the matrix of the mixed model.
 
         Parameters
@@ -117,8 +124,9 @@ class CrossedFactors(RestFactors):
         g : list of ndarray, shape (number, k, J)
             One a factor.
         rest : ndarray, shape (q₂ + p + 1, number)
-        tolerance : float
-            Length of residuals as a share of the right-hand side's.
+        tolerance : float, optional
+            Length of residuals as a share of the right-hand side's; as second
+            derivatives need it if left out.
 
         Returns
         -------
@@ -126,6 +134,7 @@ class CrossedFactors(RestFactors):
         by_X : ndarray, shape (p, number)
             The part of X in them is by_Xᵀ by_X.
         """
+        tolerance = tolerance or (ROUGH if self.exact else ROUGHEST)
         right = [own.reshape(len(own), -1).T for own in g]
         P, _ = self.coupled.solve(right, tolerance)
         b, total = _modes(self.coupled, P), 0.0
@@ -198,7 +207,7 @@ class CrossedFactors(RestFactors):
         return spread + np.einsum("pi,pq,qi->i", left, covariance, left)
 
 
-def crossed_factors(sums, blocks, probes):
+def crossed_factors(sums, blocks, probes, traced=False, tolerance=EXACT):
     """Solve the penalised system at given blocks of Λ.
 
     Parameters
@@ -207,6 +216,10 @@ def crossed_factors(sums, blocks, probes):
     blocks : list of ndarray, shape (k, k)
         One a term, for orthonormal effects.
     probes : Probes
+    traced : bool
+        Whether traces will be wanted: they share products then.
+    tolerance : float
+        Length of residuals as a share of the right-hand sides'.
 
     Returns
     -------
@@ -221,7 +234,10 @@ def crossed_factors(sums, blocks, probes):
     structure = sums.structure
     coupled = coupled_at(sums, blocks)
     right = [sums.right(f) for f in range(len(structure.stages))]
-    P, steps = coupled.solve(right)
+    if traced:
+        (P, steps), traces = probes.solved_with_traces(coupled, right, tolerance)
+    else:
+        (P, steps), traces = coupled.solve(right, tolerance), None
     H = sums.A22.copy()
     for own, modes in zip(right, _modes(coupled, P), strict=True):
         product = own.T @ modes
@@ -236,7 +252,8 @@ def crossed_factors(sums, blocks, probes):
         raise DataError(EXPLAINED) from error
     if R[-1, -1] ** 2 < LOST * sums.A22[-1, -1]:
         raise DataError(EXPLAINED)
-    return CrossedFactors(sums, blocks, HL, R, coupled, P, probes, steps)
+    known = coupled, P, probes, steps, traces, tolerance == EXACT
+    return CrossedFactors(sums, blocks, HL, R, *known)
 
 
 def coupled_at(sums, blocks):

@@ -19,6 +19,8 @@ TARGET = 0.005
 # How many more probes to draw than the error asks for, as it is an estimate itself.
 MARGIN = 1.2
 MOST_PROBES = 1000
+# Fewer probes hardly know their own error: they are enough if it is that much smaller.
+ENOUGH, SURE = 8, 0.2
 # A residual sum of squares at the end that is a smaller share of the response's: the
 # search ran as far as there are digits (`mlm.engine.implicit.factors.LOST`).
 NOTHING = 1e-9
@@ -31,7 +33,7 @@ class IterativeConvergence(Convergence):
     Attributes
     ----------
     converged, evaluations, gradient, singular
-        As of `Convergence`.
+        As of `Convergence`; the gradient is that at the end, by what can vary.
     probes : int
         Random vectors that traces were estimated with.
     seed : int
@@ -115,14 +117,17 @@ def minimise(criterion, start=None):
         left = errors.factors.R[-1, -1] ** 2 / criterion.sums.A22[-1, -1]
         if left < NOTHING or not (errors.over_samples > 0).all():
             raise criterion.error()
+        errors = errors.widened(drawn, TARGET)
         worst = errors.shares.max()
-        if worst <= TARGET or drawn == MOST_PROBES:
+        target = TARGET if drawn >= ENOUGH else SURE * TARGET
+        if worst <= target or drawn == MOST_PROBES:
             break
         wanted = int(np.ceil(MARGIN * drawn * (worst / TARGET) ** 2))
+        wanted = max(wanted, ENOUGH)
         criterion, points = criterion.with_probes(min(wanted, MOST_PROBES)), [end.point]
     names = [*criterion.names, "sigma", *criterion.design.fixed_names]
     convergence = IterativeConvergence(
-        **vars(judge(criterion, end, evaluations)),
+        **vars(judge(criterion, end, evaluations, errors.gradient)),
         probes=drawn,
         seed=criterion.probes.seed,
         iterations=errors.factors.steps,

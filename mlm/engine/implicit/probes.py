@@ -13,8 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Directions whose part is exact, and how often E is multiplied to find them.
-DIRECTIONS, PRODUCTS = 4, 3
+# How often E is multiplied to find directions.
+PRODUCTS = 3
+# Directions whose part is exact, and probes to begin with; and the same of at least so
+# many effects, of groups that meet many others.  There a probe tells far more, and its
+# column, of which not all stays in the cache, takes most of the time.
+FIRST, FIRST_OF_MANY, MANY = (4, 8), (2, 4), 2**14
 # Probes that share their products.
 TOGETHER = 32
 # Length of the residuals as a share of the right-hand side's.
@@ -72,12 +76,38 @@ class Probes:
         -------
         Traces
         """
-        known, drawn, most = self.Q.shape[1], [], 0
-        for start in range(0, self.number, TOGETHER):
-            v = self.columns(start)
-            if not start:  # directions share the first products
-                v = np.hstack([self.Q, v])
-            parts, steps = coupled.remainders(v, TOLERANCE)
+        return self._traces(coupled, coupled.remainders(self._first, TOLERANCE))
+
+    def solved_with_traces(self, coupled, right, tolerance):
+        """Solve for right-hand sides, which share products with probes.
+
+        Parameters
+        ----------
+        coupled : Coupled
+        right : list of ndarray, shape (k J, c)
+        tolerance : float
+            Of these.
+
+        Returns
+        -------
+        solved : tuple
+            As `Coupled.solve` gives it.
+        Traces
+        """
+        tolerances = tolerance, TOLERANCE
+        solved, first = coupled.solve_with_remainders(right, self._first, tolerances)
+        return solved, self._traces(coupled, first)
+
+    @property
+    def _first(self):
+        """Directions, which share products with the first probes."""
+        return np.hstack([self.Q, self.columns(0)])
+
+    def _traces(self, coupled, first):
+        """`traces`, of which the first parts are known, and the steps to them."""
+        known, drawn, most = self.Q.shape[1], [first[0]], first[1]
+        for start in range(TOGETHER, self.number, TOGETHER):
+            parts, steps = coupled.remainders(self.columns(start), TOLERANCE)
             drawn.append(parts)
             most = max(most, steps)
         drawn = np.hstack(drawn)
@@ -110,14 +140,13 @@ class Probes:
         return z - self.Q @ (self.Q.T @ z)
 
 
-def probes(coupled, number, seed):
-    """Draw probes, with the leading eigenvectors of E as directions.
+def probes(coupled, seed):
+    """Draw probes to begin with, and leading eigenvectors of E as directions.
 
     Parameters
     ----------
     coupled : Coupled
         At about the Λ where traces will be wanted.
-    number : int
     seed : int
 
     Returns
@@ -125,7 +154,9 @@ def probes(coupled, number, seed):
     Probes
     """
     size = coupled.size
-    few = min(DIRECTIONS, size)
+    many = size >= MANY and coupled.mixes
+    directions, number = FIRST_OF_MANY if many else FIRST
+    few = min(directions, size)
     Q = np.random.default_rng([seed, 0]).normal(size=(size, few))
     for _ in range(PRODUCTS):
         Q, _ = np.linalg.qr(coupled.product(Q))
