@@ -638,8 +638,9 @@ def test_too_few_probes_are_told_of(monkeypatch):
     [
         (careers(7, moving=0.02), 24),
         (ratings(12, J=(3000, 2000), n=5000), 6),
+        (ratings(2, J=(3000, 2000), n=4000), 24),
     ],
-    ids=["few movers", "few ratings"],
+    ids=["few movers", "few ratings", "fewer ratings"],
 )
 def test_noise_of_values_does_not_stop_a_search(data, number, monkeypatch):
     """Values by probes rise along steps that slopes by probes call for."""
