@@ -280,10 +280,6 @@ QUESTIONS = {
                 "Two found, one to go: are two factors still crossed, if each worker "
                 "is in one firm?",
             ),
-            Mistake(
-                lambda: [2, 4, 6],
-                "Those are the three wrong ones. The right ones are asked for.",
-            ),
         ),
     ),
 }
