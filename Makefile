@@ -199,8 +199,8 @@ $(PEERS)/.ready: requirements.txt benchmarks/requirements.txt
 bench: $(PEERS)/.ready
 	$(PEERS)/$(notdir $(BIN))/python benchmarks/compare.py
 
-limits: $(READY)
-	$(BIN)/python benchmarks/limits.py
+limits: $(PEERS)/.ready
+	$(PEERS)/$(notdir $(BIN))/python benchmarks/limits.py
 
 serve: book
 	@$(BIN)/python -m webbrowser http://localhost:$(PORT) || true

@@ -1,6 +1,6 @@
 """Measure one fit, or one simulation, in a process of its own: limits.py runs it.
 
-    limit_once.py EXPERIMENT SIZE
+    limit_once.py EXPERIMENT SIZE [WORKERS [PROGRAM]]
 
 Prints a line of JSON.  Seconds of the clock and of the processor are the least of some
 runs, two at least; megabytes are the most that the first run took beyond its data.
@@ -198,6 +198,26 @@ def measure_solver(problem):
     return found | whole_fit(problem, Memory())
 
 
+def with_gpboost(problem):
+    """Costs of the same fit by gpboost, which is given matrices: dict."""
+    import gpboost  # only in the environment of the benchmarks
+
+    data = problem.data
+    X = np.column_stack([np.ones(len(data)), data["x"]])
+    groups, y = data[["g", "h"]].to_numpy(), data["y"].to_numpy()
+
+    def fit():
+        given = {"group_data": groups, "likelihood": "gaussian"}
+        model = gpboost.GPModel(**given, num_parallel_threads=1)
+        model.fit(y=y, X=X)
+        model.get_coef(std_err=True)  # computed when asked for
+
+    memory = Memory()
+    _, (seconds, cpu) = timed(fit)
+    found = {"rows": len(data), "left": data["h"].nunique()}
+    return found | {"megabytes": memory.more(), "seconds": seconds, "cpu": cpu}
+
+
 def simulate(n, workers):
     """Costs of n refits of sleepstudy: dict."""
     fit = mlm.lmer("Reaction ~ Days + (Days | Subject)", mlm.load_sleepstudy())
@@ -215,11 +235,13 @@ def simulate(n, workers):
     return found
 
 
-def main(experiment, size, workers):
+def main(experiment, size, workers=1, program="mlm"):
     """Measure one size of an experiment."""
     warnings.simplefilter("ignore")
     if experiment == "simulation":
         found = simulate(int(size), int(workers))
+    elif program == "gpboost":
+        found = with_gpboost(COMPARED[experiment](int(size)))
     elif experiment in COMPARED:
         found = measure_solver(COMPARED[experiment](int(size)))
     else:

@@ -17,6 +17,8 @@ MARKS = {
     "dense": {"color": ORANGE, "marker": "s", "linestyle": "--"},
     "iterative": {"color": BLUE, "marker": "o", "linestyle": "-"},
 }
+# Other packages where they were measured, beside the solver that works as they do.
+BESIDE = {"lme4": ("lme4", "dense", "x"), "gpboost": ("GPBoost", "iterative", "+")}
 # Of the processor, mostly; those that others published are of the clock.
 LABELS = ("seconds of a fit", "memory (GB)")
 
@@ -28,7 +30,7 @@ def draw_costs(measured, published, largest):
     ----------
     measured : DataFrame
         As in ``benchmarks/limits.csv``: of the experiments named after a column of the
-        picture and a solver, such as ``items dense``, the lines of `mlm`.
+        picture and a solver, such as ``items dense``, the lines of `mlm` and of others.
     published : DataFrame
         Figures of others, as in ``benchmarks/published.csv``: they go with the films.
     largest : Series
@@ -57,13 +59,21 @@ def draw_costs(measured, published, largest):
             tidy(ax).set_ylabel(label)
             ax.tick_params(labelleft=True)
         column[1].set_xlabel(words)
+    small = {"color": GREY, "fontsize": "small", "va": "center"}
+    for program, (name, solver, marker) in BESIDE.items():
+        lines = measured[measured["experiment"] == f"items {solver}"]
+        lines = lines[lines["program"] == program]
+        marks = {"color": GREY, "marker": marker, "linestyle": "-"}
+        axes[0, 0].loglog(lines["left"], lines["cpu"], **marks)
+        axes[1, 0].loglog(lines["left"], lines["megabytes"] / 1000, **marks)
+        last = lines.iloc[-1]
+        axes[0, 0].text(1.2 * last["left"], last["cpu"], name, **small)
     theirs = {"color": GREY, "marker": "^", "linestyle": ":"}
     axes[0, 0].loglog(published["left"], published["seconds"], **theirs)
     memory = published["gigabytes"] * 2**30 / 1e9
     axes[1, 0].loglog(published["left"], memory, **theirs)
     place = published["left"].iloc[-1] / 2, published["seconds"].iloc[0]
     words = "MixedModels.jl,\npublished"
-    axes[0, 0].text(*place, words, color=GREY, fontsize="small", va="center")
-    for ax in axes[0]:
-        ax.legend(frameon=False, fontsize="small", loc="upper left")
+    axes[0, 0].text(*place, words, **small)
+    axes[0, 1].legend(frameon=False, fontsize="small", loc="upper left")
     return fig

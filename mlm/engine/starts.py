@@ -88,11 +88,16 @@ def without_means(sums):
     -------
     bool
     """
+    first = sums.structure.q2
+    gram = sums.A22[first:-1, first:-1]
     for i in range(len(sums.structure.terms)):
-        shared = with_X(sums, i).sum(axis=-1) / np.sqrt(sums.n)  # cosines of angles
+        shared = with_X(sums, i).sum(axis=-1)
         if shared.shape[0] > shared.shape[1]:
             return True
-        if np.linalg.svd(shared, compute_uv=False)[-1] < SHARED:
+        squares = meetings(sums, i, i)[0].sum(axis=-1)
+        in_X = shared @ np.linalg.solve(gram, shared.T)
+        # Of some direction of effects, X has less than this share.
+        if np.linalg.eigvalsh(in_X - SHARED**2 * squares)[0] < 0:
             return True
     return False
 

@@ -18,7 +18,9 @@ import limits
 
 MEASURED = pd.read_csv(limits.RESULTS)
 FITS = MEASURED[MEASURED["trial"].notna()]
-COMPARED = MEASURED[MEASURED["experiment"].isin(limit_once.COMPARED)]
+WHOLE = MEASURED[MEASURED["experiment"].isin(limit_once.COMPARED)]
+COMPARED = WHOLE[WHOLE["program"] == "mlm"]
+BESIDE = WHOLE[WHOLE["program"] != "mlm"]
 PUBLISHED = pd.read_csv(ROOT / "benchmarks/published.csv")
 RUNS = MEASURED[MEASURED["experiment"] == "simulation"]
 
@@ -77,6 +79,16 @@ def test_solvers_are_compared_on_the_same_data():
     assert largest["megabytes"] > 8 * largest["left"] ** 2 / 1e6
 
 
+def test_others_fit_the_same_ratings():
+    for experiment, program in limits.BESIDE.items():
+        found = BESIDE[BESIDE["experiment"] == experiment]
+        assert set(found["program"]) == {program}
+        assert set(found["size"]) <= set(limits.SIZES_BESIDE)
+        assert (found["rows"] == 1_000_000).all()
+        assert (found["left"] == found["size"]).all()
+        assert (found[["cpu", "megabytes"]] > 0).all(axis=None)
+
+
 def test_published_figures_can_hold_their_matrix():
     """Gigabytes are more than one triangle of a full matrix; each has its source."""
     cited = (ROOT / "pages/references.bib").read_text("utf-8")
@@ -100,10 +112,13 @@ def test_the_picture_of_costs_shows_the_file():
             other = {"items": "others", "ratings": "rows"}[grows]
             star = [[largest[other], largest[cost] / unit]]
             np.testing.assert_allclose(lines[2], star)
-    assert [len(lines) for lines in drawn] == [4, 3, 4, 3]
+    assert [len(lines) for lines in drawn] == [6, 3, 6, 3]
+    for i, program in enumerate(limits.BESIDE.values(), start=3):
+        of = BESIDE[BESIDE["program"] == program]
+        np.testing.assert_allclose(drawn[0][i], of[["left", "cpu"]])
     theirs = PUBLISHED[["left", "seconds"]]
-    np.testing.assert_allclose(drawn[0][3], theirs)
-    assert drawn[2][3][0, 1] == pytest.approx(56.24513 * 1.073741824)
+    np.testing.assert_allclose(drawn[0][5], theirs)
+    assert drawn[2][5][0, 1] == pytest.approx(56.24513 * 1.073741824)
     assert all(ax.get_xscale() == ax.get_yscale() == "log" for ax in fig.axes)
     plt.close(fig)
 

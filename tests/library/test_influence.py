@@ -9,6 +9,7 @@ from conftest import ROOT
 from test_glmer import data_of
 
 import mlm
+from mlm.engine.starts import without_means
 
 R = json.loads((ROOT / "tests/reference/influence.json").read_text("utf-8"))
 CBPP = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
@@ -32,6 +33,29 @@ FITS = {
         [1, 2, 3, 4, 0],
     ),
 }
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(
+    ("formula", "lacks_means"),
+    [
+        ("y ~ x + (x | g)", False),
+        ("y ~ x + (1 | g) + (1 | h)", False),
+        ("y ~ x + (x || g) + (1 | h)", False),
+        ("y ~ 1 + (x | g)", True),
+        ("y ~ 0 + x + (1 | g)", True),
+    ],
+)
+def test_rows_left_out_take_no_average_out_of_X(formula, lacks_means, weighted):
+    """Else every fit without a group would look for other minima, at length."""
+    rng = np.random.default_rng(11)
+    data = pd.DataFrame({"g": np.repeat(range(15), 12), "h": [*range(12)] * 15})
+    data["x"], data["w"] = rng.normal(3, 1, 180), rng.uniform(0.2, 3, 180)
+    data["y"] = data["x"] + rng.normal(size=15)[data["g"]] + rng.normal(size=180)
+    fit = mlm.lmer(formula, data, weights="w" if weighted else None)
+    kept = fit.criterion_function.sums.of_rows(data["g"].to_numpy() != 3)
+    assert without_means(fit.criterion_function.sums) == lacks_means
+    assert without_means(kept) == lacks_means
 
 
 @pytest.mark.parametrize("name", FITS)
