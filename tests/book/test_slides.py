@@ -108,7 +108,7 @@ LOOKS = """async () => {
 
 
 @each_lecture
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(8)
 def test_every_slide_can_be_read_from_the_last_row(path, visit):
     with visit(deck_of(path), height=720) as shown:
         shown.wait_for_function("window.Reveal && Reveal.isReady()")

@@ -155,6 +155,7 @@ every_figure = pytest.mark.parametrize("figure", READY, indirect=True)
 
 
 @every_figure
+@pytest.mark.one_in(2)
 def test_one_picture_stands_still(figure):
     page = html_of(figure)
     assert page.count("<img") == 1
@@ -278,7 +279,7 @@ def test_scripts_ask_for_nothing():
 @pytest.mark.parametrize(
     ("figure", "view"), in_turn([(name,) for name in READY], VIEWS), indirect=["figure"]
 )
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 def test_nobody_is_left_out(figure, view, shown):
     assert shown.locator("img").count() == 0, "the picture has made room"
     shown.evaluate(AXE_SCRIPT)
@@ -292,6 +293,7 @@ def test_nobody_is_left_out(figure, view, shown):
 
 
 @every_figure
+@pytest.mark.one_in(2)
 def test_every_control_answers_to_keys(figure, shown):
     words = shown.locator(".words")
     for control in shown.locator("input, select, [role=slider][tabindex='0']").all():
@@ -314,7 +316,7 @@ RANDOM = Path(__file__).parents[1].joinpath("random_inputs.js").read_text("utf-8
 
 @every_figure
 @pytest.mark.slow
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 def test_whatever_is_done_to_it(figure, shown):
     said = shown.evaluate(RANDOM, [RANDOM_INPUTS, 20260101])
     assert not said.startswith("after"), said
