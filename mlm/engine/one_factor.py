@@ -17,7 +17,7 @@ import numpy as np
 from mlm.engine.curvature import directions
 from mlm.engine.group_curvature import second_derivatives
 from mlm.engine.group_factors import GroupSystem
-from mlm.engine.group_rows import GroupRows, left, times
+from mlm.engine.group_rows import group_rows, left, times
 from mlm.engine.laplace import Around, LaplaceCriterion
 from mlm.engine.mode import Place
 
@@ -53,7 +53,7 @@ class OneFactorCriterion(LaplaceCriterion):
     @cached_property
     def _by_group(self):
         """The rows, ready to be summed: `GroupRows`."""
-        return GroupRows(self.model)
+        return group_rows(self.model)
 
     def _system(self, blocks):
         return GroupSystem(self._by_group, blocks)
