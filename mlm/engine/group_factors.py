@@ -12,7 +12,7 @@ from mlm.engine.factorise import EPSILON, TOO_LARGE
 from mlm.engine.group_rows import left, times
 from mlm.engine.penalised import Step
 from mlm.ground.errors import DataError
-from mlm.ground.linalg import cholesky_blocks
+from mlm.ground.linalg import cholesky_blocks, eigen, solve
 
 # Coefficients of Q stay while the mode of u is found.
 NO_STEP = np.empty(0)
@@ -244,8 +244,8 @@ class GroupFactors:
 
     def fixed_covariance(self):
         """Covariance of the fixed effects, (R_XᵀR_X)⁻¹: ndarray, shape (p, p)."""
-        size, axes = np.linalg.eigh(self._with_X[1])
+        size, axes = eigen(self._with_X[1])
         # Of what the rows tell nothing, rounding is left.
         roots = np.sqrt(np.maximum(size, EPSILON * size[-1:]))
-        root = np.linalg.solve(self._by_group.model.basis.RX, axes / roots)
+        root = solve(self._by_group.model.basis.RX, axes / roots)
         return root @ root.T

@@ -19,7 +19,7 @@ from mlm.engine.boundary import (
 from mlm.engine.points import Expansion, Minima, Point, chosen
 from mlm.engine.problem import SMALLEST
 from mlm.engine.steps import damped, newton_step
-from mlm.ground.linalg import lower_factor
+from mlm.ground.linalg import lower_factor, solve
 
 # A step that promises less than this is the last.
 STOP = 1e-10
@@ -225,7 +225,7 @@ def _corrected(going, after, moved, gradient):
     correction = after.correction.copy()
     change = moved.flat() - going.here.point.flat()
     for r in np.flatnonzero(after.slow & np.isfinite(gradient).all(axis=1)):
-        step = np.linalg.solve(going.scale[r], change[r])
+        step = solve(going.scale[r], change[r])
         curvature = after.curvature[r] + correction[r]
         missing = gradient[r] - going.gradient[r] - curvature @ step
         size = missing @ step
