@@ -216,6 +216,23 @@ def left(T, M):
     return (T @ M.reshape(len(T), -1)).reshape(M.shape)
 
 
+def between(T, M):
+    """T M_j Tᵀ of every symmetric matrix.
+
+    Parameters
+    ----------
+    T : ndarray, shape (k, k)
+    M : ndarray, shape (k, k, J)
+
+    Returns
+    -------
+    ndarray, shape (k, k, J)
+    """
+    if len(T) == 1:
+        return T**2 * M
+    return left(T, left(T, M).transpose(1, 0, 2))
+
+
 def times(M, x):
     """Every matrix times its vector, M_j x_j.
 

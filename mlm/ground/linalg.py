@@ -40,7 +40,7 @@ def triangular_factor(values):
 
 def _triangle(values):
     """R of values = Q R: ndarray, shape (min(n, k), k)."""
-    n, k = values.shape
+    k = values.shape[1]
     if not values.size:
         return np.zeros((0, k))
     return np.triu(dgeqrf(values, lwork=PANEL * k)[0][:k])
