@@ -182,7 +182,7 @@ class FewRows(GroupRows):
 
     def with_X(self, W):
         found, q = (self.model.Q * W) @ self._with_Q, len(self._dense)
-        return found[:, :q].reshape(len(found), -1, self._J), found[:, q:]
+        return found[:, :q].reshape(len(found), len(self._Z), self._J), found[:, q:]
 
     def along(self, b):
         return b.ravel() @ self._dense
