@@ -156,14 +156,36 @@ def directions(structure, blocks, with_Z, with_Z2):
     a = [np.zeros((number, *own.shape)) for own in with_Z]
     a2, start = np.zeros((number, len(with_Z2))), 0
     for stage, part, own in zip(structure.stages, a, with_Z, strict=True):
-        for i, rows in stage.spans.items():
-            these = slice(start, start := start + blocks[i].size)
-            part[these, rows] = _one_term(blocks[i], own[rows])
+        found = directions_of_stage(stage, blocks, own)
+        part[start : (start := start + len(found))] = found
     for i, rows in structure.rows.items():
         these = slice(start, start := start + blocks[i].size)
         own = _one_term(blocks[i], with_Z2[rows].reshape(-1, len(blocks[i])).T)
         a2[these, rows] = own.transpose(0, 2, 1).reshape(len(own), -1)
     return a, a2
+
+
+def directions_of_stage(stage, blocks, with_Z):
+    """aᵢ of the elements of one stage's blocks, in its own groups.
+
+    Parameters
+    ----------
+    stage : Stage
+    blocks : list of ndarray, shape (k, k)
+        One for each term of the model.
+    with_Z : ndarray, shape (k, J)
+
+    Returns
+    -------
+    ndarray, shape (Σ k², k, J)
+    """
+    parts = [_one_term(blocks[i], with_Z[rows]) for i, rows in stage.spans.items()]
+    if len(parts) == 1:
+        return parts[0]
+    a, start = np.zeros((sum(map(len, parts)), *with_Z.shape)), 0
+    for part, rows in zip(parts, stage.spans.values(), strict=True):
+        a[start : (start := start + len(part)), rows] = part
+    return a
 
 
 def _one_term(T, with_Z):

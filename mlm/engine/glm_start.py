@@ -14,9 +14,11 @@ import numpy as np
 from scipy.optimize import nnls
 
 from mlm.engine.by_term import meetings
+from mlm.engine.factorise import EPSILON
 from mlm.engine.points import Point
 from mlm.engine.scoring import score
 from mlm.engine.sums import working_products
+from mlm.ground.linalg import eigen
 
 # Steps of Fisher scoring: a rough β will do, as random effects change it anyway.
 STEPS = 2
@@ -59,7 +61,9 @@ def _rough(model):
             gram = (Q * W) @ Q.T
         if not (np.isfinite(gram).all() and np.isfinite(right).all()):
             return np.full(len(Q), np.nan)
-        beta = np.linalg.lstsq(gram, right)[0]
+        size, axes = eigen(gram)
+        # Of what the rows tell nothing, rounding is left.
+        beta = axes @ (right @ axes / np.maximum(size, EPSILON * size[-1:]))
         eta = Q.T @ beta + model.offset
     return beta
 

@@ -9,10 +9,10 @@ from math import isfinite
 import numpy as np
 
 from mlm.engine.factorise import EPSILON, TOO_LARGE
-from mlm.engine.group_rows import left, times
+from mlm.engine.group_rows import between, left, times
 from mlm.engine.penalised import Step
 from mlm.ground.errors import DataError
-from mlm.ground.linalg import cholesky_blocks
+from mlm.ground.linalg import cholesky_blocks, eigen, solve
 
 # Coefficients of Q stay while the mode of u is found.
 NO_STEP = np.empty(0)
@@ -141,7 +141,7 @@ class GroupFactors:
     def __init__(self, by_group, T, W):
         self._by_group, self.T, self._W = by_group, T, W
         self.A = A = by_group.squares(W)
-        self._Omega = left(T.T, left(T.T, A).transpose(1, 0, 2)) + by_group.identity
+        self._Omega = between(T.T, A) + by_group.identity
 
     @cached_property
     def _triangles(self):
@@ -190,7 +190,7 @@ class GroupFactors:
     @cached_property
     def N(self):
         """TΩ_j⁻¹Tᵀ: ndarray, shape (k, k, J)."""
-        return left(self.T, self.K.transpose(1, 0, 2))
+        return between(self.T, self.inverse)
 
     def slopes(self):
         """Derivatives of log|M| by T: ndarray, shape (k, k)."""
@@ -244,8 +244,8 @@ class GroupFactors:
 
     def fixed_covariance(self):
         """Covariance of the fixed effects, (R_XᵀR_X)⁻¹: ndarray, shape (p, p)."""
-        size, axes = np.linalg.eigh(self._with_X[1])
+        size, axes = eigen(self._with_X[1])
         # Of what the rows tell nothing, rounding is left.
         roots = np.sqrt(np.maximum(size, EPSILON * size[-1:]))
-        root = np.linalg.solve(self._by_group.model.basis.RX, axes / roots)
+        root = solve(self._by_group.model.basis.RX, axes / roots)
         return root @ root.T

@@ -6,6 +6,26 @@ have the group last: M of shape (a, b, J) is a small matrix for each.
 
 import numpy as np
 
+# Numbers of a dense matrix below which one product with it is quicker than sums group
+# by group.
+FEW = 5_000
+
+
+def group_rows(model):
+    """The rows of a model with one grouping factor, few of them or many.
+
+    Parameters
+    ----------
+    model : WorkingModel
+
+    Returns
+    -------
+    GroupRows
+    """
+    (stage,) = model.structure.stages
+    few = stage.k**2 * stage.J * len(model.y) < FEW
+    return FewRows(model) if few else GroupRows(model)
+
 
 class GroupRows:
     """Orthonormal effects of one grouping factor, ready to be summed by its groups.
@@ -135,6 +155,42 @@ class GroupRows:
         )
 
 
+class FewRows(GroupRows):
+    """The same sums of few rows, each one product with a dense matrix.
+
+    Parameters
+    ----------
+    model : WorkingModel
+    """
+
+    def __init__(self, model):
+        super().__init__(model)
+        k, J, n = len(self._Z), self._J, len(self._codes)
+        dense, squares = np.zeros((k, J, n)), np.zeros((k, k, J, n))
+        own = self._codes, np.arange(n)
+        dense[:, *own] = self._Z
+        for a, b, product in self._products:
+            squares[a, b][own] = squares[b, a][own] = product
+        self._dense, self._squares = dense.reshape(-1, n), squares.reshape(-1, n)
+        self._with_Q = np.vstack([self._dense, model.Q]).T
+
+    def sums(self, values):
+        return (self._dense @ values).reshape(-1, self._J)
+
+    def squares(self, W):
+        return (self._squares @ W).reshape(*self.identity.shape[:2], self._J)
+
+    def with_X(self, W):
+        found, q = (self.model.Q * W) @ self._with_Q, len(self._dense)
+        return found[:, :q].reshape(len(found), len(self._Z), self._J), found[:, q:]
+
+    def along(self, b):
+        return b.ravel() @ self._dense
+
+    def variances(self, N):
+        return N.ravel() @ self._squares
+
+
 def _total(parts):
     """Sum of fresh arrays, in the place of the first."""
     total = next(parts)
@@ -158,6 +214,23 @@ def left(T, M):
     if len(T) == 1:
         return T * M
     return (T @ M.reshape(len(T), -1)).reshape(M.shape)
+
+
+def between(T, M):
+    """T M_j Tᵀ of every symmetric matrix.
+
+    Parameters
+    ----------
+    T : ndarray, shape (k, k)
+    M : ndarray, shape (k, k, J)
+
+    Returns
+    -------
+    ndarray, shape (k, k, J)
+    """
+    if len(T) == 1:
+        return T**2 * M
+    return left(T, left(T, M).transpose(1, 0, 2))
 
 
 def times(M, x):

@@ -6,7 +6,7 @@ from mlm.engine.optimum import minimise
 from mlm.engine.points import Point
 from mlm.engine.solution import Solution
 from mlm.ground.errors import DataError
-from mlm.ground.linalg import lower_factor
+from mlm.ground.linalg import lower_factor, solve
 
 # Elements of blocks smaller than this are 0, on the boundary.
 ZERO = 1e-10
@@ -79,7 +79,7 @@ def solution_at(criterion, theta, beta):
         theta=theta,
         criterion=here.value,
         sigma=1.0,
-        beta=np.linalg.solve(basis.RX, here.mode.beta),
+        beta=solve(basis.RX, here.mode.beta),
         vcov=here.factors.fixed_covariance(),
         b=b,
     )
@@ -119,5 +119,5 @@ def covariance_by_hessian(criterion, solution):
         return None
     # The last block of the inverse of L Lᵀ needs the last block of L alone.
     L = L[len(L) - p :, len(L) - p :]
-    root = np.linalg.inv(L.T @ basis.RX)
+    root = solve(L.T @ basis.RX, np.eye(p))
     return root @ root.T

@@ -14,15 +14,12 @@ from functools import cached_property
 
 import numpy as np
 
-from mlm.engine.curvature import directions
+from mlm.engine.curvature import directions_of_stage
 from mlm.engine.group_curvature import second_derivatives
 from mlm.engine.group_factors import GroupSystem
-from mlm.engine.group_rows import GroupRows, left, times
+from mlm.engine.group_rows import group_rows, left, times
 from mlm.engine.laplace import Around, LaplaceCriterion
 from mlm.engine.mode import Place
-
-# Effects of factors that are not eliminated: there are none.
-NONE = np.empty(0)
 
 
 def laplace(model):
@@ -53,7 +50,7 @@ class OneFactorCriterion(LaplaceCriterion):
     @cached_property
     def _by_group(self):
         """The rows, ready to be summed: `GroupRows`."""
-        return GroupRows(self.model)
+        return group_rows(self.model)
 
     def _system(self, blocks):
         return GroupSystem(self._by_group, blocks)
@@ -72,9 +69,9 @@ class OneFactorCriterion(LaplaceCriterion):
         return factors
 
     def _information(self, blocks, here):
-        with_g = self._by_group.stage.joined(here.with_g)
-        (a,), _ = directions(self.model.structure, blocks, [with_g], NONE)
-        return here.factors.information(a)
+        stage = self._by_group.stage
+        with_g = stage.joined(here.with_g)
+        return here.factors.information(directions_of_stage(stage, blocks, with_g))
 
     def _moments(self, rows):
         by_group = self._by_group

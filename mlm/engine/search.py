@@ -19,7 +19,7 @@ from mlm.engine.boundary import (
 from mlm.engine.points import Expansion, Minima, Point, chosen
 from mlm.engine.problem import SMALLEST
 from mlm.engine.steps import damped, newton_step
-from mlm.ground.linalg import lower_factor
+from mlm.ground.linalg import lower_factor, solve
 
 # A step that promises less than this is the last.
 STOP = 1e-10
@@ -93,6 +93,17 @@ class _Going(NamedTuple):
         others = (array[which] for array in others)
         return _Going(number[which], here.take(which), *others)
 
+    def moved(self, which, there, scaled):
+        """Some of the searches elsewhere, where `scaled` is what `_scaled` gives."""
+        if not which.all():
+            before = self.gradient, self.curvature, self.scale
+            scaled = map(chosen, (which,) * 3, scaled, before)
+            there = there.where(which, self.here)
+        gradient, curvature, scale = scaled
+        return self._replace(
+            here=there, gradient=gradient, curvature=curvature, scale=scale
+        )
+
 
 def _scaled(problem, here):
     """Gradient and curvature by scaled unknowns, and the scale."""
@@ -140,20 +151,23 @@ def _descend(problem, here):
         if problem.criterion.learns:  # of others, steps shrink at once beyond this
             near = promised < NEAR
             last |= near & (promised**2 < LEFT * going.promised)
-        if last.any():
+        ends_some = last.any()
+        if ends_some:
             step[last & (problem.careful | (going.damping > UNSURE))] = 0
         moved = problem.moved(going.here.point, (going.scale @ step[..., None])[..., 0])
         if end(last, moved, going.here.value, steps):
             return Minima.joined(ends)
-        if last.any():
+        if ends_some:
             moved, promised = moved.take(~last), promised[~last]
         going, stuck = _compared(problem, going, moved, promised)
         if end(stuck, going.here.point, going.here.value, steps):
             return Minima.joined(ends)
         tried = problem.smaller(going.here.point, NEARLY_ZERO)
-        if tried.any() and going.here.point.vector.shape[1]:
+        if not tried.any():
+            continue
+        if going.here.point.vector.shape[1]:
             going = _near_zero(problem, going, tried)
-        elif tried.any():
+        else:
             zeros, value, fallen = all_at_zero(problem, going.here, tried)
             going.gradient[fallen] = 0
             if end(fallen, zeros, value, steps):
@@ -188,21 +202,14 @@ def _compared(problem, going, moved, promised):
         fall = -np.sum((here.slopes + there.slopes) * change, axis=1) / 2
     kept = np.where(known, fall / promised, -np.inf)
     better = kept > 0.1
-    gradient, curvature, scale = _scaled(problem, there)
+    scaled = _scaled(problem, there)
     slow = going.slow | (known & (promised > going.promised / 4))
     slow |= problem.criterion.learns
-    where = there.where(better, here)
-    after = going._replace(
-        here=where,
-        gradient=chosen(better, gradient, going.gradient),
-        curvature=chosen(better, curvature, going.curvature),
-        scale=chosen(better, scale, going.scale),
-        damping=damped(going.damping, kept),
-        slow=slow,
-        promised=promised,
+    after = going.moved(better, there, scaled)._replace(
+        damping=damped(going.damping, kept), slow=slow, promised=promised
     )
     if (slow & known).any():
-        after = after._replace(correction=_corrected(going, after, moved, gradient))
+        after = after._replace(correction=_corrected(going, after, moved, scaled[0]))
     return after, known & ~better & (promised < CRITERION_TOLERANCE)
 
 
@@ -225,7 +232,7 @@ def _corrected(going, after, moved, gradient):
     correction = after.correction.copy()
     change = moved.flat() - going.here.point.flat()
     for r in np.flatnonzero(after.slow & np.isfinite(gradient).all(axis=1)):
-        step = np.linalg.solve(going.scale[r], change[r])
+        step = solve(going.scale[r], change[r])
         curvature = after.curvature[r] + correction[r]
         missing = gradient[r] - going.gradient[r] - curvature @ step
         size = missing @ step
@@ -246,10 +253,4 @@ def _near_zero(problem, going, tried):
     blocks = [chosen(tried, np.zeros_like(T), T) for T in point.blocks]
     there = problem.expand(problem.clear(point._replace(blocks=blocks)))
     fallen = tried & (there.value <= going.here.value)
-    fresh = _Going.of(problem, there)
-    return going._replace(
-        here=there.where(fallen, going.here),
-        gradient=chosen(fallen, fresh.gradient, going.gradient),
-        curvature=chosen(fallen, fresh.curvature, going.curvature),
-        scale=chosen(fallen, fresh.scale, going.scale),
-    )
+    return going.moved(fallen, there, _scaled(problem, there))

@@ -13,7 +13,7 @@ from scipy.special import betainc, gammaln, xlog1py, xlogy
 from mlm.families import links
 from mlm.families.family import Family, first_row, is_whole
 from mlm.families.link import Link
-from mlm.families.logistic import bernoulli, logistic
+from mlm.families.logistic import FEW, bernoulli, few, logistic
 from mlm.families.rows import RowTerms, times
 
 
@@ -102,6 +102,8 @@ class Binomial(Family):
         RowTerms
         """
         if self.link == links.logit:
+            if len(eta) < FEW:
+                return few(eta, y, weights, slopes)
             if weights is None:
                 return bernoulli(eta, y, slopes)
             return logistic(eta, y, weights, slopes)

@@ -1,14 +1,19 @@
-"""Triangular factors of tall matrices and of small blocks."""
+"""Triangular factors of tall matrices and of small blocks, and small systems.
+
+LAPACK is asked directly where checks and conversions would take longer than it does.
+"""
 
 from functools import cache
 
 import numpy as np
-from scipy.linalg.lapack import dtrtrs
+from scipy.linalg.lapack import dgeqrf, dgesv, dsyevd, dtrtrs
 
 from mlm.ground.readonly import lock
 
 # Rows that are factorised at a time: they stay in the processor's cache.
 CHUNK = 8192
+# Columns that LAPACK factorises at a time.
+PANEL = 32
 
 
 def triangular_factor(values):
@@ -25,12 +30,20 @@ def triangular_factor(values):
     """
     if values.shape[1] == 1:
         return np.linalg.norm(values, keepdims=True)
-    R = np.linalg.qr(values[:CHUNK], mode="r")
+    R = _triangle(values[:CHUNK])
     for start in range(CHUNK, len(values), CHUNK):
-        R = np.linalg.qr(np.vstack([R, values[start : start + CHUNK]]), mode="r")
+        R = _triangle(np.vstack([R, values[start : start + CHUNK]]))
     square = np.zeros((values.shape[1],) * 2)
     square[: len(R)] = R  # with fewer rows than columns, the rest is 0
     return square * np.where(np.diag(square) < 0, -1, 1)[:, None]
+
+
+def _triangle(values):
+    """R of values = Q R: ndarray, shape (min(n, k), k)."""
+    k = values.shape[1]
+    if not values.size:
+        return np.zeros((0, k))
+    return np.triu(dgeqrf(values, lwork=PANEL * k)[0][:k])
 
 
 @cache
@@ -67,6 +80,58 @@ def solve_lower(L, b, transposed=False):
     if not len(L):
         return b
     return dtrtrs(L, b, lower=True, trans=transposed)[0]
+
+
+def solve(A, b):
+    """A⁻¹ b of one small matrix.
+
+    Parameters
+    ----------
+    A : ndarray, shape (k, k)
+    b : ndarray, shape (k,) or (k, number)
+
+    Returns
+    -------
+    ndarray, shape of b
+
+    Raises
+    ------
+    LinAlgError
+        If A is singular.
+    """
+    if not len(A):
+        return b
+    *_, found, failed = dgesv(A, b)
+    if failed:
+        raise np.linalg.LinAlgError("Singular matrix")
+    return found
+
+
+def eigen(A):
+    """Eigenvalues and eigenvectors of one small symmetric matrix.
+
+    Parameters
+    ----------
+    A : ndarray, shape (k, k)
+
+    Returns
+    -------
+    size : ndarray, shape (k,)
+        Ascending.
+    axes : ndarray, shape (k, k)
+        In columns.
+
+    Raises
+    ------
+    LinAlgError
+        If LAPACK finds none.
+    """
+    if not len(A):
+        return np.empty(0), A
+    size, axes, failed = dsyevd(A, lower=True)
+    if failed:
+        raise np.linalg.LinAlgError("Eigenvalues did not converge")
+    return size, axes
 
 
 def lower_factor(block):

@@ -681,9 +681,11 @@ def test_constant_groups_are_named():
 
 @pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)"])
 @pytest.mark.parametrize("link", ["logit", "probit", mlm.links.guess(1 / 3)])
+@pytest.mark.parametrize("few", [0, 1e6])
 @pytest.mark.one_in(2)
-def test_one_factor_has_the_numbers_of_any_structure(formula, link):
+def test_one_factor_has_the_numbers_of_any_structure(formula, link, few, monkeypatch):
     """Formulas group by group, against those for stages and the dense rest."""
+    monkeypatch.setattr("mlm.engine.group_rows.FEW", few)
     fit = quiet(formula, drawn(6, size=20), "binomial", link, se="rx")
     quick = fit.criterion_function
     assert isinstance(quick, OneFactorCriterion)
