@@ -63,7 +63,7 @@ def named(what, given, data):
     """
     if not isinstance(given, str):
         return given
-    if (data.columns == given).sum() != 1:
+    if list(data.columns).count(given) != 1:
         raise DataError(
             f"{what}={given!r} names no column, or several. "
             f"The data have: {', '.join(map(repr, data.columns))}."

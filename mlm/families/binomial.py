@@ -102,11 +102,10 @@ class Binomial(Family):
         RowTerms
         """
         if self.link == links.logit:
-            if len(eta) < FEW:
-                return few(eta, y, weights, slopes)
             if weights is None:
                 return bernoulli(eta, y, slopes)
-            return logistic(eta, y, weights, slopes)
+            proportions = few if len(eta) < FEW else logistic
+            return proportions(eta, y, weights, slopes)
         p = self.link.sides(eta)
         total = np.sum(_by_row(p, y, weights))
         g = y * p.a - (1 - y) * p.b

@@ -17,12 +17,11 @@ STEEPEST = -700.0
 
 
 def few(eta, y, weights, slopes):
-    """Few rows: with more exps and logs, and half as many calls.
+    """Few proportions: `logistic` with more exps and logs, and half as many calls.
 
     Parameters
     ----------
-    eta, y : ndarray, shape (n,)
-    weights : ndarray, shape (n,), or None
+    eta, y, weights : ndarray, shape (n,)
     slopes : bool
         Whether `W_slope` is asked for.
 
@@ -30,13 +29,12 @@ def few(eta, y, weights, slopes):
     -------
     RowTerms
     """
-    below = -eta
-    p, q = expit(eta), expit(below)
-    m = 1.0 if weights is None else weights
-    successes = m * y
-    failures = m - successes
-    value = successes @ log_expit(eta) + failures @ log_expit(below)
-    W = m * p * q
+    steep = np.minimum(np.maximum(eta, STEEPEST), -STEEPEST)
+    p, q = expit(steep), expit(-steep)
+    successes = weights * y
+    failures = weights - successes
+    value = successes @ log_expit(eta) + failures @ log_expit(-eta)
+    W = weights * p * q
     g = successes * q - failures * p
     return RowTerms(float(value), g, W, W, W * (q - p) if slopes else None)
 

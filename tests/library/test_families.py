@@ -197,6 +197,8 @@ def test_nothing_is_lost_far_out(link, eta, y):
         terms = family.at(np.array([eta]), np.array([y]), weights, slopes=True)
         assert np.isfinite(np.concatenate([[terms.value], *terms[1:]])).all()
         assert terms.value <= 0
+        if link == "logit" and weights is not None:
+            assert (terms.W > 0).all()
 
 
 @pytest.mark.parametrize("family", FAMILIES)
