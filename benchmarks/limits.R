@@ -29,7 +29,7 @@ if (arguments[1] == "simulation") {
   data <- read.csv(arguments[2])
   for (name in c("g", "h")) data[[name]] <- factor(data[[name]])
   before <- peak()
-  # As mlm's time has no such step, lme4's has not: derivatives by differences.
+  # Without derivatives by differences after the search, which mlm does not take.
   quickly <- lmerControl(calc.derivs = FALSE)
   spent <- spent_on(fit <- lmer(y ~ x + (1 | g) + (1 | h), data, control = quickly))
   found <- list(rows = nrow(data), left = nlevels(data$h), seconds = spent[1],

@@ -13,7 +13,7 @@ from scipy.special import betainc, gammaln, xlog1py, xlogy
 from mlm.families import links
 from mlm.families.family import Family, first_row, is_whole
 from mlm.families.link import Link
-from mlm.families.logistic import FEW, bernoulli, few, logistic
+from mlm.families.logistic import bernoulli, logistic
 from mlm.families.rows import RowTerms, times
 
 
@@ -104,8 +104,7 @@ class Binomial(Family):
         if self.link == links.logit:
             if weights is None:
                 return bernoulli(eta, y, slopes)
-            proportions = few if len(eta) < FEW else logistic
-            return proportions(eta, y, weights, slopes)
+            return logistic(eta, y, weights, slopes)
         p = self.link.sides(eta)
         total = np.sum(_by_row(p, y, weights))
         g = y * p.a - (1 - y) * p.b

@@ -10,33 +10,10 @@ from mlm.families.rows import RowTerms
 
 # Rows at a time: they, and what is made of them, stay in the processor's cache.
 CHUNK = 16384
-# Below so many rows, calls cost more than exps.
+# Below so many rows, more exps and logs cost less than more calls do.
 FEW = 300
 # e^700 is still a number, and so is its sum with 1.
 STEEPEST = -700.0
-
-
-def few(eta, y, weights, slopes):
-    """Few proportions: `logistic` with more exps and logs, and half as many calls.
-
-    Parameters
-    ----------
-    eta, y, weights : ndarray, shape (n,)
-    slopes : bool
-        Whether `W_slope` is asked for.
-
-    Returns
-    -------
-    RowTerms
-    """
-    steep = np.minimum(np.maximum(eta, STEEPEST), -STEEPEST)
-    p, q = expit(steep), expit(-steep)
-    successes = weights * y
-    failures = weights - successes
-    value = successes @ log_expit(eta) + failures @ log_expit(-eta)
-    W = weights * p * q
-    g = successes * q - failures * p
-    return RowTerms(float(value), g, W, W, W * (q - p) if slopes else None)
 
 
 def bernoulli(eta, y, slopes):
@@ -90,7 +67,7 @@ def bernoulli(eta, y, slopes):
 
 
 def logistic(eta, y, weights, slopes):
-    """Proportions, with one exp and one log a row.
+    """Proportions; of many rows with one exp and one log each.
 
     Parameters
     ----------
@@ -102,14 +79,19 @@ def logistic(eta, y, weights, slopes):
     -------
     RowTerms
     """
-    e = np.exp(np.minimum(np.maximum(-eta, STEEPEST), -STEEPEST))
-    p = 1 / (1 + e)
-    q = e * p
     successes = weights * y
     failures = weights - successes
-    # log p is min(η, 0) − log(1 + e^−|η|), and so to the last digit in both tails.
-    value = successes @ np.minimum(eta, 0) - failures @ np.maximum(eta, 0)
-    value -= weights @ np.log1p(np.minimum(e, 1 / e))
+    steep = np.minimum(np.maximum(eta, STEEPEST), -STEEPEST)
+    if len(eta) < FEW:
+        p, q = expit(steep), expit(-steep)
+        value = successes @ log_expit(eta) + failures @ log_expit(-eta)
+    else:
+        e = np.exp(-steep)
+        p = 1 / (1 + e)
+        q = e * p
+        # log p is min(η, 0) − log(1 + e^−|η|), and so to the last digit in both tails.
+        value = successes @ np.minimum(eta, 0) - failures @ np.maximum(eta, 0)
+        value -= weights @ np.log1p(np.minimum(e, 1 / e))
     W = weights * p * q
     g = successes * q - failures * p
     return RowTerms(float(value), g, W, W, W * (q - p) if slopes else None)

@@ -23,7 +23,7 @@ SIZES = np.linspace(0.1, 30, 41)
 def however_many(request, monkeypatch):
     """Logits of few rows go another way than those of many."""
     if request.param == "many":
-        monkeypatch.setattr("mlm.families.binomial.FEW", 0)
+        monkeypatch.setattr("mlm.families.logistic.FEW", 0)
 
 
 class Cauchit:
