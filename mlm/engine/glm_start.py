@@ -17,7 +17,7 @@ from mlm.engine.by_term import meetings
 from mlm.engine.factorise import EPSILON
 from mlm.engine.points import Point
 from mlm.engine.scoring import score
-from mlm.engine.sums import working_products
+from mlm.engine.working import working_products
 from mlm.ground.linalg import eigen
 
 # Steps of Fisher scoring: a rough β will do, as random effects change it anyway.

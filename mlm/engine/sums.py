@@ -287,26 +287,3 @@ def cross_products(structure, basis, y, weights=None):
     slabs, A22, coupling = products(rows)
     Qty = add_response(rows, y, slabs, A22)
     return Sums(structure, basis, roots, y, tuple(slabs), A22, coupling, Qty)
-
-
-def working_products(rows, basis):
-    """Sum the products of effects and X for weights that change at every step.
-
-    Parameters
-    ----------
-    rows : WeightedRows
-        With or without the columns of X.
-    basis : Basis
-
-    Returns
-    -------
-    Sums
-        The response is 0, and 1 stands in its place on the diagonal of A₂₂.
-    """
-    slabs, A22, coupling = products(rows)
-    A22[-1, -1] = 1
-    roots, p = rows.roots, len(rows.Q)
-    return Sums(
-        *(rows.structure, basis, roots, None),
-        *(tuple(slabs), A22, coupling, np.zeros(p)),
-    )

@@ -11,8 +11,9 @@ import numpy as np
 
 from mlm.engine.basis import Basis
 from mlm.engine.factorise import factorise
+from mlm.engine.products import products
 from mlm.engine.structure import Structure
-from mlm.engine.sums import working_products
+from mlm.engine.sums import Sums
 from mlm.engine.weighted_rows import WeightedRows
 
 
@@ -146,3 +147,26 @@ class WorkingModel:
         """
         rows = self.rows.weighted(np.sqrt(W), with_X)
         return factorise(working_products(rows, self.basis), blocks)
+
+
+def working_products(rows, basis):
+    """Sum the products of effects and X for weights that change at every step.
+
+    Parameters
+    ----------
+    rows : WeightedRows
+        With or without the columns of X.
+    basis : Basis
+
+    Returns
+    -------
+    Sums
+        The response is 0, and 1 stands in its place on the diagonal of A₂₂.
+    """
+    slabs, A22, coupling = products(rows)
+    A22[-1, -1] = 1
+    roots, p = rows.roots, len(rows.Q)
+    return Sums(
+        *(rows.structure, basis, roots, None),
+        *(tuple(slabs), A22, coupling, np.zeros(p)),
+    )
