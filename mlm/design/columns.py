@@ -46,14 +46,15 @@ def usable(formula, name, column):
     Returns
     -------
     Series
-        Numbers in 64 bits, bool, or a categorical without unused categories; text is
-        sorted.
+        Numbers in 64 bits, bool, or a categorical of those that occur; text is sorted.
 
     Raises
     ------
     FormulaError
         Anything else: dates, complex numbers, mixed objects.
     """
+    if isinstance(column.dtype, pd.StringDtype):  # all of it is text
+        return pd.Series(_sorted_categories(column), column.index, name=name)
     column = _plain(column)
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):

@@ -135,8 +135,9 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
             values = pd.Series(per_row(name, one, data), data.index)
             frame = frame.with_columns({f"({name})": values})
     frame = _tidy(formula, _without_missing(frame, na_action), effects)
-    if weights is not None and (frame[WEIGHTS] <= 0).any():
-        row = frame.index[frame[WEIGHTS] <= 0].tolist()[0]
+    wrong = weights is not None and frame[WEIGHTS].to_numpy() <= 0
+    if np.any(wrong):
+        row = frame.index[wrong].tolist()[0]
         raise DataError(
             f"the weight at row {row!r} is not positive; a weight of 0 means that the "
             "row is left out: leave it out of the data."

@@ -97,7 +97,8 @@ def per_row(what, given, data):
             f"the {what} have shape {np.shape(given)}; one number is needed for each "
             "row."
         )
-    values = as_numbers(f"the {what}", pd.Series(given))
+    given = given if isinstance(given, pd.Series) else pd.Series(given)
+    values = as_numbers(f"the {what}", given)
     if values.shape != (len(data),):
         raise DataError(
             f"{len(values)} {what} for {len(data)} rows; one is needed for each row."

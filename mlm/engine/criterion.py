@@ -176,11 +176,21 @@ class BlockCriterion:
             value = np.inf
         return np.array([value if np.isfinite(value) else np.inf])
 
-    def expand(self, point):
+    def expand(self, point, fall=0.0):
         """The criterion around a point, to second order: `Expansion`.
 
         Second derivatives are the average information, and of that part of the
         Hessian which it lacks on the boundary.
+
+        Parameters
+        ----------
+        point : Point
+        fall : float or ndarray, shape (1,)
+            Not read: all is exact.
+
+        Returns
+        -------
+        Expansion
         """
         blocks = [T[0] for T in point.blocks]
         try:

@@ -23,7 +23,7 @@ import numpy as np
 from mlm.engine.adjoint import solve_adjoint
 from mlm.engine.convergence import hessian
 from mlm.engine.glm_start import LIGHTEST, moments_of_terms, starting_point
-from mlm.engine.mode import Mode, find_mode
+from mlm.engine.mode import LAST_STEP, Mode, find_mode
 from mlm.engine.penalised import PenalisedSystem
 from mlm.engine.points import Point
 from mlm.engine.prediction import Known, predict
@@ -34,8 +34,7 @@ from mlm.engine.searched import Searched
 COSTLY = 20_000
 # With more effects in the dense rest, matrices of the last point would fill memory.
 REMEMBERED = 2_000
-# Of differences by tiny steps, what a last step to the mode that lowers h by less adds
-# is not seen.
+# Of differences by tiny steps, a last step to the mode that lowers h by less is unseen.
 UNSEEN = 1e-20
 # A guess with h so much above that of the last mode may be a bad one.
 WORSE = 10
@@ -107,7 +106,7 @@ class LaplaceCriterion(Searched):
         self._nothing = [np.zeros((term.k, term.J)) for term in model.terms]
         self._beta, self._known = np.zeros(len(model.Q)), None
 
-    def mode(self, blocks, beta):
+    def mode(self, blocks, beta, last=LAST_STEP):
         """The conditional mode (`mlm.engine.mode`), from near the last one.
 
         Parameters
@@ -115,6 +114,8 @@ class LaplaceCriterion(Searched):
         blocks : list of ndarray, shape (k, k)
         beta : ndarray, shape (p,)
             Coefficients of Q; not read where they are part of the mode.
+        last : float
+            A step that lowers h by less is the last.
 
         Returns
         -------
@@ -125,23 +126,27 @@ class LaplaceCriterion(Searched):
         LinAlgError
             If none is found.
         """
-        known = self._known
         beta = self._beta if self.model.joint else beta
         starts, enough = [(self._nothing, beta)], np.inf
-        if known is not None:
-            last = known.u, known.beta if self.model.joint else beta
-            starts, enough = [last, *starts], known.h + WORSE
-            if known.factors is not None:
-                starts = [self._predicted(blocks, beta), *starts]
-        return find_mode(self._system(blocks), starts, enough, with_X=True)
+        if self._known is not None:
+            starts, enough = self._guesses(blocks, beta) + starts, self._known.h + WORSE
+        system = self._system(blocks)
+        return find_mode(system, starts, enough, with_X=True, last=last)
 
-    def around(self, blocks, beta):
+    def _guesses(self, blocks, beta):
+        """Effects and β near the mode that is remembered, the best first: list."""
+        known = self._known
+        there = known.u, known.beta if self.model.joint else beta
+        ahead = [] if known.factors is None else [self._predicted(blocks, beta)]
+        return [*ahead, there]
+
+    def around(self, blocks, beta, last=LAST_STEP):
         """The criterion and its exact derivatives; what is there is remembered.
 
         Parameters
         ----------
         blocks : list of ndarray, shape (k, k)
-        beta : ndarray, shape (p,)
+        beta, last
             As for `mode`.
 
         Returns
@@ -155,7 +160,7 @@ class LaplaceCriterion(Searched):
         LinAlgError
             If no conditional mode is found.
         """
-        here = self._at_mode(blocks, self.mode(blocks, beta))
+        here = self._at_mode(blocks, self.mode(blocks, beta, last))
         mode, factors = here.mode, self._remembered(here.factors)
         self._known = Known(blocks, mode.beta, mode.u, mode.h, here.with_g, factors)
         return here
@@ -256,13 +261,9 @@ class LaplaceCriterion(Searched):
         ndarray, shape (1, Σ k² + p)
         """
         self._ask(near)
-        known, model = self._known, self.model
         blocks, beta = [T[0] for T in point.blocks], point.vector[0]
-        if known.factors is None:
-            guess = known.u, known.beta if model.joint else beta
-        else:
-            guess = self._predicted(blocks, beta)
-        mode = find_mode(self._system(blocks), [guess], last=UNSEEN)
+        best, *_ = self._guesses(blocks, beta)
+        mode = find_mode(self._system(blocks), [best], last=UNSEEN)
         return self._at_mode(blocks, mode, with_X=False).flat()[None]
 
     def hessian(self, point, covariance):

@@ -75,8 +75,19 @@ class ManyCriteria:
         value = self.of_factors(self.factorise(self.assemble(point.blocks)))
         return np.where(np.isfinite(value), value, np.inf)
 
-    def expand(self, point):
-        """The criteria to second order, with the average information: `Expansion`."""
+    def expand(self, point, fall=0.0):
+        """The criteria to second order, with the average information.
+
+        Parameters
+        ----------
+        point : Point
+        fall : float or ndarray, shape (R,)
+            Not read: all is exact.
+
+        Returns
+        -------
+        Expansion
+        """
         T, patterns = self.assemble(point.blocks), self.patterns
         found = self.factorise(T)
         weight = patterns.d / found.r2

@@ -9,7 +9,9 @@ Of its criterion a search (`mlm.engine.search`) knows nothing else than
     terms           the random terms, of J groups and k effects
     start()         a `Point` to start from
     value(point)    the criterion of every problem, infinite where there is none
-    expand(point)   the criterion to second order: `Expansion`
+    expand(point, fall)
+                    the criterion to second order: `Expansion`; where it should be lower
+                    than before by `fall`, an error of a tiny share of that is allowed
     take(which)     the criteria of some of the problems
     learns          whether its curvature is so rough that the search corrects it from
                     the first step by what the gradient tells
@@ -99,10 +101,21 @@ class Problem:
         self._tally.evaluations += 1
         return self.criterion.value(point)
 
-    def expand(self, point):
-        """The criteria to second order: `Expansion`."""
+    def expand(self, point, fall=0.0):
+        """The criteria to second order: `Expansion`.
+
+        Parameters
+        ----------
+        point : Point
+        fall : float or ndarray, shape (R,)
+            How much lower than before they should be; 0 where that is not known.
+
+        Returns
+        -------
+        Expansion
+        """
         self._tally.evaluations += 1
-        return self.criterion.expand(point)
+        return self.criterion.expand(point, fall)
 
     def part(self, which):
         """Some of the problems (first axis), with the same tally."""

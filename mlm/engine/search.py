@@ -194,7 +194,7 @@ def _compared(problem, going, moved, promised):
     stuck : ndarray of bool, shape (R,)
         Whether a step was taken back that promised no more than rounding.
     """
-    here, there = going.here, problem.expand(moved)
+    here, there = going.here, problem.expand(moved, promised)
     known = np.isfinite(there.value)
     fall = here.value - there.value
     if problem.criterion.blurred:

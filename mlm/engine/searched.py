@@ -3,9 +3,14 @@
 import numpy as np
 
 from mlm.engine.curvature import working_information
+from mlm.engine.mode import LAST_STEP
 from mlm.engine.points import Expansion
 from mlm.engine.steps import bend
 from mlm.ground.errors import DataError
+
+# A last step to a mode that lowers h by this share of what the criterion should fall
+# changes the next step of the search by about the root of it.
+ROUGH = 1e-5
 
 
 class Searched:
@@ -34,14 +39,26 @@ class Searched:
             value = np.inf
         return np.array([value if np.isfinite(value) else np.inf])
 
-    def expand(self, point):
+    def expand(self, point, fall=0.0):
         """The criterion around a point, to second order: `Expansion`.
 
         Second derivatives are those of the working linear model: its average
         information.
+
+        Parameters
+        ----------
+        point : Point
+        fall : float or ndarray, shape (1,)
+            How much lower than before the criterion should be: while it falls fast, the
+            mode need not be found to its last digits.
+
+        Returns
+        -------
+        Expansion
         """
         try:
-            here = self._around(point)
+            last = max(LAST_STEP, ROUGH * min(np.max(fall), 1.0))
+            here = self._around(point, last)
             curvature = self._information([T[0] for T in point.blocks], here)
         except (DataError, np.linalg.LinAlgError):
             return Expansion.nowhere(point)
@@ -58,8 +75,8 @@ class Searched:
         """Average information of the working linear model."""
         return working_information(here.factors, here.with_g, len(here.by_beta))
 
-    def _around(self, point):
-        return self.around([T[0] for T in point.blocks], point.vector[0])
+    def _around(self, point, last=LAST_STEP):
+        return self.around([T[0] for T in point.blocks], point.vector[0], last)
 
     def take(self, which):
         """The criteria of some of the problems, of which there is one."""

@@ -17,9 +17,10 @@ from scipy.special import expit, logit
 
 import mlm
 from mlm.engine.laplace import LaplaceCriterion
-from mlm.engine.one_factor import OneFactorCriterion
+from mlm.engine.one_factor import OneFactorCriterion, laplace
 from mlm.engine.points import Point
 from mlm.engine.theta import theta_names
+from mlm.engine.working import WorkingModel
 
 FOLDER = ROOT / "tests/reference/glmm"
 REFERENCE = json.loads((FOLDER / "glmm.json").read_text("utf-8"))["fits"]
@@ -745,6 +746,31 @@ def test_the_last_step_leaves_nothing(name, seed):
     H = criterion.hessian(Point.of(blocks, beta), covariance=None)
     assert fit.theta.iloc[0] > 0
     assert slopes @ np.linalg.solve(H, slopes) / 2 < 1e-9
+
+
+@pytest.mark.parametrize("name", ["contraception", "grouseticks", "verbagg"])
+def test_where_the_criterion_falls_fast_a_mode_is_found_in_fewer_steps(
+    name, monkeypatch
+):
+    """What that changes is far below what one more step of the search would."""
+    model, steps, found = fit_of(name).criterion_function.model, [], []
+    at = WorkingModel.at
+    monkeypatch.setattr(
+        WorkingModel, "at", lambda *a, **more: steps.append(1) or at(*a, **more)
+    )
+    for fall in (0.0, 1e-7, 1.0):
+        criterion = laplace(model)
+        start = criterion.start()
+        criterion.expand(start)
+        there = Point([1.3 * T for T in start.blocks], start.vector + 0.2)
+        steps.clear()
+        found.append((criterion.expand(there, fall), len(steps)))
+    (exact, most), (late, same), (early, fewer) = found
+    np.testing.assert_array_equal(late.slopes, exact.slopes)
+    assert same == most > fewer
+    assert early.value == pytest.approx(exact.value, abs=1e-7)
+    change = np.abs(early.slopes - exact.slopes) * criterion.unit
+    assert 0 < change.max() < 0.01
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -32,7 +32,7 @@ class Known:
     def value(self, point):
         return self.expand(point).value
 
-    def expand(self, point):
+    def expand(self, point, fall=0.0):
         T, t = point.blocks
         R = len(T)
         value, slopes, curvature = np.zeros(R), np.zeros((R, 7)), np.zeros((R, 7, 7))
@@ -133,7 +133,7 @@ class Bowl:
     def slopes(self, point, near):
         return self.expand(point).slopes
 
-    def expand(self, point):
+    def expand(self, point, fall=0.0):
         t, v = point.blocks[0][:, 0, 0], point.vector[:, 0] - 5
         slopes = np.column_stack([2 * t, np.sinh(v)])
         curvature = np.zeros((len(t), 2, 2))
@@ -158,7 +158,7 @@ def test_the_vector_moves_on_where_blocks_vanish(start):
 class Raised(Bowl):
     """A bowl that is deepest where the block is 1: it does not vanish."""
 
-    def expand(self, point):
+    def expand(self, point, fall=0.0):
         moved = Point([T - 1 for T in point.blocks], point.vector)
         return super().expand(moved)._replace(point=point)
 
