@@ -12,7 +12,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-import pandas as pd
+from scipy.special import stdtr
 
 import mlm
 from mlm.plots.style import BLUE, GREY, ORANGE, tidy
@@ -60,14 +60,16 @@ def draw_card(plt, fit):
 def nonsense(sleepstudy):
     """P values of nonsense labels: the 400 deals of the lecture on the linear model."""
     rng = np.random.default_rng(1)
-    people = sleepstudy["Subject"].cat.categories
-    found = []
-    for _ in range(400):
-        deal = pd.Series(rng.permutation(np.repeat([0.0, 1.0], 9)), people)
-        B = sleepstudy["Subject"].map(deal).astype(float)
-        fit = mlm.lm("Reaction ~ Days + B", sleepstudy.assign(B=B))
-        found.append(fit.tidy().set_index("term").loc["B", "p_value"])
-    return np.array(found)
+    halves = np.repeat([0.0, 1.0], 9)
+    deals = np.array([rng.permutation(halves) for _ in range(400)])
+    labels = deals[:, sleepstudy["Subject"].cat.codes].T
+    fit = mlm.lm("Reaction ~ Days", sleepstudy)
+    labels -= fit.design.X @ np.linalg.lstsq(fit.design.X, labels)[0]
+    # A coefficient beside others is that of what they leave of its column.
+    resid, squares = fit.resid.to_numpy(), (labels**2).sum(axis=0)
+    estimate, df = resid @ labels / squares, fit.nobs - fit.design.p - 1
+    variance = (resid @ resid - estimate**2 * squares) / df
+    return 2 * stdtr(df, -np.abs(estimate) * np.sqrt(squares / variance))
 
 
 def draw_nonsense(plt, found):

@@ -11,6 +11,7 @@ import copy
 import math
 import re
 import shutil
+from functools import cache
 from importlib.metadata import files
 
 import nbformat
@@ -147,7 +148,16 @@ def page_of(notebook, depth):
     text = "\n".join(cell.source for cell in notebook.cells)
     title = re.search(r"(?m)^# (.*)$", text)[1]
     up = "../" * depth
-    exporter = SlidesExporter(
+    resources = {"site_root": f"{up}../", "metadata": {"name": title}}
+    page, _ = _exporter(up).from_notebook_node(deck(notebook), resources)
+    # A heading that is repeated cannot be an address.
+    return re.sub(r'(<h[1-6]) id="[^"]*"', r"\1", page)
+
+
+@cache
+def _exporter(up):
+    """Made once for all decks in folders as deep: its templates are compiled once."""
+    return SlidesExporter(
         template_name="slides",
         extra_template_basedirs=[str(ROOT / "_site/templates")],
         exclude_anchor_links=True,
@@ -155,10 +165,6 @@ def page_of(notebook, depth):
         reveal_theme="white",  # the others load letters from elsewhere
         language_code=CONFIG["sphinx"]["config"]["language"],
     )
-    resources = {"site_root": f"{up}../", "metadata": {"name": title}}
-    page, _ = exporter.from_notebook_node(deck(notebook), resources)
-    # A heading that is repeated cannot be an address.
-    return re.sub(r'(<h[1-6]) id="[^"]*"', r"\1", page)
 
 
 if __name__ == "__main__":

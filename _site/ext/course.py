@@ -5,6 +5,7 @@ ways to have it: as slides, running in the browser, on paper.  Figures keep thei
 though they have twice the pixels, and readers can report what is wrong with a page.
 """
 
+import os
 import re
 from html import escape
 from pathlib import Path
@@ -172,8 +173,17 @@ def buttons(context):
         waiting += button.get("buttons", [])
 
 
+def write_in_parallel(app, env):
+    """Write pages on all cores; Jupyter Book would do so on one.
+
+    They are read on one: not all extensions say whether they could be on several.
+    """
+    app.parallel = 1 + (os.cpu_count() or 1)  # one looks up what others write
+
+
 def setup(app):
     """Register with Sphinx."""
+    app.connect("env-updated", write_in_parallel)
     app.connect("config-inited", publish_extras)
     app.connect("doctree-resolved", keep_size_of_figures)
     app.connect("html-page-context", add_line_under_title)

@@ -11,7 +11,6 @@ each term would take what others explain.
 """
 
 import numpy as np
-from scipy.optimize import nnls
 
 from mlm.engine.by_term import meetings
 from mlm.engine.factorise import EPSILON
@@ -99,5 +98,9 @@ def _solved(system, excess):
     scale = np.sqrt(np.diag(system))
     if not (np.isfinite(excess).all() and (scale > 0).all()):
         return np.full(len(scale), SMALLEST)
+    if len(scale) == 1:
+        return np.maximum(excess / scale**2, SMALLEST)
+    from scipy.optimize import nnls  # here, because it is slow to import
+
     found = nnls(system / np.outer(scale, scale), excess / scale)[0] / scale
     return np.maximum(found, SMALLEST)

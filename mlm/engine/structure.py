@@ -13,7 +13,6 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from mlm.engine.meetings import CROWDED, Meetings, find_meetings
 from mlm.engine.nesting import find_nesting
@@ -80,9 +79,12 @@ class Stage:
         ndarray, shape (k, k)
             Block diagonal; k is the number of effects of all the stage's terms.
         """
-        if len(self.terms) == 1:  # block_diag would take as long as the rest
+        if len(self.terms) == 1:  # no copy
             return blocks[next(iter(self.terms))]
-        return block_diag(*(blocks[i] for i in self.terms))
+        T = np.zeros((self.k, self.k))  # block_diag would take as long as the rest
+        for i, span in self.spans.items():
+            T[span, span] = blocks[i]
+        return T
 
     def joined(self, parts):
         """Arrays of its terms, one below the other.

@@ -25,7 +25,7 @@ from published import (
 
 # What would be an address of the course, or install something from one.
 ADDRESS = re.compile(
-    r"[\w-]+\.github\.io|github\.com/[\w-]+/methods3|pip install[^\n]*https?://"
+    r"[\w-]\.github\.io|github\.com/[\w-]+/methods3|pip install[^\n]*https?://"
 )
 
 

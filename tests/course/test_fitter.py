@@ -12,7 +12,7 @@ from scipy.stats import kstest
 import mlm
 from methods3.live.bundle import joined
 
-SETS, SEED = 330 if WEEKLY else 110, 5
+SETS, SEED = 330 if WEEKLY else 70, 5
 PAGE = '<!doctype html><meta charset="utf-8"><script src="mlm.js"></script>'
 ALL = "const mlm = { ...$criterion, ...$design, ...$draws, ...$mlm, ...$algebra };"
 ONE = {"(Intercept)": 1}

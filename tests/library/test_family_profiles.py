@@ -137,6 +137,7 @@ def test_standard_deviations_are_held(name):
             assert held - fit.criterion == pytest.approx(LIMIT, abs=5e-5), terms[i].name
 
 
+@pytest.mark.slow
 def test_a_profile_is_drawn_and_tabled():
     fit, _ = held_fit("slopes")
     profile = fit.profile(["sd_x|g", "cor_x.(Intercept)|g", "x"])

@@ -210,6 +210,7 @@ def check_design(design, known):
     np.testing.assert_allclose(design.RX / size, known.RX / size, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.one_in(12)
 @pytest.mark.parametrize("seed", range(240))
 def test_random_tables_are_fitted_as_in_memory(seed, tmp_path, monkeypatch):

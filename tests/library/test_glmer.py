@@ -187,6 +187,7 @@ def test_a_linear_model_has_no_steps_to_its_modes(sleep_fit):
     assert sleep_fit.convergence.steps == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formula", often(["y ~ x + (x | g)"], ["y ~ x + (x + z | g)"]))
 def test_few_nodes_do_not_know_how_a_block_is_turned(formula):
     """Blocks of the same covariance have one value, the fit's own among them."""
@@ -311,6 +312,7 @@ def test_derivatives_are_exact_where_the_likelihood_is_not_concave(link, nodes):
     check_derivatives(fit, np.random.default_rng(2))
 
 
+@pytest.mark.slow
 def test_more_nodes_reach_the_integral():
     """Of one group with one effect, by SciPy's integration."""
     from scipy.integrate import quad
@@ -680,6 +682,7 @@ def test_constant_groups_are_named():
         mlm.glmer("y ~ 1 + (1 | g)", data, "binomial")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)"])
 @pytest.mark.parametrize("link", ["logit", "probit", mlm.links.guess(1 / 3)])
 @pytest.mark.parametrize("few", [0, 1e6])
@@ -705,6 +708,7 @@ def test_one_factor_has_the_numbers_of_any_structure(formula, link, few, monkeyp
     np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)", "y ~ 1 + (x || g)"]
 )
@@ -808,6 +812,7 @@ def test_slopes_of_people_who_may_guess(seed):
         assert fit.criterion < quiet(*given, start=start).criterion + 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 5])
 def test_a_mode_that_the_last_step_loses_is_no_end(seed):
     """Effects run away there; what the search has seen is better than no effects."""

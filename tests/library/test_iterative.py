@@ -490,6 +490,7 @@ def test_a_variance_of_0_is_found_exactly(theta):
     assert "Std.Dev." in repr(fit)
 
 
+@pytest.mark.slow
 @IGNORE_SINGULAR
 @pytest.mark.parametrize("groups", ["(x | a) + (x | b)", "(x || a) + (x || b)"])
 def test_slopes_that_do_not_vary_end_on_the_boundary(groups):
@@ -548,6 +549,7 @@ CALIBRATED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALIBRATED)
 def test_stated_errors_of_traces_are_those_over_seeds(name, monkeypatch):
     """At one theta, all directions give the exact traces."""
@@ -873,6 +875,7 @@ def test_what_would_be_unsound_is_refused_with_the_figure(name, fits):
     assert any(letter.isdigit() for letter in str(told.value))
 
 
+@pytest.mark.slow
 def test_likelihoods_are_compared_where_the_error_is_small(fits):
     data, (_, dense) = ratings(11, small=0.5), fits
     given = {"data": data, "reml": False, "solver": "iterative"}

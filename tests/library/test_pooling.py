@@ -164,6 +164,7 @@ def test_held_out_errors_are_those_of_refits(sleepstudy_once):
         assert errors[model] == pytest.approx(np.sqrt((residuals**2).mean())), model
 
 
+@pytest.mark.slow
 def test_partial_pooling_predicts_best_from_three_days(sleepstudy_once):
     rounds = all_but(sleepstudy_once, "Subject", keep=3, rounds=10, seed=1)
     errors = held_out_errors("Reaction ~ Days", sleepstudy_once, "Subject", rounds)

@@ -73,7 +73,7 @@ class Dense:
             for term in design.terms
         ]
 
-    def lowest(self, held, value, expected):
+    def lowest(self, held, value, expected, most=20):
         """Lowest deviance with ("sd", i, c), ("cor", i, c, r), … at a value.
 
         From two starts at least; from more, until it is as low as expected.
@@ -107,7 +107,7 @@ class Dense:
             return 2 * np.log(np.diag(L)).sum() + left**2 + len(y) * np.log(2 * np.pi)
 
         rng, found = np.random.default_rng(1), []
-        while len(found) < 2 or (len(found) < 20 and min(found) > expected + 1e-5):
+        while len(found) < 2 or (len(found) < most and min(found) > expected + 1e-5):
             # A number smaller than 1 for each, in the response's unit where it has one.
             start = [[np.log(scale) - 0.3]]
             for order, count in zip(orders, counts, strict=True):
@@ -193,7 +193,7 @@ def test_profile_intervals_are_lme4s(record):
     for row, side in np.argwhere(far):  # the dense likelihood decides
         held, dense = parameters(fit.design)[row], Dense(fit.design)
         rises = [
-            dense.lowest(held, end, fit.criterion + limit) - fit.criterion
+            dense.lowest(held, end, fit.criterion + limit, most=5) - fit.criterion
             for end in (table.iloc[row, side], ends[row, side])
         ]
         assert rises[0] == pytest.approx(limit, abs=1e-6)
@@ -341,6 +341,7 @@ def test_a_correlation_that_means_nothing_is_anything():
     assert list(fit.confint(parm="cor_x.(Intercept)|g").iloc[0]) == [-1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parm", "names"),
     [
@@ -383,6 +384,7 @@ def test_parm_names_what_is_not_there(sleep_fit, method, parm, words):
         sleep_fit.confint(method, parm=parm, n=2, seed=1)
 
 
+@pytest.mark.slow
 def test_an_end_that_is_not_found_leaves_the_rest(sleep_fit, monkeypatch):
     right = sleep_fit.confint()
     deviance = Correlation.deviance
@@ -444,6 +446,7 @@ def test_a_profile_below_the_fit_says_so(sleepstudy):
         replace(fit, solution=worse).confint(parm="sigma")
 
 
+@pytest.mark.slow
 def test_profile_of_a_reml_fit_is_by_maximum_likelihood(sleep_fit, sleepstudy):
     ml = quiet(SLOPES, sleepstudy)
     profile = sleep_fit.profile()
@@ -502,6 +505,7 @@ def test_points_end_at_a_boundary():
     ]
 
 
+@pytest.mark.slow
 def test_zeta_is_drawn(sleepstudy):
     profile = quiet(SLOPES, sleepstudy).profile(["sigma", "Days"])
     axes = plots.plot_zeta(profile, level=0.9, figure=Figure())
@@ -525,6 +529,7 @@ def test_zeta_is_drawn(sleepstudy):
             plots.plot_zeta(profile, columns=columns)
 
 
+@pytest.mark.slow
 def test_long_names_are_broken_into_lines(sleepstudy):
     """Titles of panels side by side do not overlap, and lose no letter."""
     columns = {"Days": "days_of_deprivation", "Subject": "participant" * 4}

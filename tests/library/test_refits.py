@@ -82,6 +82,7 @@ def test_many_are_fitted_as_one_by_one(name, reml):
     assert solve_many(Patterns(fit.criterion_function), Y).settled.mean() > 0.9
 
 
+@pytest.mark.slow
 def test_where_several_minima_are_likely_each_is_fitted_alone():
     """X lacks the average of the random effects: see `mlm.engine.optimum`."""
     fit = mlm.lmer("Reaction ~ 0 + (Days | Subject)", mlm.load_sleepstudy())
@@ -178,6 +179,7 @@ def test_many_groups_of_many_kinds_are_fitted_one_by_one(monkeypatch):
     assert_same(fit.refit(Y), one_by_one(fit, Y))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("weight", "is_together"), [(10.0, True), (1e9, False)])
 def test_weights_far_apart_are_fitted_one_by_one(weight, is_together):
     """There may be several minima then, and looking for them takes a search each."""
@@ -186,6 +188,7 @@ def test_weights_far_apart_are_fitted_one_by_one(weight, is_together):
     assert fit.refits_together == is_together
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "formula", "reml", "is_together"),
     [("437", "y ~ 1 + (x | g)", False, False), ("737", "y ~ x + (x | g)", False, True)],
