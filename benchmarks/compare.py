@@ -162,7 +162,7 @@ def table(cases, packages, threads, criterion):
 def told(versions):
     """What was measured with: a sentence."""
     known = ", ".join(f"{name} {number}" for name, number in versions.items())
-    return f"Python {platform.python_version()}, {known}."
+    return f"Python {platform.python_version()}, {known}.  In time is within {LIMIT} s."
 
 
 def plot(packages):
@@ -217,8 +217,8 @@ finished fit; in parentheses how many times mlm's time that is.
 Every answer is judged by one criterion, at the theta the package gives, and for
 generalised models its beta.  *early*: the search stopped more than {EARLY:g} above the
 lowest that was reached; **wrong**: more than {LATE:g}.
-A dash: the package cannot express the model.  *failed*: an error, or not done within
-{LIMIT} s.  *not asked*: from {ONLY_MLM:.0e} rows on only mlm is timed.
+A dash: the package cannot express the model.  *failed*: an error, or not done in time.
+*not asked*: from {ONLY_MLM:.0e} rows on only mlm is timed.
 """
 
 
