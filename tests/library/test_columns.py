@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import WEEKLY
+from conftest import WEEKLY, in_turn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -178,9 +178,9 @@ NEW = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", NEW)
-@pytest.mark.parametrize("random", ["(C(k) | g)", "(1 | g:w)"])
-@pytest.mark.one_in(3)
+@pytest.mark.parametrize(
+    ("case", "random"), in_turn([(case,) for case in NEW], ["(C(k) | g)", "(1 | g:w)"])
+)
 def test_a_changed_type_or_an_unseen_level_is_refused(case, random):
     name, new, words = NEW[case]
     data = by_rule(96).assign(w=lambda d: (d.index // 8) % 3)

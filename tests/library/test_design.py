@@ -132,3 +132,7 @@ def test_rank_is_that_of_nearly_collinear_columns():
 def test_rank_and_condition_do_not_depend_on_units(sleepstudy, unit):
     data = sleepstudy.assign(x=sleepstudy["Days"] * unit)
     assert mlm.design_matrices("Reaction ~ x", data).p == 2  # and nothing is warned of
+    data["twice"], data["square"] = 2 * data["x"], data["x"] ** 2 / unit
+    with pytest.warns(mlm.RankDeficiencyWarning, match="dropped 'twice'"):
+        design = mlm.design_matrices("Reaction ~ x + twice + square", data)
+    assert design.fixed_names == ("(Intercept)", "x", "square")
