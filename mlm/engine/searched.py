@@ -50,15 +50,14 @@ class Searched:
         point : Point
         fall : float or ndarray, shape (1,)
             How much lower than before the criterion should be: while it falls fast, the
-            mode need not be found to its last digits.
+            mode need not be found to its last digits, if there is one only.
 
         Returns
         -------
         Expansion
         """
         try:
-            last = max(LAST_STEP, ROUGH * min(np.max(fall), 1.0))
-            here = self._around(point, last)
+            here = self._around(point, self._last_step(fall))
             curvature = self._information([T[0] for T in point.blocks], here)
         except (DataError, np.linalg.LinAlgError):
             return Expansion.nowhere(point)
@@ -74,6 +73,12 @@ class Searched:
     def _information(self, blocks, here):
         """Average information of the working linear model."""
         return working_information(here.factors, here.with_g, len(here.by_beta))
+
+    def _last_step(self, fall):
+        """By how much the last step to the mode may lower h: float."""
+        if self.model.family.link != self.model.family.canonical:
+            return LAST_STEP  # there may be several modes, and a rough one be another
+        return max(LAST_STEP, ROUGH * min(np.max(fall), 1.0))
 
     def _around(self, point, last=LAST_STEP):
         return self.around([T[0] for T in point.blocks], point.vector[0], last)
