@@ -22,6 +22,8 @@ from mlm.engine.search import settle
 
 FOLDER = ROOT / "tests" / "reference" / "hard_fits"
 FITS = json.loads((FOLDER / "criteria.json").read_text(encoding="utf-8"))["fits"]
+# Of each way to find the best minimum, a fit that needs it.
+FEW = "115", "236", "307", "317", "351", "792", "910", "977"
 
 pytestmark = pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
 
@@ -34,10 +36,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
             id=case["name"],
             marks=[pytest.mark.slow] * (case["name"] in ("135", "687")),
         )
-        for case in FITS
+        for case in often(
+            [case for case in FITS if case["name"] in FEW],
+            [case for case in FITS if case["name"] not in FEW],
+        )
     ],
 )
-@pytest.mark.one_in(3)
 def test_no_other_software_reaches_less(case):
     data = pd.read_csv(FOLDER / f"{case['name']}.csv")
     columns = {name: case[name] for name in ("weights", "offset") if case[name]}

@@ -495,7 +495,7 @@ def test_a_variance_of_0_is_found_exactly(theta):
 @pytest.mark.parametrize("groups", ["(x | a) + (x | b)", "(x || a) + (x || b)"])
 def test_slopes_that_do_not_vary_end_on_the_boundary(groups):
     """Of films: with a correlation, the best one is ±1; else the variance is 0."""
-    data = sloping(27, size=(0.3, 0.0), J=(300, 100), n=2000)
+    data = sloping(32, size=(0.3, 0.0), J=(300, 100), n=2000)
     fit, dense = pair(f"y ~ x + {groups}", data)
     assert fit.is_singular
     assert dense.is_singular
