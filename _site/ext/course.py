@@ -174,11 +174,12 @@ def buttons(context):
 
 
 def write_in_parallel(app, env):
-    """Write pages on all cores; Jupyter Book would do so on one.
+    """Write pages on several cores; Jupyter Book would do so on one.
 
     They are read on one: not all extensions say whether they could be on several.
     """
-    app.parallel = 1 + (os.cpu_count() or 1)  # one looks up what others write
+    cores = min(os.cpu_count() or 1, 4)  # each takes its memory
+    app.parallel = 1 + cores  # one looks up what others write
 
 
 def setup(app):
