@@ -69,9 +69,9 @@ $(READY): requirements.txt pyproject.toml
 		echo "Python 3.11 or newer is needed; '$(PYTHON)' is older or missing."; \
 		echo "Install one, or name it: make PYTHON=python3.12 book"; exit 1; }
 	@echo "Setting up .venv (a few minutes, this once) ..."
-	@# What is never imported need not be compiled: that took a third of the time.
 	@test -d $(BIN) || $(PYTHON) -m venv .venv || { \
 		echo "On Debian and Ubuntu: sudo apt install python3-venv"; rm -rf .venv; exit 1; }
+	@# What is never imported need not be compiled: that took a third of the time.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
 		--require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \

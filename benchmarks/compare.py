@@ -162,7 +162,8 @@ def table(cases, packages, threads, criterion):
 def told(versions):
     """What was measured with: a sentence."""
     known = ", ".join(f"{name} {number}" for name, number in versions.items())
-    return f"Python {platform.python_version()}, {known}.  In time is within {LIMIT} s."
+    python = platform.python_version()
+    return f"Python {python}, {known}.  Each is waited for {LIMIT} s."
 
 
 def plot(packages):

@@ -59,3 +59,9 @@ def test_marks_say_how_far_above():
 def test_unknown_part_is_named():
     with pytest.raises(SystemExit, match="no part 'glm'"):
         compare.main(["glm"])
+
+
+def test_the_page_says_how_long_a_package_was_waited_for():
+    page = (ROOT / "pages/speed.ipynb").read_text("utf-8")
+    assert "not done after four and a half minutes" in page
+    assert compare.LIMIT == 4.5 * 60
