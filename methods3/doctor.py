@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 from methods3.commands import (
     COURSE,
+    PINS,
     hosted,
     install,
     is_this_python,
@@ -127,7 +128,7 @@ def packages():
 
 def install_course():
     """Commands that install the course, with the students' packages where these are."""
-    pins = COURSE / "requirements-student.txt"
+    pins = COURSE / PINS
     if not pins.exists():
         return pip(f"--editable {quoted(f'{COURSE}[live]')}")
     packages = pip(f"--require-hashes -r {quoted(pins)}")

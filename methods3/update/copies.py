@@ -19,7 +19,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from methods3.commands import COURSE, python
+from methods3.commands import COURSE, PINS, python
 from methods3.installed import unpinned
 from methods3.plain import Course, files_to_run
 from methods3.update.keeping import unused
@@ -143,12 +143,12 @@ def main(folder, kept):
         ("Not written; close what has them open, and run this again:", copies.failed),
     ):
         listed(title, names)
-    pins = COURSE / "requirements-student.txt"
+    pins = COURSE / PINS
     differ = unpinned(pins) if pins.exists() else []
     if differ:
         listed("The course has other versions of some packages now:", differ)
         say("Install them, before you go on:")
-        say(f"    {python(f'pip install --require-hashes -r {pins.name}')}")
+        say(f"    {python(f'pip install --require-hashes -r {PINS}')}")
     say(f"To work: {python(f'jupyterlab {os.path.relpath(folder, COURSE)}')}")
     return int(bool(copies.failed))
 

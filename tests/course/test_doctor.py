@@ -249,7 +249,8 @@ def test_course_that_is_not_installed_is_named(here):
     (mend,) = here.wrong("packages", "not installed")
     assert "pip install --editable" in mend
     assert "[live]" in mend
-    (here.folder / "requirements-student.txt").touch()
+    (here.folder / "scripts").mkdir()
+    (here.folder / "scripts/requirements-student.txt").touch()
     packages, course = here.wrong("packages", "not installed")
     assert packages.endswith("requirements-student.txt")
     assert " -m pip install --require-hashes -r " in packages
