@@ -4,7 +4,9 @@ Single words are in the table of `mlm.ground.names`; here is what holds of many.
 """
 
 import re
+from difflib import get_close_matches
 
+from mlm.formula.functions import RESERVED, numpy_function
 from mlm.ground.names import table
 
 COLUMN_FIRST = "Compute it as a column of the data first, and use that column."
@@ -70,6 +72,17 @@ def function_hint(name):
     if name.startswith(("numpy.", "math.")):
         return f"Write np.{name.partition('.')[2]}(x)."
     return table()["formula"].get(name)
+
+
+def unknown_function_hint(name):
+    """What to write instead of a function that is neither known nor given."""
+    if hint := function_hint(name):
+        return hint
+    if numpy_function(name):
+        return f"Write np.{name}(x)."
+    close = get_close_matches(name, RESERVED, n=1)
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    return f"{hint}A function of yours is given with namespace={{{name!r}: {name}}}."
 
 
 def operator_hint(sign):

@@ -7,12 +7,12 @@ This module never sees data.
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from functools import lru_cache
 
 from mlm.formula.bars import NAME, Bar, joined, outer_parentheses, read_bars
-from mlm.formula.dialects import function_hint
+from mlm.formula.dialects import function_hint, unknown_function_hint
 from mlm.formula.expressions import read_response
-from mlm.formula.functions import RESERVED, PartError, check_namespace, numpy_function
+from mlm.formula.functions import PartError, check_namespace
 from mlm.formula.quoting import masked, outside_quotes
 from mlm.formula.terms import column_names, read_effects
 from mlm.ground.arguments import shown
@@ -124,7 +124,7 @@ def variables(expression):
     ['Days', 'Subject']
     """
     try:
-        return column_names(expression)
+        return list(column_names(expression))
     except PartError as error:
         span = (0, len(expression))
         problem, hint = error.problem, error.hint
@@ -191,16 +191,22 @@ def parse_formula(text, namespace=None):
     'Subject'
     """
     _check_text(text)
-    text = outside_quotes(text, r"\s", " ")  # a formula may be of several lines
     namespace = check_namespace(namespace)
+    formula = Formula(*_parts(text), namespace)
+    _check_expressions(formula)
+    return formula
+
+
+@lru_cache(maxsize=64)  # refits read the same text again, which takes a while
+def _parts(text):
+    """What a `Formula` has of its text alone: the text in one line, and its parts."""
+    text = outside_quotes(text, r"\s", " ")
     tilde = _find_tilde(text)
     _check_dot(text)
     bars, rest = read_bars(text, tilde + 1)
     response = outside_quotes(text[:tilde].strip(), r"\^", "**")  # arithmetic
     fixed, offsets = _without_offsets(joined(rest))
-    formula = Formula(text, response, fixed, tuple(bars), offsets, namespace)
-    _check_expressions(formula)
-    return formula
+    return text, response, fixed, tuple(bars), offsets
 
 
 def _check_text(text):
@@ -240,18 +246,8 @@ def _check_expressions(formula):
     for expression in expressions:
         for name in expression.functions:
             if name not in formula.namespace:
-                raise _unknown_function(formula, name)
-
-
-def _unknown_function(formula, name):
-    hint = function_hint(name)
-    if hint is None and numpy_function(name):
-        hint = f"Write np.{name}(x)."
-    if hint is None:
-        close = get_close_matches(name, RESERVED, n=1)
-        hint = f"Did you mean {close[0]!r}? " if close else ""
-        hint += f"A function of yours is given with namespace={{{name!r}: {name}}}."
-    return formula.error(f"{name}() is not known in a formula.", hint, name)
+                problem = f"{name}() is not known in a formula."
+                raise formula.error(problem, unknown_function_hint(name), name)
 
 
 def _find_tilde(text):

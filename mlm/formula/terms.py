@@ -47,17 +47,18 @@ class Effects:
         return list(dict.fromkeys(factor for term in self.terms for factor in term))
 
 
+@lru_cache(maxsize=64)
 def column_names(text):
-    """Names of the columns that one part of a formula uses, in order."""
+    """Names of the columns that one part of a formula uses, in order: tuple."""
     if PLAIN.fullmatch(text):
-        return [name for (name,) in read_effects(text).terms]
+        return tuple(name for (name,) in read_effects(text).terms)
     tokens, expressions = _tokens(text)
     names = []
     for token in tokens:
         if token.kind is token.Kind.NAME:
             found = expressions.get(token.token)
             names += found.variables if found else [token.token]
-    return list(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names))
 
 
 @lru_cache(maxsize=64)
