@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mlm.design.columns import like_fitted, usable
-from mlm.design.rows import named, per_row
+from mlm.design.rows import floats, named, per_row
 from mlm.ground.arguments import choice, unusable_size
 from mlm.ground.errors import DataError, MissingValuesWarning, warn
 from mlm.ground.tables import data_frame
@@ -129,7 +129,7 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
             raise DataError(f"{name!r} has a meaning of its own; rename the column.")
     frame = ModelFrame.of(data, used)
     given = {"weights": weights, "offset": offset}
-    given = {name: named(name, one, data) for name, one in given.items()}
+    given = {name: named(name, one, data, frame) for name, one in given.items()}
     for name, one in given.items():
         if one is not None:
             values = pd.Series(per_row(name, one, data), data.index)
@@ -184,10 +184,11 @@ def new_columns(formula, names, fitted, data):
 
 def missing(column):
     """Which values are missing, NA or NaN: ndarray of bool, shape (n,)."""
-    if column.dtype == np.float64:
-        return np.isnan(column.to_numpy())
-    if column.dtype.kind == "f":  # pandas' own: NaN is not NA
-        return np.isnan(column.to_numpy(dtype=float, na_value=np.nan))
+    dtype = column.dtype
+    if dtype.kind == "f":  # pandas' own have both
+        return np.isnan(floats(column))
+    if isinstance(dtype, np.dtype) and dtype.kind in "biu":  # these have neither
+        return np.zeros(len(column), dtype=bool)
     return np.asarray(column.array.isna())
 
 

@@ -42,7 +42,7 @@ def in_order(what, given, index):
     )
 
 
-def named(what, given, data):
+def named(what, given, data, known):
     """The column that weights or offset are, where they were given by its name.
 
     Parameters
@@ -51,6 +51,8 @@ def named(what, given, data):
         The argument's name.
     given : str or array_like
     data : DataFrame
+    known : ModelFrame
+        Columns that were read from the data already.
 
     Returns
     -------
@@ -63,6 +65,8 @@ def named(what, given, data):
     """
     if not isinstance(given, str):
         return given
+    if given in known:
+        return known[given]
     if list(data.columns).count(given) != 1:
         raise DataError(
             f"{what}={given!r} names no column, or several. "
@@ -111,4 +115,11 @@ def as_numbers(what, column):
     kinds = pd.api.types
     if not kinds.is_numeric_dtype(column) or kinds.is_complex_dtype(column):
         raise DataError(f"{what} must be numbers, not {column.dtype}.")
+    return floats(column)
+
+
+def floats(column):
+    """A column of numbers as floats, NaN where missing: ndarray, shape (n,)."""
+    if isinstance(column.dtype, np.dtype):  # numpy has no NA to look for
+        return column.to_numpy(dtype=float)
     return column.to_numpy(dtype=float, na_value=np.nan)
