@@ -59,7 +59,8 @@ def usable(formula, name, column):
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         column = _without_unused(column)
-        texts = [label_text(level) for level in column.dtype.categories.tolist()]
+        levels = column.dtype.categories  # those of one type are written apart
+        texts = [*map(label_text, levels)] if levels.dtype == object else []
         if len(set(texts)) < len(texts):
             doubled = next(text for text in texts if texts.count(text) > 1)
             problem = f"two levels of {name!r} are written {doubled!r}."
@@ -208,7 +209,7 @@ def told(index):
 def _plain(column):
     """The column as categories, or in a dtype of numpy's; pandas' own are many."""
     dtype = column.dtype
-    if dtype in (np.float64, np.int64) or isinstance(dtype, pd.CategoricalDtype):
+    if isinstance(dtype, pd.CategoricalDtype) or dtype in (np.float64, np.int64):
         return column
     if isinstance(dtype, pd.StringDtype):
         return _series(column.to_numpy(dtype=object), column)
@@ -256,11 +257,9 @@ def _whole(column):
 
 def _without_unused(column):
     """A categorical column with the categories that occur."""
-    array = column.array
-    used = np.bincount(array.codes[array.codes >= 0], minlength=len(array.categories))
-    if not used.all():
-        column = column.cat.remove_unused_categories()
-    return column
+    codes, categories = column.array.codes, column.dtype.categories
+    used = np.bincount(codes[codes >= 0], minlength=len(categories))
+    return column if used.all() else column.cat.remove_unused_categories()
 
 
 def _sorted_categories(values):

@@ -3,7 +3,6 @@
 Effects that cannot be computed, or not told apart, are refused here.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -103,10 +102,10 @@ def effect_columns(formula, expression, frame, states=None):
 
 def _check_names(formula, names, text):
     """Refuse two effects of one name: tables could not tell them apart."""
-    repeated = [name for name, count in Counter(names).items() if count > 1]
-    if repeated:
+    if len(set(names)) < len(names):
+        repeated = next(name for name in names if names.count(name) > 1)
         hint = "A level of a factor stands behind its name: rename a column, or levels."
-        problem = f"several effects would be called {repeated[0]!r}."
+        problem = f"several effects would be called {repeated!r}."
         raise formula.error(problem, hint, text)
 
 
@@ -146,8 +145,9 @@ def _plain_columns(levels, intercept, frame):
         column = frame[name].array
         if _levels(column) is not own:
             column = pd.Categorical(column, categories=own)
+        codes = column.codes
         for level in range(1, len(own)):
-            values[:, place] = column.codes == level
+            values[:, place] = codes == level
             place += 1
     return values
 
