@@ -1,6 +1,7 @@
 """Which columns of X say something new, and how nearly others repeat them."""
 
 import numpy as np
+from scipy.linalg.lapack import dgesdd
 
 from mlm.ground.errors import IllConditionedWarning, RankDeficiencyWarning, warn
 
@@ -31,8 +32,8 @@ def full_rank(fixed):
     """
     R, names = fixed.R, fixed.names
     kept = new_columns(R)
-    dropped = [name for j, name in enumerate(names) if j not in kept]
-    if dropped:
+    if len(kept) < len(names):
+        dropped = [name for j, name in enumerate(names) if j not in kept]
         warn(
             f"X is rank deficient: dropped {', '.join(map(repr, dropped))}, which "
             "the other columns already determine. The fit is the same whichever of "
@@ -56,7 +57,7 @@ def new_columns(R):
     -------
     list of int
     """
-    if (np.diag(R) > RANK_TOLERANCE * np.linalg.norm(R, axis=0)).all():
+    if is_full_rank(R):
         return list(range(len(R)))
     Q, kept = np.empty_like(R), []
     for j, column in enumerate(R.T):  # its columns have the lengths and angles of X's
@@ -70,9 +71,25 @@ def new_columns(R):
     return kept
 
 
+def is_full_rank(R):
+    """Whether no column repeats what those before it say.
+
+    Parameters
+    ----------
+    R : ndarray, shape (p, p)
+        Triangle of the columns, diagonal not negative.
+
+    Returns
+    -------
+    bool
+    """
+    return bool((np.diag(R) > RANK_TOLERANCE * np.linalg.norm(R, axis=0)).all())
+
+
 def _check_condition(R, names):
     """Warn of columns that are nearly collinear (Belsley's condition number)."""
-    _, singular, directions = np.linalg.svd(R / np.linalg.norm(R, axis=0))
+    # Of few columns, the checks around LAPACK take longer than it does.
+    _, singular, directions, _ = dgesdd(R / np.linalg.norm(R, axis=0))
     number = singular[0] / singular[-1]
     if number > ILL_CONDITIONED:
         share = np.abs(directions[-1])

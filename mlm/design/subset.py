@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
-
-from mlm.design.rank import RANK_TOLERANCE
 from mlm.ground.readonly import lock
 
 
@@ -38,12 +35,6 @@ def subset(design, keep):
         terms=terms,
         offset_columns=None if known is None else _columns(known, keep),
     )
-
-
-def is_full_rank(design):
-    """Whether no column of X repeats what those before it say."""
-    R, size = design.RX, np.linalg.norm(design.RX, axis=0)
-    return bool((np.abs(np.diag(R)) > RANK_TOLERANCE * size).all())
 
 
 def _columns(columns, keep):

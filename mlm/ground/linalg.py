@@ -43,7 +43,8 @@ def _triangle(values):
     k = values.shape[1]
     if not values.size:
         return np.zeros((0, k))
-    return np.triu(dgeqrf(values, lwork=PANEL * k)[0][:k])
+    R, place = dgeqrf(values, lwork=PANEL * k)[0][:k], np.arange(k)
+    return np.where(place[: len(R), None] <= place, R, 0)
 
 
 @cache

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mlm.design.rank import is_full_rank
 from mlm.design.rows import in_order
-from mlm.design.subset import is_full_rank, subset
+from mlm.design.subset import subset
 from mlm.ground.arguments import check
 from mlm.ground.errors import (
     DataError,
@@ -180,7 +181,7 @@ def _groups(design, group):
 def _fit_of_rows(fit, keep):
     """The model fitted to some rows; None if they do not tell its estimates."""
     design = subset(fit.design, keep)
-    if not is_full_rank(design):
+    if not is_full_rank(design.RX):
         return None
     try:
         return fit._fit_of_rows(design, keep)
