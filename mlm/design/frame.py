@@ -135,8 +135,7 @@ def model_frame(formula, data, weights=None, offset=None, na_action="drop"):
             values = pd.Series(per_row(name, one, data), data.index)
             frame = frame.with_columns({f"({name})": values})
     frame = _tidy(formula, _without_missing(frame, na_action), effects)
-    wrong = weights is not None and frame[WEIGHTS].to_numpy() <= 0
-    if np.any(wrong):
+    if weights is not None and (wrong := frame[WEIGHTS].to_numpy() <= 0).any():
         row = frame.index[wrong].tolist()[0]
         raise DataError(
             f"the weight at row {row!r} is not positive; a weight of 0 means that the "

@@ -81,7 +81,7 @@ terms: Subject (18 × 2))
     fixed = effect_columns(formula, formula.fixed, frame)
     kept = full_rank(fixed)
     has_scale = family is None or family.has_scale
-    terms = random_terms(formula, frame, has_scale)
+    terms = random_terms(formula, frame, fixed, has_scale)
     check_names(formula, [fixed.names[j] for j in kept], terms, has_scale)
     names = (None if not isinstance(one, str) else one for one in (weights, offset))
     sums = formula.offset_sum

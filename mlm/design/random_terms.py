@@ -150,13 +150,15 @@ class RandomTerm(Locked):
         return names
 
 
-def random_terms(formula, frame, has_scale=True):
+def random_terms(formula, frame, fixed, has_scale=True):
     """Make the random terms of a formula, in lme4's order.
 
     Parameters
     ----------
     formula : Formula
     frame : ModelFrame
+    fixed : Columns
+        Of the fixed part: a term of the same effects has the same columns.
     has_scale : bool
         Whether residuals have a variance of their own, which an effect of every row
         could not be told from.
@@ -170,10 +172,12 @@ def random_terms(formula, frame, has_scale=True):
     FormulaError
         A term whose variances the data cannot tell.
     """
-    parts = []
+    parts, known = [], {formula.fixed: fixed}
     for bar in formula.bars:
         groups, codes = grouping(formula, bar, frame)
-        effects = effect_columns(formula, bar.effects, frame)
+        if bar.effects not in known:
+            known[bar.effects] = effect_columns(formula, bar.effects, frame)
+        effects = known[bar.effects]
         n = len(frame) if has_scale else None
         check_groups(formula, bar, len(groups.levels), len(effects.names), frame, n)
         check_effects(formula, bar, effects)
