@@ -54,7 +54,8 @@ def usable(formula, name, column):
         Anything else: dates, complex numbers, mixed objects.
     """
     if isinstance(column.dtype, pd.StringDtype):  # all of it is text
-        return pd.Series(_sorted_categories(column), column.index, name=name)
+        found = _sorted_categories(column.to_numpy(dtype=object))
+        return pd.Series(found, column.index, name=name)
     column = _plain(column)
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
@@ -71,13 +72,14 @@ def usable(formula, name, column):
     if not types.is_object_dtype(dtype):
         problem = f"{name!r} is no number and no category, but {dtype}."
         raise formula.error(problem, AS_DAYS, name)
-    kind = types.infer_dtype(column.to_numpy())
+    values = column.to_numpy()
+    kind = types.infer_dtype(values)
     if kind not in ("string", "empty"):
         hint = "Convert it with pd.to_numeric, or with .astype('category')."
         hint = AS_DAYS if LABEL_KINDS.get(kind) == DATES else hint
         problem = f"{name!r} holds {kind} values of dtype object."
         raise formula.error(problem, hint, name)
-    return pd.Series(_sorted_categories(column), column.index, name=name)
+    return pd.Series(_sorted_categories(values), column.index, name=name)
 
 
 def labels(formula, name, column):
@@ -99,6 +101,8 @@ def labels(formula, name, column):
     FormulaError
         Values that cannot be sorted, or of several types.
     """
+    if isinstance(column.dtype, pd.StringDtype):
+        return _sorted_categories(column.to_numpy(dtype=object))
     column = _plain(column)
     if isinstance(column.dtype, pd.CategoricalDtype):
         return _without_unused(column).array
@@ -116,9 +120,8 @@ def labels(formula, name, column):
                     "Make them one type, such as .astype(str).",
                     name,
                 )
-    column = _whole(column)
     if column.dtype.kind in "iuf":
-        return _sorted_categories(column)
+        return _sorted_categories(_whole(column.to_numpy()))
     try:
         return pd.Categorical(column)
     except TypeError as error:
@@ -207,12 +210,10 @@ def told(index):
 
 
 def _plain(column):
-    """The column as categories, or in a dtype of numpy's; pandas' own are many."""
+    """A column that is no text as categories, or in a dtype of numpy's."""
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype) or dtype in (np.float64, np.int64):
         return column
-    if isinstance(dtype, pd.StringDtype):
-        return _series(column.to_numpy(dtype=object), column)
     if isinstance(dtype, pd.ArrowDtype) and dtype.type is pd.CategoricalDtype.type:
         values = of_library(column.array.__arrow_array__())
         return pd.Series(values, column.index, name=column.name)
@@ -246,13 +247,12 @@ def _number(column):
     return _series(values, column)
 
 
-def _whole(column):
+def _whole(values):
     """Labels that are whole numbers as integers, as a merge makes floats of them."""
-    if column.dtype.kind != "f":
-        return column
-    values = column.to_numpy()
+    if values.dtype.kind != "f":
+        return values
     whole = values.astype(np.int64) if np.abs(values).max(initial=0) < 2**53 else None
-    return column if whole is None or (whole != values).any() else whole
+    return values if whole is None or (whole != values).any() else whole
 
 
 def _without_unused(column):
@@ -264,7 +264,7 @@ def _without_unused(column):
 
 def _sorted_categories(values):
     """Numbers or texts as categories: what pd.Categorical makes of them, but sooner."""
-    codes, levels = pd.factorize(np.asarray(values), sort=True)
+    codes, levels = pd.factorize(values, sort=True)
     dtype = pd.CategoricalDtype(pd.Index(levels, dtype=levels.dtype))
     return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
 
