@@ -83,7 +83,7 @@ def is_full_rank(R):
     -------
     bool
     """
-    return bool((np.diag(R) > RANK_TOLERANCE * np.linalg.norm(R, axis=0)).all())
+    return bool((R.diagonal() > RANK_TOLERANCE * np.linalg.norm(R, axis=0)).all())
 
 
 def _check_condition(R, names):

@@ -112,9 +112,9 @@ def per_row(what, given, data):
 
 def as_numbers(what, column):
     """A column's numbers: ndarray of float, NaN where missing; refuse others."""
-    kinds = pd.api.types
-    if not kinds.is_numeric_dtype(column) or kinds.is_complex_dtype(column):
-        raise DataError(f"{what} must be numbers, not {column.dtype}.")
+    kinds, dtype = pd.api.types, column.dtype
+    if not kinds.is_numeric_dtype(dtype) or kinds.is_complex_dtype(dtype):
+        raise DataError(f"{what} must be numbers, not {dtype}.")
     return floats(column)
 
 

@@ -39,7 +39,7 @@ class Rows:
     def numbers(self, name):
         """A column as numbers, in 64 bits: integers would overflow in silence."""
         column = self.frame[name]
-        if not pd.api.types.is_numeric_dtype(column):
+        if not pd.api.types.is_numeric_dtype(column.dtype):
             hint = f"Compare it, as in I({name} == 'a'), or convert it first."
             raise PartError(f"{name!r} is no number, but {column.dtype}.", hint, name)
         return column.to_numpy(dtype=float)
@@ -47,7 +47,7 @@ class Rows:
     def comparable(self, name):
         """A column as numbers, or as the texts and other values that it holds."""
         column = self.frame[name]
-        if pd.api.types.is_numeric_dtype(column):
+        if pd.api.types.is_numeric_dtype(column.dtype):
             return column.to_numpy(dtype=float)
         return column.to_numpy(dtype=object)
 

@@ -34,8 +34,9 @@ def triangular_factor(values):
     for start in range(CHUNK, len(values), CHUNK):
         R = _triangle(np.vstack([R, values[start : start + CHUNK]]))
     square = np.zeros((values.shape[1],) * 2)
-    square[: len(R)] = R  # with fewer rows than columns, the rest is 0
-    return square * np.where(np.diag(square) < 0, -1, 1)[:, None]
+    signs = np.where(R.diagonal() < 0, -1, 1)
+    square[: len(R)] = R * signs[:, None]  # with fewer rows than columns, the rest is 0
+    return square
 
 
 def _triangle(values):
