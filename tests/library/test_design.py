@@ -29,6 +29,14 @@ def test_Z_is_X_cut_by_subject(sleepstudy):
     assert design.Z.nnz == 342, "day 0 is a zero, and zeros are not stored"
 
 
+def test_effects_that_stand_there_twice_are_computed_once(sleepstudy):
+    formula = "Reaction ~ Days + (Days | Subject) + (1 | Subject) + (1 | Days)"
+    design = mlm.design_matrices(formula, sleepstudy)
+    columns = {id(term.effects): term.columns for term in design.terms}
+    assert columns.pop(id(design.fixed)) == ("(Intercept)", "Days")
+    assert list(columns.values()) == [("(Intercept)",)]
+
+
 def test_shapes_and_names(sleepstudy):
     design = mlm.design_matrices("Reaction ~ Days + (Days | Subject)", sleepstudy)
     (term,) = design.terms

@@ -96,3 +96,13 @@ def test_bad_formula_is_marked(text, marked, words):
 )
 def test_variables_of_an_expression(expression, names):
     assert variables(expression) == names
+
+
+def test_a_text_that_is_read_again_has_functions_of_its_own():
+    """What is remembered of a text is no more than the text says."""
+    text = "y ~ once(x) + (1 | g)"
+    first, second = (parse_formula(text, {"once": f}) for f in (abs, round))
+    assert first == second
+    assert (first.namespace["once"], second.namespace["once"]) == (abs, round)
+    with pytest.raises(mlm.FormulaError, match=r"once\(\) is not known"):
+        parse_formula(text)
