@@ -128,14 +128,14 @@ class GroupRows:
 
         Parameters
         ----------
-        b : ndarray, shape (k, J)
+        b : ndarray, shape (..., k, J)
 
         Returns
         -------
-        ndarray, shape (n,)
+        ndarray, shape (..., n)
         """
-        parts = zip(self._Z, b, strict=True)
-        return _total(z * own.take(self._codes) for z, own in parts)
+        parts = zip(self._Z, b.swapaxes(0, -2), strict=True)
+        return _total(z * own.take(self._codes, axis=-1) for z, own in parts)
 
     def variances(self, N):
         """zᵀN_jz of every row, in group j.
@@ -185,7 +185,7 @@ class FewRows(GroupRows):
         return found[:, :q].reshape(len(found), len(self._Z), self._J), found[:, q:]
 
     def along(self, b):
-        return b.ravel() @ self._dense
+        return b.reshape(*b.shape[:-2], -1) @ self._dense
 
     def variances(self, N):
         return N.ravel() @ self._squares

@@ -113,6 +113,16 @@ def _scaled(problem, here):
     return gradient, scale @ here.curvature @ scale, scale
 
 
+def _least(criterion, before):
+    """What a step has to promise not to be the last, after what another promised."""
+    if criterion.blurred:  # evaluations take long
+        near = np.sqrt(STOP_BLURRED * np.where(np.isfinite(before), before, 0))
+        return np.maximum(STOP_BLURRED, np.minimum(NEAR_BLURRED, near))
+    if criterion.learns:  # of others, steps shrink at once beyond this
+        return np.maximum(STOP, np.minimum(NEAR, np.sqrt(LEFT * before)))
+    return STOP
+
+
 def _descend(problem, here):
     """Newton's method, damped (Levenberg, Marquardt) where it would climb: `Minima`.
 
@@ -144,14 +154,7 @@ def _descend(problem, here):
             step, promised = newton_step(going.gradient, curvature, going.damping)
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
-        stop = STOP_BLURRED if problem.criterion.blurred else STOP
-        last = promised < stop  # too little to be measured: taken unseen
-        if problem.criterion.blurred:  # evaluations take long
-            near = (promised < NEAR_BLURRED) & np.isfinite(going.promised)
-            last |= near & (promised**2 < STOP_BLURRED * going.promised)
-        if problem.criterion.learns:  # of others, steps shrink at once beyond this
-            near = promised < NEAR
-            last |= near & (promised**2 < LEFT * going.promised)
+        last = promised < _least(problem.criterion, going.promised)  # taken unseen
         ends_some = last.any()
         if ends_some:
             step[last & (problem.careful | (going.damping > UNSURE))] = 0
