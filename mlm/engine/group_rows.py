@@ -165,12 +165,10 @@ class FewRows(GroupRows):
 
     def __init__(self, model):
         super().__init__(model)
-        k, J, n = len(self._Z), self._J, len(self._codes)
-        dense, squares = np.zeros((k, J, n)), np.zeros((k, k, J, n))
-        own = self._codes, np.arange(n)
-        dense[:, *own] = self._Z
-        for a, b, product in self._products:
-            squares[a, b][own] = squares[b, a][own] = product
+        Z, n = np.array(self._Z), len(self._codes)
+        dense = np.zeros((len(Z), self._J, n))
+        dense[:, self._codes, np.arange(n)] = Z
+        squares = dense[:, None] * Z[:, None]
         self._dense, self._squares = dense.reshape(-1, n), squares.reshape(-1, n)
         self._with_Q = np.vstack([self._dense, model.Q]).T
 

@@ -114,7 +114,7 @@ def _scaled(problem, here):
 
 
 def _least(criterion, before):
-    """What a step has to promise not to be the last, after what another promised."""
+    """The promise below which a step is the last, by that of the step before."""
     if criterion.blurred:  # evaluations take long
         near = np.sqrt(STOP_BLURRED * np.where(np.isfinite(before), before, 0))
         return np.maximum(STOP_BLURRED, np.minimum(NEAR_BLURRED, near))
