@@ -173,4 +173,4 @@ def is_singular(blocks):
         else np.linalg.svd(T, compute_uv=False).min(axis=-1)
         for T in blocks
     ]
-    return np.min(smallest, axis=0) < SINGULAR_TOLERANCE
+    return np.minimum.reduce(smallest) < SINGULAR_TOLERANCE

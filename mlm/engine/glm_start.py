@@ -39,32 +39,32 @@ def starting_point(model, moments):
     -------
     Point
     """
-    beta = _rough(model)
+    beta, rows = _rough(model)
     if not np.isfinite(beta).all():  # a link that such steps leave
         data = model.family, model.y, model.weights, model.offset
-        beta = score(model.Q.T, *data).beta
-    rows = model.at(model.Q.T @ beta + model.offset)
+        beta, _, rows, *_ = score(model.Q.T, *data)
     variances = _solved(*moments(rows))
     pairs = zip(variances, model.terms, strict=True)
     return Point.of([np.sqrt(size) * np.eye(term.k) for size, term in pairs], beta)
 
 
 def _rough(model):
-    """Coefficients of Q after a few steps of Fisher scoring: ndarray, shape (p,)."""
+    """Coefficients of Q after a few steps of Fisher scoring, and the rows there."""
     Q, eta = model.Q, model.family.start(model.y, model.weights)
-    for _ in range(STEPS):
-        with np.errstate(all="ignore"):
-            rows = model.at(eta)
+    with np.errstate(all="ignore"):
+        rows = model.at(eta)
+        for _ in range(STEPS):
             W = np.maximum(rows.W, LIGHTEST)
             right = Q @ (W * (eta - model.offset) + rows.g)
             gram = (Q * W) @ Q.T
-        if not (np.isfinite(gram).all() and np.isfinite(right).all()):
-            return np.full(len(Q), np.nan)
-        size, axes = eigen(gram)
-        # Of what the rows tell nothing, rounding is left.
-        beta = axes @ (right @ axes / np.maximum(size, EPSILON * size[-1:]))
-        eta = Q.T @ beta + model.offset
-    return beta
+            if not (np.isfinite(gram).all() and np.isfinite(right).all()):
+                return np.full(len(Q), np.nan), rows
+            size, axes = eigen(gram)
+            # Of what the rows tell nothing, rounding is left.
+            beta = axes @ (right @ axes / np.maximum(size, EPSILON * size[-1:]))
+            eta = Q.T @ beta + model.offset
+            rows = model.at(eta)
+    return beta, rows
 
 
 def moments_of_terms(model, rows):

@@ -44,7 +44,7 @@ def second_derivatives(system, here):
     with_g, moved = by_group.sums(rows.g), left(T, c)
     with_e = with_t - times(observed.A, moved) - 2 * with_g
     turned, u_dot, y, ahead = _directions(system, here, observed, with_g)
-    A_dot = np.array([by_group.squares(rows.W_slope * own) for own in ahead])
+    A_dot = np.array([by_group.squares(own) for own in rows.W_slope * ahead])
 
     bend, observed_bend = _slopes_of_weights(by_group.model, here.eta)
     bend = bend * by_group.variances(factors.N)
@@ -101,7 +101,7 @@ def _directions(system, here, observed, with_g):
     right = np.einsum("dba,bj->daj", turned, with_g) - taken
     u_dot = times(observed.inverse, right)
     moved += _left(system.T, u_dot)
-    ahead = np.array([by_group.along(own) for own in moved])
+    ahead = by_group.along(moved)
     ahead[m:] += Q
     return turned, u_dot, with_Q + times(observed.A, moved), ahead
 

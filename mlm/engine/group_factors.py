@@ -120,7 +120,7 @@ class GroupSystem:
         """
         t = rows.W_slope * self.by_group.variances(factors.N)
         with_t = self.by_group.sums(t)
-        return t, with_t, times(observed.inverse, left(self.T.T, with_t))
+        return t, with_t, times(observed.K.transpose(1, 0, 2), with_t)
 
 
 class GroupFactors:
@@ -190,7 +190,7 @@ class GroupFactors:
     @cached_property
     def N(self):
         """TΩ_j⁻¹Tᵀ: ndarray, shape (k, k, J)."""
-        return between(self.T, self.inverse)
+        return left(self.T, self.K.transpose(1, 0, 2))
 
     def slopes(self):
         """Derivatives of log|M| by T: ndarray, shape (k, k)."""
@@ -219,7 +219,7 @@ class GroupFactors:
         """
         C = self._with_X[0].reshape(len(change), effects.size)
         right = times(self.A, effects) + (change @ C).reshape(effects.shape)
-        return times(self.inverse, left(self.T.T, right))
+        return times(self.K.transpose(1, 0, 2), right)
 
     def information(self, a):
         """Second derivatives of the working linear model: `working_information`.

@@ -128,14 +128,14 @@ class GroupRows:
 
         Parameters
         ----------
-        b : ndarray, shape (k, J)
+        b : ndarray, shape (..., k, J)
 
         Returns
         -------
-        ndarray, shape (n,)
+        ndarray, shape (..., n)
         """
-        parts = zip(self._Z, b, strict=True)
-        return _total(z * own.take(self._codes) for z, own in parts)
+        parts = zip(self._Z, b.swapaxes(0, -2), strict=True)
+        return _total(z * own.take(self._codes, axis=-1) for z, own in parts)
 
     def variances(self, N):
         """zᵀN_jz of every row, in group j.
@@ -165,12 +165,10 @@ class FewRows(GroupRows):
 
     def __init__(self, model):
         super().__init__(model)
-        k, J, n = len(self._Z), self._J, len(self._codes)
-        dense, squares = np.zeros((k, J, n)), np.zeros((k, k, J, n))
-        own = self._codes, np.arange(n)
-        dense[:, *own] = self._Z
-        for a, b, product in self._products:
-            squares[a, b][own] = squares[b, a][own] = product
+        Z, n = np.array(self._Z), len(self._codes)
+        dense = np.zeros((len(Z), self._J, n))
+        dense[:, self._codes, np.arange(n)] = Z
+        squares = dense[:, None] * Z[:, None]
         self._dense, self._squares = dense.reshape(-1, n), squares.reshape(-1, n)
         self._with_Q = np.vstack([self._dense, model.Q]).T
 
@@ -185,7 +183,7 @@ class FewRows(GroupRows):
         return found[:, :q].reshape(len(found), len(self._Z), self._J), found[:, q:]
 
     def along(self, b):
-        return b.ravel() @ self._dense
+        return b.reshape(*b.shape[:-2], -1) @ self._dense
 
     def variances(self, N):
         return N.ravel() @ self._squares

@@ -81,26 +81,25 @@ class Place(NamedTuple):
         h = squares(u) - 2 * rows.value
         return cls(u, fixed, eta, rows, h if isfinite(h) else inf, beta)
 
-    def moved(self, system, step, share):
-        """The place to which a share of a step leads.
+    def moved(self, system, step):
+        """The place to which a step leads.
 
         Parameters
         ----------
         system : PenalisedSystem or GroupSystem
         step : Step
-        share : float
 
         Returns
         -------
         Place
         """
         model, fixed, beta = system.model, self.fixed, self.beta
-        u = [old + share * own for old, own in zip(self.u, step.u, strict=True)]
-        eta = self.eta + share * step.ahead
+        u = [old + own for old, own in zip(self.u, step.u, strict=True)]
+        eta = self.eta + step.ahead
         rows = model.at(eta, slopes=True)
         if model.joint:
-            beta = beta + share * step.beta
-            fixed = fixed + share * (model.Q.T @ step.beta)
+            beta = beta + step.beta
+            fixed = fixed + model.Q.T @ step.beta
         return Place(u, fixed, eta, rows, squares(u) - 2 * rows.value, beta)
 
 
@@ -143,14 +142,13 @@ def find_mode(system, starts, enough=inf, with_X=False, last=LAST_STEP):
             return _ended(here, step, (*lengths, sqrt(step.size)))
         if not isfinite(step.promised):
             break
-        share = 1.0
         for _ in range(MOST_HALVINGS):
-            there = here.moved(system, step, share)
+            there = here.moved(system, step)
             if there.h <= here.h + ROUNDING * abs(here.h):
                 break
-            share /= 2
+            step = step.halved()
         here, near = there, step.promised < NEAR
-        lengths.append(share * sqrt(step.size))
+        lengths.append(sqrt(step.size))
     raise np.linalg.LinAlgError("no conditional mode was found")
 
 

@@ -76,7 +76,7 @@ class _Going(NamedTuple):
     scale: np.ndarray  # shape (R, m, m)
     damping: np.ndarray  # shape (R,)
     correction: np.ndarray  # of the curvature: shape (R, m, m)
-    slow: np.ndarray  # whether steps have not shrunk as Newton's should: shape (R,)
+    slow: np.ndarray  # whether the curvature is corrected: shape (R,)
     promised: np.ndarray  # by the step before: shape (R,)
 
     @classmethod
@@ -84,8 +84,9 @@ class _Going(NamedTuple):
         """The first state."""
         R, m = here.slopes.shape
         scaled = _scaled(problem, here)
-        nothing = np.zeros(R), np.zeros((R, m, m)), np.zeros(R, bool)
-        return cls(np.arange(R), here, *scaled, *nothing, np.full(R, np.inf))
+        nothing, slow = np.zeros((R, m, m)), np.full(R, problem.criterion.learns)
+        promised = np.full(R, np.inf)
+        return cls(np.arange(R), here, *scaled, np.zeros(R), nothing, slow, promised)
 
     def take(self, which):
         """Some of the searches."""
@@ -93,7 +94,7 @@ class _Going(NamedTuple):
         others = (array[which] for array in others)
         return _Going(number[which], here.take(which), *others)
 
-    def moved(self, which, there, scaled):
+    def moved(self, which, there, scaled, **learned):
         """Some of the searches elsewhere, where `scaled` is what `_scaled` gives."""
         if not which.all():
             before = self.gradient, self.curvature, self.scale
@@ -101,7 +102,7 @@ class _Going(NamedTuple):
             there = there.where(which, self.here)
         gradient, curvature, scale = scaled
         return self._replace(
-            here=there, gradient=gradient, curvature=curvature, scale=scale
+            here=there, gradient=gradient, curvature=curvature, scale=scale, **learned
         )
 
 
@@ -110,6 +111,16 @@ def _scaled(problem, here):
     scale = problem.scale(here.point)
     gradient = (scale @ here.slopes[..., None])[..., 0]
     return gradient, scale @ here.curvature @ scale, scale
+
+
+def _least(criterion, before):
+    """The promise below which a step is the last, by that of the step before."""
+    if criterion.blurred:  # evaluations take long
+        near = np.sqrt(STOP_BLURRED * np.where(np.isfinite(before), before, 0))
+        return np.maximum(STOP_BLURRED, np.minimum(NEAR_BLURRED, near))
+    if criterion.learns:  # of others, steps shrink at once beyond this
+        return np.maximum(STOP, np.minimum(NEAR, np.sqrt(LEFT * before)))
+    return STOP
 
 
 def _descend(problem, here):
@@ -143,14 +154,7 @@ def _descend(problem, here):
             step, promised = newton_step(going.gradient, curvature, going.damping)
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
-        stop = STOP_BLURRED if problem.criterion.blurred else STOP
-        last = promised < stop  # too little to be measured: taken unseen
-        if problem.criterion.blurred:  # evaluations take long
-            near = (promised < NEAR_BLURRED) & np.isfinite(going.promised)
-            last |= near & (promised**2 < STOP_BLURRED * going.promised)
-        if problem.criterion.learns:  # of others, steps shrink at once beyond this
-            near = promised < NEAR
-            last |= near & (promised**2 < LEFT * going.promised)
+        last = promised < _least(problem.criterion, going.promised)  # taken unseen
         ends_some = last.any()
         if ends_some:
             step[last & (problem.careful | (going.damping > UNSURE))] = 0
@@ -196,24 +200,25 @@ def _compared(problem, going, moved, promised):
     """
     here, there = going.here, problem.expand(moved, promised)
     known = np.isfinite(there.value)
-    fall = here.value - there.value
+    fall = here.value - there.value  # minus infinity where nothing is known
     if problem.criterion.blurred:
         change = moved.flat() - here.point.flat()
         fall = -np.sum((here.slopes + there.slopes) * change, axis=1) / 2
-    kept = np.where(known, fall / promised, -np.inf)
+    kept = fall / promised
     better = kept > 0.1
     scaled = _scaled(problem, there)
     slow = going.slow | (known & (promised > going.promised / 4))
-    slow |= problem.criterion.learns
-    after = going.moved(better, there, scaled)._replace(
-        damping=damped(going.damping, kept), slow=slow, promised=promised
-    )
-    if (slow & known).any():
-        after = after._replace(correction=_corrected(going, after, moved, scaled[0]))
+    damping = damped(going.damping, kept)
+    learned = {"damping": damping, "slow": slow, "promised": promised}
+    after = going.moved(better, there, scaled, **learned)
+    learns = slow & known
+    if learns.any():
+        correction = _corrected(going, after, moved, scaled[0], learns)
+        after = after._replace(correction=correction)
     return after, known & ~better & (promised < CRITERION_TOLERANCE)
 
 
-def _corrected(going, after, moved, gradient):
+def _corrected(going, after, moved, gradient, learns):
     """Corrections of the curvature that agree with the change of the gradient.
 
     Parameters
@@ -224,6 +229,8 @@ def _corrected(going, after, moved, gradient):
         Where the step led, taken back or not.
     gradient : ndarray, shape (R, m)
         There, by scaled unknowns.
+    learns : ndarray of bool, shape (R,)
+        Searches whose curvature is corrected.
 
     Returns
     -------
@@ -231,7 +238,7 @@ def _corrected(going, after, moved, gradient):
     """
     correction = after.correction.copy()
     change = moved.flat() - going.here.point.flat()
-    for r in np.flatnonzero(after.slow & np.isfinite(gradient).all(axis=1)):
+    for r in np.flatnonzero(learns):
         step = solve(going.scale[r], change[r])
         curvature = after.curvature[r] + correction[r]
         missing = gradient[r] - going.gradient[r] - curvature @ step

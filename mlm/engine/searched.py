@@ -1,5 +1,7 @@
 """The part of a criterion of Λ and β that a search asks for: `mlm.engine.problem`."""
 
+from math import isfinite
+
 import numpy as np
 
 from mlm.engine.curvature import working_information
@@ -66,7 +68,7 @@ class Searched:
             part = slice(start, start := start + slope.size)
             curvature[part, part] += bend(T[0], slope)
         slopes = here.flat()
-        if not (np.isfinite(here.value) and np.isfinite(curvature).all()):
+        if not (isfinite(here.value) and np.isfinite(curvature).all()):
             return Expansion.nowhere(point)
         return Expansion(point, np.array([here.value]), slopes[None], curvature[None])
 
@@ -78,7 +80,7 @@ class Searched:
         """By how much the last step to the mode may lower h: float."""
         if self.model.family.link != self.model.family.canonical:
             return LAST_STEP  # there may be several modes, and a rough one be another
-        return max(LAST_STEP, ROUGH * min(np.max(fall), 1.0))
+        return max(LAST_STEP, ROUGH * min(np.asarray(fall).max(), 1.0))
 
     def _around(self, point, last=LAST_STEP):
         return self.around([T[0] for T in point.blocks], point.vector[0], last)

@@ -147,7 +147,7 @@ class Binomial(Family):
         """
         if weights is None:
             return 0.0
-        m, s = np.round(weights), np.round(weights * y)
+        m, s = np.rint(weights), np.rint(weights * y)
         return float(np.sum(gammaln(m + 1) - gammaln(s + 1) - gammaln(m - s + 1)))
 
     def start(self, y, weights):
