@@ -11,7 +11,7 @@ Of its criterion a search (`mlm.engine.search`) knows nothing else than
     value(point)    the criterion of every problem, infinite where there is none
     expand(point, fall)
                     the criterion to second order: `Expansion`; where it should be lower
-                    than before by `fall`, an error of a tiny share of that is allowed
+                    than before by `fall`, an error of a small share of that is allowed
     take(which)     the criteria of some of the problems
     learns          whether its curvature is so rough that the search corrects it from
                     the first step by what the gradient tells

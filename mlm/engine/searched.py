@@ -11,8 +11,8 @@ from mlm.engine.steps import bend
 from mlm.ground.errors import DataError
 
 # A last step to a mode that lowers h by this share of what the criterion should fall
-# changes the next step of the search by about the root of it.
-ROUGH = 1e-5
+# changes the next step of the search by some hundredths.
+ROUGH = 3e-3
 
 
 class Searched:
