@@ -12,22 +12,17 @@ from pandas.api import types
 
 from mlm.ground.errors import DataError
 from mlm.ground.tables import column as of_library
-from mlm.ground.text import label_text
+from mlm.ground.text import label_text, listed
 
 # What a column, or the labels in it, may be.
 CATEGORIES, NUMBERS, TRUTH = "categories", "numbers", "True and False"
 TEXT, DATES = "text", "dates"
 # By pandas' name for what an index holds: what labels are compared as.
 LABEL_KINDS = {
-    "integer": NUMBERS,
-    "floating": NUMBERS,
-    "mixed-integer-float": NUMBERS,
-    "decimal": NUMBERS,
+    **dict.fromkeys(("integer", "floating", "mixed-integer-float", "decimal"), NUMBERS),
+    **dict.fromkeys(("datetime", "datetime64", "date"), DATES),
     "string": TEXT,
     "boolean": TRUTH,
-    "datetime": DATES,
-    "datetime64": DATES,
-    "date": DATES,
 }
 AS_DAYS = "Convert it, for dates such as (day - day.min()).dt.days, and use that."
 
@@ -83,7 +78,7 @@ def usable(formula, name, column):
 
 
 def labels(formula, name, column):
-    """Return a grouping factor's column as a categorical of labels.
+    """Return the labels of a grouping factor's column, and which one each row has.
 
     Parameters
     ----------
@@ -92,9 +87,11 @@ def labels(formula, name, column):
 
     Returns
     -------
-    Categorical
-        Without unused categories.  A categorical keeps its order; others are sorted.
-        Whole numbers are integers, whatever their type was.
+    codes : ndarray of int, shape (n,)
+        -1 where one is missing.
+    levels : Index
+        Those that occur.  Of a categorical in its order; others are sorted.  Whole
+        numbers are integers, whatever their type was.
 
     Raises
     ------
@@ -102,10 +99,11 @@ def labels(formula, name, column):
         Values that cannot be sorted, or of several types.
     """
     if isinstance(column.dtype, pd.StringDtype):
-        return _sorted_categories(column.to_numpy(dtype=object))
+        return _factorised(column.to_numpy(dtype=object))
     column = _plain(column)
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return _without_unused(column).array
+        found = _without_unused(column).array
+        return found.codes, found.categories
     hint = "Use a column of text, numbers or categories."
     if column.dtype == object:
         kind = types.infer_dtype(column)
@@ -121,12 +119,13 @@ def labels(formula, name, column):
                     name,
                 )
     if column.dtype.kind in "iuf":
-        return _sorted_categories(_whole(column.to_numpy()))
+        return _factorised(_whole(column.to_numpy()))
     try:
-        return pd.Categorical(column)
+        found = pd.Categorical(column)
     except TypeError as error:
         problem = f"values of {name!r} cannot be sorted into groups: {error}."
         raise formula.error(problem, hint, name) from error
+    return found.codes, found.categories
 
 
 def like_fitted(formula, name, fitted, new):
@@ -168,8 +167,8 @@ def like_fitted(formula, name, fitted, new):
     at = places(name, known, given)
     if (at < 0).any():
         raise DataError(
-            f"{name!r} has {told(given[at < 0])}, which the fitted data have not; they "
-            f"have: {told(known)}."
+            f"{name!r} has {listed(given[at < 0])}, which the fitted data have not; "
+            f"they have: {listed(known)}."
         )
     codes = at[new.cat.codes if now == CATEGORIES else given.get_indexer(new)]
     return pd.Series(pd.Categorical.from_codes(codes, known), index=new.index)
@@ -202,11 +201,6 @@ def places(name, known, given):
             for index in (known, given)
         )
     return known.get_indexer(given)
-
-
-def told(index):
-    """Labels, as a sentence tells them."""
-    return ", ".join(repr(label) for label in index.tolist())
 
 
 def _plain(column):
@@ -264,9 +258,15 @@ def _without_unused(column):
 
 def _sorted_categories(values):
     """Numbers or texts as categories: what pd.Categorical makes of them, but sooner."""
-    codes, levels = pd.factorize(values, sort=True)
-    dtype = pd.CategoricalDtype(pd.Index(levels, dtype=levels.dtype))
+    codes, levels = _factorised(values)
+    dtype = pd.CategoricalDtype(levels)
     return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+
+
+def _factorised(values):
+    """Which of the levels each value is, and the levels, sorted."""
+    codes, levels = pd.factorize(values, sort=True)
+    return codes, pd.Index(levels, dtype=levels.dtype)
 
 
 def _series(values, column):

@@ -52,8 +52,8 @@ class Grouping(Locked):
         """
         found = np.zeros(len(frame), dtype=np.int64)
         for name, part, step in zip(self.names, self.parts, self.steps, strict=True):
-            given = labels(formula, name, frame[name])
-            label = places(name, part, given.categories)[given.codes]
+            codes, levels = labels(formula, name, frame[name])
+            label = places(name, part, levels)[codes]
             joint = np.where((found < 0) | (label < 0), -1, found * len(part) + label)
             at = np.searchsorted(step, joint).clip(max=len(step) - 1)
             found = np.where(step[at] == joint, at, -1)
@@ -86,11 +86,11 @@ def grouping(formula, bar, frame):
         Two groups would have one label.
     """
     factors = [labels(formula, name, frame[name]) for name in bar.group]
-    parts = tuple(factor.categories for factor in factors)
-    codes = factors[0].codes.astype(np.int64)
+    parts = tuple(part for _, part in factors)
+    codes = factors[0][0].astype(np.int64)
     steps = [np.arange(len(parts[0]))]
-    for factor in factors[1:]:
-        joint = codes * len(factor.categories) + factor.codes
+    for own, part in factors[1:]:
+        joint = codes * len(part) + own
         step, codes = np.unique(joint, return_inverse=True)
         steps.append(step)
     levels = parts[0] if len(parts) == 1 else _joined(bar.label, parts, steps)

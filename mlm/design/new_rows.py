@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mlm.design.columns import told
 from mlm.design.design import Design
 from mlm.design.frame import OFFSET, WEIGHTS, check_present, missing, new_columns
 from mlm.design.rows import as_numbers
@@ -18,6 +17,7 @@ from mlm.formula.evaluation import Rows
 from mlm.formula.parse import variables
 from mlm.ground.errors import DataError
 from mlm.ground.tables import data_frame
+from mlm.ground.text import listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +211,7 @@ def _new_codes(design, term, data, allow_new_levels):
     new = frame[codes[known] < 0].drop_duplicates()
     if len(new) and not allow_new_levels:
         rows = new[names[0]] if len(names) == 1 else new.itertuples(index=False)
-        some = told(pd.Index([*map(tuple, rows)] if len(names) > 1 else rows))
+        some = listed(pd.Index([*map(tuple, rows)] if len(names) > 1 else rows))
         raise DataError(
             f"{term.group!r} has groups that were not fitted: {some}. Predict the "
             "average group with allow_new_levels=True, or with random=False."

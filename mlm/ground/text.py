@@ -140,6 +140,11 @@ def label_text(label):
     return str(label)
 
 
+def listed(labels):
+    """Labels of an Index, as a sentence tells them."""
+    return ", ".join(map(repr, labels.tolist()))
+
+
 def text_table(header, rows, align):
     """Lay out cells in columns one space apart.
 
