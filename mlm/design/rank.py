@@ -88,7 +88,7 @@ def is_full_rank(R):
 
 def _check_condition(R, names):
     """Warn of columns that are nearly collinear (Belsley's condition number)."""
-    # Of few columns, the checks around LAPACK take longer than it does.
+    # Of few columns, numpy's checks take longer than LAPACK; what is kept is finite.
     _, singular, directions, _ = dgesdd(R / np.linalg.norm(R, axis=0))
     number = singular[0] / singular[-1]
     if number > ILL_CONDITIONED:

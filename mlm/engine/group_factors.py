@@ -120,7 +120,7 @@ class GroupSystem:
         """
         t = rows.W_slope * self.by_group.variances(factors.N)
         with_t = self.by_group.sums(t)
-        return t, with_t, times(observed.K.transpose(1, 0, 2), with_t)
+        return t, with_t, times(observed.KT, with_t)
 
 
 class GroupFactors:
@@ -187,10 +187,15 @@ class GroupFactors:
         """TΩ_j⁻¹: ndarray, shape (k, k, J)."""
         return left(self.T, self.inverse)
 
+    @property
+    def KT(self):
+        """Ω_j⁻¹Tᵀ, the same turned, as Ω_j is symmetric: ndarray, shape (k, k, J)."""
+        return self.K.transpose(1, 0, 2)
+
     @cached_property
     def N(self):
         """TΩ_j⁻¹Tᵀ: ndarray, shape (k, k, J)."""
-        return left(self.T, self.K.transpose(1, 0, 2))
+        return left(self.T, self.KT)
 
     def slopes(self):
         """Derivatives of log|M| by T: ndarray, shape (k, k)."""
@@ -219,7 +224,7 @@ class GroupFactors:
         """
         C = self._with_X[0].reshape(len(change), effects.size)
         right = times(self.A, effects) + (change @ C).reshape(effects.shape)
-        return times(self.K.transpose(1, 0, 2), right)
+        return times(self.KT, right)
 
     def information(self, a):
         """Second derivatives of the working linear model: `working_information`.

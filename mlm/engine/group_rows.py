@@ -4,6 +4,8 @@ Whatever of `mlm.engine.one_factor` costs something in n is here.  Arrays over g
 have the group last: M of shape (a, b, J) is a small matrix for each.
 """
 
+from functools import cached_property
+
 import numpy as np
 
 # Numbers of a dense matrix below which one product with it is quicker than sums group
@@ -47,11 +49,12 @@ class GroupRows:
         self._codes, self._J = self.stage.term.codes, self.stage.J
         self._Z = list(self.stage.joined(model.rows.Z))
         self.identity = np.eye(len(self._Z))[..., None]
-        self._products = [
-            (a, b, self._Z[a] * self._Z[b])
-            for a in range(len(self._Z))
-            for b in range(a + 1)
-        ]
+
+    @cached_property
+    def _products(self):
+        """Products of effects, row by row: list of (int, int, ndarray)."""
+        Z = self._Z
+        return [(a, b, Z[a] * Z[b]) for a in range(len(Z)) for b in range(a + 1)]
 
     def split(self, u):
         """Effects of every term.
@@ -134,7 +137,7 @@ class GroupRows:
         -------
         ndarray, shape (..., n)
         """
-        parts = zip(self._Z, b.swapaxes(0, -2), strict=True)
+        parts = zip(self._Z, np.moveaxis(b, -2, 0), strict=True)
         return _total(z * own.take(self._codes, axis=-1) for z, own in parts)
 
     def variances(self, N):

@@ -21,9 +21,9 @@ from mlm.engine.penalised import Step, squares
 LAST_STEP = 1e-11
 # The same where steps do not square what is left of the way, but take a share of it.
 LAST_STEADY = 1e-18
-# After a step that lowers h by less than so many roots of what the last one may, the
-# next is likely to be the last.
-NEAR = 30
+# Newton's steps square what is left: after one that lowers h by less than so many times
+# the root of what the last may, the next is likely to be the last.
+NEARLY = 30
 MOST_STEPS = 100
 MOST_HALVINGS = 30
 # A rise of h by this share is rounding.
@@ -148,7 +148,7 @@ def find_mode(system, starts, enough=inf, with_X=False, last=LAST_STEP):
             if there.h <= here.h + ROUNDING * abs(here.h):
                 break
             step = step.halved()
-        here, near = there, step.promised < NEAR * sqrt(last)
+        here, near = there, step.promised < NEARLY * sqrt(last)
         lengths.append(sqrt(step.size))
     raise np.linalg.LinAlgError("no conditional mode was found")
 

@@ -108,7 +108,8 @@ class Problem:
         ----------
         point : Point
         fall : float or ndarray, shape (R,)
-            How much lower than before they should be; 0 where that is not known.
+            How much lower than before they should be: the more, the rougher an answer
+            will do.  Infinite at a start; 0 asks for the last digits.
 
         Returns
         -------

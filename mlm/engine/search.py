@@ -53,13 +53,13 @@ def settle(problem, point):
     -------
     Minima
     """
-    here = problem.expand(point, np.inf)  # the way from here is the longest
+    here = problem.expand(point, np.inf)
     for _ in range(MOST_RETREATS):
         lost = np.isinf(here.value)
         if not lost.any():
             break
         blocks = [chosen(lost, T / 10, T) for T in here.point.blocks]
-        here = problem.expand(Point(blocks, here.point.vector))
+        here = problem.expand(Point(blocks, here.point.vector), np.inf)
     ends = _descend(problem, here)
     blocks = [lower_factor(T) for T in ends.point.blocks]
     ends = ends._replace(point=Point(blocks, ends.point.vector))
@@ -76,7 +76,7 @@ class _Going(NamedTuple):
     scale: np.ndarray  # shape (R, m, m)
     damping: np.ndarray  # shape (R,)
     correction: np.ndarray  # of the curvature: shape (R, m, m)
-    slow: np.ndarray  # whether the curvature is corrected: shape (R,)
+    corrected: np.ndarray  # whether the curvature is: shape (R,)
     promised: np.ndarray  # by the step before: shape (R,)
 
     @classmethod
@@ -84,9 +84,8 @@ class _Going(NamedTuple):
         """The first state."""
         R, m = here.slopes.shape
         scaled = _scaled(problem, here)
-        nothing, slow = np.zeros((R, m, m)), np.full(R, problem.criterion.learns)
-        promised = np.full(R, np.inf)
-        return cls(np.arange(R), here, *scaled, np.zeros(R), nothing, slow, promised)
+        state = np.zeros(R), np.zeros((R, m, m)), np.full(R, problem.criterion.learns)
+        return cls(np.arange(R), here, *scaled, *state, np.full(R, np.inf))
 
     def take(self, which):
         """Some of the searches."""
@@ -115,8 +114,9 @@ def _scaled(problem, here):
 
 def _least(criterion, before):
     """The promise below which a step is the last, by that of the step before."""
+    before = np.where(np.isfinite(before), before, 0)  # none tells of a first step
     if criterion.blurred:  # evaluations take long
-        near = np.sqrt(STOP_BLURRED * np.where(np.isfinite(before), before, 0))
+        near = np.sqrt(STOP_BLURRED * before)
         return np.maximum(STOP_BLURRED, np.minimum(NEAR_BLURRED, near))
     if criterion.learns:  # of others, steps shrink at once beyond this
         return np.maximum(STOP, np.minimum(NEAR, np.sqrt(LEFT * before)))
@@ -126,9 +126,10 @@ def _least(criterion, before):
 def _descend(problem, here):
     """Newton's method, damped (Levenberg, Marquardt) where it would climb: `Minima`.
 
-    If steps do not shrink as Newton's should, the curvature is misjudged; from then on
-    it is corrected by what the gradient tells (symmetric rank-one updates).  A trial
-    point that cannot be evaluated is a step to take back.
+    If steps do not shrink as Newton's should, the curvature is misjudged; from then on,
+    or from the first step where the criterion `learns`, it is corrected by what the
+    gradient tells (symmetric rank-one updates).  A trial point that cannot be evaluated
+    is a step to take back.
     """
     going, ends = _Going.of(problem, here), []
 
@@ -156,6 +157,10 @@ def _descend(problem, here):
             break
         last = promised < _least(problem.criterion, going.promised)  # taken unseen
         ends_some = last.any()
+        if ends_some and steps == 1 and problem.criterion.learns:
+            # A start is looked at roughly: not so if it is the end.
+            going = _Going.of(problem, problem.expand(here.point))
+            continue
         if ends_some:
             step[last & (problem.careful | (going.damping > UNSURE))] = 0
         moved = problem.moved(going.here.point, (going.scale @ step[..., None])[..., 0])
@@ -200,25 +205,24 @@ def _compared(problem, going, moved, promised):
     """
     here, there = going.here, problem.expand(moved, promised)
     known = np.isfinite(there.value)
-    fall = here.value - there.value  # minus infinity where nothing is known
+    fall = here.value - there.value
     if problem.criterion.blurred:
         change = moved.flat() - here.point.flat()
         fall = -np.sum((here.slopes + there.slopes) * change, axis=1) / 2
-    kept = fall / promised
+    kept = fall / promised  # minus infinity, or not a number, where nothing is known
     better = kept > 0.1
     scaled = _scaled(problem, there)
-    slow = going.slow | (known & (promised > going.promised / 4))
+    corrected = going.corrected | (known & (promised > going.promised / 4))
     damping = damped(going.damping, kept)
-    learned = {"damping": damping, "slow": slow, "promised": promised}
+    learned = {"damping": damping, "corrected": corrected, "promised": promised}
     after = going.moved(better, there, scaled, **learned)
-    learns = slow & known
-    if learns.any():
-        correction = _corrected(going, after, moved, scaled[0], learns)
+    if (told := corrected & known).any():
+        correction = _corrected(going, after, moved, scaled[0], told)
         after = after._replace(correction=correction)
     return after, known & ~better & (promised < CRITERION_TOLERANCE)
 
 
-def _corrected(going, after, moved, gradient, learns):
+def _corrected(going, after, moved, gradient, told):
     """Corrections of the curvature that agree with the change of the gradient.
 
     Parameters
@@ -229,7 +233,7 @@ def _corrected(going, after, moved, gradient, learns):
         Where the step led, taken back or not.
     gradient : ndarray, shape (R, m)
         There, by scaled unknowns.
-    learns : ndarray of bool, shape (R,)
+    told : ndarray of bool, shape (R,)
         Searches whose curvature is corrected.
 
     Returns
@@ -238,7 +242,7 @@ def _corrected(going, after, moved, gradient, learns):
     """
     correction = after.correction.copy()
     change = moved.flat() - going.here.point.flat()
-    for r in np.flatnonzero(learns):
+    for r in np.flatnonzero(told):
         step = solve(going.scale[r], change[r])
         curvature = after.curvature[r] + correction[r]
         missing = gradient[r] - going.gradient[r] - curvature @ step

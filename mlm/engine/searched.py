@@ -51,8 +51,9 @@ class Searched:
         ----------
         point : Point
         fall : float or ndarray, shape (1,)
-            How much lower than before the criterion should be: while it falls fast, the
-            mode need not be found to its last digits, if there is one only.
+            How much lower than before the criterion should be: while it falls fast,
+            and at a start (infinite), the mode need not be found to its last digits, if
+            there is one only.
 
         Returns
         -------

@@ -117,7 +117,8 @@ def damped(damping, kept):
     damping : float or ndarray, shape (...)
         Of the step.
     kept : float or ndarray, shape (...)
-        Share of the promised decrease that the step kept; −inf if it led nowhere.
+        Share of the promised decrease that the step kept; −inf, or NaN, if it led
+        nowhere.
 
     Returns
     -------

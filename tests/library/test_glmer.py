@@ -20,6 +20,8 @@ from mlm.engine.laplace import LaplaceCriterion
 from mlm.engine.laplace_fit import estimates, solution_at
 from mlm.engine.one_factor import OneFactorCriterion, laplace
 from mlm.engine.points import Point
+from mlm.engine.problem import Problem
+from mlm.engine.search import settle
 from mlm.engine.theta import theta_names
 from mlm.engine.working import WorkingModel
 
@@ -779,7 +781,7 @@ def test_where_there_may_be_several_modes_none_is_rough(link):
 def test_where_the_criterion_falls_fast_a_mode_is_found_in_fewer_steps(
     name, monkeypatch
 ):
-    """What that changes is far below what one more step of the search would."""
+    """It changes hundredths of what the next step of the search does."""
     steps, found, at = [], [], WorkingModel.at
     monkeypatch.setattr(
         WorkingModel, "at", lambda *a, **more: steps.append(1) or at(*a, **more)
@@ -792,6 +794,22 @@ def test_where_the_criterion_falls_fast_a_mode_is_found_in_fewer_steps(
     assert early.value == pytest.approx(exact.value, abs=1e-5)
     change = np.abs(early.slopes - exact.slopes) * laplace(model_of(name)).unit
     assert 0 < change.max() < 0.01
+
+
+def test_a_search_from_its_minimum_ends_there_with_its_value():
+    """A start is looked at roughly, an end never."""
+    rng, g = np.random.default_rng(3), np.repeat(range(200), 3)
+    y = rng.poisson(np.exp(0.3 + rng.normal(size=200)[g]))
+    fit = quiet("y ~ 1 + (1 | g)", pd.DataFrame({"g": g, "y": y}), "poisson", se="rx")
+    basis = fit.criterion_function.basis
+    blocks, beta = basis.whiten(fit.theta), basis.RX @ fit.fixef.to_numpy()
+    again = laplace(fit.criterion_function.model)
+    rough = again.expand(Point.of(blocks, beta), np.inf).value[0]
+    assert abs(rough - fit.criterion) > 1e-9
+    fresh = laplace(fit.criterion_function.model)
+    end = settle(Problem(fresh), Point.of(blocks, beta))
+    assert end.value[0] == pytest.approx(fit.criterion, abs=2e-12, rel=1e-13)
+    assert end.steps[0] == 2
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -93,14 +93,6 @@ def test_no_modules_import_each_other_in_a_circle():
     assert len(order) >= len(NAMES)
 
 
-def test_the_top_of_the_course_is_seen_at_a_glance():
-    """A file that is not looked for there goes to the folder that has its kind."""
-    files = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True)
-    entries = {name.partition("/")[0] for name in files.splitlines()}
-    assert {"lectures", "mlm", "exercises", "tests"} < entries
-    assert len(entries) < 26
-
-
 def test_every_room_has_a_floor():
     assert {room(name) for name in NAMES if name.startswith("mlm.")} == set(FLOOR)
 
