@@ -141,7 +141,7 @@ BROKEN = """[...document.querySelectorAll(".bd-article td code")].flatMap(code =
 @pytest.mark.parametrize(
     ("page", "views"), CASES, ids=[str(page.relative_to(SITE)) for page, _ in CASES]
 )
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(3)
 def test_page_as_readers_see_it(page, views, visit, loaded_by_others):
     asked = set()
     with visit(page, *views[0], asked=asked) as shown:

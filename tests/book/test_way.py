@@ -157,6 +157,7 @@ LOOKED_FOR = {
 
 
 @pytest.mark.parametrize(("word", "page"), LOOKED_FOR.items())
+@pytest.mark.one_in(2)
 def test_search_leads_from_names_of_r_to_the_reference(word, page, tab):
     with tab() as shown:
         shown.goto(f"{SITE.joinpath('search.html').as_uri()}?q={word}")

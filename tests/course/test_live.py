@@ -293,7 +293,7 @@ def test_nobody_is_left_out(figure, view, shown):
 
 
 @every_figure
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(3)
 def test_every_control_answers_to_keys(figure, shown):
     words = shown.locator(".words")
     for control in shown.locator("input, select, [role=slider][tabindex='0']").all():

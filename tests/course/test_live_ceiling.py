@@ -19,6 +19,7 @@ HEIGHTS = """name => [...document.querySelectorAll(`[data-layer=${name}] circle`
 @only("ceiling")
 @pytest.mark.parametrize("n", [6, 24, 96])
 @pytest.mark.parametrize("p", [0.02, 0.5, 0.75, 0.98])
+@pytest.mark.one_in(3)
 def test_both_distributions_are_those_of_scipy(figure, shown, n, p):
     said = say(shown, n=n, p=p)
     binomial, poisson = stats.binom(n, p), stats.poisson(n * p)

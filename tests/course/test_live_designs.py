@@ -34,6 +34,7 @@ def entries(page, name):
 @only("growing")
 @pytest.mark.parametrize("fixed", ["1", "both"])
 @pytest.mark.parametrize("random", PARTS)
+@pytest.mark.one_in(2)
 def test_drawn_matrices_are_those_of_mlm(fixed, random, figure, shown):
     formula = f"Reaction ~ {PARTS[fixed]} + ({PARTS[random]} | Subject)"
     for groups in (2, 9, 18):

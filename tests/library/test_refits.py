@@ -70,6 +70,7 @@ def assert_same(refits, alone):
 @pytest.mark.slow
 @pytest.mark.parametrize("reml", [True, False], ids=["REML", "ML"])
 @pytest.mark.parametrize("name", MODELS)
+@pytest.mark.one_in(2)
 def test_many_are_fitted_as_one_by_one(name, reml):
     fit = fitted(name, reml)
     assert fit.refits_together
