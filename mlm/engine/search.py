@@ -155,10 +155,11 @@ def _descend(problem, here):
             step, promised = newton_step(going.gradient, curvature, going.damping)
         except np.linalg.LinAlgError:  # rare: LAPACK finds no eigenvalues
             break
-        last = promised < _least(problem.criterion, going.promised)  # taken unseen
+        # Too little to be measured: such a step is taken unseen.
+        last = promised < _least(problem.criterion, going.promised)
         ends_some = last.any()
         if ends_some and steps == 1 and problem.criterion.learns:
-            # A start is looked at roughly: not so if it is the end.
+            # A start was looked at roughly; where a search ends it looks closely.
             going = _Going.of(problem, problem.expand(here.point))
             continue
         if ends_some:
