@@ -61,7 +61,7 @@ help:
 	@echo "make bench          time mlm beside lme4 and others, into benchmarks/RESULTS.md"
 	@echo "make limits         measure what grows how, into benchmarks/limits.csv"
 	@echo "make lint           check style only"
-	@echo "make requirements   renew the pins: every requirements*.txt"
+	@echo "make requirements   renew the pins of all packages"
 	@echo "make clean          remove the site and the environments"
 
 $(READY): requirements.txt pyproject.toml
@@ -211,8 +211,8 @@ PINS := --upgrade --universal --python-version 3.11 --generate-hashes --no-strip
 	--no-header --no-annotate --quiet
 requirements: $(READY)
 	$(BIN)/uv pip compile scripts/requirements.in --output-file requirements.txt $(PINS)
-	$(BIN)/uv pip compile scripts/requirements-student.in --constraint requirements.txt \
-		--output-file scripts/requirements-student.txt $(PINS)
+	$(BIN)/uv pip compile scripts/students.in --constraint requirements.txt \
+		--output-file scripts/students.txt $(PINS)
 	$(BIN)/uv pip compile benchmarks/requirements.in --constraint requirements.txt \
 		--output-file benchmarks/requirements.txt $(PINS)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 # What holds the folder `mlm`: the course's own folder, or that of installed packages.
 COURSE = Path(__file__).absolute().parents[1]
 # Of the students' packages, in the course; a folder with the library alone has none.
-PINS = "scripts/requirements-student.txt"
+PINS = "scripts/students.txt"
 INSTALL = {
     "python": {
         "linux": "sudo apt install python3 python3-venv",

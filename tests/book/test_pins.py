@@ -58,7 +58,7 @@ def test_mlm_allows_the_versions_of_the_browser(needed):
 # What is wanted, and the pins of it.
 LOCKS = {
     ROOT / "scripts/requirements.in": ROOT / "requirements.txt",
-    ROOT / "scripts/requirements-student.in": ROOT / "scripts/requirements-student.txt",
+    ROOT / "scripts/students.in": ROOT / "scripts/students.txt",
     ROOT / "benchmarks/requirements.in": ROOT / "benchmarks/requirements.txt",
 }
 LOCKED = re.compile(
@@ -97,8 +97,7 @@ def versions(path):
 def test_students_have_few_packages_and_those_that_the_course_is_built_with():
     """All that mlm needs, at the versions that made the stored outputs."""
     theirs, ours = (
-        versions(ROOT / f"{name}.txt")
-        for name in ("scripts/requirements-student", "requirements")
+        versions(ROOT / f"{name}.txt") for name in ("scripts/students", "requirements")
     )
     assert theirs.items() <= ours.items()
     wanted = [
@@ -128,9 +127,7 @@ def test_wheels_of_every_system_are_among_the_hashes():
 def test_conda_installs_the_pins_alone():
     """Where hashes are checked pip takes no folder: the course is a step of its own."""
     steps = yaml.safe_load(ROOT.joinpath("binder/environment.yml").read_text("utf-8"))
-    assert steps["dependencies"][-1] == {
-        "pip": ["-r ../scripts/requirements-student.txt"]
-    }
+    assert steps["dependencies"][-1] == {"pip": ["-r ../scripts/students.txt"]}
     assert "--no-deps" in ROOT.joinpath("binder/postBuild").read_text("utf-8")
     assert os.access(ROOT / "binder/postBuild", os.X_OK) or os.name == "nt"
 

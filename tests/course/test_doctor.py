@@ -250,9 +250,9 @@ def test_course_that_is_not_installed_is_named(here):
     assert "pip install --editable" in mend
     assert "[live]" in mend
     (here.folder / "scripts").mkdir()
-    (here.folder / "scripts/requirements-student.txt").touch()
+    (here.folder / "scripts/students.txt").touch()
     packages, course = here.wrong("packages", "not installed")
-    assert packages.endswith("requirements-student.txt")
+    assert packages.endswith("students.txt")
     assert " -m pip install --require-hashes -r " in packages
     assert " -m pip install --no-deps --no-build-isolation -e " in course
 

@@ -796,14 +796,14 @@ def test_help_and_what_is_no_argument_change_nothing(student):
 
 def test_packages_that_are_not_as_pinned_are_named(student):
     pins = "nbformat==0.0.1 \\\n    --hash=sha256:00\nnothing-of-the-kind==1 ; x\n"
-    put(student.course, {"scripts/requirements-student.txt": pins})
+    put(student.course, {"scripts/students.txt": pins})
     commit(student.course)
     student.git("push", "--quiet", "origin", "main")
     _, text = student.update()
     version = nbformat.__version__
     assert f"    nbformat 0.0.1: installed is {version}\n" in text
     assert "nothing-of-the-kind" not in text
-    line = " -m pip install --require-hashes -r scripts/requirements-student.txt\n"
+    line = " -m pip install --require-hashes -r scripts/students.txt\n"
     assert line in text
 
 
