@@ -19,6 +19,8 @@ pytest_plugins = ["browser", "handed_in", "live_page"]
 ROOT = Path(__file__).resolve().parents[1]
 # The deep run: all that is drawn at random, every page in every view.
 WEEKLY = bool(os.environ.get("WEEKLY"))
+# So many cases of a test are no long table.
+FEW = 4
 # The other cores run other tests: nothing here asks for them by itself.
 if os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
@@ -30,19 +32,29 @@ def often(few, more):
     return [*few, *more] if WEEKLY else [*few]
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--one-in",
+        type=int,
+        default=1,
+        metavar="N",
+        help=f"of a test with more than {FEW} cases, take one case in N",
+    )
+
+
 def pytest_collection_modifyitems(config, items):
-    """Leave out what ``one_in`` says, except every week.
+    """Leave out what `--one-in` says, and what ``one_in`` says except every week.
 
     Of each n cases in a row one is kept: the first, then of the next n the second, and
     so on, or what alternates in a table would be kept always or never.
     """
-    if WEEKLY:
-        return
-    seen, kept, left_out = Counter(), [], []
-    for item in items:
-        mark = item.get_closest_marker("one_in")
+    names = [item.nodeid.partition("[")[0] for item in items]
+    cases, seen, kept, left_out = Counter(names), Counter(), [], []
+    for item, name in zip(items, names, strict=True):
+        mark = None if WEEKLY else item.get_closest_marker("one_in")
         n = mark.args[0] if mark else 1
-        name = item.nodeid.partition("[")[0]
+        if cases[name] > FEW:
+            n *= config.getoption("--one-in")
         block, place = divmod(seen[name], n)
         (kept if place == block % n else left_out).append(item)
         seen[name] += 1

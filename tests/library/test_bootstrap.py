@@ -144,6 +144,7 @@ def test_singular_fits_are_counted_and_shown():
     assert f"singular: {found.n_singular}" in found._repr_html_()
 
 
+@pytest.mark.slow
 def test_fits_that_fail_are_counted_and_shown(fit):
     class Refuses:
         """A fit that cannot be fitted to some responses, as one by one shows."""

@@ -340,6 +340,7 @@ def test_a_product_of_two_columns_of_one_name_is_a_product():
     assert list(found.fixef.index) == ["(Intercept)", "x", "fa:fx", "fx:fx"]
 
 
+@pytest.mark.slow
 def test_names_of_parameters_are_lme4s_where_they_can_be():
     """By lme4: names of confint(m, oldNames = FALSE), and grp of VarCorr."""
     data = mlm.load_sleepstudy()

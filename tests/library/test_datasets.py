@@ -158,6 +158,7 @@ def test_radon_has_both_transforms():
         assert fit.varcorr.std_dev("county").iloc[0] == pytest.approx(sd, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_outlines_of_minnesota_are_closed_and_around_its_cities():
     """Duluth lies in St Louis county, and Minneapolis in Hennepin."""
     outlines = mlm.load_minnesota()

@@ -20,6 +20,7 @@ def model():
     return fit, marginal_covariance(fit.design, fit.theta, fit.sigma)
 
 
+@pytest.mark.slow
 def test_gls_gives_the_fixed_effects(model):
     # Half a second to import: only for the worker that has this test.
     import statsmodels.api as sm

@@ -264,6 +264,7 @@ def random_formula(rng):
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
 def test_random_formulas_are_fitted_or_refused_in_our_words(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

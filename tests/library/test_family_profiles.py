@@ -158,6 +158,7 @@ def test_a_variance_of_0_has_a_one_sided_interval():
     assert low == 0 < high < 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::mlm.SeparationWarning")
 def test_an_end_that_does_not_exist_is_no_number():
     """Rows told without error: the likelihood never falls on one side."""

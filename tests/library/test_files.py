@@ -226,6 +226,7 @@ SOURCES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     often(
@@ -445,6 +446,7 @@ def test_a_file_without_rows_is_told(tmp_path):
         check_solutions("y ~ x + (1 | g)", tmp_path, data)
 
 
+@pytest.mark.slow
 def test_bad_partitions_are_named():
     frame = pytest.importorskip("dask.dataframe")
     dask = pytest.importorskip("dask")
@@ -566,6 +568,7 @@ def ours(folder):
     return mlm.lmer(SLOPES, folder, weights="w")
 
 
+@pytest.mark.slow
 def test_what_needs_no_rows_is_that_of_the_frame(ours, right):
     rows = DATA.head(7)
     for name in ("aic", "bic", "loglik"):
@@ -632,6 +635,7 @@ def test_what_needs_the_rows_says_so(what, ours):
         NEEDS_ROWS[what](ours)
 
 
+@pytest.mark.slow
 def test_fits_from_files_are_compared(ours, right, folder, tmp_path):
     small = mlm.lmer("y ~ x + (x | g) + (1 | h)", folder, weights="w", reml=False)
     with pytest.warns(mlm.RefitWarning):
@@ -678,6 +682,7 @@ def test_crossed_factors_by_both_solvers(solver, full, tmp_path, monkeypatch):
     check_same(mlm.lmer(formula, tmp_path, **given), mlm.lmer(formula, data, **given))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "formula",
     often(
@@ -692,6 +697,7 @@ def test_the_iterative_solver_takes_what_it_takes_in_memory(formula, folder):
     )
 
 
+@pytest.mark.slow
 def test_sparse_couplings_are_those_of_the_frame(tmp_path):
     """With slopes in both factors, and a third that lies in one of them."""
     rng = np.random.default_rng(4)
@@ -846,6 +852,7 @@ def test_a_column_that_the_kept_rows_do_not_show(value, tmp_path, monkeypatch):
 # What it needs.
 
 
+@pytest.mark.slow
 def test_mlm_needs_no_pyarrow(monkeypatch):
     """Nor anything else that reads files: it is imported where files are read."""
     optional = {"pyarrow", "polars", "dask", "distributed"}

@@ -111,6 +111,7 @@ def test_satterthwaite_is_lmertests(record):
     assert list(fit.summary().fixed) == ["Estimate", "Std. Error", "t value"]
 
 
+@pytest.mark.slow
 @IGNORE_SINGULAR
 def test_factor_left_of_two_bars_is_lme4s():
     """The intercept repeats what the factor's columns say: theta is not unique."""
@@ -209,6 +210,7 @@ def test_search_does_not_stop_at_zero_by_mistake():
     assert fit.criterion <= grid
 
 
+@pytest.mark.slow
 @IGNORE_SINGULAR
 @pytest.mark.parametrize(
     ("seed", "optimum"),

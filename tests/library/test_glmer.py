@@ -336,6 +336,7 @@ def test_more_nodes_reach_the_integral():
     assert fit.criterion == pytest.approx(total, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_one_node_is_laplace():
     from mlm.engine.quadrature import QuadratureCriterion
 
@@ -555,6 +556,7 @@ def test_groups_of_zeros_have_modes():
     np.testing.assert_allclose(left, modes / fit.theta.iloc[0] ** 2, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_rare_events_have_the_lower_of_two_minima():
     """Laplace's criterion has one at 0, and a lower one far inside."""
     data = pd.DataFrame({"g": np.repeat(np.arange(60), 12)})
@@ -642,6 +644,7 @@ def test_many_trials_leave_what_varies_between_groups(trials):
     assert fit.se.iloc[0] == pytest.approx(expected, rel=5e-3)
 
 
+@pytest.mark.slow
 def test_means_at_the_edge_are_told():
     """Poisson's identity link has no mean below 0, where effects would lead."""
     with pytest.warns(mlm.ConvergenceWarning, match="did not converge"):
@@ -769,6 +772,7 @@ def beside_the_start(model, fall, steps):
     return criterion.expand(there, fall), len(steps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", ["probit", mlm.links.guess(1 / 2)])
 def test_where_there_may_be_several_modes_none_is_rough(link):
     fit = quiet("y ~ x + (x | g)", drawn(1), "binomial", link, se="rx")

@@ -159,6 +159,7 @@ def test_prediction_for_crossed_and_nested_groups():
     assert predicted.iloc[0] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_simulated_data_have_the_models_covariance(sleep_fit):
     from mlm.design.covariance import marginal_covariance
 
@@ -194,6 +195,7 @@ def test_what_is_simulated_does_not_depend_on_how_much(sleep_fit):
     assert sleep_fit.simulate(0, seed=1).shape == (180, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("random", ["", " + (1 | g)"], ids=["lm", "lmer"])
 def test_simulated_residuals_have_the_weights_variances(random):
     """An observation of weight w has residual variance σ²/w."""
@@ -213,6 +215,7 @@ def test_simulated_residuals_have_the_weights_variances(random):
     np.testing.assert_allclose(y.std(axis=1), expected, rtol=0.06)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "formula"), [("slopes", SLOPES), ("intercepts", INTERCEPTS)]
 )
@@ -225,6 +228,7 @@ def test_profile_intervals_are_lme4s(sleepstudy, name, formula):
     np.testing.assert_allclose(table, theirs["ends"], rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_profile_ends_where_the_deviance_has_risen_enough(sleepstudy):
     """Random intercepts: the profile of the SD, from the dense normal likelihood."""
     from scipy.optimize import minimize

@@ -88,6 +88,7 @@ def crossed(n=900):
     return data.astype({"a": str, "b": str})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [
@@ -135,6 +136,7 @@ def test_groups_that_are_none_are_refused(group):
         fit.influence(["all"] * 180)
 
 
+@pytest.mark.slow
 def test_components_are_rs():
     cake = mlm.load_cake()
     with pytest.warns(mlm.SingularFitWarning):
@@ -162,6 +164,7 @@ def test_advice_of_variances_of_nothing():
     assert list(two.rePCA()) == ["plate", "sample"]
 
 
+@pytest.mark.slow
 def test_advice_keeps_the_intercept():
     """Three people whose intercepts differ less than their slopes do."""
     data = mlm.load_sleepstudy()

@@ -150,6 +150,7 @@ def test_with_all_directions_traces_are_exact(name, weighted, monkeypatch):
     np.testing.assert_allclose(found.error, 0, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_probes_are_unbiased_and_state_their_error():
     """2000 of them, without directions: their mean is within 3 errors."""
     data = careers(2, workers=100, firms=30)
@@ -247,6 +248,7 @@ def test_threads_change_no_bit(monkeypatch):
         assert (one == other).all()
 
 
+@pytest.mark.slow
 def test_pairs_are_multiplied_in_parts(monkeypatch):
     """Parts of a few groups and of two halves, against a single one."""
     data = sloping(1, J=(60, 30), n=400)
@@ -661,6 +663,7 @@ def test_the_same_seed_gives_the_same_bits():
     assert (one.ranef["a"] == other.ranef["a"]).all(axis=None)
 
 
+@pytest.mark.slow
 def test_a_start_is_searched_from_as_well():
     fit = mlm.lmer(FORMULA, ratings(1), solver="iterative")
     far = mlm.lmer(FORMULA, ratings(1), solver="iterative", start=[30.0, 0.01])
@@ -685,6 +688,7 @@ def test_many_crossed_effects_are_fitted_iteratively_and_said_so():
     assert np.abs(fit.theta - [0.7, 0.4]).max() < 0.05  # the truth it was drawn from
 
 
+@pytest.mark.slow
 def test_the_limit_decides(monkeypatch):
     data = ratings(1)
     assert mlm.lmer(FORMULA, data).convergence.solver == "dense"
@@ -722,6 +726,7 @@ def test_one_factor_takes_no_iterations():
     assert "solver='iterative' is for crossed" in str(told.value)
 
 
+@pytest.mark.slow
 def test_nothing_to_explain_is_refused():
     data = ratings(1, J=(60, 30), n=400)
     for y in (1 + 2 * data["x"], data["a"] + 3.0 * data["b"]):
@@ -751,6 +756,7 @@ def test_what_follows_from_estimates_is_there(fits):
     assert repr(copied) == repr(fit)
 
 
+@pytest.mark.slow
 def test_predictions_and_their_errors_are_the_dense_ones(fits):
     fit, _ = fits
     new = pd.DataFrame(
@@ -843,6 +849,7 @@ def test_degrees_of_freedom_are_not_made_of_noise(monkeypatch):
         fit.summary(ddf="satterthwaite")
 
 
+@pytest.mark.slow
 def test_refit_is_a_fit_of_the_new_response(fits):
     fit, _ = fits
     y = fit.simulate(1, seed=4)[0]

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 
 import pytest
@@ -44,6 +45,7 @@ def imports(source):
             yield from (alias.name for alias in node.names)
 
 
+@cache  # three tests ask
 def ours(source):
     """Of these, those below `mlm` and `methods3`, the relative ones too."""
     tops = ("mlm", "methods3", "a relative import")
@@ -97,6 +99,7 @@ def test_every_room_has_a_floor():
     assert {room(name) for name in NAMES if name.startswith("mlm.")} == set(FLOOR)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["mlm", "methods3"])
 def test_import_is_light(module):
     """Importing a package alone loads neither pyplot nor ipywidgets."""

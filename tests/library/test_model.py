@@ -181,6 +181,7 @@ def test_fitted_values_and_coefficients_by_hand(sleep_fit):
     assert (fit.nobs, fit.n_parameters, fit.reml) == (180, 6, True)
 
 
+@pytest.mark.slow
 def test_coef_without_the_fixed_effect(sleepstudy):
     fit = mlm.lmer("Reaction ~ 1 + (Days | Subject)", sleepstudy)
     table = fit.coef["Subject"]
@@ -192,6 +193,7 @@ def test_coef_without_the_fixed_effect(sleepstudy):
     assert list(fit.coef["Subject"].columns) == ["(Intercept)", "Days"]  # as in lme4
 
 
+@pytest.mark.slow
 def test_modes_sum_to_zero_where_the_effect_is_fixed_too(sleep_fit, sleepstudy):
     """The column means are 0, and are not if Days is only random."""
     np.testing.assert_allclose(sleep_fit.ranef["Subject"].mean(), 0, atol=1e-9)

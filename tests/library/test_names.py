@@ -205,6 +205,7 @@ def test_words_for_what_people_import(name):
         exec(f"from mlm import {name}")
 
 
+@pytest.mark.slow
 def test_modules_are_imported_as_ever():
     """One that nothing has imported yet is no name of mlm; it says how to get it."""
     code = (

@@ -70,6 +70,7 @@ def test_notes_version_never_ends_from_numpy_numbers():
     assert path[-1] == -np.inf
 
 
+@pytest.mark.slow
 def test_notes_version_takes_what_is_no_number_for_an_answer(reml):
     path = notes(*reml, 2.5, steps=1000)
     assert len(path) < 1000, "it ended by itself"

@@ -16,6 +16,7 @@ def fit():
     return mlm.lmer(SLOPES, mlm.load_sleepstudy())
 
 
+@pytest.mark.slow
 def test_every_search_ends_at_the_only_minimum(fit):
     table = fit.optimum_check()
     assert table.index.is_unique
@@ -27,6 +28,7 @@ def test_every_search_ends_at_the_only_minimum(fit):
         np.testing.assert_allclose(ended, fit.theta, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_a_fit_that_is_not_at_its_best_is_told_where_to_start(fit):
     """The row that the warning names can be handed to `lmer` as it is."""
     wrong = replace(

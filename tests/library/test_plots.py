@@ -111,6 +111,7 @@ def test_equation_is_written_with_all_its_numbers(ax, two_people):
     ]
 
 
+@pytest.mark.slow
 def test_equation_has_a_colour_for_each_group(ax, two_people):
     plots.plot_equation(mlm.lmer("y ~ day + (1 | person)", two_people), ax=ax)
     grounds = {}
@@ -370,6 +371,7 @@ def test_labels_of_neighbours_in_a_qq_plot_stand_apart():
         )
 
 
+@pytest.mark.slow
 def test_trellis_draws_every_subject(table, sleepstudy):
     models = ["complete", "own lines", "partial lines"]
     axes = plots.plot_trellis(
@@ -762,6 +764,7 @@ def test_replicates_have_their_intervals_below(ax):
     assert len({line.get_marker() for line in lines}) == 2, "not by colour alone"
 
 
+@pytest.mark.slow
 def test_each_half_of_the_checks_is_a_column_of_its_own(sleep_fit):
     from matplotlib import pyplot as plt
 

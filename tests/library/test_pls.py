@@ -55,10 +55,18 @@ def crossed_data():
     return data.assign(w=rng.uniform(0.2, 5, n), o=rng.normal(size=n))
 
 
-@pytest.fixture(
-    params=VARIANTS,
-    ids=[*DESIGNS, *(" ".join(variant) for variant in VARIANTS[len(DESIGNS) :])],
-)
+def named(variant):
+    """A variant as a parameter: slow where a dense matrix has a row for each house."""
+    record, how = variant
+    if isinstance(record, str):
+        return pytest.param(variant, id=f"{record} {how}")
+    is_large = record["data"] == "radon"
+    return pytest.param(
+        variant, id=name_of(record), marks=[pytest.mark.slow] * is_large
+    )
+
+
+@pytest.fixture(params=map(named, VARIANTS))
 def design(request, monkeypatch):
     record, how = request.param
     if how == "sparse":  # the way large designs go

@@ -247,6 +247,7 @@ def test_quantiles_of_new_responses_are_those_of_draws(trials, level):
         assert ((counts < end.to_numpy() - 1e-6).mean(axis=0) < tail + 0.005).all()
 
 
+@pytest.mark.slow
 def test_gaussian_families_add_the_residual_variance():
     data = sleepstudy()
     line = mlm.lm("Reaction ~ Days", data, weights="w")
@@ -286,6 +287,7 @@ def test_weights_of_new_rows_must_be_known():
         trials.predict(data_of("cbpp")[["period", "herd"]], interval="new")
 
 
+@pytest.mark.slow
 def test_every_interval_has_its_prediction_inside():
     cbpp = data_of("cbpp")
     for fit in (

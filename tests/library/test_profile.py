@@ -326,6 +326,7 @@ def test_a_singular_fit_has_one_sided_intervals():
     assert high == pytest.approx(brentq(lambda sd: rise(sd) - LIMIT, 0.1, 9), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_a_correlation_that_means_nothing_is_anything():
     """An effect without variance: every correlation with it fits equally well."""
     rng = np.random.default_rng(1)

@@ -96,6 +96,7 @@ def test_long_runs_go_to_all_cores_with_one_blas_thread(fit, monkeypatch):
         assert (elsewhere[variables] == 1).all(axis=None)
 
 
+@pytest.mark.slow
 def test_one_core_stays_here(fit, monkeypatch):
     monkeypatch.setattr("mlm.replicates.run.START_UP", 0)
     monkeypatch.setattr(joblib, "effective_n_jobs", lambda n_jobs: 1)
@@ -184,6 +185,7 @@ def test_a_checkpoint_is_gone_on_with(tmp_path, name):
     assert not list(path.parent.glob("*.new"))
 
 
+@pytest.mark.slow
 def test_checkpoint_of_a_bootstrap_has_the_bits(fit, tmp_path):
     path = tmp_path / "boot.parquet"
     boot(fit, n=130, checkpoint=path)

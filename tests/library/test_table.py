@@ -214,6 +214,7 @@ def test_a_correlation_with_nothing_is_not_defined():
     assert shown["Subject: SD Days"] == "0"
 
 
+@pytest.mark.slow
 def test_models_without_fixed_effects_or_intercept():
     bare = mlm.lmer("Reaction ~ 0 + (Days | Subject)", SLEEP)
     slope = mlm.lm("Reaction ~ 0 + Days", SLEEP)
