@@ -1,5 +1,5 @@
 # Two commands do everything: `make book` and `make test`; `make check` is for between.
-# Each sets up .venv by itself the first time, and is quick when nothing has changed.
+# Each sets up .venv by itself the first time; `make book` builds what has changed.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -42,8 +42,8 @@ IN_PARALLEL := --numprocesses auto --dist worksteal
 help:
 	@echo "make book           build the site from the stored outputs"
 	@echo "make page FILE=...  re-execute one notebook and build its page anew: seconds"
-	@echo "make check          check style, run the tests of mlm: under a minute"
-	@echo "make test           build the site, check style, run every test and notebook"
+	@echo "make check          check style, run the quick tests of mlm: under a minute"
+	@echo "make test           build the site, check style, run the tests and every notebook"
 	@echo "make slides         the lectures as slides, linked from their pages"
 	@echo "make pdf            a PDF for each week and each lecture (needs a browser)"
 	@echo "make lite           the course to run in a browser, nothing installed (JupyterLite)"
@@ -52,7 +52,7 @@ help:
 	@echo "make dist           a zip of the whole course: site, notebooks, library, data"
 	@echo "make linkcheck      report links to other sites that are broken"
 	@echo "make mutants        put known faults into mlm, and name those that no test sees"
-	@echo "make test-floors    the tests of mlm with the oldest versions it allows"
+	@echo "make test-floors    the tests of mlm and methods3, oldest versions"
 	@echo "make test-pyodide   the same with the versions that run in a browser"
 	@echo "make test-extras    fits in marginaleffects, tables in great_tables"
 	@echo "make serve          build the site and open it on http://localhost:$(PORT)"

@@ -18,12 +18,12 @@ INSTALL = {
     "python": {
         "linux": "sudo apt install python3 python3-venv",
         "darwin": "brew install python",
-        "win32": "winget install Python.Python.3.13",
+        "win32": "winget install --scope user Python.Python.3.13",
     },
     "git": {
         "linux": "sudo apt install git",
         "darwin": "xcode-select --install",
-        "win32": "winget install Git.Git",
+        "win32": "winget install --scope user Git.Git",
     },
 }
 

@@ -64,7 +64,8 @@ def interpreter():
         return Finding(True, said)
     needed = ".".join(map(str, OLDEST_PYTHON))
     course = python_in(COURSE / ".venv")
-    mend = python("methods3.doctor", course) if course else install("python")
+    other = course and not is_this_python(course)  # else it is the one that is too old
+    mend = python("methods3.doctor", course) if other else install("python")
     return Finding(False, f"{said}, is too old: {needed} or newer is needed", mend)
 
 

@@ -11,7 +11,7 @@ from mlm.files.arrow import Arrow, unreadable
 from mlm.files.lazy import Dask, Polars
 from mlm.ground.errors import DataError
 
-NEEDED = "Data in files need pyarrow: python -m pip install 'mlm[files]'."
+NEEDED = 'Data in files need pyarrow: python -m pip install "mlm[files]".'
 
 
 def kind_of_source(data):

@@ -69,7 +69,7 @@ def marginaleffects_model(fit, type="response"):
         from marginaleffects.classes import ModelAbstract, ModelVault
     except ImportError as error:
         raise DataError(
-            "this needs the package marginaleffects: pip install 'mlm[marginaleffects]'"
+            'this needs the package marginaleffects: pip install "mlm[marginaleffects]"'
         ) from error
 
     class Model(_Population, ModelAbstract):

@@ -343,8 +343,9 @@ def test_python_outside_the_environment_of_the_course_is_named(copied, base):
 def test_old_python_is_named(monkeypatch, capsys):
     monkeypatch.setattr(doctor, "OLDEST_PYTHON", (4, 2))
     doctor.check_setup()
-    first, *_, last = capsys.readouterr().out.splitlines()
+    first, mend, *_, last = capsys.readouterr().out.splitlines()
     assert first.startswith("!!  interpreter: Python 3.")
+    assert mend.strip() != commands.python("methods3.doctor"), "what was just typed"
     assert first.endswith("is too old: 4.2 or newer is needed")
     assert last.startswith("1 thing to mend")
 

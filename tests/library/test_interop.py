@@ -173,7 +173,7 @@ def test_the_link_scale_and_no_covariance(effects, fits, data):
 
 def test_without_the_package_it_says_so(fits, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "marginaleffects.classes", None)
-    with pytest.raises(mlm.DataError, match=r"pip install 'mlm\[marginaleffects\]'"):
+    with pytest.raises(mlm.DataError, match=r'pip install "mlm\[marginaleffects\]"'):
         marginaleffects_model(fits["lm"])
 
 
