@@ -64,11 +64,9 @@ def dips_along(problem, best):
                 points.append(
                     _with_block(best.point, i, (U * changed[:, None, :]) @ Vt)
                 )
-            values = [
-                best.value[0] if p == here else problem.value(point)[0]
-                for p, point in enumerate(points)
-            ]
-            lower = _lower(np.array(values))
+            values = problem.values(points)
+            values[here] = best.value[0]
+            lower = _lower(values)
             lower[0] |= size.shape[-1] > 1
             yield from (points[p] for p in np.flatnonzero(lower) if p != here)
 
@@ -95,15 +93,10 @@ def dips_alone(problem, best):
         if k == 1:
             continue
         V, lengths = directions(k), scan(unit)[1:]
-        values = np.array(
-            [
-                [
-                    problem.value(_with_block(best.point, i, size * _alone(v)))[0]
-                    for size in lengths
-                ]
-                for v in V
-            ]
-        )
+        points = [
+            _with_block(best.point, i, size * _alone(v)) for v in V for size in lengths
+        ]
+        values = problem.values(points).reshape(len(V), len(lengths))
         lowest, at = values.min(axis=1), lengths[values.argmin(axis=1)]
         near = np.abs(V @ V.T) > COORDINATES.get(k, FEWER)[-1]
         beside = np.where(near, lowest, np.inf).min(axis=1)
@@ -126,16 +119,14 @@ def dips_of_pairs(problem, best):
     """
     lone = [i for i, T in enumerate(best.point.blocks) if T.shape[-1] == 1]
     for i, m in combinations(lone, 2):
+        sizes = [scan(problem.units[t])[1:, None, None, None] for t in (i, m)]
         points = [
-            [
-                _with_block(_with_block(best.point, i, one), m, other)
-                for other in scan(problem.units[m])[1:, None, None, None]
-            ]
-            for one in scan(problem.units[i])[1:, None, None, None]
+            _with_block(_with_block(best.point, i, one), m, other)
+            for one, other in product(*sizes)
         ]
-        values = [[problem.value(point)[0] for point in row] for row in points]
-        for one, other in np.argwhere(_lower(np.array(values))):
-            yield points[one][other]
+        values = problem.values(points).reshape(*map(len, sizes))
+        for at in np.flatnonzero(_lower(values)):
+            yield points[at]
 
 
 def directions(k):

@@ -47,7 +47,9 @@ class GroupRows:
     def __init__(self, model):
         self.model, (self.stage,) = model, model.structure.stages
         self._codes, self._J = self.stage.term.codes, self.stage.J
-        self._Z = list(self.stage.joined(model.rows.Z))
+        # An intercept is one number: that saves a product of rows in every sum.
+        columns = self.stage.joined(model.rows.Z)
+        self._Z = [z[0] if (z == z[0]).all() else z for z in columns]
         self.identity = np.eye(len(self._Z))[..., None]
 
     @cached_property
@@ -88,7 +90,19 @@ class GroupRows:
 
     def _by_effect(self, values):
         """Zᵀ times a vector, one array an effect: list of ndarray, shape (J,)."""
-        return [np.bincount(self._codes, z * values, self._J) for z in self._Z]
+        return [self._sum(z, values) for z in self._Z]
+
+    def _sum(self, z, values):
+        """Sums of z times a vector, group by group: ndarray, shape (J,)."""
+        if np.ndim(z):
+            return np.bincount(self._codes, z * values, self._J)
+        return z * np.bincount(self._codes, values, self._J)
+
+    def _spread(self, z, values):
+        """Every row's z times the value of its group: ndarray, shape (..., n)."""
+        if np.ndim(z):
+            return z * values.take(self._codes, axis=-1)
+        return (z * values).take(self._codes, axis=-1)
 
     def squares(self, W):
         """A_j = Z_jᵀWZ_j.
@@ -104,7 +118,7 @@ class GroupRows:
         k = len(self._Z)
         A = np.empty((k, k, self._J))
         for a, b, product in self._products:
-            A[a, b] = np.bincount(self._codes, product * W, self._J)
+            A[a, b] = self._sum(product, W)
             if a != b:
                 A[b, a] = A[a, b]
         return A
@@ -138,7 +152,7 @@ class GroupRows:
         ndarray, shape (..., n)
         """
         parts = zip(self._Z, np.moveaxis(b, -2, 0), strict=True)
-        return _total(z * own.take(self._codes, axis=-1) for z, own in parts)
+        return _total(self._spread(z, own) for z, own in parts)
 
     def variances(self, N):
         """zᵀN_jz of every row, in group j.
@@ -153,7 +167,7 @@ class GroupRows:
         ndarray, shape (n,)
         """
         return _total(
-            product * (N[a, b] if a == b else 2 * N[a, b]).take(self._codes)
+            self._spread(product, N[a, b] if a == b else 2 * N[a, b])
             for a, b, product in self._products
         )
 
@@ -168,7 +182,7 @@ class FewRows(GroupRows):
 
     def __init__(self, model):
         super().__init__(model)
-        Z, n = np.array(self._Z), len(self._codes)
+        Z, n = self.stage.joined(model.rows.Z), len(self._codes)
         dense = np.zeros((len(Z), self._J, n))
         dense[:, self._codes, np.arange(n)] = Z
         squares = dense[:, None] * Z[:, None]

@@ -36,8 +36,8 @@ COSTLY = 20_000
 REMEMBERED = 2_000
 # Of differences by tiny steps, a last step to the mode that lowers h by less is unseen.
 UNSEEN = 1e-20
-# A guess with h so much above that of the last mode may be a bad one.
-WORSE = 10
+# A guess with h so much above that of the last mode may be bad: at all, and by the row.
+WORSE, BY_ROW = 10, 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,9 +129,9 @@ class LaplaceCriterion(Searched):
         beta = self._beta if self.model.joint else beta
         starts, enough = [(self._nothing, beta)], np.inf
         if self._known is not None:
-            starts, enough = self._guesses(blocks, beta) + starts, self._known.h + WORSE
-        system = self._system(blocks)
-        return find_mode(system, starts, enough, with_X=True, last=last)
+            starts = self._guesses(blocks, beta) + starts
+            enough = self._known.h + WORSE + BY_ROW * len(self.model.y)
+        return find_mode(self._system(blocks), starts, enough, with_X=True, last=last)
 
     def _guesses(self, blocks, beta):
         """Effects and β near the mode that is remembered, the best first: list."""

@@ -6,24 +6,20 @@ likely, others are looked for: from wide starts, and from wherever the criterion
 (`mlm.engine.dips`).
 """
 
-from collections import Counter
-
 import numpy as np
 
 from mlm.engine.boundary import CRITERION_TOLERANCE, NEARLY_ZERO
 from mlm.engine.convergence import GRADIENT_TOLERANCE, judge
 from mlm.engine.dips import dips_alone, dips_along, dips_of_pairs
 from mlm.engine.points import Point
-from mlm.engine.problem import LARGE, Problem
+from mlm.engine.problem import Problem
 from mlm.engine.search import settle
+from mlm.engine.several import MANY_GROUPS, large, several_likely, sharing
 from mlm.engine.starts import other_starts
 from mlm.ground.linalg import lower_factor
 
 # Standard deviations, on the scale of a link, to start from as well.
 SIZES = 1.0, 4.0
-# With so few groups for each term of a factor other minima are likely; with so many
-# they are not.
-FEW_GROUPS, MANY_GROUPS = 5, 50
 # Most rounds of looking along all directions.
 MOST_ROUNDS = 5
 # For a search without derivatives, for each element of theta.
@@ -105,50 +101,6 @@ def doubtful(problem, end):
     )
 
 
-def several_likely(criterion):
-    """Whether several minima are likely, whatever a search of one finds.
-
-    So it is where there are few groups, and also with more of them where the average
-    of random effects is not in X; and where weights are far apart.
-
-    Parameters
-    ----------
-    criterion : object
-        See `mlm.engine.problem`.
-
-    Returns
-    -------
-    bool
-    """
-    terms, sharing = criterion.terms, _sharing(criterion)
-    few = any(FEW_GROUPS * sharing[term.group] > term.J for term in terms)
-    return few or criterion.wide or criterion.apart
-
-
-def large(problem, ends):
-    """Whether several effects of not many groups are large: then minima lie in valleys.
-
-    Parameters
-    ----------
-    problem : Problem
-    ends : Minima
-
-    Returns
-    -------
-    ndarray of bool, shape (R,)
-    """
-    found = np.zeros(len(ends.value), dtype=bool)
-    for term, T in zip(problem.criterion.terms, ends.point.blocks, strict=True):
-        if term.k > 1 and term.J < MANY_GROUPS:
-            found |= (T**2).sum(axis=(1, 2)) > LARGE
-    return found
-
-
-def _sharing(criterion):
-    """How many terms each grouping factor has: Counter."""
-    return Counter(term.group for term in criterion.terms)
-
-
 def look_elsewhere(problem, best):
     """Look for a better minimum than the one that was found.
 
@@ -167,24 +119,33 @@ def look_elsewhere(problem, best):
     several = sum(term.k for term in terms) > 1  # else the scan sees everything
     few = min(term.J for term in terms) < MANY_GROUPS
     # Effects of terms that share a factor explain the same, however many groups it has.
-    shared = max(_sharing(criterion).values()) > 1
+    shared = max(sharing(criterion).values()) > 1
     if several and (few or shared or criterion.wide):
-        for blocks in other_starts(criterion).values():
-            point = Point.of(blocks, best.point.vector[0])
-            best = _better(settle(problem, point), best)
+        starts = other_starts(criterion).values()
+        points = [Point.of(blocks, best.point.vector[0]) for blocks in starts]
+        best = _lowest(problem, points, best)
         for dips in (dips_alone, dips_of_pairs):
-            for point in dips(problem, best):
-                best = _better(settle(problem, point), best)
+            best = _lowest(problem, [*dips(problem, best)], best)
     vector = best.point.vector[0]
     for size in SIZES if len(vector) else ():  # the scan does not move the vector
         blocks = [size * np.eye(term.k) for term in terms]
-        best = _better(settle(problem, Point.of(blocks, vector)), best)
+        best = _lowest(problem, [Point.of(blocks, vector)], best)
     for _ in range(MOST_ROUNDS):
         before = best
-        for point in dips_along(problem, best):
-            best = _better(settle(problem, problem.clear(point)), best)
+        best = _lowest(problem, [*dips_along(problem, best)], best)
         if best is before:
             break
+    return best
+
+
+def _lowest(problem, points, best):
+    """The lowest of the minima below some points, and of one that is known."""
+    reached = [(point, -np.inf) for point in points]
+    if problem.crowd and len(points) > 1:
+        reached = problem.crowd.ends(points)
+    for point, value in reached:
+        if value < best.value[0] - CRITERION_TOLERANCE:
+            best = _better(settle(problem, problem.clear(point)), best)
     return best
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlm.engine.nesting import Nesting
-from mlm.engine.optimum import several_likely
+from mlm.engine.several import several_likely
 
 # With more patterns than this, fitting one by one is quicker.
 MOST_PATTERNS = 2000
@@ -126,14 +126,30 @@ class Patterns:
         z = self.stage.term.matrix(effects.T).T @ y
         z = z.reshape(-1, len(effects), Y.shape[1]).transpose(1, 2, 0)
         z = np.ascontiguousarray(z)
+        sums = self.sums(z, np.einsum("nr,nr->r", y, y))
+        return ReducedResponses(Qty, exact, z, sums)
+
+    def sums(self, z, yy):
+        """Sums over the groups of every pattern.
+
+        Parameters
+        ----------
+        z : ndarray, shape (k, R, J)
+            Z_jᵀy.
+        yy : ndarray, shape (R,)
+            yᵀy.
+
+        Returns
+        -------
+        ResponseSums
+        """
         add = Nesting(self.pattern).sum
         pairs = add(np.einsum("arj,brj->abrj", z, z))
-        sums = ResponseSums(
+        return ResponseSums(
             s=np.ascontiguousarray(np.swapaxes(add(z), -1, -2)),
             S=np.ascontiguousarray(np.swapaxes(pairs, -1, -2)),
-            yy=np.einsum("nr,nr->r", y, y),
+            yy=yy,
         )
-        return ReducedResponses(Qty, exact, z, sums)
 
     def modes(self, responses, found):
         """Conditional modes of orthonormal effects.

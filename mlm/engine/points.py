@@ -48,6 +48,23 @@ class Point(NamedTuple):
         """
         return cls([T[None] for T in blocks], np.array(vector, dtype=float)[None])
 
+    @classmethod
+    def joined(cls, points):
+        """The points of several problems as one.
+
+        Parameters
+        ----------
+        points : list of Point
+
+        Returns
+        -------
+        Point
+        """
+        blocks = [
+            np.concatenate(T) for T in zip(*(p.blocks for p in points), strict=True)
+        ]
+        return cls(blocks, np.concatenate([p.vector for p in points]))
+
     def take(self, which):
         """The unknowns of some of the problems, along the first axis."""
         return Point([T[which] for T in self.blocks], self.vector[which])
@@ -133,14 +150,9 @@ class Minima(NamedTuple):
             return parts[0][1]
         numbers = np.concatenate([number for number, _ in parts])
         order = np.argsort(numbers)
-        points = [found.point for _, found in parts]
-        blocks = [
-            np.concatenate(T)[order]
-            for T in zip(*(p.blocks for p in points), strict=True)
-        ]
-        vector = np.concatenate([p.vector for p in points])[order]
+        point = Point.joined([found.point for _, found in parts]).take(order)
         arrays = zip(*(found[1:] for _, found in parts), strict=True)
-        return cls(Point(blocks, vector), *(np.concatenate(a)[order] for a in arrays))
+        return cls(point, *(np.concatenate(a)[order] for a in arrays))
 
     def put(self, which, other):
         """Put other ends in the places of some of these, in place.

@@ -25,6 +25,7 @@ To look for the best of several minima of one problem (`mlm.engine.optimum`), it
     wide            whether weights are so far apart that several minima are likely
     apart           whether random effects vary around 0, their average not being in X
     costly          whether hundreds of evaluations take too long
+    crowd()         the criterion at many points at once: `Crowd`, or None
     slopes(point, near)
                     first derivatives alone, for the curvature at the point `near`:
                     differences are taken across it
@@ -33,6 +34,7 @@ To look for the best of several minima of one problem (`mlm.engine.optimum`), it
 
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from math import sqrt
 
@@ -96,10 +98,34 @@ class Problem:
         """How often criteria were computed, of one problem or of many together."""
         return self._tally.evaluations
 
+    @cached_property
+    def crowd(self):
+        """The criterion of one problem at many points at once: `Crowd`, or None."""
+        return self.criterion.crowd()
+
     def value(self, point):
         """The criteria at a point: ndarray, shape (R,)."""
         self._tally.evaluations += 1
         return self.criterion.value(point)
+
+    def values(self, points):
+        """The criterion of one problem at several points.
+
+        Parameters
+        ----------
+        points : list of Point
+
+        Returns
+        -------
+        ndarray, shape (number of points,)
+        """
+        if self.crowd is None:
+            return np.array([self.value(point)[0] for point in points])
+        self._tally.evaluations += 1
+        values, unsure = self.crowd.values(points)
+        for i in np.flatnonzero(unsure):
+            values[i] = self.value(points[i])[0]
+        return values
 
     def expand(self, point, fall=0.0):
         """The criteria to second order: `Expansion`.

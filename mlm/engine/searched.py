@@ -33,6 +33,10 @@ class Searched:
         """Orthonormal effects: `Basis`."""
         return self.model.basis
 
+    def crowd(self):
+        """The criterion at many points at once: there is no such thing, None."""
+        return None
+
     def value(self, point):
         """The criterion at a point; infinite where there is none: ndarray, (1,)."""
         try:

@@ -15,12 +15,12 @@ from mlm.engine.boundary import CRITERION_TOLERANCE
 from mlm.engine.convergence import GRADIENT_TOLERANCE, is_singular
 from mlm.engine.dips import scan
 from mlm.engine.many import ManyCriteria
-from mlm.engine.optimum import large
 from mlm.engine.patterns import Patterns, ReducedResponses
 from mlm.engine.points import Minima, Point
 from mlm.engine.problem import Problem
 from mlm.engine.satterthwaite import degrees_of_freedom
 from mlm.engine.search import settle
+from mlm.engine.several import large
 from mlm.engine.solution import Solution
 
 # A response that takes more steps than this is not settled.

@@ -52,9 +52,9 @@ class Poisson(Family):
         """Log likelihood and derivatives of every row: see `Binomial.at`."""
         mu = self.mean(eta)
         if self.link == links.log:
-            value = np.sum(times(y * eta - mu, weights))
-            W = times(mu, weights)
-            terms = times(y - mu, weights), W, W, W if slopes else None
+            g, W = times(y - mu, weights), times(mu, weights)
+            value = times(y, weights) @ eta - W.sum()
+            terms = g, W, W, W if slopes else None
         else:
             mu = np.where(mu > 0, mu, np.nan)
             slope, bend = self.link.derivative(eta), self.link.second(eta)

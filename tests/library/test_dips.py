@@ -9,9 +9,10 @@ from test_hard_fits import FOLDER, DenseCriterion
 
 import mlm
 from mlm.engine.dips import dips_alone, dips_along, dips_of_pairs, directions, scan
-from mlm.engine.optimum import doubtful, large, minimise, several_likely
+from mlm.engine.optimum import doubtful, minimise
 from mlm.engine.points import Minima, Point
 from mlm.engine.problem import Problem
+from mlm.engine.several import large, several_likely
 
 pytestmark = pytest.mark.filterwarnings("ignore::mlm.MlmWarning")
 
