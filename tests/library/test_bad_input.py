@@ -515,6 +515,7 @@ WARNED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
 @pytest.mark.parametrize("case", WARNED)
 def test_warning_says_what_was_done(case):

@@ -116,6 +116,7 @@ def test_several_numbers_have_their_names(fit):
     assert list(found.to_frame()) == ["estimate", "bias", "se", "2.5 %", "97.5 %"]
 
 
+@pytest.mark.slow
 def test_linear_models_and_crossed_factors(sleepstudy):
     line = mlm.lm("Reaction ~ Days", sleepstudy)
     assert boot(line, n=400).se["Days"] == pytest.approx(line.se["Days"], rel=0.15)
@@ -128,6 +129,7 @@ def test_linear_models_and_crossed_factors(sleepstudy):
     np.testing.assert_allclose(found.values.loc[8], known, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_confint_by_bootstrap_is_its_interval(fit):
     table = fit.confint(method="boot", n=300, seed=4, level=0.9)
     known = boot(fit, n=300, seed=4).confint(0.9)

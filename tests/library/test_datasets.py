@@ -77,6 +77,7 @@ def test_sleepstudy():
     assert data["Reaction"].mean() == pytest.approx(298.5079, abs=5e-5)
 
 
+@pytest.mark.slow
 def test_simulated_data_come_from_the_script(tmp_path, monkeypatch):
     spec = spec_from_file_location("simulate", ROOT / "scripts/simulate_data.py")
     script = module_from_spec(spec)

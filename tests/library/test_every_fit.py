@@ -302,6 +302,7 @@ def test_simulated_responses_are_fitted_as_data(name):
         )
 
 
+@pytest.mark.slow
 @OF_LINEAR
 def test_simulated_responses_have_the_mean_and_variance_of_the_model(name):
     fit = known(name)

@@ -588,6 +588,7 @@ def test_uses_of_functions_of_the_caller(call, function):
     np.testing.assert_allclose(fit.predict(part), fit.fitted[:5], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_caller_can_replace_words_of_r_alone():
     mlm.lm("y ~ ceiling(x)", DATA, namespace={"ceiling": np.ceil})
     planned = mlm.planned_design("r ~ half(x)", DATA, namespace={"half": half})

@@ -249,6 +249,7 @@ def test_folders_hold_a_column_in_their_names(tmp_path, right):
     check_same(mlm.lmer(SLOPES, folders_by_name(tmp_path), weights="w"), right)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "types",
     [
@@ -262,6 +263,7 @@ def test_types_of_columns(types, tmp_path):
     check_solutions("y ~ x + f + truth + (1 | g) + (1 | h)", tmp_path, data)
 
 
+@pytest.mark.slow
 def test_unused_categories_are_no_levels(tmp_path):
     """Declared in all files and found in none, or found in some."""
     data = in_order()
@@ -308,6 +310,7 @@ def test_whole_labels_are_found_whatever_their_range(reach, dtype, monkeypatch):
 # Chunks that are not like the others.
 
 
+@pytest.mark.slow
 def test_missing_values_are_counted_over_all_files(tmp_path):
     data = in_order().astype({"g": "Int64"})
     data.loc[[3, 500], "x"] = np.nan
@@ -469,6 +472,7 @@ def test_bad_partitions_are_named():
         mlm.lmer(SLOPES, other)
 
 
+@pytest.mark.slow
 def test_errors_of_polars_are_ours(folder):
     polars = pytest.importorskip("polars")
     wrong = polars_frame(folder).with_columns(x=polars.col("text").cast(float))

@@ -272,6 +272,7 @@ def test_callers_frame_is_not_changed(sleepstudy):
     pd.testing.assert_frame_equal(sleepstudy, before)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
 def test_one_variance_of_zero_among_others_is_exactly_zero(sleepstudy):
     """Groups drawn at random, that explain less than chance: the fit without them."""

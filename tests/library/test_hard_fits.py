@@ -348,6 +348,7 @@ def test_few_groups_of_one_factor_are_doubted(few, is_doubted):
     assert doubtful(problem, end) == is_doubted
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::mlm.SingularFitWarning")
 @pytest.mark.parametrize("seed", [12, 27, 30, 38, 41])
 def test_what_vanishes_is_0_and_not_nearly_0(seed):

@@ -58,6 +58,7 @@ def test_rows_left_out_take_no_average_out_of_X(formula, lacks_means, weighted):
     assert without_means(kept) == lacks_means
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FITS)
 def test_estimates_without_each_group_are_rs(name):
     make, group, columns = FITS[name]
@@ -110,6 +111,7 @@ def test_they_are_those_of_a_fit_of_the_other_rows(make):
         np.testing.assert_allclose(ours, again[ours.index], rtol=2e-6, atol=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::mlm.RankDeficiencyWarning")
 def test_what_the_others_do_not_tell_is_missing():
     data = mlm.load_sleepstudy()

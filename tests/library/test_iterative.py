@@ -477,6 +477,7 @@ def test_with_thousands_of_kept_groups_dense_steps_end_there():
     assert abs(off) < 3 * fit.convergence.criterion_error
 
 
+@pytest.mark.slow
 @IGNORE_SINGULAR
 @pytest.mark.parametrize("theta", [(0.7, 0.0), (0.0, 0.5), (0.0, 0.0)])
 def test_a_variance_of_0_is_found_exactly(theta):
@@ -600,6 +601,7 @@ def test_stated_errors_are_those_over_seeds(name, monkeypatch):
     np.testing.assert_allclose(ratio, 1, atol=0.3)
 
 
+@pytest.mark.slow
 def test_stated_shares_are_of_the_standard_errors():
     """Standard errors of theta from second derivatives of the dense criterion."""
     data = careers(4)
@@ -616,6 +618,7 @@ def test_probes_are_added_until_the_error_is_small():
     assert 0.002 < fit.convergence.worst <= 0.005
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "enough"), [("ratings", True), ("slopes", False)])
 def test_few_probes_have_to_be_sure(name, enough, monkeypatch):
     """Where columns cost much, a fit begins with four, which know little of errors."""
@@ -819,6 +822,7 @@ def test_conditional_variances_of_all_groups_state_their_error(formula, data):
         assert found.errors[group] <= 0.005
 
 
+@pytest.mark.slow
 def test_conditional_variances_of_all_groups_are_handed_out(fits, monkeypatch):
     fit, dense = fits
     for group, truth in dense.condvar.items():
@@ -920,6 +924,7 @@ def test_a_difference_is_tested_if_it_is_ten_times_its_error():
         check_borne(model(149.0, 3.0), model(100.0, 4.0))
 
 
+@pytest.mark.slow
 def test_printing_shows_no_digit_that_the_error_does_not_bear():
     fit, dense = pair(FORMULA, careers(4))
     told = fit.convergence

@@ -356,6 +356,7 @@ def test_qq_shows_sorted_residuals_and_names_the_largest(ax, sleep_fit):
     assert set(labels(ax)) == {"row 7", "row 56", "row 59"}
 
 
+@pytest.mark.slow
 def test_labels_of_neighbours_in_a_qq_plot_stand_apart():
     """Three residuals of almost one size, at either end."""
     for sign in (1, -1):
@@ -689,6 +690,7 @@ def test_pictures_name_what_is_not_there(table, sleepstudy, draw, words):
         draw(sleepstudy, table)
 
 
+@pytest.mark.slow
 def test_nothing_global_changes(sleep_fit, table, sleepstudy):
     before = mpl.rcParams.copy()
     plots.plot_qq(sleep_fit, ax=Figure().subplots())

@@ -72,6 +72,7 @@ def test_equation_12_4_gives_all_85_counties():
     assert partial["HENNEPIN"] == pytest.approx(1.2867, abs=5e-5)
 
 
+@pytest.mark.slow
 def test_what_a_group_does_not_tell_is_missing():
     radon = mlm.load_radon()
     table = pooling_table("log_radon ~ floor + log_uranium", radon, "county")
@@ -137,6 +138,7 @@ def test_a_group_without_data_is_like_the_population():
     assert partially_pooled_intercept(np.nan, 251.4, 0, 31, 37) == 251.4
 
 
+@pytest.mark.slow
 def test_simulated_weights_are_around_the_true_one():
     weights = simulated_weights([2, 5, 50], 3.0, 4.0, data_sets=4000)
     # 1 − 1/F is biased by (J − 1)/(J − 3) on 1/F: theory for 18 groups.

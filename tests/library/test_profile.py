@@ -271,6 +271,7 @@ def test_intervals_follow_the_origin(grouped, origin):
     assert_same(moved, right)
 
 
+@pytest.mark.slow
 def test_many_rows_have_intervals_too():
     """Balanced groups: the deviance is a sum over two mean squares."""
     J, n = 500, 200

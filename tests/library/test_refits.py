@@ -137,6 +137,7 @@ def test_groups_with_the_same_days_are_one_pattern():
     assert sorted(pattern.count) == [1, 17]
 
 
+@pytest.mark.slow
 def test_weights_and_offset_are_kept():
     data = mlm.load_sleepstudy()
     offset = 20 * np.sin(np.arange(180.0))  # which X cannot take up
@@ -163,6 +164,7 @@ def test_a_fit_of_many_is_whole():
     assert repr(pickle.loads(pickle.dumps(one))) == repr(alone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["slopes", "unequal groups"])
 def test_degrees_of_freedom_are_those_of_one(name):
     fit = fitted(name)
@@ -171,6 +173,7 @@ def test_degrees_of_freedom_are_those_of_one(name):
     np.testing.assert_allclose(fit.refit(Y).degrees_of_freedom, alone, rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_many_groups_of_many_kinds_are_fitted_one_by_one(monkeypatch):
     fit = fitted("unequal groups")
     monkeypatch.setattr("mlm.engine.patterns.MOST_PATTERNS", 50)

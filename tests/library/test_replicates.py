@@ -104,6 +104,7 @@ def test_one_core_stays_here(fit, monkeypatch):
     assert (found == os.getpid()).all(axis=None)
 
 
+@pytest.mark.slow
 def test_short_runs_stay_here(fit):
     found = boot(fit, lambda of: os.getpid(), n=200).values
     assert (found == os.getpid()).all(axis=None)
@@ -193,6 +194,7 @@ def test_checkpoint_of_a_bootstrap_has_the_bits(fit, tmp_path):
     pd.testing.assert_frame_equal(found, boot(fit, n=330).replicates, check_exact=True)
 
 
+@pytest.mark.slow
 def test_another_simulation_is_refused(fit, sleepstudy, tmp_path):
     path = tmp_path / "boot.parquet"
     boot(fit, n=20, checkpoint=path)
