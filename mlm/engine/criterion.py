@@ -15,7 +15,7 @@ and, with B = R⁻ᵀ W R⁻¹ and D_j = C_jᵀ Λ₂ B Λ₂ᵀ C_j, its deriva
 
 import numpy as np
 
-from mlm.engine.crowd import crowd
+from mlm.engine.crowd import crowd_of
 from mlm.engine.curvature import average_information
 from mlm.engine.factorise import EXPLAINED, factorise
 from mlm.engine.points import Expansion, Point
@@ -166,7 +166,7 @@ class BlockCriterion:
 
     def crowd(self):
         """The criterion at many points at once: `Crowd`, or None."""
-        return crowd(self)
+        return crowd_of(self)
 
     @property
     def apart(self):

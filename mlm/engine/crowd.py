@@ -23,7 +23,7 @@ MOST_PATTERNS = 500
 MOST_NUMBERS = 1_000_000
 
 
-def crowd(criterion):
+def crowd_of(criterion):
     """The criterion at many points at once, where that is possible and pays.
 
     Parameters

@@ -82,6 +82,24 @@ def test_searches_end_where_they_end_alone(seed):
             assert criterion.value(point)[0] == pytest.approx(value, abs=1e-6)
 
 
+def test_hardly_any_search_is_unsure_or_ends_elsewhere():
+    found = []
+    for seed in range(20):
+        criterion = mlm.profiled_deviance(*hard(seed))
+        if criterion.crowd() is not None:
+            points = random_points(criterion, 5, seed)
+            with np.errstate(all="ignore"):
+                reached = criterion.crowd().ends(points)
+                ends = [settle(Problem(criterion), point) for point in points]
+            found += [
+                (np.isfinite(value), abs(value - end.value[0]) < 1e-6)
+                for (_, value), end in zip(reached, ends, strict=True)
+            ]
+    sure, same = np.array(found).T
+    assert sure.mean() > 0.7
+    assert same[sure].mean() > 0.9
+
+
 @pytest.mark.parametrize("noise", [1e-6, 1e-9])
 def test_lost_digits_are_noticed(noise):
     """Where groups explain nearly all of y, cross-products cancel."""

@@ -714,6 +714,28 @@ def test_one_factor_has_the_numbers_of_any_structure(formula, link, few, monkeyp
     np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)"])
+@pytest.mark.parametrize("few", [0, 1e6])
+def test_so_it_has_where_trials_scale_the_intercept(formula, few, monkeypatch):
+    """With prior weights an orthonormal intercept is a number other than 1."""
+    monkeypatch.setattr("mlm.engine.group_rows.FEW", few)
+    data = drawn(6, size=20)
+    trials = np.random.default_rng(1).integers(1, 5, len(data))
+    data = data.assign(w=trials, y=np.round(data["y"] * trials) / trials)
+    fit = quiet(formula, data, "binomial", weights="w", se="rx")
+    quick, general = (
+        fit.criterion_function,
+        LaplaceCriterion(fit.criterion_function.model),
+    )
+    blocks = [0.4 * np.arange(1, 1 + T.size).reshape(T.shape) for T in quick.basis.R]
+    assert abs(quick.basis.R[0][0, 0] - 1) > 0.1
+    point = Point.of(blocks, np.array([0.3, -0.9]))
+    one, other = quick.expand(point), general.expand(point)
+    assert one.value == pytest.approx(other.value, rel=1e-11)
+    np.testing.assert_allclose(one.slopes, other.slopes, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(one.curvature, other.curvature, rtol=1e-6)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)", "y ~ 1 + (x || g)"]
